@@ -1,0 +1,5 @@
+"""Who gains when people hand over personal attributes, and can these data even tell?"""
+
+from whogains._version import __version__
+
+__all__ = ["__version__"]
