@@ -1,4 +1,4 @@
-"""Who gains when people hand over personal attributes, and can these data even tell?"""
+"""Who gains when people hand over personal attributes, and whether the data can even tell."""
 
 from whogains._version import __version__
 

@@ -1,0 +1,261 @@
+"""The costs: what it means for a model to serve one person well or badly.
+
+Every cost is lower-better, and the benefit of personalization (BoP) of a person is the cost of
+the generic model less the cost of the personalized one, so that a positive number always means
+that personalization helps.
+
+Adding a cost means adding one object to `PREDICTION_COSTS` or `EXPLANATION_COSTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+
+FloatArray = npt.NDArray[np.float64]
+Kind = Literal["prediction", "explanation"]
+Task = Literal["classification", "regression"]
+Unit = Literal["none", "target", "target_squared"]
+Change = Literal["label", "squared"]
+RowFunction = Callable[[FloatArray, FloatArray], FloatArray]
+
+TASKS: tuple[Task, ...] = ("classification", "regression")
+
+# A probability of exactly 0 or 1 would make one wrong row cost infinity.
+LOG_LOSS_CLIP = float(np.finfo(np.float64).eps)
+
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One cost, as a function of one row's numbers.
+
+    Parameters
+    ----------
+    name : str
+        The word used in code, on the command line, in JSON and in the documentation.
+    kind : {"prediction", "explanation"}
+        Whether the cost compares a prediction with the outcome, or a prediction with the same
+        model's prediction on masked features.
+    task : {"classification", "regression"}
+        Where the cost can be used.
+    unit : {"none", "target", "target_squared"}
+        The unit of the cost, in units of the outcome.
+    lower, upper : float
+        Bounds of one row's cost; infinite where it has none.
+    rows : callable
+        ``rows(reference, prediction)``, both of shape (n,), gives the costs, shape (n,). The
+        reference is the outcome for a prediction cost and the prediction on all features for an
+        explanation cost.
+    change : {"label", "squared"}, optional
+        For explanation costs: what counts as a change of the prediction.
+    label : str
+        The name in words, for people.
+
+    Notes
+    -----
+    Sufficiency is P(h(x) != h(x_J)) and incomprehensiveness is -P(h(x) != h(x without J)); for
+    regression the probability of a changed label becomes the mean squared change.
+
+    References
+    ----------
+    .. [1] Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal",
+       arXiv 2502.02786, Table 1.
+    """
+
+    name: str
+    kind: Kind
+    task: Task
+    unit: Unit
+    lower: float
+    upper: float
+    rows: RowFunction
+    label: str
+    change: Change | None = None
+
+    @property
+    def ternary(self) -> bool:
+        """Whether one person's BoP can only be -1, 0 or 1."""
+        return self.name == "zero_one" or self.change == "label"
+
+    @property
+    def bop_range(self) -> tuple[float, float]:
+        """The lowest and highest BoP that one person can have."""
+        width = self.upper - self.lower
+        return -width, width
+
+
+def _zero_one(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    return ((probability >= THRESHOLD) != (y_true == 1)).astype(np.float64)
+
+
+def _brier(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    return np.square(probability - y_true)
+
+
+def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    of_outcome = np.where(y_true == 1, probability, 1.0 - probability)
+    return np.negative(np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0)))
+
+
+def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
+    return np.square(prediction - reference)
+
+
+def _absolute(reference: FloatArray, prediction: FloatArray) -> FloatArray:
+    return np.abs(prediction - reference)
+
+
+def _label_changed(reference: FloatArray, prediction: FloatArray) -> FloatArray:
+    return ((prediction >= THRESHOLD) != (reference >= THRESHOLD)).astype(np.float64)
+
+
+def _negated(rows: RowFunction) -> RowFunction:
+    def negated(reference: FloatArray, prediction: FloatArray) -> FloatArray:
+        # Adding zero turns the -0.0 of an unchanged row into a plain 0.
+        return 0.0 - rows(reference, prediction)
+
+    return negated
+
+
+PREDICTION_COSTS: tuple[Cost, ...] = (
+    Cost("zero_one", "prediction", "classification", "none", 0, 1, _zero_one, "0-1 loss"),
+    Cost("brier", "prediction", "classification", "none", 0, 1, _brier, "Brier score"),
+    Cost(
+        "log_loss",
+        "prediction",
+        "classification",
+        "none",
+        0,
+        # Bounded only by the clipping, which is no bound that an interval should lean on.
+        inf,
+        _log_loss,
+        "log loss",
+    ),
+    Cost(
+        "squared_error",
+        "prediction",
+        "regression",
+        "target_squared",
+        0,
+        inf,
+        _squared,
+        "squared error",
+    ),
+    Cost(
+        "absolute_error",
+        "prediction",
+        "regression",
+        "target",
+        0,
+        inf,
+        _absolute,
+        "absolute error",
+    ),
+)
+
+
+def _explanation(task: Task, change: Change) -> tuple[Cost, Cost]:
+    changed = _label_changed if change == "label" else _squared
+    unit: Unit = "target_squared" if task == "regression" else "none"
+    upper = 1.0 if task == "classification" else inf
+    return (
+        Cost("sufficiency", "explanation", task, unit, 0, upper, changed, "sufficiency", change),
+        Cost(
+            "incomprehensiveness",
+            "explanation",
+            task,
+            unit,
+            -upper,
+            0,
+            _negated(changed),
+            "incomprehensiveness",
+            change,
+        ),
+    )
+
+
+EXPLANATION_COSTS: tuple[Cost, ...] = (
+    *_explanation("classification", "label"),
+    *_explanation("classification", "squared"),
+    *_explanation("regression", "squared"),
+)
+
+DEFAULT_CHANGE: dict[Task, Change] = {"classification": "label", "regression": "squared"}
+
+
+def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[Cost, ...]:
+    """Find the prediction costs of a task, in the order asked.
+
+    Parameters
+    ----------
+    task : {"classification", "regression"}
+        What the models predict.
+    names : tuple of str, optional
+        The costs asked for; all of the task's costs by default.
+
+    Returns
+    -------
+    tuple of Cost
+        The costs, in the order of `names`.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown or belongs to the other task.
+
+    Examples
+    --------
+    >>> [cost.name for cost in prediction_costs("regression")]
+    ['squared_error', 'absolute_error']
+    """
+    of_task = {cost.name: cost for cost in PREDICTION_COSTS if cost.task == task}
+    if names is None:
+        return tuple(of_task.values())
+    unknown = [name for name in names if name not in of_task]
+    if unknown:
+        raise InputError(
+            f"cost {unknown[0]!r} is not one for {task}; choose from {', '.join(of_task)}"
+        )
+    return tuple(of_task[name] for name in dict.fromkeys(names))
+
+
+def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, Cost]:
+    """Find sufficiency and incomprehensiveness for a task.
+
+    Parameters
+    ----------
+    task : {"classification", "regression"}
+        What the models predict.
+    change : {"label", "squared"}, optional
+        What counts as a change: another label (the default for classification), or the squared
+        difference of probabilities or values (the only one for regression).
+
+    Returns
+    -------
+    tuple of Cost
+        Sufficiency, then incomprehensiveness.
+
+    Raises
+    ------
+    InputError
+        If the change does not exist for the task.
+
+    Examples
+    --------
+    >>> [cost.bop_range for cost in explanation_costs("classification")]
+    [(-1.0, 1.0), (-1.0, 1.0)]
+    """
+    change = DEFAULT_CHANGE[task] if change is None else change
+    found = [c for c in EXPLANATION_COSTS if c.task == task and c.change == change]
+    if not found:
+        raise InputError(f"an explanation change of {change!r} does not exist for {task}")
+    return found[0], found[1]
