@@ -98,16 +98,19 @@ def _zero_one(y_true: FloatArray, probability: FloatArray) -> FloatArray:
 
 
 def _brier(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    return np.square(probability - y_true)
+    cost: FloatArray = np.square(probability - y_true)
+    return cost
 
 
 def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
     of_outcome = np.where(y_true == 1, probability, 1.0 - probability)
-    return np.negative(np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0)))
+    cost: FloatArray = -np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0))
+    return cost
 
 
 def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    return np.square(prediction - reference)
+    cost: FloatArray = np.square(prediction - reference)
+    return cost
 
 
 def _absolute(reference: FloatArray, prediction: FloatArray) -> FloatArray:

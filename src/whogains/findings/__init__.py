@@ -1,0 +1,32 @@
+"""Findings: evidence and settings in, verdicts out; frozen, with JSON in and out."""
+
+from whogains.findings.json import from_dict, read_json, to_dict, to_json
+from whogains.findings.results import (
+    SCHEMA,
+    CostFinding,
+    DataFinding,
+    Findings,
+    GammaFinding,
+    GroupFinding,
+    LimitsCurve,
+    LimitsFinding,
+    PopulationFinding,
+    group_label,
+)
+
+__all__ = [
+    "SCHEMA",
+    "CostFinding",
+    "DataFinding",
+    "Findings",
+    "GammaFinding",
+    "GroupFinding",
+    "LimitsCurve",
+    "LimitsFinding",
+    "PopulationFinding",
+    "from_dict",
+    "group_label",
+    "read_json",
+    "to_dict",
+    "to_json",
+]

@@ -1,0 +1,205 @@
+"""Findings as JSON and back: schema 1, in which keys may be added and are never renamed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from whogains.errors import InputError, UnwritableError
+from whogains.findings.results import (
+    SCHEMA,
+    CostFinding,
+    DataFinding,
+    Findings,
+    GammaFinding,
+    GroupFinding,
+    LimitsCurve,
+    LimitsFinding,
+    PopulationFinding,
+)
+
+Finding = TypeVar("Finding")
+
+
+def _plain(value: Any) -> Any:
+    """Turn dataclasses and tuples into the dictionaries and lists that JSON has."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def to_dict(findings: Findings) -> dict[str, Any]:
+    """Give findings as JSON values.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to convert.
+
+    Returns
+    -------
+    dict
+        Keys as in the documentation of the JSON file, `schema` first.
+    """
+    return {"schema": SCHEMA, **_plain(findings)}
+
+
+def to_json(findings: Findings, path: str | Path | None = None) -> str:
+    """Give findings as JSON text, and write it where a path is given.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to write.
+    path : str or Path, optional
+        A file to write; none by default.
+
+    Returns
+    -------
+    str
+        The text, which ends with a line feed.
+
+    Raises
+    ------
+    UnwritableError
+        If the file cannot be written.
+    """
+    text = json.dumps(to_dict(findings), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if path is not None:
+        write_text(path, text)
+    return text
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text file in UTF-8, or say in one line why it cannot be written.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    text : str
+        Its content.
+
+    Raises
+    ------
+    UnwritableError
+        If the file cannot be written.
+    """
+    try:
+        # Lone surrogates can come from a file's names; they must not stop the report.
+        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def read_json(path: str | Path) -> Findings:
+    """Read findings that `Findings.to_json` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    Findings
+        An object equal to the one that was written.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist, is not JSON, or is not an audit in schema 1.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import whogains as wg
+    >>> found = wg.compare([0, 1, 1, 0] * 5, generic=[.4, .6, .4, .6] * 5,
+    ...                    personalized=[.1, .9, .8, .6] * 5, groups={"sex": list("ffmm") * 5})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "audit.json"
+    ...     _ = found.to_json(file)
+    ...     wg.read_json(file) == found
+    True
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}") from error
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{path} is not JSON: {error}") from None
+    return from_dict(content, str(path))
+
+
+def from_dict(content: Any, name: str = "this") -> Findings:
+    """Build findings from JSON values.
+
+    Parameters
+    ----------
+    content : dict
+        What `to_dict` gives; keys that this version does not know are passed over.
+    name : str
+        What to call the content in an error.
+
+    Returns
+    -------
+    Findings
+        An object equal to the one that was converted.
+
+    Raises
+    ------
+    InputError
+        If the content is not an audit in schema 1.
+    """
+    if not isinstance(content, dict) or "costs" not in content:
+        raise InputError(f"{name} is not an audit: it has no list of costs")
+    if content.get("schema") != SCHEMA:
+        raise InputError(
+            f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
+        )
+    try:
+        return Findings(
+            version=content["version"],
+            created=content["created"],
+            settings=content["settings"],
+            data=_build(DataFinding, content["data"]),
+            costs=tuple(_cost(cost) for cost in content["costs"]),
+            notes=tuple(content.get("notes", ())),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{name} is not a whole audit: {error} is missing or wrong") from None
+
+
+def _build(kind: type[Finding], content: dict[str, Any], **made: Any) -> Finding:
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    values = {key: _frozen(item) for key, item in content.items() if key in known}
+    return kind(**{**values, **made})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _cost(content: dict[str, Any]) -> CostFinding:
+    limits = content["limits"]
+    curve = limits.get("curve")
+    return _build(
+        CostFinding,
+        content,
+        population=_build(PopulationFinding, content["population"]),
+        gamma=_build(GammaFinding, content["gamma"]),
+        limits=_build(
+            LimitsFinding, limits, curve=None if curve is None else _build(LimitsCurve, curve)
+        ),
+        groups=tuple(_build(GroupFinding, group) for group in content["groups"]),
+    )
