@@ -1,0 +1,316 @@
+"""Evidence: what the rows say of every cost in every group, as sums that add."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from whogains.costs import Cost, Unit
+from whogains.errors import InputError
+from whogains.evidence.groups import MAX_GROUPS, Grouping, union
+from whogains.evidence.sums import FloatArray, IntArray, Sums, sum_rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    """Two numbers per person: one cost of the generic and of the personalized model.
+
+    Parameters
+    ----------
+    cost : Cost
+        Which cost.
+    generic, personalized : ndarray of float, shape (n,)
+        Each row's cost under the two models.
+    explainer : str, optional
+        For explanation costs, whose attributions chose the important features.
+    keep : float or int, optional
+        For explanation costs, the share or number of features kept.
+    """
+
+    cost: Cost
+    generic: FloatArray
+    personalized: FloatArray
+    explainer: str | None = None
+    keep: float | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The spread of the outcome, from which the default epsilon of costs with a unit follows.
+
+    Parameters
+    ----------
+    weight : float
+        Sum of the rows' weights.
+    mean, m2 : float
+        Weighted mean, and weighted sum of squares about it.
+    mean_absolute_deviation : float
+        Weighted mean distance from the median; NaN after adding, since medians do not add.
+    """
+
+    weight: float
+    mean: float
+    m2: float
+    mean_absolute_deviation: float
+
+    def __add__(self, other: Target) -> Target:
+        weight = self.weight + other.weight
+        step = other.mean - self.mean
+        share = other.weight / weight
+        return Target(
+            weight=weight,
+            mean=self.mean + share * step,
+            m2=self.m2 + other.m2 + self.weight * share * step * step,
+            mean_absolute_deviation=nan,
+        )
+
+    def constant_cost(self, unit: Unit) -> float:
+        """Find what the best constant prediction would cost.
+
+        Parameters
+        ----------
+        unit : {"target", "target_squared"}
+            The unit of the cost: mean absolute deviation, or variance.
+
+        Returns
+        -------
+        float
+            The cost per row, NaN where the evidence does not hold it.
+        """
+        return self.m2 / self.weight if unit == "target_squared" else self.mean_absolute_deviation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CostEvidence:
+    """The sums of one cost, per group and over everybody.
+
+    Parameters
+    ----------
+    cost : Cost
+        Which cost.
+    groups : Sums
+        Over the d groups of the grouping.
+    population : Sums
+        Over one group, everybody; a cluster that spans groups is one unit here.
+    explainer, keep
+        As in `Score`.
+    """
+
+    cost: Cost
+    groups: Sums
+    population: Sums
+    explainer: str | None = None
+    keep: float | int | None = None
+
+    @property
+    def key(self) -> tuple[str, str | None, str | None, float | int | None]:
+        """What must agree for two pieces of evidence to be about the same cost."""
+        return self.cost.name, self.cost.change, self.explainer, self.keep
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Everything that intervals, tests and limits of mean costs need, and no row.
+
+    Parameters
+    ----------
+    grouping : Grouping
+        The groups that can occur.
+    costs : tuple of CostEvidence
+        The sums of each cost.
+    target : Target
+        The spread of the outcome.
+    clustered, weighted : bool
+        Whether units are clusters of rows, and whether rows have weights.
+
+    Notes
+    -----
+    Evidence from disjoint parts of the data adds with ``+`` to the evidence from all of it, up to
+    rounding. With clusters the parts must not share one; `merge` asks the caller to say so.
+    """
+
+    grouping: Grouping
+    costs: tuple[CostEvidence, ...]
+    target: Target
+    clustered: bool = False
+    weighted: bool = False
+
+    @property
+    def rows(self) -> int:
+        """The number of rows behind the evidence."""
+        return int(self.costs[0].population.rows[0]) if self.costs else 0
+
+    def __add__(self, other: Evidence) -> Evidence:
+        return merge(self, other)
+
+
+def evidence_from_scores(
+    scores: tuple[Score, ...],
+    grouping: Grouping,
+    codes: IntArray,
+    y_true: FloatArray,
+    *,
+    sample_weight: FloatArray | None = None,
+    cluster: IntArray | None = None,
+) -> Evidence:
+    """Sum scores into evidence.
+
+    Parameters
+    ----------
+    scores : tuple of Score
+        The costs of n rows.
+    grouping : Grouping
+        The d groups.
+    codes : ndarray of int, shape (n,)
+        Each row's group.
+    y_true : ndarray of float, shape (n,)
+        The outcome.
+    sample_weight : ndarray of float, shape (n,), optional
+        Weights of the rows, finite and positive.
+    cluster : ndarray of int, shape (n,), optional
+        Each row's cluster; rows of a cluster may depend on each other.
+
+    Returns
+    -------
+    Evidence
+        The sums.
+
+    Raises
+    ------
+    InputError
+        If a weight is not finite and positive, or lengths differ.
+
+    Examples
+    --------
+    >>> from whogains.costs import prediction_costs
+    >>> from whogains.evidence import attribute, cross
+    >>> y = np.array([0., 1., 1., 0.])
+    >>> generic, personalized = np.array([.4, .4, .6, .6]), np.array([.1, .9, .6, .6])
+    >>> costs = prediction_costs("classification", ("zero_one",))
+    >>> scores = tuple(Score(c, c.rows(y, generic), c.rows(y, personalized)) for c in costs)
+    >>> grouping, codes = cross([attribute("sex", np.array([0, 0, 1, 1]), ["F", "M"])])
+    >>> evidence_from_scores(scores, grouping, codes, y).costs[0].groups.mean_u.tolist()
+    [0.5, 0.0]
+    """
+    n = len(codes)
+    for given, name in ((y_true, "y_true"), (sample_weight, "sample_weight"), (cluster, "cluster")):
+        if given is not None and len(given) != n:
+            raise InputError(f"{name} has {len(given)} rows where the groups have {n}")
+    if sample_weight is not None:
+        bad = ~(np.isfinite(sample_weight) & (sample_weight > 0))
+        if bad.any():
+            raise InputError(
+                f"sample_weight must be positive and finite; {int(bad.sum())} are not, the first "
+                f"in row {int(np.argmax(bad))}; leave rows of weight zero out"
+            )
+    everybody = np.zeros(n, dtype=np.int64)
+
+    def sums(score: Score, of: IntArray, size: int) -> Sums:
+        return sum_rows(
+            score.generic,
+            score.personalized,
+            of,
+            size,
+            sample_weight=sample_weight,
+            cluster=cluster,
+        )
+
+    return Evidence(
+        grouping=grouping,
+        costs=tuple(
+            CostEvidence(
+                cost=score.cost,
+                groups=sums(score, codes, len(grouping)),
+                population=sums(score, everybody, 1),
+                explainer=score.explainer,
+                keep=score.keep,
+            )
+            for score in scores
+        ),
+        target=_target(y_true, sample_weight),
+        clustered=cluster is not None,
+        weighted=sample_weight is not None,
+    )
+
+
+def merge(
+    first: Evidence,
+    second: Evidence,
+    *,
+    disjoint_clusters: bool = False,
+    max_groups: int = MAX_GROUPS,
+) -> Evidence:
+    """Add the evidence from two disjoint parts of the data.
+
+    Parameters
+    ----------
+    first, second : Evidence
+        Over the same attributes and costs.
+    disjoint_clusters : bool
+        Say that no cluster has rows in both parts. Without clusters it does not matter.
+    max_groups : int
+        The most groups allowed.
+
+    Returns
+    -------
+    Evidence
+        What all rows together would have given, up to rounding.
+
+    Raises
+    ------
+    InputError
+        If attributes or costs differ, only one part has clusters or weights, or there are
+        clusters and nobody says that they are disjoint.
+    """
+    if [c.key for c in first.costs] != [c.key for c in second.costs]:
+        raise InputError("the two pieces of evidence are about different costs")
+    if (first.clustered, first.weighted) != (second.clustered, second.weighted):
+        raise InputError("only one of the two pieces of evidence has clusters or weights")
+    if first.clustered and not disjoint_clusters:
+        raise InputError(
+            "evidence with clusters adds only where no cluster has rows in both parts; "
+            "say disjoint_clusters=True if that is so"
+        )
+    grouping = union(first.grouping, second.grouping, max_groups=max_groups)
+    place = {group: index for index, group in enumerate(grouping.groups)}
+
+    def placed(sums: Sums, of: Grouping) -> Sums:
+        places = np.array([place[group] for group in of.groups], dtype=np.int64)
+        return sums.placed(places, len(grouping))
+
+    return Evidence(
+        grouping=grouping,
+        costs=tuple(
+            CostEvidence(
+                cost=a.cost,
+                groups=placed(a.groups, first.grouping) + placed(b.groups, second.grouping),
+                population=a.population + b.population,
+                explainer=a.explainer,
+                keep=a.keep,
+            )
+            for a, b in zip(first.costs, second.costs, strict=True)
+        ),
+        target=first.target + second.target,
+        clustered=first.clustered,
+        weighted=first.weighted,
+    )
+
+
+def _target(y_true: FloatArray, sample_weight: FloatArray | None) -> Target:
+    w = np.ones(len(y_true)) if sample_weight is None else sample_weight
+    total = float(w.sum())
+    if total == 0:
+        return Target(0.0, 0.0, 0.0, nan)
+    mean = float(w @ y_true) / total
+    order = np.argsort(y_true, kind="stable")
+    # Any point between the lower and upper median gives the same mean distance.
+    middle = int(np.searchsorted(np.cumsum(w[order]), total / 2))
+    median = y_true[order][min(middle, len(y_true) - 1)]
+    return Target(
+        weight=total,
+        mean=mean,
+        m2=float(w @ (y_true - mean) ** 2),
+        mean_absolute_deviation=float(w @ np.abs(y_true - median)) / total,
+    )

@@ -1,0 +1,263 @@
+"""Groups: the crossing of attributes, with a line for every group that can occur."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from math import inf, prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+
+IntArray = npt.NDArray[np.int64]
+Level = str | None
+
+MAX_LEVELS = 50
+MAX_GROUPS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute's levels and each row's level.
+
+    Parameters
+    ----------
+    name : str
+        The attribute.
+    levels : tuple of (str or None)
+        Its levels in order; None, always last, stands for a missing value.
+    codes : ndarray of int, shape (n,)
+        Each row's place in `levels`.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    codes: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups that can occur.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The crossed attributes.
+    levels : tuple of tuple
+        Each attribute's levels in order.
+    groups : tuple of tuple
+        The groups, one level per attribute, in the order of the levels. Every crossing of levels
+        that are not missing is there, with rows or without; one with a missing level is there
+        when it has rows, because nobody is meant to be in it.
+    """
+
+    names: tuple[str, ...]
+    levels: tuple[tuple[Level, ...], ...]
+    groups: tuple[tuple[Level, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+
+def as_level(value: Any) -> str:
+    """Write one value of an attribute as text.
+
+    Parameters
+    ----------
+    value : object
+        A value that is not missing.
+
+    Returns
+    -------
+    str
+        Whole floats without their ".0", so that 1, 1.0 and "1" are one level; else ``str(value)``.
+
+    Examples
+    --------
+    >>> as_level(1.0), as_level(True), as_level("White")
+    ('1', 'True', 'White')
+    """
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def attribute(
+    name: str,
+    codes: npt.NDArray[Any],
+    values: Sequence[Any],
+    *,
+    max_levels: int | None = MAX_LEVELS,
+) -> Attribute:
+    """Make an attribute from a factorized column.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    codes : array of int, shape (n,)
+        Each row's place in `values`; negative where the value is missing.
+    values : sequence
+        The distinct values in the order that the levels shall have.
+    max_levels : int, optional
+        The most levels allowed; None for any number.
+
+    Returns
+    -------
+    Attribute
+        The levels as text; a missing value is a level of its own.
+
+    Raises
+    ------
+    InputError
+        If there are more than `max_levels` levels.
+    """
+    texts = [as_level(value) for value in values]
+    levels: list[Level] = list(dict.fromkeys(texts))
+    place = np.array([levels.index(text) for text in texts], dtype=np.int64)
+    missing = codes < 0
+    if missing.any():
+        levels.append(None)
+    if max_levels is not None and len(levels) > max_levels:
+        raise InputError(
+            f"column {name!r} has {len(levels)} levels, more than {max_levels}; "
+            "band it, or raise max_levels (--max-levels)"
+        )
+    # One more place, at the end, is where the code -1 of a missing value points to.
+    place = np.append(place, len(levels) - 1)
+    return Attribute(name, tuple(levels), place[np.where(missing, -1, codes)])
+
+
+def cross(
+    attributes: Sequence[Attribute], *, max_groups: int = MAX_GROUPS
+) -> tuple[Grouping, IntArray]:
+    """Cross attributes into groups.
+
+    Parameters
+    ----------
+    attributes : sequence of Attribute
+        At least one, all of n rows.
+    max_groups : int
+        The most groups allowed.
+
+    Returns
+    -------
+    grouping : Grouping
+        The groups.
+    codes : ndarray of int, shape (n,)
+        Each row's group.
+
+    Raises
+    ------
+    InputError
+        If there would be more than `max_groups` groups.
+
+    Examples
+    --------
+    >>> sex = attribute("sex", np.array([0, 1, -1]), ["Female", "Male"])
+    >>> grouping, codes = cross([sex])
+    >>> grouping.groups, codes.tolist()
+    ((('Female',), ('Male',), (None,)), [0, 1, 2])
+    """
+    levels = tuple(a.levels for a in attributes)
+    sizes = [len(of_one) for of_one in levels]
+    flat = reduce(
+        lambda code, a: code * len(a.levels) + a.codes,
+        attributes[1:],
+        attributes[0].codes,
+    )
+    occurring = np.unique(flat)
+    grouping = _grouping(tuple(a.name for a in attributes), levels, occurring, max_groups)
+    place = {group: index for index, group in enumerate(grouping.groups)}
+    of_occurring = [
+        place[tuple(of_one[i] for of_one, i in zip(levels, index, strict=True))]
+        for index in zip(*np.unravel_index(occurring, sizes), strict=True)
+    ]
+    codes = np.asarray(of_occurring, dtype=np.int64)[np.searchsorted(occurring, flat)]
+    return grouping, codes
+
+
+def union(first: Grouping, second: Grouping, *, max_groups: int = MAX_GROUPS) -> Grouping:
+    """Find the groups that can occur in two parts of the data together.
+
+    Parameters
+    ----------
+    first, second : Grouping
+        Of the same attributes in the same order.
+    max_groups : int
+        The most groups allowed.
+
+    Returns
+    -------
+    Grouping
+        The crossing of all levels of both, sorted where the two parts' levels differ.
+
+    Raises
+    ------
+    InputError
+        If the attributes differ, or there would be more than `max_groups` groups.
+    """
+    if first.names != second.names:
+        raise InputError(
+            f"evidence over {', '.join(first.names)} cannot be added to evidence over "
+            f"{', '.join(second.names)}: the groups differ"
+        )
+    levels = tuple(_union(a, b) for a, b in zip(first.levels, second.levels, strict=True))
+    sizes = [len(of_one) for of_one in levels]
+    occurring = np.unique(
+        [
+            np.ravel_multi_index([o.index(x) for o, x in zip(levels, group, strict=True)], sizes)
+            for group in (*first.groups, *second.groups)
+        ]
+    )
+    return _grouping(first.names, levels, occurring, max_groups)
+
+
+def _union(first: tuple[Level, ...], second: tuple[Level, ...]) -> tuple[Level, ...]:
+    if first == second:
+        return first
+    # Sorted whenever the parts differ at all, so that their order and bracketing do not matter.
+    known = sorted({*first, *second} - {None}, key=_sort_key)
+    return (*known, *((None,) if None in {*first, *second} else ()))
+
+
+def _sort_key(level: Level) -> tuple[float, str]:
+    text = level or ""
+    try:
+        return float(text), text
+    except ValueError:
+        return inf, text
+
+
+def _grouping(
+    names: tuple[str, ...],
+    levels: tuple[tuple[Level, ...], ...],
+    occurring: npt.NDArray[np.integer[Any]],
+    max_groups: int,
+) -> Grouping:
+    whole = prod(sum(level is not None for level in of_one) for of_one in levels)
+    if whole > max_groups:
+        raise InputError(
+            f"crossing {', '.join(names)} makes {whole} groups, more than {max_groups}; "
+            "use fewer attributes or coarser bands, or raise max_groups (--max-groups)"
+        )
+    sizes = [len(of_one) for of_one in levels]
+    indices = {tuple(int(i) for i in np.unravel_index(flat, sizes)) for flat in occurring}
+    indices |= set(
+        product(*([i for i, x in enumerate(of_one) if x is not None] for of_one in levels))
+    )
+    if len(indices) > max_groups:
+        raise InputError(
+            f"crossing {', '.join(names)}, with missing values, makes {len(indices)} groups, "
+            f"more than {max_groups}; use fewer attributes, or raise max_groups (--max-groups)"
+        )
+    groups = tuple(
+        tuple(of_one[i] for of_one, i in zip(levels, index, strict=True))
+        for index in sorted(indices)
+    )
+    return Grouping(names, levels, groups)
