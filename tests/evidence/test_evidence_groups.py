@@ -1,12 +1,13 @@
 """Groups: every crossing has a line, missing is a level, and no order of parts matters."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from whogains.errors import InputError
-from whogains.evidence import Grouping, as_level, attribute, cross, union
+from whogains.evidence import Grouping, as_level, attribute, attributes, cross, union
 
 
 def test_a_group_that_can_occur_but_has_no_row_is_there():
@@ -63,3 +64,19 @@ def test_union_over_other_attributes_is_refused():
     other = Grouping(("h",), (("a",),), (("a",),))
     with pytest.raises(InputError, match="the groups differ"):
         union(grouping(["a"]), other)
+
+
+def test_columns_of_a_frame_become_attributes():
+    frame = pd.DataFrame(
+        {
+            "band": pd.Categorical(["low", "high", None], categories=["low", "mid", "high"]),
+            "ward": [10, 9, 9],
+            "flag": [True, False, None],
+        }
+    )
+    band, ward, flag = attributes(frame)
+    assert band.levels == ("low", "high", None)
+    assert band.codes.tolist() == [0, 1, 2]
+    assert ward.levels == ("9", "10")
+    assert ward.codes.tolist() == [1, 0, 0]
+    assert flag.levels == ("False", "True", None)

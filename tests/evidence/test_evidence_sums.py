@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from whogains.costs import prediction_costs
 from whogains.errors import InputError
@@ -90,6 +91,16 @@ def test_cluster_totals_against_a_loop():
             (np.cov(u, v) * (len(u) - 1))[[0, 0, 1], [0, 1, 1]],
             rtol=1e-6,
         )
+        off_u, off_v = u - u.mean(), v - v.mean()
+        np.testing.assert_allclose(sums.m_uuv[group], (off_u**2 * off_v).sum(), rtol=1e-6)
+        np.testing.assert_allclose(sums.m_uvv[group], (off_u * off_v**2).sum(), rtol=1e-6)
+
+
+def test_skewness_against_scipy():
+    data = rows(5, 300)
+    sums = sum_rows(size=1, **{**data, "codes": np.zeros(300, dtype=int)})
+    skewness = np.sqrt(300) * sums.m_uuu[0] / sums.m_uu[0] ** 1.5
+    assert skewness == pytest.approx(stats.skew(data["generic"] - data["personalized"]), rel=1e-9)
 
 
 def test_equal_costs_far_from_zero_have_no_spread():

@@ -15,6 +15,7 @@ from whogains.evidence.groups import (
     Grouping,
     as_level,
     attribute,
+    attributes,
     cross,
     union,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Target",
     "as_level",
     "attribute",
+    "attributes",
     "cross",
     "evidence_from_scores",
     "merge",

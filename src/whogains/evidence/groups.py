@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from whogains.errors import InputError
 
@@ -131,6 +132,45 @@ def attribute(
     # One more place, at the end, is where the code -1 of a missing value points to.
     place = np.append(place, len(levels) - 1)
     return Attribute(name, tuple(levels), place[np.where(missing, -1, codes)])
+
+
+def attributes(frame: pd.DataFrame, *, max_levels: int | None = MAX_LEVELS) -> list[Attribute]:
+    """Make an attribute of every column of a frame.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, shape (n, k)
+        One column per attribute. Levels that no row has are left out, also those that a
+        categorical column declares.
+    max_levels : int, optional
+        The most levels allowed; None for any number.
+
+    Returns
+    -------
+    list of Attribute
+        In the order of the columns; levels in the order of a categorical column, else sorted.
+
+    Raises
+    ------
+    InputError
+        If a column has more than `max_levels` levels.
+    """
+    made = []
+    for name in frame.columns:
+        column = frame[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.cat.remove_unused_categories()
+            codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
+        else:
+            codes, found = pd.factorize(column)
+            keys = [_sort_key(as_level(value)) for value in found]
+            order = sorted(range(len(found)), key=keys.__getitem__)
+            rank = np.empty(len(found) + 1, dtype=np.int64)
+            rank[order] = np.arange(len(found))
+            rank[-1] = -1
+            codes, values = rank[codes], [found[i] for i in order]
+        made.append(attribute(str(name), codes, values, max_levels=max_levels))
+    return made
 
 
 def cross(

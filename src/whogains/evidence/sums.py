@@ -36,16 +36,21 @@ class Sums:
         Means over units of u (weighted sum of BoP) and v (sum of weights).
     m_uu, m_uv, m_vv : ndarray of float, shape (d,)
         Centred sums of squares and products of u and v over units.
+    m_uuu, m_uuv, m_uvv, m_vvv : ndarray of float, shape (d,)
+        Centred sums of triple products, for the skewness of the BoP.
 
     Notes
     -----
-    Sums over disjoint units add with ``+``, group by group, by the update of Chan, Golub and
-    LeVeque [1]_, which loses no precision where the mean is large against the spread.
+    Sums over disjoint units add with ``+``, group by group, by the pairwise updates of Chan,
+    Golub and LeVeque [1]_ and, for the third moments, Pébay [2]_, which lose no precision where
+    the mean is large against the spread.
 
     References
     ----------
     .. [1] Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample
        variances", Technical report STAN-CS-79-773, Stanford, 1979.
+    .. [2] Pébay, "Formulas for robust, one-pass parallel computation of covariances and
+       arbitrary-order statistical moments", SAND2008-6212, Sandia, 2008, equation 2.1.
     """
 
     rows: IntArray
@@ -60,6 +65,10 @@ class Sums:
     m_uu: FloatArray
     m_uv: FloatArray
     m_vv: FloatArray
+    m_uuu: FloatArray
+    m_uuv: FloatArray
+    m_uvv: FloatArray
+    m_vvv: FloatArray
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -72,6 +81,24 @@ class Sums:
         step_u = other.mean_u - self.mean_u
         step_v = other.mean_v - self.mean_v
         cross = self.units * share
+        lean = cross * _ratio(self.units - other.units, units)
+        mine = 1.0 - share
+
+        def third(
+            own: FloatArray, others: FloatArray, *steps: tuple[FloatArray, FloatArray, FloatArray]
+        ) -> FloatArray:
+            # Each step comes with the two parts' co-moment of the other two variables.
+            total: FloatArray = own + others + lean * np.prod([s for s, _, _ in steps], axis=0)
+            for step, own_moment, others_moment in steps:
+                total = total + step * (mine * others_moment - share * own_moment)
+            return total
+
+        u_uu, u_uv, u_vv = (
+            (step_u, getattr(self, m), getattr(other, m)) for m in ("m_uu", "m_uv", "m_vv")
+        )
+        v_uu, v_uv, v_vv = (
+            (step_v, getattr(self, m), getattr(other, m)) for m in ("m_uu", "m_uv", "m_vv")
+        )
         return Sums(
             rows=self.rows + other.rows,
             units=units,
@@ -85,6 +112,10 @@ class Sums:
             m_uu=self.m_uu + other.m_uu + cross * step_u * step_u,
             m_uv=self.m_uv + other.m_uv + cross * step_u * step_v,
             m_vv=self.m_vv + other.m_vv + cross * step_v * step_v,
+            m_uuu=third(self.m_uuu, other.m_uuu, u_uu, u_uu, u_uu),
+            m_uuv=third(self.m_uuv, other.m_uuv, u_uv, u_uv, v_uu),
+            m_uvv=third(self.m_uvv, other.m_uvv, u_vv, v_uv, v_uv),
+            m_vvv=third(self.m_vvv, other.m_vvv, v_vv, v_vv, v_vv),
         )
 
     def placed(self, places: IntArray, size: int) -> Sums:
@@ -172,6 +203,10 @@ def sum_rows(
         m_uu=_total(of_unit, off_u * off_u, size),
         m_uv=_total(of_unit, off_u * off_v, size),
         m_vv=_total(of_unit, off_v * off_v, size),
+        m_uuu=_total(of_unit, off_u * off_u * off_u, size),
+        m_uuv=_total(of_unit, off_u * off_u * off_v, size),
+        m_uvv=_total(of_unit, off_u * off_v * off_v, size),
+        m_vvv=_total(of_unit, off_v * off_v * off_v, size),
     )
 
 
