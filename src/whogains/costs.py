@@ -27,6 +27,7 @@ Change = Literal["label", "squared"]
 RowFunction = Callable[[FloatArray, FloatArray], FloatArray]
 
 TASKS: tuple[Task, ...] = ("classification", "regression")
+CHANGES: tuple[Change, ...] = ("label", "squared")
 
 # A probability of exactly 0 or 1 would make one wrong row cost infinity.
 LOG_LOSS_CLIP = float(np.finfo(np.float64).eps)
@@ -93,13 +94,12 @@ class Cost:
         return -width, width
 
 
+def _as_numbers(wrong: npt.NDArray[np.bool_]) -> FloatArray:
+    return wrong.astype(np.float64)
+
+
 def _zero_one(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    return ((probability >= THRESHOLD) != (y_true == 1)).astype(np.float64)
-
-
-def _brier(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    cost: FloatArray = np.square(probability - y_true)
-    return cost
+    return _as_numbers((probability >= THRESHOLD) != (y_true == 1))
 
 
 def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
@@ -118,7 +118,7 @@ def _absolute(reference: FloatArray, prediction: FloatArray) -> FloatArray:
 
 
 def _label_changed(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    return ((prediction >= THRESHOLD) != (reference >= THRESHOLD)).astype(np.float64)
+    return _as_numbers((prediction >= THRESHOLD) != (reference >= THRESHOLD))
 
 
 def _negated(rows: RowFunction) -> RowFunction:
@@ -131,7 +131,7 @@ def _negated(rows: RowFunction) -> RowFunction:
 
 PREDICTION_COSTS: tuple[Cost, ...] = (
     Cost("zero_one", "prediction", "classification", "none", 0, 1, _zero_one, "0-1 loss"),
-    Cost("brier", "prediction", "classification", "none", 0, 1, _brier, "Brier score"),
+    Cost("brier", "prediction", "classification", "none", 0, 1, _squared, "Brier score"),
     Cost(
         "log_loss",
         "prediction",

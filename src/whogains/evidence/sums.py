@@ -24,8 +24,8 @@ class Sums:
 
     Parameters
     ----------
-    rows, units : ndarray of int, shape (d,)
-        Rows, and independent units.
+    rows, units, moved : ndarray of int, shape (d,)
+        Rows, independent units, and units whose total BoP is not zero.
     gains, harms : ndarray of int, shape (d,)
         Rows with a BoP above and below zero.
     weight : ndarray of float, shape (d,)
@@ -55,6 +55,7 @@ class Sums:
 
     rows: IntArray
     units: IntArray
+    moved: IntArray
     gains: IntArray
     harms: IntArray
     weight: FloatArray
@@ -102,6 +103,7 @@ class Sums:
         return Sums(
             rows=self.rows + other.rows,
             units=units,
+            moved=self.moved + other.moved,
             gains=self.gains + other.gains,
             harms=self.harms + other.harms,
             weight=weight,
@@ -193,6 +195,7 @@ def sum_rows(
     return Sums(
         rows=np.bincount(codes, minlength=size),
         units=units,
+        moved=np.bincount(of_unit[u != 0], minlength=size),
         gains=np.bincount(codes[bop > 0], minlength=size),
         harms=np.bincount(codes[bop < 0], minlength=size),
         weight=weight,

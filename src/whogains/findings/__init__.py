@@ -1,5 +1,6 @@
 """Findings: evidence and settings in, verdicts out; frozen, with JSON in and out."""
 
+from whogains.findings.build import build_findings
 from whogains.findings.json import from_dict, read_json, to_dict, to_json
 from whogains.findings.results import (
     SCHEMA,
@@ -13,6 +14,8 @@ from whogains.findings.results import (
     PopulationFinding,
     group_label,
 )
+from whogains.findings.rows import Rows
+from whogains.findings.settings import Settings
 
 __all__ = [
     "SCHEMA",
@@ -24,6 +27,9 @@ __all__ = [
     "LimitsCurve",
     "LimitsFinding",
     "PopulationFinding",
+    "Rows",
+    "Settings",
+    "build_findings",
     "from_dict",
     "group_label",
     "read_json",

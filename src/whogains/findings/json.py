@@ -70,10 +70,26 @@ def to_json(findings: Findings, path: str | Path | None = None) -> str:
     UnwritableError
         If the file cannot be written.
     """
-    text = json.dumps(to_dict(findings), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = as_text(to_dict(findings))
     if path is not None:
         write_text(path, text)
     return text
+
+
+def as_text(content: dict[str, Any]) -> str:
+    """Write JSON values as text.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values; NaN and infinity are refused, since JSON has none.
+
+    Returns
+    -------
+    str
+        The text, which ends with a line feed.
+    """
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -1,0 +1,311 @@
+"""Audit two models, or fit and audit a pair, on people's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
+from whogains.costs import Change, Cost, Task, explanation_costs, prediction_costs
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
+from whogains.findings import Findings, Settings
+from whogains.findings.settings import Convention, Correction
+from whogains.frames import encode, read_target, to_pandas, to_series
+
+if TYPE_CHECKING:
+    from whogains.engines import ExplanationScores
+    from whogains.explain import Baseline
+
+Progress = Callable[[str, int, int], None]
+
+DEFAULT_MODEL = "gradient_boosting"
+
+# On a handful of rows an attribute can equal the outcome by chance.
+FEW_ROWS = 10
+
+
+def audit(
+    X: Any,
+    y: Any,
+    *,
+    personal: Any,
+    groups: Any = None,
+    generic: Any = None,
+    personalized: Any = None,
+    model: Any = None,
+    task: Task | None = None,
+    positive: Any = None,
+    costs: Sequence[str] | None = None,
+    unit: str | None = None,
+    explainers: Sequence[str | Callable[..., Any]] | None = None,
+    keep: float | int | Sequence[float | int] = 0.5,
+    change: Change | None = None,
+    baseline: Baseline = "mean",
+    feature_groups: Mapping[str, str] | None = None,
+    signed: bool = False,
+    folds: int = 5,
+    sample_weight: Any = None,
+    cluster: Any = None,
+    epsilon: float | Mapping[str, float] | None = None,
+    alpha: float = 0.05,
+    method: str = "auto",
+    correction: Correction = "within_cost",
+    convention: Convention = "average",
+    tolerated_error: float | None = None,
+    power: float = 0.8,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    random_state: int = 0,
+    progress: Progress | None = None,
+) -> Findings:
+    """Audit predictions and explanations of a generic and a personalized model, group by group.
+
+    Parameters
+    ----------
+    X : frame or array, shape (n, p)
+        Features: pandas, Polars, Arrow, a mapping of columns, or an array.
+    y : array-like, shape (n,)
+        Outcomes. Rows where they are missing are left out and counted.
+    personal : frame or mapping of n rows, or sequence of str
+        The attributes that the personalized model adds, or their names in `X`, which then are no
+        features of the generic model.
+    groups : frame or mapping of n rows, or sequence of str, optional
+        The attributes whose crossing makes the groups, or their names in `X` or `personal`. By
+        default all of `personal`. A missing value is a level of its own.
+    generic, personalized : fitted models, optional
+        Fitted scikit-learn estimators or pipelines, or functions from a frame to probabilities
+        (classification) or values (regression). `X` must then hold rows that neither was fitted
+        to. The generic model gets the features, the personalized one also the attributes.
+    model : str or estimator, optional
+        What to fit when no models are given: "gradient_boosting" (the default), "linear", or an
+        unfitted scikit-learn estimator or pipeline. It is fitted with and without the attributes,
+        and every row is scored by the models of the folds that it is not in.
+    task : {"classification", "regression"}, optional
+        Judged from `y` by default: two values make a classification.
+    positive : optional
+        The outcome that counts as 1; by default the larger of the two.
+    costs : sequence of str, optional
+        Prediction costs by name; all of the task's by default.
+    unit : str, optional
+        Unit of the outcome, such as "mmHg", for the report.
+    explainers : sequence of (str or callable), optional
+        "tree_shap", "permutation_shap", or functions ``(model, matrix) -> (n, p)`` attributions.
+        By default what fits the models; an empty sequence audits predictions alone.
+    keep : float, int, or a sequence of them
+        How many features an explanation keeps: a share, or a number.
+    change : {"label", "squared"}, optional
+        What counts as a changed prediction; "label" by default for classification.
+    baseline : {"mean", "zeros"} or mapping of str to value
+        What a masked feature is set to: means (modes) of the rows fitted on, zeros, or a row.
+    feature_groups : mapping of str to str, optional
+        For columns that are masked together, the name of their group.
+    signed : bool
+        Whether features are ranked by signed attributions rather than their absolute values.
+    folds : int
+        Folds of the cross-fitting.
+    sample_weight : array-like, shape (n,), optional
+        Positive weights of the rows, for the audit; models are fitted without them.
+    cluster : array-like, shape (n,), optional
+        Which rows depend on each other, such as a patient's stays. A cluster is never split over
+        folds.
+    epsilon, alpha, method, correction, convention, tolerated_error, power
+        As in `Settings`.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    random_state : int
+        Seed of folds, fits, explainers and bootstrap.
+    progress : callable, optional
+        Called as ``progress(stage, done, total)`` as the work goes on.
+
+    Returns
+    -------
+    Findings
+        Numbers and verdicts per group, cost and explainer.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given; the message names the column, row or value.
+
+    Notes
+    -----
+    With cross-fitting the rows of different folds share most of their training rows. Intervals
+    and tests take the fitted models as given: they speak of these models on new people, not of
+    what refitting might give.
+
+    Examples
+    --------
+    >>> import whogains as wg
+    >>> data = wg.datasets.nhanes("systolic")
+    >>> found = wg.audit(data.X, data.y, personal=data.personal, model="linear", explainers=[])
+    >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
+    (2, 5)
+    """
+    settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    name = name_of(y, "y")
+    target = read_target(y, task, positive=positive, name=name)
+    features, attached = _split(to_pandas(X, "X"), personal)
+    for frame, called in ((features, "X"), (attached, "personal")):
+        check_rows(frame, called, target)
+    subject = Subject(
+        target=target,
+        target_name=name,
+        groups=_groups(groups, features, attached),
+        personal=tuple(attached.columns),
+        unit=unit,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
+    _check_personal(attached, y, name)
+    chosen = prediction_costs(target.task, None if costs is None else tuple(costs))
+    explaining = explanation_costs(target.task, change)
+    settings.check_names((*chosen, *explaining))
+    # Groups, weights and clusters are read before the models run: an error there is cheap now.
+    grouped = group(subject)
+
+    from whogains.engines import score_cross_fit, score_models
+    from whogains.explain import ExplanationSettings
+    from whogains.models import adapt_pair, named_estimator
+
+    explanations = ExplanationSettings(
+        explainers=("auto",) if explainers is None else tuple(explainers),
+        keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
+        baseline=baseline,
+        feature_groups=feature_groups,
+        signed=signed,
+        random_state=random_state,
+    )
+    rows = target.observed
+    tables = encode(features.loc[rows], name="X"), encode(attached.loc[rows], name="personal")
+    if generic is None and personalized is None:
+        estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
+        scored = score_cross_fit(
+            *tables,
+            target.values[rows],
+            target.task,
+            explanations,
+            estimator=estimator,
+            folds=folds,
+            groups=grouped.codes,
+            cluster=grouped.cluster,
+            random_state=random_state,
+            progress=progress,
+        )
+        run: dict[str, Any] = {"model": _called(model or DEFAULT_MODEL), "folds": folds}
+    elif generic is None or personalized is None:
+        given = "generic" if personalized is None else "personalized"
+        raise InputError(f"only the {given} model was given; give both, or neither to fit a pair")
+    elif model is not None:
+        raise InputError("model is what to fit; leave it out when fitted models are given")
+    else:
+        pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
+        scored = score_models(pair, *tables, explanations, progress=progress)
+        run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
+    scores = prediction_scores(chosen, target.values[rows], scored.generic, scored.personalized)
+    scores += [
+        score for each in scored.explanations for score in _explanation_scores(explaining, each)
+    ]
+    run |= {
+        "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
+        "keep": list(explanations.keeps),
+        "change": explaining[0].change,
+        "baseline": baseline if isinstance(baseline, str) else "given",
+        "ranking": "signed" if signed else "absolute",
+    }
+    notes = [*([target.note] if target.note else []), *scored.notes]
+    return judge(grouped, scores, settings, random_state=random_state, run=run, notes=notes)
+
+
+def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tell the features from the personal attributes, and refuse what is both."""
+    if _are_names(personal):
+        missing = [column for column in personal if column not in frame.columns]
+        if missing:
+            raise InputError(f"personal names the column {missing[0]!r}, which is not in X")
+        attached = frame[list(personal)]
+        frame = frame.drop(columns=list(personal))
+    else:
+        attached = to_pandas(personal, "personal")
+    both = [column for column in attached.columns if column in frame.columns]
+    if both:
+        raise InputError(
+            f"column {both[0]!r} is personal and also a feature of the generic model; take it out "
+            "of X"
+        )
+    if frame.shape[1] == 0:
+        raise InputError("X has no feature left for the generic model")
+    return frame, attached
+
+
+def _groups(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.DataFrame:
+    """Find the attributes whose crossing makes the groups."""
+    if groups is None:
+        return attached
+    if not _are_names(groups):
+        return to_pandas(groups, "groups")
+    found = {}
+    for name in groups:
+        for frame in (attached, features):
+            if name in frame.columns:
+                found[name] = frame[name]
+                break
+        else:
+            raise InputError(f"groups names the column {name!r}, which is not in X or personal")
+    return pd.DataFrame(found)
+
+
+def _check_personal(attached: pd.DataFrame, y: Any, target_name: str) -> None:
+    """Refuse a personal attribute that says nothing, or that gives the outcome away."""
+    outcome = to_series(y, target_name)
+    for column in attached.columns:
+        values = attached[column]
+        if values.nunique(dropna=False) < 2:
+            raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
+        if column == target_name or _same_values(values, outcome):
+            raise InputError(f"personal attribute {column!r} is the target {target_name!r} itself")
+
+
+def _same_values(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
+    """Say whether one column is the other under one-to-one names, on more than a few rows."""
+    known = outcome.notna()
+    first, _ = pd.factorize(values[known])
+    second, _ = pd.factorize(outcome[known])
+    # Both are numbered in order of appearance, so that only the pattern is compared.
+    return len(first) > FEW_ROWS and bool(np.array_equal(first, second))
+
+
+def _are_names(values: Any) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
+
+
+def _called(model: Any) -> str:
+    """Name a model by its name, or by what it is."""
+    return model if isinstance(model, str) else getattr(model, "__name__", type(model).__name__)
+
+
+def _explanation_scores(costs: Sequence[Cost], scores: ExplanationScores) -> list[Score]:
+    """Score sufficiency on the kept features, and incomprehensiveness without them."""
+    sufficiency, incomprehensiveness = costs
+    generic, personalized = scores.generic, scores.personalized
+    return [
+        Score(
+            sufficiency,
+            sufficiency.rows(generic.full, generic.kept),
+            sufficiency.rows(personalized.full, personalized.kept),
+            explainer=scores.explainer,
+            keep=scores.keep,
+        ),
+        Score(
+            incomprehensiveness,
+            incomprehensiveness.rows(generic.full, generic.removed),
+            incomprehensiveness.rows(personalized.full, personalized.removed),
+            explainer=scores.explainer,
+            keep=scores.keep,
+        ),
+    ]

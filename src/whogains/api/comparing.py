@@ -1,0 +1,153 @@
+"""Compare the predictions of two models, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from whogains.api.judging import (
+    FloatArray,
+    Subject,
+    check_rows,
+    group,
+    judge,
+    name_of,
+    prediction_scores,
+)
+from whogains.costs import Task, prediction_costs
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.findings import Findings, Settings
+from whogains.findings.settings import Convention, Correction
+from whogains.frames import Target, read_target, to_pandas, to_series, to_vector
+
+
+def compare(
+    y_true: Any,
+    *,
+    generic: Any,
+    personalized: Any,
+    groups: Any,
+    task: Task | None = None,
+    positive: Any = None,
+    costs: Sequence[str] | None = None,
+    unit: str | None = None,
+    sample_weight: Any = None,
+    cluster: Any = None,
+    epsilon: float | Mapping[str, float] | None = None,
+    alpha: float = 0.05,
+    method: str = "auto",
+    correction: Correction = "within_cost",
+    convention: Convention = "average",
+    tolerated_error: float | None = None,
+    power: float = 0.8,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    random_state: int = 0,
+) -> Findings:
+    """Compare the predictions of two models, group by group; no model is needed.
+
+    Parameters
+    ----------
+    y_true : array-like, shape (n,)
+        Outcomes. Rows where they are missing are left out and counted.
+    generic, personalized : array-like, shape (n,)
+        Each model's predictions for the same rows: probabilities of the positive outcome for
+        classification, values for regression. They must not come from rows that the model was
+        fitted to.
+    groups : frame, mapping or series, n rows
+        One column per attribute; their crossing makes the groups. A missing value is a level of
+        its own.
+    task : {"classification", "regression"}, optional
+        Judged from `y_true` by default: two values make a classification.
+    positive : optional
+        The outcome that counts as 1; by default the larger of the two.
+    costs : sequence of str, optional
+        Prediction costs by name; all of the task's by default.
+    unit : str, optional
+        Unit of the outcome, such as "mmHg", for the report.
+    sample_weight : array-like, shape (n,), optional
+        Positive weights of the rows.
+    cluster : array-like, shape (n,), optional
+        Which rows depend on each other, such as a patient's stays.
+    epsilon, alpha, method, correction, convention, tolerated_error, power
+        As in `Settings`.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    random_state : int
+        Seed of methods that draw random numbers.
+
+    Returns
+    -------
+    Findings
+        Numbers and verdicts per group and cost.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given; the message names the column, row or value.
+
+    Examples
+    --------
+    >>> import whogains as wg
+    >>> found = wg.compare([0, 1, 1, 0] * 500, generic=[.4, .6, .4, .6] * 500,
+    ...                    personalized=[.1, .9, .8, .6] * 500, groups={"sex": list("ffmm") * 500})
+    >>> found.table()[["cost", "sex", "bop", "verdict"]].head(2)
+           cost sex  bop                 verdict
+    0  zero_one   f  0.0  no material difference
+    1  zero_one   m  0.5                    gain
+    """
+    settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    name = name_of(y_true, "y_true")
+    target = read_target(y_true, task, positive=positive, name=name)
+    predictions = [
+        _predictions(values, called, target)
+        for values, called in ((generic, "generic"), (personalized, "personalized"))
+    ]
+    notes = [target.note] if target.note else []
+    if target.task == "classification" and _labels(predictions):
+        if costs is None:
+            costs = ("zero_one",)
+            notes.append("the predictions are labels, not probabilities: only zero_one is audited")
+        elif set(costs) != {"zero_one"}:
+            raise InputError(
+                "generic and personalized hold labels; brier and log_loss need probabilities "
+                "(give them, or ask for the cost zero_one alone)"
+            )
+    chosen = prediction_costs(target.task, None if costs is None else tuple(costs))
+    subject = Subject(
+        target=target,
+        target_name=name,
+        groups=to_pandas(groups, "groups"),
+        personal=(),
+        unit=unit,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
+    scores = prediction_scores(chosen, target.values[target.observed], *predictions)
+    return judge(group(subject), scores, settings, random_state=random_state, notes=notes)
+
+
+def _labels(predictions: Sequence[FloatArray]) -> bool:
+    return all(bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions)
+
+
+def _predictions(values: Any, name: str, target: Target) -> FloatArray:
+    """Check one model's predictions, and keep those of rows whose outcome is known."""
+    series = to_series(values, name)
+    name = name_of(series, name)
+    check_rows(series, name, target)
+    found = to_vector(series, name)
+    if target.task == "classification":
+        outside = (found < 0) | (found > 1)
+        if outside.any():
+            first = int(np.argmax(outside))
+            raise InputError(
+                f"{name} has {int(outside.sum())} values outside [0, 1], the first "
+                f"({found[first]:g}) in row {first} (counting from 0); give probabilities"
+            )
+    return found[target.observed]

@@ -1,0 +1,285 @@
+"""From scores to findings: group, sum, judge. Both `audit` and `compare` end here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from whogains.costs import Cost
+from whogains.errors import InputError
+from whogains.evidence import Grouping, Score, attributes, cross, evidence_from_scores
+from whogains.findings import DataFinding, Findings, Rows, Settings, build_findings
+from whogains.frames import Target, to_series, to_vector
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+Number = TypeVar("Number", np.float64, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """Whom the scores are about.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome of n rows, and where it is missing.
+    target_name : str
+        What it is called.
+    groups : pandas.DataFrame, n rows
+        The attributes whose crossing makes the groups.
+    personal : tuple of str
+        The attributes that the personalized model adds.
+    unit : str or None
+        Unit of the outcome.
+    sample_weight, cluster : array-like of n values, or None
+        Weights, and which rows depend on each other.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    """
+
+    target: Target
+    target_name: str
+    groups: pd.DataFrame
+    personal: tuple[str, ...]
+    unit: str | None
+    sample_weight: Any
+    cluster: Any
+    max_levels: int
+    max_groups: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """The rows whose outcome is known, in groups.
+
+    Parameters
+    ----------
+    subject : Subject
+        Whom the rows are about.
+    grouping : Grouping
+        The d groups.
+    codes : ndarray of int, shape (m,)
+        Each row's group.
+    sample_weight : ndarray of float, shape (m,), or None
+        Weights.
+    cluster : ndarray of int, shape (m,), or None
+        Clusters.
+    """
+
+    subject: Subject
+    grouping: Grouping
+    codes: IntArray
+    sample_weight: FloatArray | None
+    cluster: IntArray | None
+
+
+def group(subject: Subject) -> Grouped:
+    """Put the rows whose outcome is known into groups.
+
+    Parameters
+    ----------
+    subject : Subject
+        Whom the rows are about.
+
+    Returns
+    -------
+    Grouped
+        The rows.
+
+    Raises
+    ------
+    InputError
+        If an attribute is constant or has too many levels, there are too many groups, or numbers
+        of rows differ.
+    """
+    target, rows = subject.target, subject.target.observed
+    check_rows(subject.groups, "groups", target)
+    found = attributes(subject.groups.loc[rows], max_levels=subject.max_levels)
+    for each in found:
+        if len(each.levels) == 1:
+            raise InputError(f"column {each.name!r} is constant: it makes no groups")
+    grouping, codes = cross(found, max_groups=subject.max_groups)
+    return Grouped(
+        subject,
+        grouping,
+        codes,
+        _known_rows(subject.sample_weight, "sample_weight", target, to_vector),
+        _known_rows(subject.cluster, "cluster", target, cluster_codes),
+    )
+
+
+def judge(
+    grouped: Grouped,
+    scores: Sequence[Score],
+    settings: Settings,
+    *,
+    random_state: int,
+    run: Mapping[str, Any] | None = None,
+    notes: Sequence[str] = (),
+) -> Findings:
+    """Sum and judge scores.
+
+    Parameters
+    ----------
+    grouped : Grouped
+        The rows that the scores are of.
+    scores : sequence of Score
+        The costs of the rows whose outcome is known, in their order.
+    settings : Settings
+        Levels, epsilon, corrections.
+    random_state : int
+        Seed of methods that draw random numbers.
+    run : mapping, optional
+        What else the numbers depend on, for the settings of the findings.
+    notes : sequence of str
+        Warnings and choices that a reader must know.
+
+    Returns
+    -------
+    Findings
+        Numbers and verdicts.
+
+    Raises
+    ------
+    InputError
+        If weights or settings do not fit.
+    """
+    subject, target = grouped.subject, grouped.subject.target
+    evidence = evidence_from_scores(
+        tuple(scores),
+        grouped.grouping,
+        grouped.codes,
+        target.values[target.observed],
+        sample_weight=grouped.sample_weight,
+        cluster=grouped.cluster,
+    )
+    return build_findings(
+        evidence,
+        settings,
+        DataFinding(
+            rows=int(target.observed.sum()),
+            rows_dropped=int((~target.observed).sum()),
+            personal=subject.personal,
+            groups=grouped.grouping.names,
+            target=subject.target_name,
+            task=target.task,
+            positive=None if target.positive is None else str(target.positive),
+        ),
+        rows=Rows(
+            tuple(scores), grouped.codes, grouped.sample_weight, grouped.cluster, random_state
+        ),
+        unit=subject.unit,
+        run={"seed": random_state, **(run or {})},
+        notes=notes,
+    )
+
+
+def prediction_scores(
+    costs: Sequence[Cost], y_true: FloatArray, generic: FloatArray, personalized: FloatArray
+) -> list[Score]:
+    """Score predictions.
+
+    Parameters
+    ----------
+    costs : sequence of Cost
+        Prediction costs.
+    y_true, generic, personalized : ndarray of float, shape (n,)
+        Outcomes and both models' predictions.
+
+    Returns
+    -------
+    list of Score
+        One per cost.
+    """
+    return [
+        Score(cost, cost.rows(y_true, generic), cost.rows(y_true, personalized)) for cost in costs
+    ]
+
+
+def name_of(values: Any, otherwise: str) -> str:
+    """Find what a column is called.
+
+    Parameters
+    ----------
+    values : series or anything
+        What a user handed over.
+    otherwise : str
+        The name of what has none.
+
+    Returns
+    -------
+    str
+        Its own name, or the other.
+    """
+    name = getattr(values, "name", None)
+    return name if isinstance(name, str) and name else otherwise
+
+
+def check_rows(values: Any, name: str, target: Target) -> None:
+    """Refuse values that are not for the same rows as the target.
+
+    Parameters
+    ----------
+    values : sized
+        One entry per row.
+    name : str
+        What to call them.
+    target : Target
+        The outcome.
+
+    Raises
+    ------
+    InputError
+        If the numbers of rows differ.
+    """
+    if len(values) != len(target.values):
+        raise InputError(
+            f"{name} has {len(values)} rows and the target {len(target.values)}; give both for the"
+            " same rows"
+        )
+
+
+def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
+    """Give each cluster a number.
+
+    Parameters
+    ----------
+    cluster : array-like, shape (n,)
+        Which rows depend on each other.
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Equal numbers for rows of one cluster.
+
+    Raises
+    ------
+    InputError
+        If a row has no cluster.
+    """
+    series = to_series(cluster, name)
+    missing = series.isna().to_numpy()
+    if missing.any():
+        raise InputError(
+            f"{name} is missing in {int(missing.sum())} rows, the first in row "
+            f"{int(np.argmax(missing))} (counting from 0); give every row its cluster"
+        )
+    return np.asarray(pd.factorize(series)[0], dtype=np.int64)
+
+
+def _known_rows(
+    values: Any, name: str, target: Target, read: Callable[[Any, str], npt.NDArray[Number]]
+) -> npt.NDArray[Number] | None:
+    if values is None:
+        return None
+    found = read(values, name)
+    check_rows(found, name, target)
+    return found[target.observed]

@@ -1,0 +1,55 @@
+"""The command line: `whogains demo | audit | compare | plan | report`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from whogains.errors import InputError
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        The words after the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 when the command ran, 1 when ``--fail-on`` says so, 2 for wrong usage or bad input,
+        130 when interrupted.
+    """
+    from whogains.cli.app import app
+    from whogains.cli.output import print_error
+
+    try:
+        status = app(arguments, prog_name="whogains", standalone_mode=False)
+    except InputError as error:
+        print_error(str(error))
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print_error("interrupted; nothing more is written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as in `whogains ... | head`: not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            print_error(f"{error.format_message()} (see whogains --help)")
+            return WRONG_INPUT
+        if type(error).__name__ == "Abort":
+            return INTERRUPTED
+        raise
+    return int(status or 0)
+
+
+def run() -> None:
+    """Run the command line and leave with its exit status."""
+    sys.exit(main())

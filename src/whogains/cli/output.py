@@ -1,0 +1,86 @@
+"""Where results go: the terminal, JSON and HTML files, and the one line of an error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from whogains.errors import UnwritableError
+from whogains.findings.json import as_text, write_text
+
+STDOUT = "-"
+
+
+def check_writable(paths: Iterable[str | Path | None]) -> None:
+    """Find out before the work whether files can be written.
+
+    Parameters
+    ----------
+    paths : iterable of (str, Path or None)
+        Files to be written; None and "-" are passed over.
+
+    Raises
+    ------
+    UnwritableError
+        If one of them cannot be opened for writing. No file is left behind or changed.
+    """
+    for path in paths:
+        if path is None or str(path) == STDOUT:
+            continue
+        target = Path(path)
+        existed = target.exists()
+        try:
+            with target.open("ab"):
+                pass
+        except OSError as error:
+            raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
+        if not existed:
+            target.unlink()
+
+
+def write_json(content: dict[str, Any], path: str) -> None:
+    """Write JSON to a file or to standard output, in UTF-8 whatever the locale.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values.
+    path : str
+        The file; "-" for standard output.
+
+    Raises
+    ------
+    UnwritableError
+        If the file cannot be written.
+    """
+    text = as_text(content)
+    if path != STDOUT:
+        write_text(path, text)
+        return
+    sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def print_line(text: str) -> None:
+    """Write text and a line end to standard output.
+
+    Parameters
+    ----------
+    text : str
+        What to write.
+    """
+    sys.stdout.write(text + "\n")
+
+
+def print_error(message: str) -> None:
+    """Write one line to standard error.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong. Line ends and control characters, which can come from data, become spaces.
+    """
+    line = "".join(c if c.isprintable() else " " for c in message)
+    sys.stderr.write(f"whogains: {line}\n")

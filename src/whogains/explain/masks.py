@@ -1,0 +1,217 @@
+"""What a model predicts from the features that mattered most, and from all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from whogains.models import Model
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.intp]
+
+# Numbers in one masked batch: about 32 MB, whatever the number of rows.
+BATCH_NUMBERS = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPredictions:
+    """One model's predictions on n rows: as they are, and with features at the baseline.
+
+    Parameters
+    ----------
+    full : ndarray of float64, shape (n,)
+        On all features.
+    kept : ndarray of float64, shape (n,)
+        On the most important features only, the others at the baseline: for sufficiency.
+    removed : ndarray of float64, shape (n,)
+        With the most important features at the baseline: for incomprehensiveness.
+    """
+
+    full: FloatArray
+    kept: FloatArray
+    removed: FloatArray
+
+
+def feature_groups_of(names: Sequence[str], together: Mapping[str, str] | None) -> IntArray:
+    """Give a number to each group of columns that are masked together.
+
+    Parameters
+    ----------
+    names : sequence of str, length p
+        The columns of a model.
+    together : mapping of str to str, optional
+        The name of its group for each column that shares one; every other column is alone.
+
+    Returns
+    -------
+    ndarray of int, shape (p,)
+        The number of each column's group, by first appearance.
+
+    Examples
+    --------
+    >>> feature_groups_of(["age", "race_a", "race_b"], {"race_a": "race", "race_b": "race"})
+    array([0, 1, 1])
+    """
+    together = {} if together is None else together
+    # A lone column and a group may share a name, so the key says which it is.
+    keys = [(name in together, together.get(name, name)) for name in names]
+    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    return np.array([number[key] for key in keys], dtype=np.intp)
+
+
+def how_many(keep: float, features: int) -> int:
+    """Turn a share or a count into the number of features that are kept.
+
+    Parameters
+    ----------
+    keep : float or int
+        A float is a share in (0, 1], of which at least one feature comes, rounding halves up;
+        an int is a count from 1.
+    features : int
+        The number of features (or of groups of them) that there are.
+
+    Returns
+    -------
+    int
+        The number r, from 1 to `features`.
+
+    Raises
+    ------
+    InputError
+        If the share is outside (0, 1], or the count is below 1 or above `features`.
+
+    Examples
+    --------
+    >>> how_many(0.5, 5), how_many(0.01, 5), how_many(2, 5)
+    (3, 1, 2)
+    """
+    if isinstance(keep, Integral) and not isinstance(keep, bool):
+        if not 1 <= keep <= features:
+            raise InputError(
+                f"keep={keep}: a count of features must be from 1 to the {features} that a model"
+                " has; use a share below 1 for part of them"
+            )
+        return int(keep)
+    if not isinstance(keep, Real) or isinstance(keep, bool) or not 0 < keep <= 1:
+        raise InputError(f"keep={keep!r}: give a share in (0, 1] or a whole number from 1")
+    # As it was written: 0.145 of 100 is 14.5, and not the float just below it.
+    share = Decimal(repr(float(keep))) * features
+    return max(1, int(share.to_integral_value(ROUND_HALF_UP)))
+
+
+def top_features(
+    attributions: FloatArray,
+    keep: float,
+    *,
+    feature_groups: IntArray | None = None,
+    signed: bool = False,
+) -> BoolArray:
+    """Find the most important features of each row.
+
+    Parameters
+    ----------
+    attributions : ndarray of float64, shape (n, p)
+        How much each feature mattered.
+    keep : float or int
+        How many to find: see `how_many`. With groups, it counts groups.
+    feature_groups : ndarray of int, shape (p,), optional
+        Columns with one number are one feature, whose attribution is the sum of theirs.
+    signed : bool
+        Whether to rank by the attribution as it is rather than by its absolute value.
+
+    Returns
+    -------
+    ndarray of bool, shape (n, p)
+        Whether the feature is among the most important of its row. Of equal ones, those to the
+        left come first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> top_features(np.array([[1.0, -3.0, 2.0], [1.0, 1.0, 0.0]]), 1)
+    array([[False,  True, False],
+           [ True, False, False]])
+    """
+    rows, width = attributions.shape
+    groups = np.arange(width) if feature_groups is None else _by_appearance(feature_groups)
+    importance = np.zeros((rows, int(groups.max()) + 1))
+    for feature, group in enumerate(groups):
+        importance[:, group] += attributions[:, feature]
+    if not signed:
+        np.abs(importance, out=importance)
+    count = how_many(keep, importance.shape[1])
+    # A stable sort leaves equals in their order.
+    best = np.argsort(-importance, axis=1, kind="stable")[:, :count]
+    chosen = np.zeros(importance.shape, dtype=bool)
+    np.put_along_axis(chosen, best, values=True, axis=1)
+    return chosen[:, groups]
+
+
+def masked_predictions(
+    model: Model,
+    matrix: FloatArray,
+    attributions: FloatArray,
+    keep: float,
+    baseline: FloatArray,
+    *,
+    full: FloatArray | None = None,
+    feature_groups: IntArray | None = None,
+    signed: bool = False,
+) -> MaskedPredictions:
+    """Predict with the most important features of each row kept, and with them removed.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    matrix : ndarray of float64, shape (n, p)
+        Coded rows.
+    attributions : ndarray of float64, shape (n, p)
+        How much each feature of each row mattered to the model.
+    keep, feature_groups, signed
+        As for `top_features`.
+    baseline : ndarray of float64, shape (p,)
+        What a masked feature is set to.
+    full : ndarray of float64, shape (n,), optional
+        The model's predictions on the rows, where they are known already.
+
+    Returns
+    -------
+    MaskedPredictions
+        The predictions of n rows. ``Cost.rows(full, kept)`` is sufficiency per row and
+        ``Cost.rows(full, removed)`` incomprehensiveness.
+
+    References
+    ----------
+    .. [1] Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal",
+       arXiv 2502.02786, Table 1.
+    .. [2] DeYoung et al., "ERASER: A Benchmark to Evaluate Rationalized NLP Models", ACL 2020,
+       section 4.
+    """
+    chosen = top_features(attributions, keep, feature_groups=feature_groups, signed=signed)
+    rows = matrix.shape[0]
+    kept, removed = np.empty(rows), np.empty(rows)
+    step = max(1, BATCH_NUMBERS // matrix.shape[1])
+    for start in range(0, rows, step):
+        at = slice(start, start + step)
+        kept[at] = model.predict(np.where(chosen[at], matrix[at], baseline))
+        removed[at] = model.predict(np.where(chosen[at], baseline, matrix[at]))
+    return MaskedPredictions(model.predict(matrix) if full is None else full, kept, removed)
+
+
+def _by_appearance(feature_groups: npt.NDArray[Any]) -> IntArray:
+    _, first, number = np.unique(feature_groups, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[number]

@@ -1,0 +1,123 @@
+"""Tables in files: CSV or Parquet in, one clear line where that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whogains.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+PARQUET_MAGIC = b"PAR1"
+MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
+
+
+def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. Parquet is known by its content, CSV by its ending: .csv, .tsv or .txt, plain or
+        with .gz.
+    columns : sequence of str, optional
+        The columns to read; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in the order of the file. In a CSV an empty field and NA, NaN, null and None are
+        missing values.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is neither CSV nor Parquet, it cannot be parsed, it has no
+        rows, or a column is not in it.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name one CSV or Parquet file")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(PARQUET_MAGIC))
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path}") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    if start == PARQUET_MAGIC:
+        table = _parquet(path, columns)
+    elif path.name.lower().endswith(CSV_SUFFIXES):
+        table = _csv(path, columns)
+    else:
+        raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
+    if table.num_rows == 0:
+        raise InputError(f"{path} has no rows")
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse columns that a file does not have.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for the message.
+    present, wanted : sequence of str
+        The file's columns, and those asked for.
+
+    Raises
+    ------
+    InputError
+        If a column is not in the file; the message lists those that are.
+    """
+    for column in wanted:
+        if column not in present:
+            shown = ", ".join(str(c) for c in present[:20])
+            more = f" and {len(present) - 20} more" if len(present) > 20 else ""
+            raise InputError(f"{path} has no column {column!r}; it has {shown}{more}")
+
+
+def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+        if columns is not None:
+            check_columns(path, file.schema_arrow.names, columns)
+        return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is not a whole Parquet file: {_one_line(error)}") from error
+
+
+def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    delimiter = "\t" if ".tsv" in path.suffixes else ","
+    try:
+        table = csv.read_csv(
+            path,
+            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True),
+        )
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is not a CSV file: {_one_line(error)}") from error
+    if len(set(table.column_names)) < table.num_columns:
+        twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
+        raise InputError(f"{path} has two columns called {twice!r}")
+    if columns is None:
+        return table
+    check_columns(path, table.column_names, columns)
+    return table.select(list(dict.fromkeys(columns)))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

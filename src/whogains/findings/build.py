@@ -1,0 +1,262 @@
+"""From evidence and settings to findings: every number computed elsewhere, every verdict here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains._version import __version__
+from whogains.costs import Unit
+from whogains.evidence import CostEvidence, Evidence, Grouping
+from whogains.findings.estimates import NONE, Estimates, estimate
+from whogains.findings.limits import limits_finding, number
+from whogains.findings.results import (
+    CostFinding,
+    DataFinding,
+    Findings,
+    GammaFinding,
+    GroupFinding,
+    Levels,
+    PopulationFinding,
+)
+from whogains.findings.rows import Rows
+from whogains.findings.settings import Settings
+from whogains.findings.verdicts import gamma_verdict, group_verdict
+from whogains.inference import Interval, gamma_interval, holm, intersection_union
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def build_findings(
+    evidence: Evidence,
+    settings: Settings,
+    data: DataFinding,
+    *,
+    rows: Rows | None = None,
+    unit: str | None = None,
+    run: Mapping[str, Any] | None = None,
+    notes: Sequence[str] = (),
+) -> Findings:
+    """Judge evidence.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums of every cost and group.
+    settings : Settings
+        Levels, epsilon, corrections.
+    data : DataFinding
+        What was audited.
+    rows : Rows, optional
+        The rows behind the evidence, for the methods that need them (bootstrap, betting).
+    unit : str, optional
+        Unit of the outcome, such as "mmHg".
+    run : mapping, optional
+        What else the numbers depend on (models, folds, explainers), for the settings.
+    notes : sequence of str
+        Warnings and choices that a reader must know.
+
+    Returns
+    -------
+    Findings
+        Numbers and verdicts.
+
+    Raises
+    ------
+    InputError
+        If a setting does not fit the evidence.
+    """
+    settings.check_names(tuple(item.cost for item in evidence.costs))
+    judged = [
+        _Judged(
+            item,
+            settings.epsilon_of(item.cost, evidence.target),
+            estimate(evidence, place, settings, rows),
+            estimate(evidence, place, settings, rows, whole=True),
+        )
+        for place, item in enumerate(evidence.costs)
+    ]
+    families = _families(judged, settings)
+    return Findings(
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        settings={**settings.as_json(), "unit": unit, **(run or {})},
+        data=data,
+        costs=tuple(
+            _cost_finding(one, family, evidence.grouping, settings, unit)
+            for one, family in zip(judged, families, strict=True)
+        ),
+        notes=tuple(notes),
+    )
+
+
+class _Judged:
+    """One cost on its way to a finding: the estimates and the bare p-values."""
+
+    def __init__(
+        self, item: CostEvidence, epsilon: float, groups: Estimates, population: Estimates
+    ) -> None:
+        self.item = item
+        self.epsilon = epsilon
+        self.groups = groups
+        self.population = population
+        # Equivalence is two one-sided tests, and its p-value is the larger one.
+        self.above = groups.p(-epsilon, "greater")
+        self.below = groups.p(epsilon, "less")
+        self.p = {
+            "gain": groups.p(0.0, "greater"),
+            "harm": groups.p(0.0, "less"),
+            "equivalent": np.maximum(self.above, self.below),
+        }
+
+
+def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
+    """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
+    kinds = ("gain", "harm", "equivalent")
+    if settings.correction == "within_cost":
+        return [{kind: holm(one.p[kind]) for kind in kinds} for one in judged]
+    ends = np.cumsum([len(one.groups) for one in judged])[:-1]
+    together = {kind: holm(np.concatenate([one.p[kind] for one in judged])) for kind in kinds}
+    split = {kind: np.split(values, ends) for kind, values in together.items()}
+    return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
+
+
+def _cost_finding(
+    one: _Judged,
+    adjusted: dict[str, FloatArray],
+    grouping: Grouping,
+    settings: Settings,
+    unit: str | None,
+) -> CostFinding:
+    cost, groups = one.item.cost, one.groups
+    limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
+    names = [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
+    ci = groups.interval(settings.alpha)
+    found = []
+    for j, levels in enumerate(names):
+        p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
+        verdict, reason = group_verdict(
+            p_adjusted["gain"],
+            p_adjusted["harm"],
+            p_adjusted["equivalent"],
+            alpha=settings.alpha,
+            untestable=bool(alone.untestable[j]),
+        )
+        found.append(
+            GroupFinding(
+                group=levels,
+                **_numbers(groups, j, ci=ci, p_gain=one.p["gain"], p_harm=one.p["harm"]),
+                p_gain_adjusted=p_adjusted["gain"],
+                p_harm_adjusted=p_adjusted["harm"],
+                p_equivalent=number(one.p["equivalent"][j]),
+                p_equivalent_adjusted=p_adjusted["equivalent"],
+                verdict=verdict,
+                reason=reason,
+                detectable=number(alone.detectable[j]),
+            )
+        )
+    return CostFinding(
+        name=cost.name,
+        kind=cost.kind,
+        label=cost.label,
+        unit=unit_words(cost.unit, unit),
+        explainer=one.item.explainer,
+        keep=one.item.keep,
+        epsilon=one.epsilon,
+        population=PopulationFinding(
+            **_numbers(
+                one.population,
+                0,
+                ci=one.population.interval(settings.alpha),
+                p_gain=one.population.p(0.0, "greater"),
+                p_harm=one.population.p(0.0, "less"),
+            )
+        ),
+        gamma=_gamma(one, adjusted["harm"], names, settings),
+        limits=limits,
+        groups=tuple(found),
+    )
+
+
+def _gamma(
+    one: _Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+) -> GammaFinding:
+    groups, d = one.groups, len(one.groups)
+    found = gamma_interval(groups.mean.estimate, groups.interval, alpha=settings.alpha)
+    # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
+    tested = np.isfinite(one.below)
+    p_below = min(1.0, d * float(one.below[tested].min())) if tested.any() else 1.0
+    p_every = intersection_union(one.p["gain"])
+    harmed = p_harm[np.isfinite(p_harm)]
+    return GammaFinding(
+        bop=number(found.estimate),
+        group=names[found.group] if found.group >= 0 else None,
+        ci=(number(found.lower), number(found.upper)),
+        method=_of_several("least bound", groups.methods),
+        test=_of_several("intersection-union", groups.tests),
+        p_every_group_gains=p_every,
+        verdict=gamma_verdict(
+            p_every,
+            float(harmed.min()) if harmed.size else None,
+            max(intersection_union(one.above), p_below),
+            alpha=settings.alpha,
+        ),
+    )
+
+
+def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:
+    """Name what a number over groups was made of, as in "intersection-union (sign)"."""
+    used = sorted(set(names.tolist()) - {NONE})
+    return f"{how} ({', '.join(used)})" if used else None
+
+
+def _numbers(
+    estimates: Estimates, j: int, *, ci: Interval, p_gain: FloatArray, p_harm: FloatArray
+) -> dict[str, Any]:
+    """Give the numbers that groups and the population share."""
+    sums = estimates.sums
+    filled = sums.rows[j] > 0
+    method, test = str(estimates.methods[j]), str(estimates.tests[j])
+    return {
+        "n": int(sums.rows[j]),
+        "cost_generic": number(sums.generic[j]) if filled else None,
+        "cost_personalized": number(sums.personalized[j]) if filled else None,
+        "bop": number(estimates.mean.estimate[j]),
+        "se": number(estimates.mean.se[j]),
+        "ci": (number(ci.lower[j]), number(ci.upper[j])),
+        "method": None if method == NONE else method,
+        "test": None if test == NONE else test,
+        "p_gain": number(p_gain[j]),
+        "p_harm": number(p_harm[j]),
+    }
+
+
+def unit_words(of_cost: Unit, unit: str | None) -> str | None:
+    """Write the unit of a cost.
+
+    Parameters
+    ----------
+    of_cost : {"none", "target", "target_squared"}
+        The cost's unit in units of the outcome.
+    unit : str or None
+        The outcome's unit.
+
+    Returns
+    -------
+    str or None
+        The unit, or None where there is none or it is not known.
+
+    Examples
+    --------
+    >>> unit_words("target_squared", "mmHg"), unit_words("target_squared", "kg/m")
+    ('mmHg²', '(kg/m)²')
+    """
+    if unit is None or of_cost == "none":
+        return None
+    if of_cost == "target":
+        return unit
+    return f"{unit}²" if unit.isalnum() else f"({unit})²"

@@ -1,0 +1,235 @@
+"""Estimates of every group on one cost: the sums, and the methods chosen for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains import inference
+from whogains.errors import InputError
+from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.findings.rows import Alternative, RowMethod, Rows, row_method
+from whogains.findings.settings import Settings
+from whogains.inference import Interval, MeanEstimate
+
+FloatArray = npt.NDArray[np.float64]
+TextArray = npt.NDArray[np.str_]
+
+NONE = "none"
+AGREEMENT = "agreement"
+
+# So many rows without one difference put the share of rows that differ below 5 %, at level .95.
+AGREEMENT_ROWS = 59
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """The BoP of d groups on one cost, ready for intervals and tests.
+
+    Parameters
+    ----------
+    sums : Sums
+        The evidence of d groups.
+    mean : MeanEstimate
+        BoP, standard error, degrees of freedom and skewness, each of shape (d,).
+    methods, tests : ndarray of str, shape (d,)
+        How each group's interval and p-values of gain and harm are computed; "none" where no
+        method can be trusted, "agreement" where the two models differ on no row.
+    counts : bool
+        Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
+    from_rows : callable, optional
+        ``from_rows(group, method)`` gives the interval and the test of one group by a method that
+        needs its rows.
+    """
+
+    sums: Sums
+    mean: MeanEstimate
+    methods: TextArray
+    tests: TextArray
+    counts: bool
+    from_rows: Callable[[int, str], RowMethod] | None = None
+
+    def __len__(self) -> int:
+        return len(self.methods)
+
+    def interval(self, alpha: float) -> Interval:
+        """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        Interval
+            Ends of shape (d,), NaN where the method is "none".
+        """
+        made = {name: self._interval(name, alpha) for name in set(self.methods) - {NONE}}
+        return inference.combine_intervals(self.methods, made)
+
+    def p(self, null: float, alternative: Alternative) -> FloatArray:
+        """Compute one-sided p-values.
+
+        Parameters
+        ----------
+        null : float
+            The value tested.
+        alternative : {"greater", "less"}
+            "greater" for the null bop <= null, "less" for the null bop >= null.
+
+        Returns
+        -------
+        ndarray of float, shape (d,)
+            NaN where the method is "none".
+        """
+        found = np.full(len(self), np.nan)
+        # Only the null of no difference has an exact test from the discordant rows.
+        used = self.tests if null == 0 else self.methods
+        for name in set(used) - {NONE}:
+            here = used == name
+            found[here] = self._p(str(name), null, alternative)[here]
+        return found
+
+    def _interval(self, method: str, alpha: float) -> Interval:
+        m, s = self.mean, self.sums
+        if method == AGREEMENT:
+            return Interval(np.zeros(len(self)), np.zeros(len(self)), method)
+        if method == "t":
+            return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
+        if method == "score":
+            return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
+        low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
+        for group in np.flatnonzero(self.methods == method):
+            one = self._rows_of(int(group), method).interval(alpha)
+            low[group], high[group] = float(one.lower), float(one.upper)
+        return Interval(low, high, method)
+
+    def _p(self, test: str, null: float, alternative: Alternative) -> FloatArray:
+        m, s = self.mean, self.sums
+        if test == AGREEMENT:
+            inside = (null < 0) if alternative == "greater" else (null > 0)
+            return np.full(len(self), 0.0 if inside else 1.0)
+        if test == "sign":
+            return inference.sign_test(s.gains, s.harms, alternative=alternative)
+        if test == "score":
+            return inference.score_test(
+                s.gains, s.harms, s.rows, null=null, alternative=alternative
+            )
+        if test == "t":
+            return inference.t_test(
+                m.estimate, m.se, m.df, skewness=m.skewness, null=null, alternative=alternative
+            )
+        found = np.full(len(self), np.nan)
+        for group in np.flatnonzero(self.methods == test):
+            found[group] = float(self._rows_of(int(group), test).test(null, alternative))
+        return found
+
+    def _rows_of(self, group: int, method: str) -> RowMethod:
+        if self.from_rows is None:
+            raise InputError(f"method {method!r} needs the rows, and only their sums are here")
+        return self.from_rows(group, method)
+
+
+def estimate(
+    evidence: Evidence,
+    place: int,
+    settings: Settings,
+    rows: Rows | None = None,
+    *,
+    whole: bool = False,
+) -> Estimates:
+    """Estimate one cost in every group, and choose the methods.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums of every cost.
+    place : int
+        The place of the cost among them.
+    settings : Settings
+        The method asked for.
+    rows : Rows, optional
+        The rows, for methods that need them; "auto" leaves betting out without them.
+    whole : bool
+        Whether to estimate the population, as one group, in place of the groups.
+
+    Returns
+    -------
+    Estimates
+        Of d groups, or of one.
+
+    Raises
+    ------
+    InputError
+        If the method asked for does not fit the cost, the weights or the clusters.
+    """
+    item = evidence.costs[place]
+    sums = item.population if whole else item.groups
+    mean = inference.mean_from_comoments(
+        sums.units,
+        sums.mean_u,
+        sums.mean_v,
+        m_uu=sums.m_uu,
+        m_uv=sums.m_uv,
+        m_vv=sums.m_vv,
+        third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
+    )
+    counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
+    methods = _methods(item, sums, evidence, settings, counts=counts, has_rows=rows is not None)
+    if not counts:
+        agree = (sums.gains + sums.harms == 0) & (sums.units >= AGREEMENT_ROWS)
+        methods = np.where(agree, AGREEMENT, methods)
+    # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
+    tests = np.where(counts & (methods != NONE), "sign", methods)
+    return Estimates(
+        sums=sums,
+        mean=mean,
+        methods=methods,
+        tests=tests,
+        counts=counts,
+        from_rows=None
+        if rows is None
+        else lambda group, method: row_method(rows, place, None if whole else group, method),
+    )
+
+
+def _methods(
+    item: CostEvidence,
+    sums: Sums,
+    evidence: Evidence,
+    settings: Settings,
+    *,
+    counts: bool,
+    has_rows: bool,
+) -> TextArray:
+    """Name each group's method: the one asked for, or the choice of the documented rule."""
+    lower, upper = item.cost.bop_range
+    bounded = isfinite(lower) and isfinite(upper)
+    simple = not (evidence.clustered or evidence.weighted)
+    asked = settings.method
+    if asked == "auto":
+        return inference.choose_method(
+            ternary=item.cost.ternary,
+            bounded=bounded and has_rows,
+            n=sums.rows,
+            units=inference.effective_units(sums.units, sums.mean_v, sums.m_vv),
+            clustered=evidence.clustered,
+            weighted=evidence.weighted,
+            moved=sums.moved,
+        )
+    if asked == "score" and not counts:
+        # Other costs of the same audit have no score interval; they keep the rule's choice.
+        return _methods(
+            item, sums, evidence, replace(settings, method="auto"), counts=counts, has_rows=has_rows
+        )
+    if asked == "betting" and not (bounded and simple):
+        why = "has no known range" if simple else "is audited with weights or clusters"
+        raise InputError(
+            f"method 'betting' needs bounded independent rows, and {item.cost.name} {why}"
+        )
+    return np.where(sums.units >= 2, asked, NONE)

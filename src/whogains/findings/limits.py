@@ -1,0 +1,173 @@
+"""What the sizes and spreads of an audit can tell, as findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains import limits
+from whogains.findings.estimates import Estimates
+from whogains.findings.results import LimitsCurve, LimitsFinding, Number
+from whogains.findings.settings import Settings
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+CURVE_POINTS = 41
+CURVE_POINTS_MANY_GROUPS = 13
+MANY_GROUPS = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupLimits:
+    """What each group can tell alone.
+
+    Parameters
+    ----------
+    detectable : ndarray of float, shape (d,)
+        The effect found with the power in the settings; NaN where there is none.
+    untestable : ndarray of bool, shape (d,)
+        Where no test of that group alone tells epsilon from nothing.
+    """
+
+    detectable: FloatArray
+    untestable: BoolArray
+
+
+def limits_finding(
+    groups: Estimates, population: Estimates, epsilon: float, settings: Settings
+) -> tuple[LimitsFinding, GroupLimits]:
+    """Bound the error of any test of one cost, at epsilon and over a grid of effects.
+
+    Parameters
+    ----------
+    groups, population : Estimates
+        The groups, and everybody as one group.
+    epsilon : float
+        The smallest effect that matters, in the cost's unit.
+    settings : Settings
+        Levels, convention, tolerated error.
+
+    Returns
+    -------
+    limits : LimitsFinding
+        Of the test that every group gains.
+    alone : GroupLimits
+        Of each group alone.
+
+    Notes
+    -----
+    Spreads are estimated: from the share of rows on which the models disagree for a 0-1 cost,
+    else from the standard errors, so that clusters and weights count. A group without a spread
+    of its own (fewer than two rows, or no difference at all) is given everybody's.
+    """
+    spread = _Spread.of(groups, population)
+    if spread is None:
+        nothing = np.full(len(groups), np.nan)
+        empty = LimitsFinding(epsilon, None, None, None, None, None, None)
+        return empty, GroupLimits(nothing, np.ones(len(groups), dtype=bool))
+    guessing = 2.0 if settings.convention == "sum" else 1.0
+    tolerated = settings.tolerated / guessing
+    alpha, power = settings.alpha, settings.power
+    detectable = spread.detectable(alpha, power)
+    gamma = spread.detectable_gamma(alpha, power)
+    at_epsilon = spread.signals(np.array(epsilon))
+    ends = limits.bracket(at_epsilon)
+    grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
+    curve_ends = limits.bracket(spread.signals(grid))
+
+    def bounds(effects: FloatArray) -> tuple[FloatArray, FloatArray]:
+        paper, weighted = (
+            bound(
+                spread.n,
+                effects,
+                spread.sd,
+                family=spread.family,
+                convention=settings.convention,
+            )
+            for bound in (limits.paper_bound, limits.weighted_bound)
+        )
+        return paper.value, weighted.value
+
+    paper, weighted = bounds(np.array(epsilon))
+    curve_paper, curve_weighted = bounds(grid)
+    finding = LimitsFinding(
+        epsilon=epsilon,
+        paper=float(paper),
+        weighted=float(weighted),
+        below=guessing * float(ends.below),
+        above=guessing * float(ends.above),
+        detectable=number(gamma),
+        verdict=limits.verdict(ends, tolerated),
+        curve=LimitsCurve(
+            epsilon=tuple(grid.tolist()),
+            paper=tuple(curve_paper.tolist()),
+            weighted=tuple(curve_weighted.tolist()),
+            below=tuple((guessing * curve_ends.below).tolist()),
+            above=tuple((guessing * curve_ends.above).tolist()),
+        ),
+    )
+    return finding, GroupLimits(detectable, limits.error_alone(at_epsilon) > tolerated)
+
+
+def number(value: float) -> Number:
+    """Give a number as JSON has it: None where it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """Sizes and spreads of d groups, for a 0-1 cost or for any other."""
+
+    n: FloatArray
+    sd: FloatArray
+    disagreement: FloatArray | None
+
+    @classmethod
+    def of(cls, groups: Estimates, population: Estimates) -> _Spread | None:
+        n = groups.sums.rows.astype(np.float64)
+        if groups.counts:
+            everybody = population.sums
+            shared = (everybody.gains + everybody.harms) / np.maximum(everybody.rows, 1)
+            own = (groups.sums.gains + groups.sums.harms) / np.maximum(n, 1)
+            share = np.where(n >= 2, own, shared)
+            return cls(n, np.ones(len(n)), share)
+        own = groups.mean.se * np.sqrt(n)
+        shared = population.mean.se[0] * np.sqrt(population.sums.rows[0])
+        if not shared > 0:
+            return None
+        return cls(n, np.where(own > 0, own, shared), None)
+
+    @property
+    def family(self) -> limits.Family:
+        return "gaussian" if self.disagreement is None else "categorical"
+
+    @property
+    def largest(self) -> float:
+        return np.inf if self.disagreement is None else 1.0
+
+    def signals(self, epsilon: FloatArray) -> FloatArray:
+        if self.disagreement is None:
+            return limits.signals(self.n, epsilon, self.sd)
+        return limits.ternary_signals(self.n, epsilon, self.disagreement)
+
+    def detectable(self, alpha: float, power: float) -> FloatArray:
+        if self.disagreement is None:
+            return limits.detectable(self.n, self.sd, alpha=alpha, power=power)
+        found = limits.detectable_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+        return np.where(self.n > 0, found, np.inf)
+
+    def detectable_gamma(self, alpha: float, power: float) -> float:
+        if self.disagreement is None:
+            return limits.detectable_gamma(self.n, self.sd, alpha=alpha, power=power)
+        return limits.detectable_gamma_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+
+
+def _grid(epsilon: float, detectable: float, spread: _Spread) -> FloatArray:
+    """Effects from where all is guessing to where few err, with epsilon among them."""
+    points = CURVE_POINTS if len(spread.n) <= MANY_GROUPS else CURVE_POINTS_MANY_GROUPS
+    low = min(epsilon, detectable) / 8
+    high = min(max(epsilon, detectable) * 2.5, spread.largest)
+    return np.unique(np.append(np.geomspace(low, high, points), epsilon))

@@ -1,0 +1,139 @@
+"""The outcome: what kind of task it makes, and which of two values counts as 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+from whogains.frames.native import kind_of, numbers_of, to_series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from whogains.costs import Task
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An outcome as numbers.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        The outcome; for classification 1 where it is the positive value and 0 elsewhere. NaN
+        where it is missing.
+    observed : ndarray of bool, shape (n,)
+        Where it is not missing.
+    task : {"classification", "regression"}
+        What a model of this outcome does.
+    positive, negative : object
+        For classification, the values that count as 1 and as 0; None for regression.
+    note : str
+        What was decided and should be told, or the empty text.
+    """
+
+    values: FloatArray
+    observed: BoolArray
+    task: Task
+    positive: Any
+    negative: Any
+    note: str
+
+
+def read_target(
+    y: Any, task: Task | None = None, name: str = "y", *, positive: Any = None
+) -> Target:
+    """Read an outcome, and judge the task by it where the task is not given.
+
+    Parameters
+    ----------
+    y : series, array or list, n values
+        The outcome: numbers, booleans, text or a pandas categorical.
+    task : {"classification", "regression"}, optional
+        The task; by default classification where `y` has two distinct values, else regression.
+    name : str
+        What to call the outcome in an error.
+    positive : object, optional
+        For classification, the value that counts as 1; its text will do, as in ``"2"`` for 2.
+
+    Returns
+    -------
+    Target
+        The outcome as numbers, and what they stand for.
+
+    Raises
+    ------
+    InputError
+        If all values are missing or equal, if the values do not suit the task, if a number is
+        infinite, or if `positive` is not a value of a classification's outcome.
+
+    Notes
+    -----
+    Of two values, 1 (or True) is positive when they are 0 and 1; otherwise the second in sorted
+    order is, and the note says so.
+
+    Examples
+    --------
+    >>> target = read_target(["no", "yes", None, "no"])
+    >>> target.values
+    array([ 0.,  1., nan,  0.])
+    >>> target.note
+    "y: 'yes' counts as 1 and 'no' as 0"
+    """
+    series = to_series(y, name)
+    present = series.dropna()
+    if len(present) == 0:
+        raise InputError(f"{name} has no values: all {len(series)} rows are missing")
+    distinct = present.astype(object).unique().tolist()
+    if len(distinct) == 1:
+        raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
+    if task is None:
+        task = "classification" if len(distinct) == 2 else "regression"
+    if task == "classification":
+        return _two_values(series, distinct, name, positive)
+    if positive is not None:
+        raise InputError(f"positive={positive!r} is for classification; {name} is a regression")
+    if kind_of(present.astype(object)) == "category":
+        raise InputError(
+            f"{name} has {len(distinct)} distinct values that are not numbers; only numbers and"
+            " outcomes with two values can be audited"
+        )
+    values = numbers_of(series, name)
+    return Target(values, ~np.isnan(values), "regression", None, None, "")
+
+
+def _two_values(series: pd.Series[Any], distinct: list[Any], name: str, chosen: Any) -> Target:
+    if len(distinct) != 2:
+        raise InputError(
+            f"{name} has {len(distinct)} distinct values; classification needs exactly two"
+        )
+    try:
+        negative, positive = sorted(distinct)
+    except TypeError as error:
+        raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
+    if chosen is not None:
+        if chosen in (negative, str(negative)):
+            negative, positive = positive, negative
+        elif chosen not in (positive, str(positive)):
+            raise InputError(
+                f"positive={chosen!r} is not a value of {name}, which has {negative!r} and "
+                f"{positive!r}"
+            )
+    if kind_of(series.astype(object)) != "category":
+        numbers_of(series, name)
+    observed = series.notna().to_numpy(dtype=bool)
+    coded = np.full(len(series), np.nan)
+    coded[observed] = [value == positive for value in series[observed]]
+    note = (
+        ""
+        if (negative, positive) == (0, 1)
+        else (f"{name}: {positive!r} counts as 1 and {negative!r} as 0")
+    )
+    return Target(coded, observed, "classification", positive, negative, note)

@@ -1,0 +1,75 @@
+"""Intervals, tests and metrics: arrays in, small frozen results out."""
+
+from whogains.inference.auc import auc_pair
+from whogains.inference.betting import (
+    betting_interval,
+    betting_interval_counts,
+    betting_test,
+    betting_test_counts,
+)
+from whogains.inference.bootstrap import (
+    bootstrap_interval,
+    bootstrap_interval_counts,
+    bootstrap_test,
+)
+from whogains.inference.choice import (
+    MIN_MOVED_T,
+    MIN_UNITS_PLAIN_T,
+    MIN_UNITS_T,
+    choose_method,
+)
+from whogains.inference.comparisons import (
+    paper_rule,
+    paper_rule_type_two_error,
+    percentile_bootstrap_of_minimum,
+    sign_test_over_bootstrap,
+)
+from whogains.inference.gamma import GammaEstimate, gamma_interval
+from whogains.inference.interval import Interval, combine_intervals
+from whogains.inference.margins import OneSidedTest, equivalence, non_inferiority
+from whogains.inference.moments import MeanEstimate, effective_units, mean_from_comoments
+from whogains.inference.multiplicity import holm, intersection_union
+from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.r2 import r2_pair
+from whogains.inference.score import score_interval, score_test
+from whogains.inference.sign import sign_test
+from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
+
+__all__ = [
+    "MIN_MOVED_T",
+    "MIN_UNITS_PLAIN_T",
+    "MIN_UNITS_T",
+    "SKEWNESS_INFLATION",
+    "GammaEstimate",
+    "Interval",
+    "MeanEstimate",
+    "OneSidedTest",
+    "PairedMetric",
+    "auc_pair",
+    "betting_interval",
+    "betting_interval_counts",
+    "betting_test",
+    "betting_test_counts",
+    "bootstrap_interval",
+    "bootstrap_interval_counts",
+    "bootstrap_test",
+    "choose_method",
+    "combine_intervals",
+    "effective_units",
+    "equivalence",
+    "gamma_interval",
+    "holm",
+    "intersection_union",
+    "mean_from_comoments",
+    "non_inferiority",
+    "paper_rule",
+    "paper_rule_type_two_error",
+    "percentile_bootstrap_of_minimum",
+    "r2_pair",
+    "score_interval",
+    "score_test",
+    "sign_test",
+    "sign_test_over_bootstrap",
+    "t_interval",
+    "t_test",
+]

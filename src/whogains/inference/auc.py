@@ -1,0 +1,102 @@
+"""The area under the ROC curve of both models inside one group (paired DeLong)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from whogains.inference._arrays import FloatArray
+from whogains.inference.paired_metric import PairedMetric, check_pair, no_metric
+
+
+def auc_pair(
+    y_true: ArrayLike,
+    generic: ArrayLike,
+    personalized: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+) -> PairedMetric:
+    """Compute the AUC of both models and every row's influence on it.
+
+    Parameters
+    ----------
+    y_true : array_like (n,)
+        Outcomes, 0 or 1.
+    generic, personalized : array_like (n,)
+        Scores of the two models; higher means more likely 1. Ties count one half.
+    sample_weight : array_like (n,), optional
+        Weights.
+
+    Returns
+    -------
+    PairedMetric
+        With ``reason`` "one class only" and NaN metrics where a class has no row of positive
+        weight, and "one row in a class" with NaN influences where a class has a single one.
+
+    Raises
+    ------
+    ValueError
+        If outcomes are not 0 or 1, or lengths differ.
+
+    Notes
+    -----
+    Sorting takes O(n log n). Without weights the variance of either AUC, their covariance and
+    hence the variance of the difference are exactly DeLong's: a row's placement among the rows
+    of the other class is centred and scaled so that ``sum(influence**2) / (n * (n - 1))``
+    equals S10 / m + S01 / k with its m - 1 and k - 1. With weights it is the linearized
+    variance with the same factors. Adding influences within clusters gives Obuchowski's
+    clustered variance up to the small-sample factor.
+
+    References
+    ----------
+    DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Comparing the areas under
+    two or more correlated receiver operating characteristic curves. Biometrics 44, 837-845.
+    Sun, X. and Xu, W. (2014). Fast implementation of DeLong's algorithm. IEEE Signal
+    Processing Letters 21(11), 1389-1393.
+    Obuchowski, N. A. (1997). Nonparametric analysis of clustered ROC curve data. Biometrics 53,
+    567-578.
+
+    Examples
+    --------
+    >>> found = auc_pair([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], [0.1, 0.3, 0.35, 0.8])
+    >>> found.generic, found.personalized
+    (0.75, 1.0)
+    """
+    y, score_0, score_p, weight = check_pair(y_true, generic, personalized, sample_weight)
+    if not np.all((y == 0) | (y == 1)):
+        raise ValueError("y_true must hold only 0 and 1 for an AUC")
+    one = y == 1
+    rows = (int(np.count_nonzero(one & (weight > 0))), int(np.count_nonzero(~one & (weight > 0))))
+    if min(rows) == 0:
+        return no_metric(y.size, "one class only")
+    metric_0, influence_0 = _auc(one, score_0, weight, rows)
+    metric_p, influence_p = _auc(one, score_p, weight, rows)
+    if min(rows) == 1:
+        return no_metric(y.size, "one row in a class", metric_0, metric_p)
+    return PairedMetric(metric_0, metric_p, influence_0, influence_p, None)
+
+
+def _auc(
+    one: NDArray[np.bool_], score: FloatArray, weight: FloatArray, rows: tuple[int, int]
+) -> tuple[float, FloatArray]:
+    n = score.size
+    placement = np.empty(n)
+    placement[one] = _share_below(score[one], score[~one], weight[~one])
+    placement[~one] = 1 - _share_below(score[~one], score[one], weight[one])
+    metric = float(np.average(placement[one], weights=weight[one]))
+    influence = np.empty(n)
+    for here, m in ((one, rows[0]), (~one, rows[1])):
+        scale = np.sqrt(m * (n - 1) / (n * max(m - 1, 1)))
+        share = weight[here] / weight[here].sum()
+        influence[here] = n * scale * share * (placement[here] - metric)
+    return metric, influence
+
+
+def _share_below(score: FloatArray, other: FloatArray, weight: FloatArray) -> FloatArray:
+    """Weighted share of ``other`` below each score, ties counting one half."""
+    order = np.argsort(other, kind="stable")
+    total = np.concatenate([[0.0], np.cumsum(weight[order])])
+    ordered = other[order]
+    left = total[np.searchsorted(ordered, score, side="left")]
+    right = total[np.searchsorted(ordered, score, side="right")]
+    share: FloatArray = (left + right) / (2 * total[-1])
+    return share

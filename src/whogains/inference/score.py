@@ -1,0 +1,200 @@
+"""Score intervals and tests for the difference of two paired proportions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from whogains.inference._arrays import (
+    Alternative,
+    FloatArray,
+    broadcast,
+    check_alpha,
+    check_alternative,
+    ternary_counts,
+)
+from whogains.inference._roots import lowest_not_rejected
+from whogains.inference.interval import Interval
+
+_CONTINUITY: Final = 0.5  # of a row
+_TOLERANCE: Final = 1e-12
+
+
+def score_interval(
+    gains: ArrayLike,
+    harms: ArrayLike,
+    n: ArrayLike,
+    *,
+    alpha: float = 0.05,
+    corrected: bool = True,
+) -> Interval:
+    r"""Compute score intervals for beta = (gains - harms) / n.
+
+    Parameters
+    ----------
+    gains, harms : array_like (d,)
+        Numbers of rows on which only the personalized model, or only the generic one, is
+        right: B = +1 and B = -1.
+    n : array_like (d,)
+        Numbers of rows.
+    alpha : float
+        One minus the two-sided level.
+    corrected : bool
+        With corrections for continuity and skewness; False gives Tango's interval as published.
+
+    Returns
+    -------
+    Interval
+        Ends within [-1, 1]; the whole of [-1, 1] where n = 0.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, not whole, or gains + harms exceed n.
+
+    Notes
+    -----
+    All beta that a score test does not reject:
+    :math:`T(\beta) = (gains - harms - n\beta) / \sqrt{n \sigma^2(\beta)}`, where
+    :math:`\sigma^2(\beta)` is the variance of one row's B at the maximum likelihood estimate of
+    the discordance under beta. It assumes independent rows, without weights or clusters.
+
+    Tango's interval covers well on average, but with few discordant rows its *ends* do not hold
+    their level: over all discordances and sample sizes enumerated from 10 to 5,000 the true
+    error of an end reaches 2.1 times its nominal .025, and 3.4 times a nominal .0005. Two
+    corrections of the kind that Laud uses cure this; that only the skewness which widens is
+    corrected is derived here. Half a row for continuity, and the term of the Cornish-Fisher
+    expansion for skewness: beta is rejected from below where
+    :math:`T \ge z + \kappa_+ (z^2 - 1)_+ / 6`, with T less half a row and
+    :math:`\kappa` the skewness of the mean of B under beta. The same enumeration then finds the
+    error of an end at most 1.03 times nominal from n = 50 on (.1 % to 10 % two-sided), 1.08 at
+    n = 20 and 1.2 at n = 5 where nearly every row is discordant.
+
+    References
+    ----------
+    Tango, T. (1998). Equivalence test and confidence interval for the difference in proportions
+    for the paired-sample design. Statistics in Medicine 17, 891-908.
+    Laud, P. J. (2017). Equal-tailed confidence intervals for comparison of rates.
+    Pharmaceutical Statistics 16(5), 334-348 (skewness in score intervals of two samples).
+
+    Examples
+    --------
+    >>> found = score_interval(9, 3, 32, corrected=False)    # Tango's second example
+    >>> [round(float(end), 3) for end in (found.lower, found.upper)]
+    [-0.027, 0.39]
+    """
+    check_alpha(alpha)
+    gain, harm, rows = ternary_counts(gains, harms, n)
+    z = float(stats.norm.isf(alpha / 2))
+    lower = _lower_end(gain, harm, rows, z, corrected=corrected)
+    upper = -_lower_end(harm, gain, rows, z, corrected=corrected)
+    return Interval(np.asarray(lower), np.asarray(upper), "score")
+
+
+def score_test(
+    gains: ArrayLike,
+    harms: ArrayLike,
+    n: ArrayLike,
+    *,
+    null: ArrayLike = 0.0,
+    alternative: Alternative = "greater",
+    corrected: bool = True,
+) -> FloatArray:
+    """Compute one-sided p-values of score tests for beta = (gains - harms) / n.
+
+    The test for margins; for the null 0 `sign_test` is exact.
+
+    Parameters
+    ----------
+    gains, harms, n : array_like (d,)
+        Counts as for `score_interval`, whose ends these p-values invert exactly.
+    null : array_like (d,) or float
+        The value tested, in [-1, 1].
+    alternative : {"greater", "less"}
+        "greater" tests the null that beta is at most ``null``, "less" that it is at least that.
+    corrected : bool
+        As for `score_interval`.
+
+    Returns
+    -------
+    ndarray (d,)
+        p-values; 1 where n = 0, and 1 where the null allows no discordant row and none is seen.
+
+    Raises
+    ------
+    ValueError
+        If a count is not valid, or ``null`` lies outside [-1, 1].
+
+    References
+    ----------
+    Tango (1998), as for `score_interval`.
+
+    Examples
+    --------
+    >>> round(float(score_test(43, 46, 500, null=-0.05)), 4)    # 3 rows behind, margin 25
+    0.0127
+    """
+    check_alternative(alternative)
+    gain, harm, rows = ternary_counts(gains, harms, n)
+    gain, harm, rows, tested = broadcast(gain, harm, rows, null)
+    if not np.all(np.abs(tested) <= 1):
+        raise ValueError("null must lie in [-1, 1], the range of a difference of proportions")
+    if alternative == "less":
+        gain, harm, tested = harm, gain, -tested
+    size = np.maximum(rows, 1)
+    variance, third = _null_moments(gain / size, harm / size, tested)
+    distance = (gain - harm) / size - tested - (_CONTINUITY / size if corrected else 0.0)
+    scale = np.sqrt(np.where(variance > 0, variance, 1.0) / size)
+    # Where the null has no variance, one row off it is impossible and none off it says nothing.
+    impossible = np.where(distance > 0, np.inf, -np.inf)
+    z = np.where(variance > 0, distance / scale, impossible)
+    if corrected:
+        k = np.maximum(third, 0.0) / (6 * size * scale**3 * size)
+        steep = (z > 1) & np.isfinite(z)
+        z = np.where(steep, _undo_skewness(np.where(steep, z, 1.0), k), z)
+    return np.where(rows > 0, np.asarray(stats.norm.sf(z)), 1.0)
+
+
+def _undo_skewness(z: FloatArray, k: FloatArray) -> FloatArray:
+    """Solve z = x + k (x^2 - 1) for x >= 1, in a form that does not cancel at k = 0."""
+    undone: FloatArray = 2 * (z + k) / (1 + np.sqrt(1 + 4 * k * (z + k)))
+    return undone
+
+
+def _lower_end(
+    gain: FloatArray, harm: FloatArray, rows: FloatArray, z: float, *, corrected: bool
+) -> FloatArray:
+    size = np.maximum(rows, 1)
+    p, q = gain / size, harm / size
+    shift = _CONTINUITY / size if corrected else np.zeros_like(size)
+    widen = max(z * z - 1, 0.0) / 6 if corrected else 0.0
+
+    def excess(beta: FloatArray) -> FloatArray:
+        variance, third = _null_moments(p, q, beta)
+        skew = np.maximum(third, 0.0) / np.where(variance > 0, variance, 1.0)
+        return p - q - beta - shift - z * np.sqrt(variance / size) - widen * skew / size
+
+    found = lowest_not_rejected(excess, -np.ones_like(p), p - q, _TOLERANCE)
+    return np.where(rows > 0, found, -1.0)
+
+
+def _null_moments(p: FloatArray, q: FloatArray, beta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Variance and third central moment of B at the likelihood's maximum under beta.
+
+    ``p`` and ``q`` are the observed shares of gains and harms. For negative beta the roles of
+    the two are exchanged, which keeps the roots of the quadratic real and exactly symmetric.
+    """
+    size = np.abs(beta)
+    more, less = np.where(beta < 0, q, p), np.where(beta < 0, p, q)
+    b = (2 - more + less) * size - more - less
+    c = less * size * (1 - size)
+    root = np.sqrt(b * b + 8 * c)
+    total = b + root
+    rarer = np.where(b > 0, 2 * c / np.where(total > 0, total, 1.0), (root - b) / 4)
+    discordant = 2 * rarer + size
+    variance = np.maximum(discordant - size * size, 0.0)
+    third = beta * (1 - 3 * discordant + 2 * size * size)
+    return variance, third

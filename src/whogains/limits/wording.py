@@ -1,0 +1,136 @@
+"""A plan in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whogains.limits.plan import Plan
+
+_NAMED = 5  # groups named in one sentence
+_MEANING = {
+    "untestable": "untestable",
+    "borderline": "borderline, this audit cannot tell but a better test might",
+    "testable": "testable",
+}
+
+
+def _effect(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _error(value: float, plan: Plan) -> str:
+    """Render an error: a share for the average, a number for the sum."""
+    return f"{value:.1%}" if plan.settings.convention == "average" else f"{value:.3f}"
+
+
+def _reach(plan: Plan) -> list[str]:
+    solved, settings = plan.solved, plan.settings
+    if len(plan.groups) > 1:
+        where = f"all {len(plan.groups)} groups"
+        what = f"in {where} from one that misses a group"
+    else:
+        where, what = "this group", "from none"
+    tolerated = _error(settings.tolerated_error, plan)
+    guessing = _error(0.5 if settings.convention == "average" else 1.0, plan)
+    found = _effect(plan.limits.detectable)
+    return [
+        (
+            f"Nobody can tell a gain below {_effect(solved.untestable_below)} {what}: any test "
+            f"would err more than {tolerated} ({settings.convention} of both errors; guessing: "
+            f"{guessing})."
+        ),
+        f"This audit can tell gains of {_effect(solved.smallest_testable_epsilon)} and above.",
+        (
+            f"At level {settings.alpha:g} it finds a gain of {found} in {where} with power "
+            f"{settings.power:g}."
+        ),
+    ]
+
+
+def _at_epsilon(plan: Plan) -> list[str]:
+    limits = plan.limits
+    if limits.epsilon is None or limits.below is None or limits.above is None:
+        return []
+    effect = _effect(limits.epsilon)
+    ends = f"between {_error(limits.below, plan)} and {_error(limits.above, plan)}"
+    lines = [f"At {effect} the best test errs {ends}: {_MEANING[limits.verdict or 'borderline']}."]
+    if limits.paper:
+        lines.append(f"The published bound says at least {_error(limits.paper, plan)}.")
+    else:
+        lines.append("The published bound says nothing here (it is vacuous).")
+    alone = [row.group for row in plan.groups if row.untestable]
+    if alone:
+        names = ", ".join(f"'{name}'" for name in alone[:_NAMED])
+        more = f" and {len(alone) - _NAMED:,} more" if len(alone) > _NAMED else ""
+        lines.append(f"Too small even on their own to tell {effect}: {names}{more}.")
+    return lines
+
+
+def _to_change(plan: Plan) -> list[str]:
+    solved, limits = plan.solved, plan.limits
+    total, least = solved.required_total, solved.required_sizes_total
+    if limits.epsilon is None or limits.verdict == "testable" or total is None or least is None:
+        return []
+    need = f"To tell {_effect(limits.epsilon)} you need {_count(total, 'person', 'people')}"
+    now = f"(now {sum(row.n for row in plan.groups):,})"
+    if len(plan.groups) == 1:
+        return [f"{need} {now}."]
+    people = _count(least, "person", "people")
+    lines = [f"{need} in these shares {now}, or {people} if every group is as large as it needs."]
+    weakest = next(row for row in plan.groups if row.group == solved.weakest_group)
+    name = f"the group '{weakest.group}'"
+    if solved.required_in_weakest is None:
+        lines.append(f"Enlarging {name} alone (now {weakest.n:,}) cannot be enough.")
+    else:
+        people = _count(solved.required_in_weakest, "person", "people")
+        lines.append(f"Or you need {people} in {name} (now {weakest.n:,}), the others as they are.")
+    return lines
+
+
+def _attributes(plan: Plan) -> list[str]:
+    most, epsilon = plan.solved.most_attributes, plan.settings.epsilon
+    if most is None or epsilon is None:
+        return []
+    people = _count(sum(row.n for row in plan.groups), "person", "people")
+    effect = _effect(epsilon)
+    if most.not_untestable is None:
+        return [f"With {people} nobody can tell {effect}, even with all of them in one group."]
+    if most.testable is None:
+        able = "no one group"
+    elif most.testable == 0:
+        able = "no attribute, only for one group"
+    else:
+        able = "at most " + _count(most.testable, "yes-or-no attribute", "yes-or-no attributes")
+    return [
+        (
+            f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
+            f"{most.not_untestable} nobody can (published limit: {most.paper:.1f})."
+        )
+    ]
+
+
+def sentences(plan: Plan) -> list[str]:
+    """Say what a plan's groups can tell, and what it would take to tell more.
+
+    Parameters
+    ----------
+    plan : Plan
+        See `make_plan`.
+
+    Returns
+    -------
+    list of str
+        One sentence each, the most general first.
+
+    Examples
+    --------
+    >>> from whogains.limits import make_plan
+    >>> sentences(make_plan([400], epsilon=0.1))[1]
+    'This audit can tell gains of 0.0674 and above.'
+    """
+    return [*_reach(plan), *_at_epsilon(plan), *_to_change(plan), *_attributes(plan)]

@@ -1,0 +1,308 @@
+"""From a user's fitted model to a `Model`.
+
+Another kind of model is one more pair of functions in `ADAPTERS`: one that recognizes it, and one
+that adapts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+from whogains.frames import decode
+from whogains.models.model import MatrixFunction, Model, Pair, TreeView
+from whogains.models.trees import is_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from whogains.costs import Task
+    from whogains.frames import Column, Table
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an adapter is told about the model besides the model itself.
+
+    Parameters
+    ----------
+    name : str
+        What to call the model in an error.
+    task : {"classification", "regression"}
+        What it predicts.
+    columns : tuple of Column
+        The columns that there are.
+    positive : object
+        For classification, the value of the outcome that counts as 1.
+    """
+
+    name: str
+    task: Task
+    columns: tuple[Column, ...]
+    positive: Any
+
+
+Recognizer = Callable[[Any], bool]
+Adapter = Callable[[Any, Setting], Model]
+
+
+def adapt_model(
+    model: Any,
+    columns: Sequence[Column],
+    task: Task,
+    *,
+    positive: Any = 1,
+    name: str = "generic",
+) -> Model:
+    """Put a fitted model behind the one interface that an audit needs.
+
+    Parameters
+    ----------
+    model : Model, fitted scikit-learn estimator or pipeline, or callable
+        A callable gets a pandas data frame of m rows with all of the columns and returns m
+        values, or m probabilities of the positive value, or for classification an array of
+        shape (m, 2) with the probabilities of the negative and of the positive value.
+    columns : sequence of Column
+        The columns that the model may use.
+    task : {"classification", "regression"}
+        What the model predicts.
+    positive : object
+        For classification, the value of the outcome that counts as 1, as in the model's
+        ``classes_``.
+    name : str
+        What to call the model in an error.
+
+    Returns
+    -------
+    Model
+        The model; its columns are those that it was fitted on, in their order.
+
+    Raises
+    ------
+    InputError
+        If it is no model, is not fitted, uses a column that is not there, does not suit the
+        task, gives no probabilities, or does not know the positive value.
+
+    Notes
+    -----
+    An estimator that was fitted on a frame (it has ``feature_names_in_``) gets a frame with
+    those columns and the dtypes of the audited data; one that was fitted on an array gets an
+    array of all columns in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whogains.frames import encode
+    >>> table = encode({"x": [-1.0, 2.0]})
+    >>> model = adapt_model(lambda frame: frame["x"] > 0, table.columns, "classification")
+    >>> model.predict(table.matrix)
+    array([0., 1.])
+    """
+    setting = Setting(name, task, tuple(columns), positive)
+    for recognizes, adapt in ADAPTERS:
+        if recognizes(model):
+            return adapt(model, setting)
+    raise InputError(
+        f"the {name} model is a {type(model).__name__}; give a fitted scikit-learn estimator or a"
+        " function from a data frame to predictions"
+    )
+
+
+def adapt_pair(
+    generic: Any,
+    personalized: Any,
+    X: Table,
+    personal: Table,
+    task: Task,
+    *,
+    positive: Any = 1,
+) -> Pair:
+    """Adapt the two models of an audit: one on X, one on X and the personal columns.
+
+    Parameters
+    ----------
+    generic, personalized : fitted models
+        Anything that `adapt_model` takes.
+    X : Table
+        The features; the generic model gets these columns.
+    personal : Table
+        The personal columns; the personalized model gets X's columns, then these.
+    task : {"classification", "regression"}
+        What the models predict.
+    positive : object
+        For classification, the value of the outcome that counts as 1.
+
+    Returns
+    -------
+    Pair
+        Both models.
+
+    Raises
+    ------
+    InputError
+        As `adapt_model`, and if the tables do not fit together.
+    """
+    both = X.join(personal).columns
+    return Pair(
+        adapt_model(generic, X.columns, task, positive=positive, name="generic"),
+        adapt_model(personalized, both, task, positive=positive, name="personalized"),
+    )
+
+
+def estimator_function(
+    estimator: Any, prepare: Callable[[FloatArray], Any], setting: Setting
+) -> MatrixFunction:
+    """Choose what to call on a fitted estimator: its value or one column of probabilities.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted scikit-learn estimator.
+    prepare : callable
+        From a coded matrix to what the estimator takes.
+    setting : Setting
+        The task, and the positive value to find in ``classes_``.
+
+    Returns
+    -------
+    callable
+        From a coded matrix to predictions.
+
+    Raises
+    ------
+    InputError
+        If the estimator does not suit the task or does not know the positive value.
+    """
+    check_task(estimator, setting.task, setting.name)
+    if setting.task == "regression":
+        return lambda matrix: estimator.predict(prepare(matrix))
+    classes = np.asarray(estimator.classes_).tolist()
+    if len(classes) != 2 or setting.positive not in classes:
+        raise InputError(
+            f"the {setting.name} model's classes are {classes}; they must be two, with the"
+            f" outcome's positive value {setting.positive!r} among them"
+        )
+    at = classes.index(setting.positive)
+    return lambda matrix: estimator.predict_proba(prepare(matrix))[:, at]
+
+
+def check_task(estimator: Any, task: Task, name: str) -> None:
+    """Refuse an estimator, fitted or not, that cannot do the task.
+
+    Parameters
+    ----------
+    estimator : object
+        A scikit-learn estimator.
+    task : {"classification", "regression"}
+        What it must do.
+    name : str
+        What to call it in an error.
+
+    Raises
+    ------
+    InputError
+        If it gives no probabilities for classification, or is a classifier for regression.
+    """
+    kind = type(estimator).__name__
+    if task == "classification" and not hasattr(estimator, "predict_proba"):
+        raise InputError(
+            f"the {name} model ({kind}) gives no probabilities (predict_proba); wrap it in"
+            " sklearn.calibration.CalibratedClassifierCV, or give a function that returns them"
+        )
+    if task == "regression" and (
+        hasattr(estimator, "predict_proba") or hasattr(estimator, "classes_")
+    ):
+        raise InputError(
+            f"the {name} model ({kind}) is a classifier, but the task is regression; give a"
+            " regressor, or set task='classification'"
+        )
+
+
+def _pass_on(model: Model, setting: Setting) -> Model:
+    available = {column.name: column for column in setting.columns}
+    if model.task != setting.task:
+        raise InputError(f"the {setting.name} model is for {model.task}, not {setting.task}")
+    for column in model.columns:
+        if available.get(column.name) != column:
+            raise InputError(
+                f"the {setting.name} model uses the column {column.name!r}, which is not there or"
+                " is coded otherwise"
+            )
+    return model
+
+
+def _from_estimator(estimator: Any, setting: Setting) -> Model:
+    from sklearn.base import BaseEstimator
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    if isinstance(estimator, BaseEstimator):
+        try:
+            check_is_fitted(estimator)
+        except NotFittedError as error:
+            raise InputError(
+                f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
+                " first, or give it as estimator= to be fitted by cross-fitting"
+            ) from error
+    columns, as_frame = _columns_of(estimator, setting)
+    frameless = all(column.categories is None for column in columns)
+
+    def prepare(matrix: FloatArray) -> Any:
+        if not as_frame and frameless:
+            # A copy, since some transformers work in place.
+            return matrix.copy()
+        frame = decode(matrix, columns)
+        return frame if as_frame else frame.to_numpy(dtype=object)
+
+    function = estimator_function(estimator, prepare, setting)
+    tree = None
+    if frameless and is_tree(estimator):
+        tree = TreeView(estimator, _same, np.arange(len(columns)))
+    return Model(setting.name, setting.task, columns, function, tree)
+
+
+def _columns_of(estimator: Any, setting: Setting) -> tuple[tuple[Column, ...], bool]:
+    available = {column.name: column for column in setting.columns}
+    if hasattr(estimator, "feature_names_in_"):
+        wanted = [str(column) for column in estimator.feature_names_in_]
+        unknown = [column for column in wanted if column not in available]
+        if unknown:
+            raise InputError(
+                f"the {setting.name} model was fitted with the column {unknown[0]!r}, which is"
+                f" not among its {len(available)} columns here"
+            )
+        return tuple(available[column] for column in wanted), True
+    expected = getattr(estimator, "n_features_in_", None)
+    if expected is not None and expected != len(available):
+        raise InputError(
+            f"the {setting.name} model was fitted with {expected} columns, and there are"
+            f" {len(available)} here"
+        )
+    return setting.columns, expected is None
+
+
+def _same(matrix: FloatArray) -> FloatArray:
+    return matrix
+
+
+def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
+    def predict(matrix: FloatArray) -> Any:
+        returned = np.asarray(function(decode(matrix, setting.columns)))
+        both = setting.task == "classification" and returned.ndim == 2 and returned.shape[1] == 2
+        return returned[:, 1] if both else returned
+
+    return Model(setting.name, setting.task, setting.columns, predict)
+
+
+ADAPTERS: tuple[tuple[Recognizer, Adapter], ...] = (
+    (lambda model: isinstance(model, Model), _pass_on),
+    (lambda model: hasattr(model, "predict"), _from_estimator),
+    (callable, _from_function),
+)

@@ -1,0 +1,225 @@
+"""Fit a generic and a personalized model that differ only in the columns they get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+from whogains.frames import decode
+from whogains.models.adapt import Setting, check_task, estimator_function
+from whogains.models.encoding import Encoding
+from whogains.models.model import Model, Pair, TreeView, told
+from whogains.models.trees import is_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from whogains.costs import Task
+    from whogains.frames import Table
+
+FloatArray = npt.NDArray[np.float64]
+
+MODEL_NAMES = ("gradient_boosting", "linear")
+
+
+def fit_pair(
+    X: Table,
+    personal: Table,
+    y: FloatArray,
+    task: Task,
+    *,
+    estimator: Any = None,
+    random_state: int = 0,
+) -> Pair:
+    """Fit one model on the features and one on the features and the personal columns.
+
+    Parameters
+    ----------
+    X : Table
+        The features, n rows.
+    personal : Table
+        The personal columns, n rows.
+    y : ndarray of float64, shape (n,)
+        The outcome without missing values; 0 and 1 for classification.
+    task : {"classification", "regression"}
+        What is predicted.
+    estimator : str or unfitted scikit-learn estimator, optional
+        A name as for `named_estimator`, or what is cloned for each of the two models; by default
+        histogram gradient boosting.
+    random_state : int
+        The seed, for each ``random_state`` of the estimator that is None.
+
+    Returns
+    -------
+    Pair
+        Both models, fitted on all n rows.
+
+    Raises
+    ------
+    InputError
+        If the tables do not fit together, the estimator does not suit the task, or it fails.
+
+    Notes
+    -----
+    Everything is learned from the given rows only: the categories with a column of their own,
+    the medians that fill in for missing numbers, and the model. Numbers are filled in only for
+    an estimator that does not accept missing ones. A scikit-learn pipeline, and an estimator
+    that holds one, gets the frame as it was handed over and does all of this itself.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from whogains.frames import encode
+    >>> X, personal = encode({"x": [0, 1, 2, 3]}), encode({"sex": ["F", "M", "F", "M"]})
+    >>> y = np.array([0.0, 3.0, 2.0, 5.0])
+    >>> pair = fit_pair(X, personal, y, "regression", estimator=LinearRegression())
+    >>> pair.personalized.predict(X.join(personal).matrix).round(6).tolist()
+    [0.0, 3.0, 2.0, 5.0]
+    """
+    how = {"estimator": estimator, "random_state": random_state}
+    return Pair(
+        fit_model(X, y, task, name="generic", **how),
+        fit_model(X.join(personal), y, task, name="personalized", **how),
+    )
+
+
+def fit_model(
+    table: Table,
+    y: FloatArray,
+    task: Task,
+    *,
+    estimator: Any = None,
+    random_state: int = 0,
+    name: str = "generic",
+) -> Model:
+    """Fit one model on all columns of a table.
+
+    Parameters
+    ----------
+    table : Table
+        The columns that the model gets, n rows.
+    y : ndarray of float64, shape (n,)
+        The outcome without missing values; 0 and 1 for classification.
+    task : {"classification", "regression"}
+        What is predicted.
+    estimator, random_state
+        As for `fit_pair`.
+    name : str
+        What to call the model in an error.
+
+    Returns
+    -------
+    Model
+        The fitted model.
+
+    Raises
+    ------
+    InputError
+        As `fit_pair`.
+    """
+    fresh = _unfitted(estimator, task, random_state, name)
+    check_task(fresh, task, name)
+    prepare: Callable[[FloatArray], Any]
+    encoding: Encoding | None = None
+    if _takes_frames(fresh):
+
+        def prepare(matrix: FloatArray) -> Any:
+            return decode(matrix, table.columns)
+
+    else:
+        encoding = Encoding.learn(table, impute=not _accepts_missing(fresh))
+        prepare = encoding.transform
+    if task == "classification" and np.unique(y).size < 2:
+        raise InputError(
+            f"the {name} model cannot be fitted: its {len(y)} training rows all have the outcome"
+            f" {y[0]:g}; use other folds or more rows"
+        )
+    outcome = y.astype(np.intp) if task == "classification" else y
+    try:
+        fresh.fit(prepare(table.matrix), outcome)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the {name} model ({type(fresh).__name__}) could not be fitted on {len(table)} rows:"
+            f" {told(error)}"
+        ) from error
+    setting = Setting(name, task, table.columns, 1)
+    tree = None
+    if encoding is not None and is_tree(fresh):
+        tree = TreeView(fresh, encoding.transform, encoding.source)
+    return Model(name, task, table.columns, estimator_function(fresh, prepare, setting), tree)
+
+
+def named_estimator(model: Any, task: Task) -> Any:
+    """Find an estimator by its name.
+
+    Parameters
+    ----------
+    model : str or estimator
+        "gradient_boosting" (histogram gradient boosting) or "linear" (ridge or logistic
+        regression); an estimator is passed on.
+    task : {"classification", "regression"}
+        What is predicted.
+
+    Returns
+    -------
+    estimator
+        Not fitted, with scikit-learn's default settings.
+
+    Raises
+    ------
+    InputError
+        If the name is unknown.
+    """
+    if not isinstance(model, str):
+        return model
+    if model not in MODEL_NAMES:
+        raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
+    from sklearn import ensemble, linear_model
+
+    if model == "gradient_boosting":
+        if task == "classification":
+            return ensemble.HistGradientBoostingClassifier()
+        return ensemble.HistGradientBoostingRegressor()
+    if task == "classification":
+        # This solver converges on columns of any scale.
+        return linear_model.LogisticRegression(solver="newton-cholesky", max_iter=1000)
+    return linear_model.Ridge()
+
+
+def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:
+    from sklearn.base import clone
+
+    try:
+        fresh = clone(
+            named_estimator("gradient_boosting" if estimator is None else estimator, task)
+        )
+    except TypeError as error:
+        raise InputError(
+            f"the estimator for the {name} model is a {type(estimator).__name__}; give an"
+            " unfitted scikit-learn estimator"
+        ) from error
+    seeds = {
+        key: random_state
+        for key, value in fresh.get_params(deep=True).items()
+        if value is None and key.rpartition("__")[2] == "random_state"
+    }
+    return fresh.set_params(**seeds)
+
+
+def _takes_frames(estimator: Any) -> bool:
+    from sklearn.pipeline import Pipeline
+
+    parts = (estimator, *estimator.get_params(deep=False).values())
+    return any(isinstance(part, Pipeline) for part in parts)
+
+
+def _accepts_missing(estimator: Any) -> bool:
+    from sklearn.utils import get_tags
+
+    return bool(get_tags(estimator).input_tags.allow_nan)

@@ -1,0 +1,166 @@
+"""One model behind one function, whatever it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.errors import InputError
+
+if TYPE_CHECKING:
+    from whogains.costs import Task
+    from whogains.frames import Column
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+MatrixFunction = Callable[[FloatArray], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeView:
+    """A tree estimator inside a model, for explainers that read trees.
+
+    Parameters
+    ----------
+    estimator : object
+        The fitted scikit-learn tree or ensemble of trees.
+    encode : callable
+        From the model's matrix, shape (m, p), to the estimator's, shape (m, q).
+    source : ndarray of int, shape (q,)
+        For each column of the estimator, the column of the model that it was made from.
+    """
+
+    estimator: Any
+    encode: Callable[[FloatArray], FloatArray]
+    source: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted model that predicts from a coded matrix.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in an error: generic or personalized.
+    task : {"classification", "regression"}
+        What it predicts.
+    columns : tuple of Column, length p
+        The columns that it takes, in its order.
+    function : callable
+        From a coded matrix, shape (m, p), to m predictions, unchecked.
+    tree : TreeView or None
+        The trees, where it is made of trees that an explainer can read.
+    """
+
+    name: str
+    task: Task
+    columns: tuple[Column, ...]
+    function: MatrixFunction
+    tree: TreeView | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns that the model takes."""
+        return tuple(column.name for column in self.columns)
+
+    def predict(self, matrix: FloatArray) -> FloatArray:
+        """Predict, and check what came back.
+
+        Parameters
+        ----------
+        matrix : ndarray of float64, shape (m, p)
+            Coded rows, with the model's columns.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,)
+            For classification the probability of the positive value, else the value.
+
+        Raises
+        ------
+        InputError
+            If the model fails, returns another number of predictions, a missing or infinite one,
+            or, for classification, one outside [0, 1].
+        """
+        if matrix.ndim != 2 or matrix.shape[1] != len(self.columns):
+            raise ValueError(
+                f"the {self.name} model takes {len(self.columns)} columns, not a matrix of shape"
+                f" {matrix.shape}"
+            )
+        try:
+            predictions = np.asarray(self.function(matrix), dtype=np.float64)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"the {self.name} model failed to predict {matrix.shape[0]} rows: {told(error)}"
+            ) from error
+        return _checked(predictions, matrix.shape[0], self)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two models that an audit compares.
+
+    Parameters
+    ----------
+    generic : Model
+        The model without the personal columns.
+    personalized : Model
+        The model with them.
+    """
+
+    generic: Model
+    personalized: Model
+
+    @property
+    def models(self) -> tuple[Model, Model]:
+        """The generic, then the personalized model."""
+        return self.generic, self.personalized
+
+
+def told(error: Exception) -> str:
+    """Say in one line what somebody else's code raised.
+
+    Parameters
+    ----------
+    error : Exception
+        What was raised.
+
+    Returns
+    -------
+    str
+        Its type and the first line of its message.
+    """
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
+    if predictions.shape == (rows, 1):
+        predictions = predictions[:, 0]
+    if predictions.shape != (rows,):
+        raise InputError(
+            f"the {model.name} model returned an array of shape {predictions.shape} for {rows}"
+            " rows; it must return one number per row"
+        )
+    _refuse(~np.isfinite(predictions), predictions, model, "missing or infinite")
+    if model.task == "classification":
+        outside = (predictions < 0) | (predictions > 1)
+        _refuse(outside, predictions, model, "outside [0, 1], so not probabilities,")
+    return predictions
+
+
+def _refuse(wrong: npt.NDArray[np.bool_], predictions: FloatArray, model: Model, why: str) -> None:
+    rows = np.flatnonzero(wrong)
+    if rows.size:
+        raise InputError(
+            f"the {model.name} model returned {rows.size} predictions {why} of"
+            f" {len(predictions)}, the first ({predictions[rows[0]]:g}) in row {rows[0]}"
+            " (counting from 0)"
+        )

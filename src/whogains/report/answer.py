@@ -1,0 +1,243 @@
+"""The answer in plain words: who gains, who is harmed, who cannot be told, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Literal
+
+from whogains.report.figures import figures
+from whogains.report.words import (
+    count,
+    epsilon_words,
+    group_name,
+    listing,
+    plain,
+    setting,
+    short_title,
+)
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding, Findings, GroupFinding
+    from whogains.findings.results import Verdict
+
+VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cannot tell")
+StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
+# More steps than this are not read; the table holds the rest.
+ONE_BY_ONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one cost says, in one sentence.
+
+    Parameters
+    ----------
+    title, short : str
+        The cost in words, with its explainer and as briefly as the audit allows.
+    kind : str
+        "prediction" or "explanation".
+    counts : tuple of (str, int)
+        Groups by verdict, in the order of `VERDICTS`.
+    words : str
+        The sentence, without the title.
+    """
+
+    title: str
+    short: str
+    kind: str
+    counts: tuple[tuple[Verdict, int], ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do next.
+
+    Parameters
+    ----------
+    kind : str
+        What it follows from.
+    subject : str
+        The groups it is about.
+    words : str
+        What to do, as the end of a sentence that the subject begins.
+    """
+
+    kind: StepKind
+    subject: str
+    words: str
+
+
+def summaries(findings: Findings) -> list[Summary]:
+    """Sum up each cost.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+
+    Returns
+    -------
+    list of Summary
+        One for each cost, in the audit's order.
+    """
+    return [_summary(findings, cost) for cost in findings.costs]
+
+
+def _summary(findings: Findings, cost: CostFinding) -> Summary:
+    counts = tuple((v, sum(group.verdict == v for group in cost.groups)) for v in VERDICTS)
+    title, short = plain(cost.title), short_title(findings, cost)
+    return Summary(title, short, cost.kind, counts, _count_words(counts))
+
+
+def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
+    number = dict(counts)
+    groups = sum(number.values())
+    if not groups:
+        return "no group was audited"
+    gains, harmed = number["gain"], number["harm"]
+    if gains == groups:
+        return "every group gains" if groups > 1 else "the one group gains"
+    of = f"of {groups} groups" if groups > 1 else "of 1 group"
+    parts = [
+        f"{gains} {'gain' if gains > 1 else 'gains'}" if gains else "none is shown to gain",
+        f"{harmed} {'are' if harmed > 1 else 'is'} harmed"
+        if harmed
+        else "none is shown to be harmed",
+    ]
+    if same := number["no material difference"]:
+        parts.append(f"{same} {'show' if same > 1 else 'shows'} no material difference")
+    unknown = number["cannot tell"]
+    end = f"; for {unknown} these data cannot tell" if unknown else ""
+    return f"{of}, {', '.join(parts)}{end}"
+
+
+def rows_needed(cost: CostFinding, group: GroupFinding) -> int | None:
+    """Say about how many rows a group needs before a test would find epsilon.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+    group : GroupFinding
+        The group.
+
+    Returns
+    -------
+    int or None
+        Rows, to two significant digits; None where the audit could not say what is detectable.
+
+    Notes
+    -----
+    The effect that a test finds shrinks with the square root of the rows, so that epsilon needs
+    n times the square of ``detectable / epsilon``.
+    """
+    if group.detectable is None or not cost.epsilon > 0 or not group.n:
+        return None
+    ratio = group.detectable / cost.epsilon
+    rows = group.n * ratio * ratio
+    if rows < 100:
+        return ceil(rows)
+    unit = int(10 ** (floor(log10(rows)) - 1))
+    return ceil(rows / unit) * unit
+
+
+def next_steps(findings: Findings, minus: str = "-") -> list[Step]:
+    """Say what to do about each group, the gravest first.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    minus : str
+        The sign before a negative number.
+
+    Returns
+    -------
+    list of Step
+        Groups for which there is the same thing to do share a step.
+    """
+    if not findings.costs:
+        return []
+    found: dict[StepKind, list[tuple[str, str]]] = {
+        kind: [] for kind in ("harm", "conflict", "unknown", "same", "gain")
+    }
+    for j, group in enumerate(findings.costs[0].groups):
+        kind, words = _what_to_do(findings, j, minus)
+        found[kind].append((group_name(group.group), words))
+    return [step for kind, each in found.items() for step in _merged(kind, each)]
+
+
+def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
+    by_words: dict[str, list[str]] = {}
+    for name, words in each:
+        by_words.setdefault(words, []).append(name)
+    if kind == "unknown" and len(by_words) > ONE_BY_ONE:
+        words = "cannot tell. The tables say how many rows each of them needs."
+        return [Step(kind, listing(name for name, _ in each), words)]
+    return [Step(kind, listing(names), words) for words, names in by_words.items()]
+
+
+def _what_to_do(findings: Findings, j: int, minus: str) -> tuple[StepKind, str]:
+    """Find the step for the group at one place, which is the same place in every cost."""
+    harmed = [cost for cost in findings.costs if _verdict(cost, j) == "harm"]
+    gained = [cost for cost in findings.costs if _verdict(cost, j) == "gain"]
+    worse = [cost for cost in harmed if cost.kind == "prediction"]
+    if worse:
+        return "harm", (
+            f"predictions get worse ({_titles(findings, worse)}). Use the generic model here, or "
+            "find out why before use, and check either choice on other data."
+        )
+    if harmed:
+        better = [cost for cost in gained if cost.kind == "prediction"]
+        if better:
+            return "conflict", (
+                f"predictions get better ({_titles(findings, better)}) but explanations worse "
+                f"({_titles(findings, harmed)}). Decide which matters here before use."
+            )
+        return "harm", (
+            f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is "
+            "shown. Nothing here speaks for asking."
+        )
+    main = findings.costs[0]
+    verdict = _verdict(main, j)
+    if verdict == "gain":
+        return (
+            "gain",
+            f"predictions get better ({short_title(findings, main)}), and no harm is shown.",
+        )
+    if verdict == "no material difference":
+        return "same", (
+            f"{short_title(findings, main)} changes by less than {epsilon_words(main)} either way. "
+            "Not asking loses nothing that matters."
+        )
+    return "unknown", _unknown_words(findings, main, j, minus)
+
+
+def _unknown_words(findings: Findings, cost: CostFinding, j: int, minus: str) -> str:
+    group = cost.groups[j]
+    effect = f"an effect of {epsilon_words(cost)} on {short_title(findings, cost)}"
+    needed = rows_needed(cost, group)
+    if group.n == 0:
+        return "cannot tell: there is nobody of this group in the data."
+    if needed is None:
+        return f"cannot tell: with {count(group.n)} rows, nothing can be said about {effect}."
+    if needed > group.n:
+        return (
+            f"cannot tell. To find {effect} takes about {count(needed)} of them; "
+            f"there are {count(group.n)}."
+        )
+    power = f"{setting(findings, 'power', 0.8):.0%}"
+    return (
+        f"cannot tell, though {count(group.n)} rows find {effect} with {power} power: "
+        f"anything from {figures(cost, minus).interval(group.ci)} fits these data."
+    )
+
+
+def _verdict(cost: CostFinding, j: int) -> Verdict | None:
+    return cost.groups[j].verdict if j < len(cost.groups) else None
+
+
+def _titles(findings: Findings, costs: list[CostFinding]) -> str:
+    return listing(short_title(findings, cost).replace(",", "") for cost in costs)

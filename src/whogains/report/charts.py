@@ -1,0 +1,366 @@
+"""Charts of findings, which save to PNG, SVG and HTML without a browser.
+
+Names from the data are values in the charts' tables, never field names or expressions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from whogains.errors import InputError, UnwritableError
+from whogains.report._chart_parts import (
+    CURVES,
+    FAINT,
+    INK,
+    NAME_LENGTH,
+    axis_title,
+    band,
+    colour,
+    dress,
+    effect_scale,
+    ends,
+    in_unit,
+    quadrants,
+    shape,
+    square_scale,
+    zero,
+)
+from whogains.report.words import (
+    confidence,
+    count,
+    epsilon_words,
+    group_name,
+    plain,
+    setting,
+    verdict_words,
+)
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding, Findings
+
+Chart = alt.LayerChart | alt.HConcatChart
+
+
+def gains(findings: Findings, cost: int = 0) -> alt.LayerChart:
+    """Draw the benefit of every group with its interval.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : int
+        The place of a cost among `Findings.costs`.
+
+    Returns
+    -------
+    altair.LayerChart
+        A point and an interval for each group, in the audit's order, with a line at zero and a
+        band from -epsilon to epsilon.
+
+    Raises
+    ------
+    InputError
+        If there is no such cost.
+    """
+    chosen = _cost(findings, cost)
+    rows = pd.DataFrame(
+        [
+            {
+                "order": f"{j:06d}",
+                "name": f"{group_name(group.group, NAME_LENGTH)}  (n {count(group.n)})",
+                "bop": group.bop,
+                "verdict": group.verdict,
+                "words": verdict_words(group.verdict, group.reason),
+                **ends("", group.ci),
+            }
+            for j, group in enumerate(chosen.groups)
+        ],
+        columns=["order", "name", "bop", "verdict", "words", "low", "high"],
+    )
+    # Names are text beside the axis: as its labels, equal names would fall on one line.
+    y = alt.Y("order:N", axis=None, sort=None)
+    title = f"BoP on {axis_title(chosen)}"
+    base = alt.Chart(rows)
+    tips = ["name:N", "bop:Q", "low:Q", "high:Q", "words:N"]
+    interval = base.mark_rule(strokeWidth=2).encode(
+        y=y, x=alt.X("low:Q", title=title), x2="high:Q", color=colour(), tooltip=tips
+    )
+    point = base.mark_point(size=90, filled=True, opacity=1).encode(
+        y=y, x=alt.X("bop:Q"), color=colour(), shape=shape(), tooltip=tips
+    )
+    name = base.mark_text(align="right", dx=-12, color=INK).encode(
+        y=y, x=alt.value(0), text="name:N"
+    )
+    words = base.mark_text(align="left", dx=12, color=INK).encode(
+        y=y, x=alt.value("width"), text="words:N"
+    )
+    return dress(
+        alt.LayerChart(
+            layer=[
+                band(chosen),
+                zero("x"),
+                interval,
+                point,
+                name,
+                words,
+            ],
+            width=420,
+            height=max(60, 26 * len(rows)),
+        ),
+        plain(chosen.title),
+        f"Above zero, the personalized model is better. Bars: {confidence(findings)}. "
+        f"Band: epsilon, {epsilon_words(chosen)}.",
+    )
+
+
+def limits(findings: Findings, cost: int = 0) -> alt.LayerChart:
+    """Draw how much any test must err, against the effect asked about.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : int
+        The place of a cost among `Findings.costs`.
+
+    Returns
+    -------
+    altair.LayerChart
+        The bounds on the error, the tolerated error and epsilon.
+
+    Raises
+    ------
+    InputError
+        If there is no such cost, or it has no curve.
+    """
+    chosen = _cost(findings, cost)
+    curve = chosen.limits.curve
+    if curve is None:
+        raise InputError(f"cost {plain(chosen.name)} has no limits curve to draw")
+    rows = pd.DataFrame(
+        [
+            {"epsilon": epsilon, "error": error, "bound": words}
+            for name, (words, _, _) in CURVES.items()
+            for epsilon, error in zip(curve.epsilon, getattr(curve, name), strict=True)
+            if error is not None
+        ],
+        columns=["epsilon", "error", "bound"],
+    )
+    words, colours, dashes = zip(*CURVES.values(), strict=True)
+    lines = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "epsilon:Q", title=f"Effect{in_unit(chosen)}", scale=effect_scale(curve.epsilon)
+            ),
+            y=alt.Y("error:Q", title="Error of any test that every group gains"),
+            color=alt.Color("bound:N", title=None, scale=alt.Scale(domain=words, range=colours)),
+            strokeDash=alt.StrokeDash(
+                "bound:N", title=None, scale=alt.Scale(domain=words, range=dashes)
+            ),
+            tooltip=["bound:N", "epsilon:Q", "error:Q"],
+        )
+    )
+    tolerated = setting(findings, "tolerated_error", 0.25)
+    marks = pd.DataFrame(
+        {"error": [tolerated], "epsilon": [chosen.epsilon], "words": ["tolerated"]}
+    )
+    base = alt.Chart(marks)
+    return dress(
+        alt.LayerChart(
+            layer=[
+                base.mark_rule(color=INK, strokeDash=[4, 4]).encode(y="error:Q"),
+                base.mark_text(align="left", dx=4, dy=-6, color=INK).encode(
+                    x=alt.value(0), y="error:Q", text="words:N"
+                ),
+                base.mark_rule(color=FAINT, strokeWidth=2).encode(x="epsilon:Q"),
+                lines,
+            ],
+            width=460,
+            height=280,
+        ),
+        f"Could these data tell? {plain(chosen.title)}",
+        f"Upright line: epsilon, {epsilon_words(chosen)}: {chosen.limits.verdict or 'not known'}.",
+    )
+
+
+def tradeoff(
+    findings: Findings, prediction: int | None = None, explanation: int | None = None
+) -> alt.HConcatChart:
+    """Draw what each group gets in prediction against what it gets in explanation.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    prediction, explanation : int, optional
+        Places of two costs among `Findings.costs`; by default the first of each kind.
+
+    Returns
+    -------
+    altair.HConcatChart
+        A numbered point with both intervals for each group, and the names of the four quadrants.
+
+    Raises
+    ------
+    InputError
+        If there is no cost of one of the kinds.
+    """
+    across, up = (
+        _of_kind(findings, "prediction", prediction),
+        _of_kind(findings, "explanation", explanation),
+    )
+    rows = pd.DataFrame(
+        [
+            {
+                "number": str(j + 1),
+                "order": f"{j:06d}",
+                "name": (
+                    f"{j + 1}  {group_name(one.group, NAME_LENGTH)}: prediction "
+                    f"{one.verdict}, explanation {other.verdict}"
+                ),
+                "x": one.bop,
+                "y": other.bop,
+                "verdict": one.verdict,
+                **ends("x_", one.ci),
+                **ends("y_", other.ci),
+            }
+            for j, (one, other) in enumerate(zip(across.groups, up.groups, strict=True))
+        ],
+        columns=[
+            "number",
+            "name",
+            "order",
+            "x",
+            "y",
+            "verdict",
+            "x_low",
+            "x_high",
+            "y_low",
+            "y_high",
+        ],
+    )
+    x_scale = square_scale(rows[["x", "x_low", "x_high"]], across.epsilon)
+    y_scale = square_scale(rows[["y", "y_low", "y_high"]], up.epsilon)
+    x = alt.X("x:Q", scale=x_scale, title=f"Prediction: BoP on {axis_title(across)}")
+    y = alt.Y("y:Q", scale=y_scale, title=f"Explanation: BoP on {axis_title(up)}")
+    base = alt.Chart(rows)
+    tips = ["name:N", "x:Q", "x_low:Q", "x_high:Q", "y:Q", "y_low:Q", "y_high:Q"]
+    plane = alt.LayerChart(
+        layer=[
+            zero("x"),
+            zero("y"),
+            *quadrants(),
+            base.mark_rule(color=FAINT, strokeWidth=1.5).encode(
+                x=alt.X("x_low:Q", scale=x_scale), x2="x_high:Q", y=y
+            ),
+            base.mark_rule(color=FAINT, strokeWidth=1.5).encode(
+                x=x, y=alt.Y("y_low:Q", scale=y_scale), y2="y_high:Q"
+            ),
+            base.mark_point(size=320, filled=True, opacity=1, shape="circle").encode(
+                x=x, y=y, color=colour("Verdict on prediction"), tooltip=tips
+            ),
+            base.mark_text(color="white", fontWeight="bold").encode(x=x, y=y, text="number:N"),
+        ],
+        width=460,
+        height=400,
+    )
+    names = (
+        base.mark_text(align="left", color=INK)
+        .encode(y=alt.Y("order:N", axis=None, sort=None), x=alt.value(0), text="name:N")
+        .properties(width=20, height=max(40, 20 * len(rows)))
+    )
+    return dress(
+        alt.hconcat(plane, names),
+        "Prediction against explanation",
+        f"Lines: {confidence(findings)}. Above zero, the personalized model is better.",
+    )
+
+
+def save(chart: Chart, path: str | Path, scale: float = 2.0) -> None:
+    """Write a chart as PNG or SVG, without a browser and without the network.
+
+    Parameters
+    ----------
+    chart : altair.LayerChart or altair.HConcatChart
+        The chart.
+    path : str or Path
+        A file whose name ends in .png or .svg.
+    scale : float
+        Pixels of a PNG for each of the chart's.
+
+    Raises
+    ------
+    InputError
+        If the name ends otherwise.
+    UnwritableError
+        If the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in {".png", ".svg"}:
+        raise InputError(f"{path} must end in .png or .svg")
+    content = to_svg(chart).encode() if suffix == ".svg" else to_png(chart, scale)
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def to_png(chart: Chart, scale: float = 2.0) -> bytes:
+    """Render a chart as PNG.
+
+    Parameters
+    ----------
+    chart : altair.LayerChart or altair.HConcatChart
+        The chart.
+    scale : float
+        Pixels for each of the chart's.
+
+    Returns
+    -------
+    bytes
+        The picture.
+    """
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(chart.to_json(), scale=scale, allowed_base_urls=[])
+
+
+def to_svg(chart: Chart) -> str:
+    """Render a chart as SVG.
+
+    Parameters
+    ----------
+    chart : altair.LayerChart or altair.HConcatChart
+        The chart.
+
+    Returns
+    -------
+    str
+        The picture.
+    """
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(chart.to_json(), allowed_base_urls=[])
+
+
+def _cost(findings: Findings, place: int) -> CostFinding:
+    if not 0 <= place < len(findings.costs):
+        raise InputError(f"there is no cost {place}; the audit has {len(findings.costs)}")
+    return findings.costs[place]
+
+
+def _of_kind(findings: Findings, kind: str, place: int | None) -> CostFinding:
+    if place is None:
+        place = next((k for k, cost in enumerate(findings.costs) if cost.kind == kind), -1)
+        if place < 0:
+            raise InputError(f"the audit has no {kind} cost to draw")
+    chosen = _cost(findings, place)
+    if chosen.kind != kind:
+        raise InputError(f"cost {place} is not one of {kind}")
+    return chosen

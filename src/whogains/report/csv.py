@@ -1,0 +1,49 @@
+"""Findings as CSV that a spreadsheet opens as text and numbers, never as formulas."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from whogains.findings.json import from_dict, to_json
+
+if TYPE_CHECKING:
+    from whogains.findings import Findings
+
+# What spreadsheets take for the beginning of a formula, bare or after space.
+_FORMULA = frozenset("=+-@|%")
+
+
+def to_csv(findings: Findings) -> str:
+    """Write the table of every cost and group as CSV.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to write.
+
+    Returns
+    -------
+    str
+        One line for each cost and group, after a line of names, numbers in full precision.
+
+    Notes
+    -----
+    A text that a spreadsheet could run as a formula begins with an apostrophe.
+    """
+    # A lone surrogate, which names from files can hold, cannot be put in a table.
+    safe = to_json(findings).encode("utf-8", "replace").decode()
+    table = from_dict(json.loads(safe)).table()
+    rows = table.astype(object).where(table.notna(), None).to_numpy().tolist()
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerows([_text(value) for value in row] for row in [list(table.columns), *rows])
+    return file.getvalue()
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str) and value.strip()[:1] in _FORMULA:
+        return f"'{value}"
+    return value

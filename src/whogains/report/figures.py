@@ -1,0 +1,80 @@
+"""The numbers of one cost, written alike so that they can be compared down a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, isfinite, log10
+from statistics import quantiles
+from typing import TYPE_CHECKING
+
+from whogains.report.words import NOTHING
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding
+    from whogains.findings.results import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the numbers of one cost are written, so that a column lines up.
+
+    Parameters
+    ----------
+    decimals : int or None
+        Digits after the point; None for scientific notation.
+    minus : str
+        The sign before a negative number.
+    """
+
+    decimals: int | None
+    minus: str = "-"
+
+    def __call__(self, value: float | None) -> str:
+        """Write one number; a dash where there is none."""
+        if value is None or not isfinite(value):
+            return NOTHING
+        written = f"{value:.2e}" if self.decimals is None else f"{value:,.{self.decimals}f}"
+        if written.startswith("-") and not written.strip("-0.,e+"):
+            written = written[1:]
+        return written.replace("-", self.minus)
+
+    def interval(self, ends: Interval) -> str:
+        """Write an interval; a dash for an open end."""
+        low, high = ends
+        if low is None and high is None:
+            return NOTHING
+        return f"{self(low)} to {self(high)}"
+
+
+def figures(cost: CostFinding, minus: str = "-") -> Figures:
+    """Choose how to write the numbers of a cost.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+    minus : str
+        The sign before a negative number.
+
+    Returns
+    -------
+    Figures
+        As many decimals as the narrower intervals and epsilon need, and no more.
+    """
+    intervals = [cost.population.ci, cost.gamma.ci, *(group.ci for group in cost.groups)]
+    widths = sorted(
+        (high - low) / 2
+        for low, high in intervals
+        if low is not None and high is not None and high > low
+    )
+    narrow = quantiles(widths, n=4)[0] if len(widths) > 1 else (widths or [cost.epsilon])[0]
+    scale = min(cost.epsilon, narrow) if cost.epsilon > 0 else narrow
+    # A handful of rows without any spread must not fill the table with digits.
+    scale = max(scale, cost.epsilon * 1e-3)
+    values = [cost.population.cost_generic, cost.population.bop]
+    for group in cost.groups:
+        values += [group.cost_generic, group.cost_personalized, group.bop, *group.ci]
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    if scale <= 0 or scale < 1e-6 or largest >= 1e7:
+        return Figures(None if scale > 0 else 3, minus)
+    return Figures(max(0, ceil(-log10(scale)) + 1), minus)

@@ -1,0 +1,263 @@
+"""Findings as one self-contained page that asks nothing of the network."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from whogains.findings.json import to_dict, write_text
+from whogains.report.answer import VERDICTS, next_steps, summaries
+from whogains.report.csv import to_csv
+from whogains.report.figures import figures
+from whogains.report.view import BOUNDS, MORE, CurveView, curve_view, group_rows, plane
+from whogains.report.words import (
+    MINUS,
+    REASON_MEANINGS,
+    VERDICT_MEANINGS,
+    confidence,
+    count,
+    epsilon_words,
+    error,
+    group_name,
+    guessing,
+    listing,
+    p_value,
+    paper_words,
+    plain,
+    setting,
+    short_title,
+    significant,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from whogains.findings import CostFinding, Findings
+    from whogains.report.geometry import Scale, Tick
+    from whogains.report.view import GroupRow
+
+CITATION = (
+    "Cornelis, Bernárdez, Jeong, Miolane: When Machine Learning Gets Personal: Evaluating "
+    "Prediction and Explanation. arXiv:2502.02786."
+)
+CITATION_URL = "https://arxiv.org/abs/2502.02786"
+
+
+@dataclass(frozen=True, slots=True)
+class CostPanel:
+    """Everything that the page shows of one cost, as written."""
+
+    number: int
+    title: str
+    short: str
+    kind: str
+    unit: str
+    epsilon: str
+    population: str
+    gamma: str
+    gamma_verdict: str
+    limits: dict[str, str]
+    rows: list[GroupRow]
+    ticks: list[Tick]
+    zero: float
+    band: tuple[float, float]
+    curve: CurveView | None
+    methods: str
+
+
+def to_html(findings: Findings, path: str | Path | None = None) -> str:
+    """Write findings as one self-contained page.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to render.
+    path : str or Path, optional
+        A file to write; none by default.
+
+    Returns
+    -------
+    str
+        The page. It holds its style, its script, its drawings and its data, and a policy that
+        forbids it to load anything.
+
+    Raises
+    ------
+    UnwritableError
+        If the file cannot be written.
+
+    Notes
+    -----
+    Every name from the data is text in the page. The same findings give the same bytes.
+    """
+    page = _environment().get_template("page.html.j2").render(_context(findings))
+    if path is not None:
+        write_text(path, page)
+    return page
+
+
+def _context(findings: Findings) -> dict[str, Any]:
+    style, script = _asset("page.css"), _asset("page.js")
+    costs = findings.costs
+    main = next((cost for cost in costs if cost.kind == "prediction"), None)
+    data = findings.data
+    return {
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": (
+            f"default-src 'none'; style-src 'sha256-{_digest(style)}'; "
+            f"script-src 'sha256-{_digest(script)}'; img-src data:; "
+            "base-uri 'none'; form-action 'none'"
+        ),
+        "findings_json": _embedded(to_dict(findings)),
+        "csv_json": _embedded(to_csv(findings)),
+        "version": plain(findings.version),
+        "created": plain(findings.created),
+        "question": _question(findings),
+        "target": plain(data.target),
+        "positive": None if data.positive is None else plain(data.positive),
+        "task": data.task,
+        "rows": count(data.rows),
+        "dropped": data.rows_dropped and count(data.rows_dropped),
+        "attributes": [plain(name) for name in data.groups],
+        "personal": [plain(name) for name in data.personal],
+        "level": confidence(findings),
+        "alpha": significant(setting(findings, "alpha", 0.05)),
+        "power": f"{setting(findings, 'power', 0.8):.0%}",
+        "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
+        "guessing": guessing(findings.settings),
+        "summaries": summaries(findings),
+        "verdicts": VERDICTS,
+        "meanings": VERDICT_MEANINGS,
+        "reasons": REASON_MEANINGS,
+        "steps": next_steps(findings, MINUS),
+        "groups": [
+            (j + 1, group_name(group.group), count(group.n))
+            for j, group in enumerate(costs[0].groups if costs else ())
+        ],
+        "costs": [_panel(findings, k, cost) for k, cost in enumerate(costs)],
+        "planes": []
+        if main is None
+        else [plane(main, cost) for cost in costs if cost.kind == "explanation"],
+        "more": MORE,
+        "bounds": BOUNDS,
+        "settings": _flat(findings.settings),
+        "notes": [plain(note, 2000) for note in findings.notes],
+        "citation": CITATION,
+        "citation_url": CITATION_URL,
+    }
+
+
+def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
+    rows, scale = group_rows(findings, cost)
+    write = figures(cost, MINUS)
+    everybody, gamma, limits = cost.population, cost.gamma, cost.limits
+    level = confidence(findings)
+    return CostPanel(
+        number=place + 1,
+        title=plain(cost.title),
+        short=short_title(findings, cost),
+        kind=cost.kind,
+        unit=plain(cost.unit, 40) if cost.unit else "",
+        epsilon=epsilon_words(cost),
+        population=(
+            f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "
+            f"{write.interval(everybody.ci)}; generic {write(everybody.cost_generic)}, "
+            f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
+        ),
+        gamma=(
+            f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "
+            f"{write.interval(gamma.ci)}; p (every group gains) "
+            f"{p_value(gamma.p_every_group_gains)}"
+        ),
+        gamma_verdict=gamma.verdict,
+        limits={
+            "verdict": limits.verdict or "not known",
+            "below": error(limits.below),
+            "above": error(limits.above),
+            "weighted": error(limits.weighted),
+            "paper": paper_words(limits),
+            "detectable": with_unit(
+                significant(limits.detectable), cost.unit if limits.detectable else None
+            ),
+        },
+        rows=rows,
+        ticks=scale.ticks(),
+        zero=scale(0),
+        band=_band(scale, cost.epsilon),
+        curve=curve_view(findings, cost),
+        methods=_methods(cost),
+    )
+
+
+def _band(scale: Scale, epsilon: float) -> tuple[float, float]:
+    low, high = scale(-epsilon), scale(epsilon)
+    return low, round(high - low, 2)
+
+
+def _methods(cost: CostFinding) -> str:
+    """Say by what the numbers of a cost were computed, and for how many groups each."""
+    pairs: dict[tuple[str, str], int] = {}
+    for group in cost.groups:
+        if group.method is not None or group.test is not None:
+            key = plain(group.method or "–"), plain(group.test or "–")
+            pairs[key] = pairs.get(key, 0) + 1
+    return listing(
+        [f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()]
+    )
+
+
+def _question(findings: Findings) -> str:
+    personal = [plain(name, 60) for name in findings.data.personal]
+    if personal:
+        return f"Who gains from telling {listing(personal)}?"
+    return "Who gains from the personalized model?"
+
+
+def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """Write nested settings as lines of a name and a value."""
+    if isinstance(value, dict):
+        lines = [line for key, item in value.items() for line in _flat(item, f"{name}.{key}")]
+        return lines or [(plain(name.lstrip(".")), "none")]
+    if isinstance(value, (list, tuple)):
+        return [(plain(name.lstrip(".")), plain(", ".join(map(str, value)), 400) or "none")]
+    if value is None or isinstance(value, bool):
+        value = "default" if value is None else "yes" if value else "no"
+    return [(plain(name.lstrip(".")), plain(value, 400))]
+
+
+def _embedded(value: Any) -> Markup:
+    """Write JSON so that nothing in it can end the script element that holds it."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - no character with a meaning in HTML is left
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("whogains.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("whogains.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()

@@ -1,0 +1,115 @@
+"""A plan in a terminal: what these groups could tell, before any data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from whogains.report.columns import Column, Row, grid, paragraph
+from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.words import LABEL_LIMIT, count, error, plain, significant
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from whogains.limits import Plan
+
+CURVE_ROWS = 9
+
+
+def plan_to_text(plan: Plan, width: int = 80) -> str:
+    """Render a plan as plain text.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to render.
+    width : int
+        Columns to fill; at least 40 are used.
+
+    Returns
+    -------
+    str
+        Lines without colour, none wider than `width`, and a last line feed.
+    """
+    return "".join(f"{line.plain.rstrip()}\n" for line in _lines(plan, width))
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """Print a plan, in colour where the console has it.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to print.
+    console : rich.console.Console
+        Where to; it decides the width, and about colour.
+    """
+    print_lines(_lines(plan, console.width), console)
+
+
+def _lines(plan: Plan, width: int) -> list[Text]:
+    width = max(width, NARROWEST)
+    limits = plan.limits
+    lines = paragraph("Can these groups tell whether every group gains?", width, style="bold")
+    if limits.verdict is not None:
+        answer = f"{limits.verdict} at epsilon {significant(limits.epsilon)}"
+        lines += paragraph(answer, width, style=STYLES[limits.verdict])
+    for sentence in plan.sentences():
+        lines += paragraph(f"- {plain(sentence, 2000)}", width, indent=2)
+    return [*lines, Text(), *_group_lines(plan, width), Text(), *_curve_lines(plan, width)]
+
+
+def _group_lines(plan: Plan, width: int) -> list[Text]:
+    alone = {None: "", True: "untestable", False: ""}
+    columns = (
+        Column("group", "name"),
+        Column("n"),
+        Column("sd"),
+        Column("detectable"),
+        Column("n needed"),
+        Column("alone", "verdict"),
+    )
+    rows = [
+        Row(
+            (
+                plain(group.group, LABEL_LIMIT),
+                count(group.n),
+                significant(group.sd),
+                significant(group.detectable),
+                count(group.required),
+                alone[group.untestable],
+            ),
+            STYLES["untestable"],
+        )
+        for group in plan.groups
+    ]
+    return grid(columns, rows, width)
+
+
+def _curve_lines(plan: Plan, width: int) -> list[Text]:
+    curve = plan.curve
+    step = max(1, (len(curve.epsilon) - 1) // (CURVE_ROWS - 1))
+    columns = tuple(
+        Column(title, "name" if title == "epsilon" else "number")
+        for title in ("epsilon", "below", "above", "weighted", "paper")
+    )
+    rows = [
+        Row(
+            (
+                significant(curve.epsilon[i]),
+                error(curve.below[i]),
+                error(curve.above[i]),
+                error(curve.weighted[i]),
+                error(curve.paper[i]),
+            )
+        )
+        for i in range(0, len(curve.epsilon), step)
+    ]
+    head = (
+        "Error of any test, by epsilon: no test errs less than below, one errs at most above; "
+        f"weighted and paper are the worst case of the {plan.settings.family} family, 0 where "
+        "they say nothing."
+    )
+    return [*paragraph(head, width), *grid(columns, rows, width)]

@@ -1,0 +1,284 @@
+"""Findings in a terminal: they fit 80 columns, and use one line a group where there is room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from whogains.report.answer import next_steps, summaries
+from whogains.report.columns import Column, Row, Style, grid, paragraph
+from whogains.report.figures import Figures, figures
+from whogains.report.words import (
+    REASON_MEANINGS,
+    VERDICT_MEANINGS,
+    confidence,
+    count,
+    epsilon_words,
+    error,
+    group_name,
+    guessing,
+    p_value,
+    paper_words,
+    plain,
+    setting,
+    significant,
+    verdict_words,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from whogains.findings import CostFinding, Findings
+
+STYLES: dict[str | None, Style] = {
+    "gain": "bold blue",
+    "every group gains": "bold blue",
+    "testable": "bold blue",
+    "harm": "bold red",
+    "some group is harmed": "bold red",
+    "no material difference": "cyan",
+    "cannot tell": "yellow",
+    "untestable": "yellow",
+    "borderline": "yellow",
+}
+NARROWEST = 40
+
+
+def to_text(findings: Findings, width: int = 80) -> str:
+    """Render the tables and verdicts as plain text.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to render.
+    width : int
+        Columns to fill; at least 40 are used.
+
+    Returns
+    -------
+    str
+        Lines without colour, none wider than `width`, and a last line feed.
+    """
+    return "".join(f"{line.plain.rstrip()}\n" for line in findings_lines(findings, width))
+
+
+def print_findings(findings: Findings, console: Console) -> None:
+    """Print the tables and verdicts, in colour where the console has it.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to print.
+    console : rich.console.Console
+        Where to; it decides the width, and about colour.
+    """
+    print_lines(findings_lines(findings, console.width), console)
+
+
+def print_lines(lines: list[Text], console: Console) -> None:
+    """Print lines that already fit, untouched.
+
+    Parameters
+    ----------
+    lines : list of rich.text.Text
+        The lines.
+    console : rich.console.Console
+        Where to.
+    """
+    for line in lines:
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
+
+
+def findings_lines(findings: Findings, width: int) -> list[Text]:
+    """Lay out findings as styled lines.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to lay out.
+    width : int
+        Columns to fill.
+
+    Returns
+    -------
+    list of rich.text.Text
+        The lines.
+    """
+    width = max(width, NARROWEST)
+    data = findings.data
+    attributes = " × ".join(plain(name, 40) for name in data.groups) or "everybody"
+    dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
+    lines = [
+        *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
+        *paragraph(f"{count(data.rows)} rows audited{dropped}; {data.task}", width, style="dim"),
+    ]
+    for summary in summaries(findings):
+        lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
+    for cost in findings.costs:
+        lines += [Text(), *_cost_lines(findings, cost, width)]
+    lines += [Text(), *_next_lines(findings, width), Text(), *_legend(findings, width)]
+    for note in findings.notes:
+        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
+    return lines
+
+
+def _next_lines(findings: Findings, width: int) -> list[Text]:
+    lines = paragraph("What next", width, style="bold underline")
+    for step in next_steps(findings):
+        words = paragraph(f"{step.subject}: {step.words}", width, indent=2)
+        lines += words
+    return lines
+
+
+def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]:
+    write = figures(cost)
+    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
+    return [
+        *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
+        *_fact("epsilon", f"{epsilon_words(cost)}, the smallest benefit that matters", width),
+        *_fact("everybody", population_words(findings, cost, write), width),
+        *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
+        *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
+        Text(),
+        *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
+    ]
+
+
+def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list[Text]:
+    lines = paragraph(f"{name:<11}{words}", width, indent=11)
+    lines[0].stylize("dim", 0, len(name))
+    if verdict is not None:
+        for line in lines:
+            line.highlight_words([verdict], str(STYLES.get(verdict, "")))
+    return lines
+
+
+def population_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
+    """Say in a line what everybody gets.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+    write : Figures
+        How to write its numbers.
+
+    Returns
+    -------
+    str
+        Benefit, interval, both costs and rows.
+    """
+    everybody = cost.population
+    return (
+        f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
+        f"{confidence(findings)} {write.interval(everybody.ci)}; "
+        f"generic {write(everybody.cost_generic)}, "
+        f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
+    )
+
+
+def gamma_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
+    """Say in a line what the worst-served group gets.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+    write : Figures
+        How to write its numbers.
+
+    Returns
+    -------
+    str
+        Verdict, group, benefit, interval and p-value.
+    """
+    gamma = cost.gamma
+    known = {"cannot tell": "cannot tell whether every group gains"}
+    return (
+        f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
+        f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
+        f"{confidence(findings)} {write.interval(gamma.ci)}, "
+        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
+    )
+
+
+def limits_words(findings: Findings, cost: CostFinding) -> str:
+    """Say in a sentence whether these sizes can tell.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        The cost asked about.
+
+    Returns
+    -------
+    str
+        The verdict and the bounds.
+    """
+    limits = cost.limits
+    if limits.verdict is None:
+        return "not known: no spread could be estimated"
+    tolerated = significant(setting(findings, "tolerated_error", 0.25))
+    return (
+        f"{limits.verdict} whether every group gains {epsilon_words(cost)}: any test errs at "
+        f"least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
+        f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
+        f"{paper_words(limits)})"
+    )
+
+
+def _columns(findings: Findings) -> tuple[Column, ...]:
+    return (
+        Column("group", "name"),
+        Column("n"),
+        Column("generic"),
+        Column("personalized"),
+        Column("BoP"),
+        Column(confidence(findings)),
+        Column("verdict", "verdict"),
+    )
+
+
+def _row(cost: CostFinding, j: int, write: Figures) -> Row:
+    group = cost.groups[j]
+    cells = (
+        group_name(group.group),
+        count(group.n),
+        write(group.cost_generic),
+        write(group.cost_personalized),
+        write(group.bop),
+        write.interval(group.ci),
+        verdict_words(group.verdict, group.reason),
+    )
+    return Row(cells, STYLES.get(group.verdict, ""))
+
+
+def _legend(findings: Findings, width: int) -> list[Text]:
+    alpha = significant(setting(findings, "alpha", 0.05))
+    lines = [
+        *paragraph(
+            "BoP, the benefit of personalization: the generic model's cost less the personalized "
+            "one's. Above zero, the personalized model is better.",
+            width,
+        )
+    ]
+    shown = {group.verdict for cost in findings.costs for group in cost.groups}
+    reasons = {group.reason for cost in findings.costs for group in cost.groups}
+    for verdict, meaning in VERDICT_MEANINGS.items():
+        if verdict in shown:
+            words = paragraph(f"{verdict}: {meaning.format(alpha=alpha)}", width, indent=2)
+            words[0].stylize(STYLES[verdict], 0, len(verdict))
+            lines += words
+    for reason, meaning in REASON_MEANINGS.items():
+        if reason in reasons:
+            lines += paragraph(f"  {reason}: {meaning}", width, indent=4)
+    return lines

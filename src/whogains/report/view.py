@@ -1,0 +1,390 @@
+"""What the page shows of a cost: rows with their drawing, the plane, and the limits curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from whogains.report.answer import rows_needed
+from whogains.report.figures import Figures, figures
+from whogains.report.geometry import Scale, Tick, benefit_scale, effect_scale
+from whogains.report.words import (
+    MINUS,
+    confidence,
+    count,
+    error,
+    group_name,
+    p_value,
+    plain,
+    setting,
+    significant,
+    verdict_words,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding, Findings, GroupFinding
+    from whogains.findings.results import Interval, LimitsCurve
+
+BOUNDS = {
+    "below": "no test errs less",
+    "above": "a test errs at most this",
+    "weighted": "weighted bound",
+    "paper": "bound of Cornelis et al.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point with its interval on an axis, in per cent.
+
+    Parameters
+    ----------
+    at : float or None
+        The point; None where there is none or it lies off the axis.
+    start, end : float or None
+        The interval; None where there is none.
+    more_before, more_after : bool
+        Whether the interval or the point goes on past the axis.
+    """
+
+    at: float | None
+    start: float | None
+    end: float | None
+    more_before: bool
+    more_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group in the table of a cost: numbers as written, numbers to sort by, and the drawing.
+
+    Parameters
+    ----------
+    number : int
+        The group's place, from 1: its name in the drawings.
+    name, n, generic, personalized, bop, interval, words : str
+        The cells.
+    verdict : str
+        The verdict without its reason.
+    mark : Mark
+        The drawing.
+    sort : dict of str to float
+        Numbers to sort by; missing where there is none.
+    more : tuple of str
+        Every other number, in the order of `MORE`.
+    tip : str
+        All numbers in one line.
+    """
+
+    number: int
+    name: str
+    n: str
+    generic: str
+    personalized: str
+    bop: str
+    interval: str
+    words: str
+    verdict: str
+    mark: Mark
+    sort: dict[str, float]
+    more: tuple[str, ...]
+    tip: str
+
+
+MORE = (
+    "standard error",
+    "p gain",
+    "p harm",
+    "p gain, Holm",
+    "p harm, Holm",
+    "p equivalent",
+    "p equivalent, Holm",
+    "detectable effect",
+    "rows to find epsilon",
+    "interval by",
+    "test",
+    "note",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve: a name and the pieces where it has a value, as SVG points out of 100."""
+
+    key: str
+    words: str
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRow:
+    """The bounds at one effect, as written, and the verdict there."""
+
+    epsilon: str
+    bounds: tuple[str, ...]
+    verdict: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CurveView:
+    """The limits curve of a cost."""
+
+    lines: tuple[Line, ...]
+    rows: tuple[CurveRow, ...]
+    nearest: int
+    epsilon_at: float
+    tolerated_at: float
+    tolerated: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group on the plane of prediction and explanation, in per cent from the upper left."""
+
+    number: int
+    name: str
+    across: Mark
+    up: Mark
+    verdicts: tuple[str, str]
+    words: tuple[str, str]
+    numbers: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneView:
+    """Prediction against one explanation cost."""
+
+    across: str
+    up: str
+    places: tuple[Place, ...]
+    zero: tuple[float, float]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+
+
+def group_rows(findings: Findings, cost: CostFinding) -> tuple[list[GroupRow], Scale]:
+    """Write and draw the groups of a cost.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+
+    Returns
+    -------
+    rows : list of GroupRow
+        In the audit's order.
+    scale : Scale
+        The axis that the drawings share.
+    """
+    scale = _scale(cost)
+    write = figures(cost, MINUS)
+    level = confidence(findings)
+    return [
+        _group_row(j + 1, cost, group, scale=scale, write=write, level=level)
+        for j, group in enumerate(cost.groups)
+    ], scale
+
+
+def _scale(cost: CostFinding) -> Scale:
+    return benefit_scale(
+        [group.ci for group in cost.groups],
+        [group.bop for group in cost.groups if group.bop is not None],
+        cost.epsilon,
+    )
+
+
+def _group_row(
+    number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures, level: str
+) -> GroupRow:
+    name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
+    numbers = {
+        "number": number,
+        "n": group.n,
+        "generic": group.cost_generic,
+        "personalized": group.cost_personalized,
+        "bop": group.bop,
+    }
+    needed = rows_needed(cost, group)
+    return GroupRow(
+        number=number,
+        name=name,
+        n=count(group.n),
+        generic=write(group.cost_generic),
+        personalized=write(group.cost_personalized),
+        bop=write(group.bop),
+        interval=write.interval(group.ci),
+        words=words,
+        verdict=group.verdict,
+        mark=mark(scale, group.bop, group.ci),
+        sort={key: value for key, value in numbers.items() if value is not None},
+        more=(
+            significant(group.se),
+            p_value(group.p_gain),
+            p_value(group.p_harm),
+            p_value(group.p_gain_adjusted),
+            p_value(group.p_harm_adjusted),
+            p_value(group.p_equivalent),
+            p_value(group.p_equivalent_adjusted),
+            with_unit(significant(group.detectable), cost.unit if group.detectable else None),
+            "–" if needed is None else f"about {count(needed)}",
+            plain(group.method or "–"),
+            plain(group.test or "–"),
+            plain(group.note or "–", 400),
+        ),
+        tip=(
+            f"{name}: BoP {write(group.bop)}, {level} {write.interval(group.ci)}, "
+            f"n {count(group.n)}, generic {write(group.cost_generic)}, "
+            f"personalized {write(group.cost_personalized)}, {words}"
+        ),
+    )
+
+
+def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:
+    """Place a point and its interval on an axis.
+
+    Parameters
+    ----------
+    scale : Scale
+        The axis.
+    point : float or None
+        The point.
+    interval : tuple of (float or None)
+        Its interval; an end that is None goes on past the axis.
+
+    Returns
+    -------
+    Mark
+        The places.
+    """
+    low, high = interval
+    if point is None:
+        return Mark(None, None, None, more_before=False, more_after=False)
+    drawn = low is not None or high is not None
+    below, above = point < scale.low, point > scale.high
+    return Mark(
+        at=None if below or above else scale(point),
+        start=scale(scale.low if low is None else low) if drawn else None,
+        end=scale(scale.high if high is None else high) if drawn else None,
+        more_before=below or (drawn and (low is None or low < scale.low)),
+        more_after=above or (drawn and (high is None or high > scale.high)),
+    )
+
+
+def plane(across: CostFinding, up: CostFinding) -> PlaneView:
+    """Place the groups on the plane of prediction and explanation.
+
+    Parameters
+    ----------
+    across, up : CostFinding
+        A prediction cost and an explanation cost.
+
+    Returns
+    -------
+    PlaneView
+        The drawing and its table.
+    """
+    x, y = _scale(across), _scale(up)
+    y_down = Scale(-y.high, -y.low)
+    write_x, write_y = figures(across, MINUS), figures(up, MINUS)
+    places = []
+    for j, (one, other) in enumerate(zip(across.groups, up.groups, strict=False)):
+        low, high = other.ci
+        down = (None if high is None else -high, None if low is None else -low)
+        places.append(
+            Place(
+                number=j + 1,
+                name=group_name(one.group),
+                across=mark(x, one.bop, one.ci),
+                up=mark(y_down, None if other.bop is None else -other.bop, down),
+                verdicts=(one.verdict, other.verdict),
+                words=(
+                    verdict_words(one.verdict, one.reason),
+                    verdict_words(other.verdict, other.reason),
+                ),
+                numbers=(
+                    f"{write_x(one.bop)} ({write_x.interval(one.ci)})",
+                    f"{write_y(other.bop)} ({write_y.interval(other.ci)})",
+                ),
+            )
+        )
+    return PlaneView(
+        across=_axis(across),
+        up=_axis(up),
+        places=tuple(places),
+        zero=(x(0), y_down(0)),
+        x_ticks=tuple(x.ticks()),
+        y_ticks=tuple(Tick(tick.value, y_down(-tick.value), tick.label) for tick in y.ticks()),
+    )
+
+
+def _axis(cost: CostFinding) -> str:
+    return f"{plain(cost.title)}{f', {plain(cost.unit, 40)}' if cost.unit else ''}"
+
+
+def curve_view(findings: Findings, cost: CostFinding) -> CurveView | None:
+    """Draw the limits of a cost.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+
+    Returns
+    -------
+    CurveView or None
+        The drawing and its table; None where the audit has no curve.
+    """
+    curve = cost.limits.curve
+    if curve is None or not curve.epsilon:
+        return None
+    tolerated = setting(findings, "tolerated_error", 0.25)
+    top = 1.0 if findings.settings.get("convention") == "sum" else 0.5
+    x, y = effect_scale(curve.epsilon), Scale(-top, 0.0, padding=0.0)
+    rows = tuple(_curve_row(curve, i, tolerated, cost.unit, x) for i in range(len(curve.epsilon)))
+    return CurveView(
+        lines=tuple(_line(curve, key, words, x, y) for key, words in BOUNDS.items()),
+        rows=rows,
+        nearest=min(range(len(rows)), key=lambda i: abs(curve.epsilon[i] - cost.limits.epsilon)),
+        epsilon_at=x(cost.limits.epsilon),
+        tolerated_at=y(-tolerated),
+        tolerated=significant(tolerated),
+        x_ticks=tuple(x.ticks()),
+        y_ticks=tuple(
+            Tick(tick.value, y(-tick.value), tick.label) for tick in Scale(0.0, top).ticks(5)
+        ),
+    )
+
+
+def _curve_row(
+    curve: LimitsCurve, i: int, tolerated: float, unit: str | None, x: Scale
+) -> CurveRow:
+    below, above = curve.below[i], curve.above[i]
+    verdict = "–"
+    if below is not None and above is not None:
+        verdict = "untestable" if below > tolerated else "borderline"
+        verdict = "testable" if above <= tolerated else verdict
+    return CurveRow(
+        epsilon=with_unit(significant(curve.epsilon[i]), unit),
+        bounds=tuple(error(getattr(curve, key)[i]) for key in BOUNDS),
+        verdict=verdict,
+        at=x(curve.epsilon[i]),
+    )
+
+
+def _line(curve: LimitsCurve, key: str, words: str, x: Scale, y: Scale) -> Line:
+    pieces: list[list[str]] = [[]]
+    for epsilon, value in zip(curve.epsilon, getattr(curve, key), strict=True):
+        if value is None:
+            pieces.append([])
+        else:
+            pieces[-1].append(f"{x(epsilon):g},{y(-value):g}")
+    return Line(key, words, tuple(" ".join(piece) for piece in pieces if len(piece) > 1))

@@ -1,0 +1,341 @@
+"""Numbers and names as people read them, the same in the terminal, the page and the charts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from math import floor, isfinite, log10
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding, Findings, LimitsFinding
+    from whogains.findings.results import Levels
+
+NOTHING = "–"
+# The sign before a negative number where it is read; the terminal keeps one that can be copied.
+MINUS = "−"
+NAME_LIMIT = 160
+LABEL_LIMIT = 240
+
+# These reorder the text around them; joiners, which some scripts need, do not.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CONTROL_PICTURES = 0x2400
+
+VERDICT_MEANINGS = {
+    "gain": "the personalized model serves the group better, shown by a test at level {alpha}",
+    "harm": "the personalized model serves the group worse, shown by a test at level {alpha}",
+    "no material difference": "shown to differ by less than epsilon either way",
+    "cannot tell": "these rows show none of the above, which is not the same as no effect",
+}
+REASON_MEANINGS = {
+    "untestable": "no test on so few rows could tell epsilon from nothing",
+    "inconclusive": "a test on so many rows could have told, these rows did not",
+    "too few rows": "so few rows that no interval can be trusted",
+}
+
+
+def plain(text: object, limit: int = NAME_LIMIT) -> str:
+    r"""Make text from data safe to show: one line, no control or reordering characters.
+
+    Parameters
+    ----------
+    text : object
+        A name, level, unit or note; anything else is written as `str` writes it.
+    limit : int
+        The most characters to keep; a longer text ends in an ellipsis.
+
+    Returns
+    -------
+    str
+        The text; still to be escaped for the place where it goes.
+
+    Examples
+    --------
+    >>> plain("a\x1b[31mred\n\u202etxt")
+    'a␛[31mred �txt'
+    """
+    # The slice comes first, so that a text of any length costs little.
+    kept = "".join(_visible(character) for character in str(text)[: limit + 1])
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character.isspace():
+        return " "
+    code = ord(character)
+    if code < 0x20:
+        return chr(_CONTROL_PICTURES + code)
+    # Format characters such as joiners belong to words; those that reorder text do not.
+    if unicodedata.category(character) == "Cf" and character not in _BIDI:
+        return character
+    return "\N{REPLACEMENT CHARACTER}"
+
+
+def group_name(levels: Levels | None, limit: int = LABEL_LIMIT) -> str:
+    """Write a group's levels in one safe line.
+
+    Parameters
+    ----------
+    levels : mapping of str to (str or None), or None
+        The level of each attribute.
+    limit : int
+        The most characters to keep.
+
+    Returns
+    -------
+    str
+        The levels joined by commas, each cut so that every attribute is seen.
+
+    Examples
+    --------
+    >>> group_name({"sex": "Male", "race": None})
+    'Male, race missing'
+    """
+    if not levels:
+        return "everybody" if levels is not None else NOTHING
+    share = max(8, limit // len(levels) - 2)
+    parts = [
+        f"{plain(name, share)} missing" if level is None else plain(level, share) or "(empty)"
+        for name, level in levels.items()
+    ]
+    return plain(", ".join(parts), limit)
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """Write one number by itself, to a few significant digits.
+
+    Parameters
+    ----------
+    value : float or None
+        The number.
+    digits : int
+        How many digits to keep.
+
+    Returns
+    -------
+    str
+        The number, or a dash where there is none.
+
+    Examples
+    --------
+    >>> significant(0.0123456), significant(12345.6), significant(4.0), significant(None)
+    ('0.0123', '12,346', '4', '–')
+    """
+    if value is None or not isfinite(value):
+        return NOTHING
+    if value == 0:
+        return "0"
+    size = floor(log10(abs(value)))
+    if not -5 <= size < 9:
+        return f"{value:.{digits - 1}e}"
+    written = f"{value:,.{max(0, digits - 1 - size)}f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def p_value(value: float | None) -> str:
+    """Write a p-value.
+
+    Parameters
+    ----------
+    value : float or None
+        The p-value.
+
+    Returns
+    -------
+    str
+        Three decimals, or that it is below a thousandth.
+
+    Examples
+    --------
+    >>> p_value(0.0499), p_value(1e-9), p_value(None)
+    ('0.050', '<0.001', '–')
+    """
+    if value is None:
+        return NOTHING
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def error(value: float | None) -> str:
+    """Write an error probability.
+
+    Parameters
+    ----------
+    value : float or None
+        The probability, or a sum of two.
+
+    Returns
+    -------
+    str
+        Three decimals, or a dash.
+
+    Examples
+    --------
+    >>> error(0.4349)
+    '0.435'
+    """
+    return NOTHING if value is None else f"{value:.3f}"
+
+
+def count(value: int | None) -> str:
+    """Write a number of rows or groups.
+
+    Examples
+    --------
+    >>> count(12345)
+    '12,345'
+    """
+    return NOTHING if value is None else f"{value:,}"
+
+
+def listing(names: Iterable[str], most: int = 6) -> str:
+    """Join names in a sentence.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What to join.
+    most : int
+        How many to write out; the rest are counted.
+
+    Returns
+    -------
+    str
+        The names, with semicolons where a name holds a comma.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing(["a, x", "b, y"]), listing("abcd", most=2)
+    ('a, b and c', 'a, x; b, y', 'a, b and 2 more')
+    """
+    every = list(names)
+    kept, more = every[:most], len(every) - most
+    if any("," in name for name in kept):
+        return "; ".join(kept) + (f"; and {more} more" if more > 0 else "")
+    if more > 0:
+        return f"{', '.join(kept)} and {more} more"
+    return " and ".join(filter(None, [", ".join(kept[:-1]), *kept[-1:]]))
+
+
+def with_unit(written: str, unit: str | None) -> str:
+    """Put a unit after a number.
+
+    Examples
+    --------
+    >>> with_unit("4", "mmHg²"), with_unit("0.01", None)
+    ('4 mmHg²', '0.01')
+    """
+    return written if unit is None else f"{written} {plain(unit, 40)}"
+
+
+def epsilon_words(cost: CostFinding) -> str:
+    """Write a cost's epsilon with its unit.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+
+    Returns
+    -------
+    str
+        Such as "4 mmHg²".
+    """
+    return with_unit(significant(cost.epsilon), cost.unit)
+
+
+def verdict_words(verdict: str | None, reason: str | None = None) -> str:
+    """Write a verdict with the reason for not knowing.
+
+    Examples
+    --------
+    >>> verdict_words("cannot tell", "untestable"), verdict_words("gain"), verdict_words(None)
+    ('cannot tell: untestable', 'gain', '–')
+    """
+    if verdict is None:
+        return NOTHING
+    return verdict if reason is None else f"{verdict}: {reason}"
+
+
+def short_title(findings: Findings, cost: CostFinding) -> str:
+    """Name a cost as briefly as the audit allows.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+
+    Returns
+    -------
+    str
+        The label, with the explainer only where several costs share the label.
+    """
+    same = [other for other in findings.costs if other.label == cost.label]
+    return plain(cost.label if len(same) == 1 else cost.title)
+
+
+def setting(findings: Findings, name: str, default: float) -> float:
+    """Look up a number among the settings.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    name : str
+        The setting.
+    default : float
+        What holds where the audit does not say.
+
+    Returns
+    -------
+    float
+        The number.
+    """
+    value = findings.settings.get(name)
+    return float(value) if isinstance(value, (int, float)) else default
+
+
+def confidence(findings: Findings) -> str:
+    """Name the intervals by their level, as "95% CI".
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+
+    Returns
+    -------
+    str
+        The name.
+    """
+    return f"{100 * (1 - setting(findings, 'alpha', 0.05)):.4g}% CI"
+
+
+def guessing(settings: Mapping[str, Any]) -> str:
+    """Give the error of a coin in the convention of the settings.
+
+    Examples
+    --------
+    >>> guessing({"convention": "sum"})
+    '1'
+    """
+    return "1" if settings.get("convention") == "sum" else "0.5"
+
+
+def paper_words(limits: LimitsFinding) -> str:
+    """Write the paper's bound, and say where it says nothing.
+
+    Parameters
+    ----------
+    limits : LimitsFinding
+        The limits.
+
+    Returns
+    -------
+    str
+        The bound.
+    """
+    return "vacuous" if limits.paper == 0 else error(limits.paper)

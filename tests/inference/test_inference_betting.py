@@ -1,0 +1,151 @@
+"""Betting: exact martingale identities, an independent computation, and levels."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from whogains.inference import (
+    betting_interval,
+    betting_interval_counts,
+    betting_test,
+    betting_test_counts,
+)
+
+unit_interval = partial(betting_interval, lower=-1, upper=1)
+unit_test = partial(betting_test, lower=-1, upper=1)
+
+
+def slow_capital(shares, m):
+    """Largest capital along the way, row by row as the paper writes it."""
+    n, capital, best, design = len(shares), 1.0, 0.0, 2 * np.log(40)
+    mean_sum, square_sum = 0.5, 0.25
+    for t, x in enumerate(shares):
+        stake = min(np.sqrt(design / (n * (square_sum / (t + 1)))), 0.75 / m)
+        capital *= 1 + stake * (x - m)
+        best = max(best, capital)
+        mean_sum += x
+        square_sum += (x - mean_sum / (t + 2)) ** 2
+    return best
+
+
+def test_capital_is_that_of_waudby_smith_and_ramdas():
+    rows = np.random.default_rng(1).uniform(-0.3, 0.6, size=60)
+    order = np.random.default_rng(7).permutation(np.sort(rows))
+    for null in (-0.2, 0.0, 0.1):
+        best = slow_capital((order + 1) / 2, (null + 1) / 2)
+        assert_allclose(unit_test(rows, null=null, random_state=7), min(1, 1 / best), rtol=1e-9)
+
+
+def table(n):
+    gains, harms = (x.ravel() for x in np.mgrid[: n + 1, : n + 1])
+    keep = gains + harms <= n
+    return gains[keep], harms[keep]
+
+
+@pytest.mark.parametrize("n", [1, 6, 25, 60])
+@pytest.mark.parametrize("rates", [(0.02, 0.02), (0.3, 0.3), (0.1, 0.02), (0.0, 0.4), (0.6, 0.4)])
+def test_averaged_capital_is_worth_one_under_the_null(n, rates):
+    """E(capital) = 1 exactly, so the level holds exactly."""
+    gains, harms = table(n)
+    up, down = rates
+    mass = stats.multinomial.pmf(
+        np.column_stack([gains, harms, n - gains - harms]), n, [up, down, 1 - up - down]
+    )
+    mass = np.nan_to_num(mass)
+    for alternative in ("greater", "less"):
+        p = betting_test_counts(gains, harms, n, null=up - down, alternative=alternative)
+        won = mass > 0
+        assert (mass[won] / p[won]).sum() <= 2 + 1e-9  # losers' capital counts as 1 here
+        for level in (0.05, 0.025, 0.005):
+            assert mass[p <= level].sum() <= level
+
+
+def test_rows_hold_their_level_when_n_is_tiny_and_losses_are_rare():
+    rng = np.random.default_rng(2)
+    rejected = [
+        unit_test(np.where(rng.random(25) < 0.04, -1.0, 1 / 24), null=0.0, random_state=seed)
+        <= 0.05
+        for seed in range(1500)
+    ]
+    assert np.mean(rejected) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1500)
+
+
+@pytest.mark.parametrize("alpha", [0.2, 0.05, 0.001])
+def test_intervals_hold_what_the_tests_do_not_reject(alpha):
+    rows = np.random.default_rng(3).beta(2, 5, size=80) - 0.2
+    found = unit_interval(rows, alpha=alpha)
+    assert_allclose(unit_test(rows, null=float(found.lower)), alpha / 2, rtol=1e-4)
+    assert_allclose(
+        unit_test(rows, null=float(found.upper), alternative="less"), alpha / 2, rtol=1e-4
+    )
+    gains, harms, n = np.array([12, 0, 7]), np.array([3, 9, 7]), np.array([40, 90, 300])
+    ends = betting_interval_counts(gains, harms, n, alpha=alpha)
+    p = betting_test_counts(gains, harms, n, null=ends.lower)
+    assert_allclose(p, alpha / 2, rtol=1e-4)
+    p = betting_test_counts(gains, harms, n, null=ends.upper, alternative="less")
+    assert_allclose(p, alpha / 2, rtol=1e-4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(hnp.arrays(float, st.integers(0, 40), elements=st.floats(-1, 1)), st.randoms())
+def test_order_of_rows_does_not_matter_and_swapping_models_mirrors(rows, random):
+    found = unit_interval(rows)
+    shuffled = list(rows)
+    random.shuffle(shuffled)
+    again = unit_interval(shuffled)
+    assert (found.lower, found.upper) == (again.lower, again.upper)
+    assert -1 <= found.lower <= found.upper <= 1
+    if rows.size:
+        assert found.lower <= rows.mean() + 1e-12
+        assert found.upper >= rows.mean() - 1e-12
+
+
+def test_other_ranges_are_scaled():
+    rows = np.random.default_rng(4).uniform(size=50)
+    one = betting_interval(rows, lower=0, upper=1)
+    other = betting_interval(10 * rows - 3, lower=-3, upper=7)
+    assert_allclose([other.lower, other.upper], [10 * one.lower - 3, 10 * one.upper - 3], rtol=1e-6)
+
+
+def test_empty_and_extreme_groups():
+    nothing = unit_interval([])
+    assert (nothing.lower, nothing.upper) == (-1, 1)
+    assert unit_test([]) == 1
+    found = betting_interval_counts([0, 50, 0, 0], [0, 0, 50, 0], [0, 50, 50, 50])
+    assert_allclose(found.lower[[0, 2]], -1)
+    assert_allclose(found.upper[[0, 1]], 1)
+    assert found.lower[1] > 0.8
+    assert found.upper[2] < -0.8
+    assert -found.lower[3] == found.upper[3] < 0.2
+    all_lost = unit_interval([-1.0] * 50)
+    assert all_lost.lower == -1
+    assert all_lost.upper < -0.8
+
+
+def test_intervals_shrink_to_a_known_width():
+    rows = np.random.default_rng(5).choice([-1.0, 0, 1], p=[0.2, 0.5, 0.3], size=10_000)
+    width = 2 * 1.96 * rows.std() / 100
+    from_rows = unit_interval(rows)
+    counts = [(rows == value).sum() for value in (1, -1)]
+    from_counts = betting_interval_counts(*counts, rows.size)
+    assert 1 < (from_rows.upper - from_rows.lower) / width < 1.6
+    assert 1 < (from_counts.upper - from_counts.lower) / width < 1.8
+
+
+def test_what_is_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="within"):
+        unit_interval([0.0, 1.2])
+    with pytest.raises(ValueError, match="below upper"):
+        betting_interval([0.0], lower=1, upper=1)
+    with pytest.raises(ValueError, match="null"):
+        unit_test([0.0], null=2)
+    with pytest.raises(ValueError, match="null"):
+        betting_test_counts(1, 0, 2, null=-2)
+    with pytest.raises(ValueError, match="finite"):
+        unit_interval([np.nan])

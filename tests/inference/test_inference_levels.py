@@ -1,0 +1,111 @@
+"""The automatic choice covers wherever it chooses: small seeded simulations."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from whogains.inference import (
+    MIN_MOVED_T,
+    MIN_UNITS_PLAIN_T,
+    MIN_UNITS_T,
+    choose_method,
+    effective_units,
+    mean_from_comoments,
+    t_interval,
+)
+
+REPEATS = 2000
+BOUND = 3 * np.sqrt(0.05 * 0.95 / REPEATS)
+
+
+def lognormal(rng, shape):
+    return rng.lognormal(size=shape), np.exp(0.5)
+
+
+def laplace(rng, shape):
+    return rng.laplace(size=shape), 0.0
+
+
+def squared_errors(rng, shape):
+    residual, generic = rng.standard_normal(shape), rng.standard_normal(shape)
+    personalized = 0.2 * rng.standard_normal(shape)
+    return (residual - generic) ** 2 - (residual - personalized) ** 2, 0.96
+
+
+def mostly_zero(rng, shape):
+    moved = rng.random(shape) < 0.2
+    return np.where(moved, 0.5 + rng.standard_normal(shape), 0.0), 0.1
+
+
+def summarize(u, v):
+    """Estimates per repeat (row) from units (columns)."""
+    du, dv = u - u.mean(1, keepdims=True), v - v.mean(1, keepdims=True)
+    found = mean_from_comoments(
+        u.shape[1],
+        u.mean(1),
+        v.mean(1),
+        m_uu=(du * du).sum(1),
+        m_uv=(du * dv).sum(1),
+        m_vv=(dv * dv).sum(1),
+        third=((du**3).sum(1), (du**2 * dv).sum(1), (du * dv**2).sum(1), (dv**3).sum(1)),
+    )
+    return found, effective_units(u.shape[1], v.mean(1), (dv * dv).sum(1))
+
+
+def misses(found, interval, truth):
+    return np.mean(interval.lower > truth), np.mean(interval.upper < truth)
+
+
+@pytest.mark.parametrize("draw", [lognormal, laplace, squared_errors, mostly_zero])
+@pytest.mark.parametrize("n", [MIN_UNITS_T, 3 * MIN_UNITS_T])
+def test_t_with_skewness_covers_from_its_smallest_size_on(draw, n):
+    if draw is mostly_zero:
+        n = max(n, int(MIN_MOVED_T / 0.2))
+    rows, truth = draw(np.random.default_rng(n), (REPEATS, n))
+    found, _ = summarize(rows, np.ones_like(rows))
+    interval = t_interval(found.estimate, found.se, found.df, skewness=found.skewness)
+    lower, upper = misses(found, interval, truth)
+    assert lower + upper <= 0.05 + BOUND
+    assert max(lower, upper) <= 0.025 + 4 * np.sqrt(0.025 * 0.975 / REPEATS)
+
+
+def test_plain_t_does_not_cover_skewed_differences_at_that_size():
+    rows, truth = lognormal(np.random.default_rng(1), (REPEATS, MIN_UNITS_T))
+    found, _ = summarize(rows, np.ones_like(rows))
+    lower, upper = misses(found, t_interval(found.estimate, found.se, found.df), truth)
+    assert upper > 0.06
+    assert lower + upper > 0.05 + BOUND
+
+
+def test_t_covers_clusters_of_unequal_size():
+    rng = np.random.default_rng(2)
+    sizes = rng.geometric(0.2, size=(REPEATS, 200)).astype(float)
+    totals = sizes * rng.normal(size=sizes.shape) + np.sqrt(sizes) * rng.normal(size=sizes.shape)
+    found, effective = summarize(totals, sizes)
+    assert effective.mean() > MIN_UNITS_T
+    interval = t_interval(found.estimate, found.se, found.df, skewness=found.skewness)
+    assert sum(misses(found, interval, 0.0)) <= 0.05 + BOUND
+
+
+def test_rule():
+    chosen = choose_method(
+        ternary=[True, True, True, False, False, False, False, False, True, False],
+        bounded=[True, True, True, True, True, False, False, True, True, False],
+        n=[1, 2, 500, 500, 50, 500, 50, 500, 50, 0],
+        units=[1, 2, 500, 500, 50, 500, 50, 500, 50, 0],
+        moved=[0, 0, 9, 500, 50, 29, 50, 29, 50, 0],
+        clustered=False,
+        weighted=[False] * 8 + [True, False],
+    )
+    expected = ["none", "score", "score", "t", "betting", "none", "none", "betting", "none", "none"]
+    assert_array_equal(chosen, expected)
+
+
+def test_rule_counts_clusters_and_knows_what_t_lacks():
+    common = {"ternary": False, "bounded": True, "n": 5000, "weighted": False}
+    assert choose_method(**common, units=99, clustered=True) == "none"
+    assert choose_method(**common, units=100, clustered=True) == "t"
+    plain = choose_method(**common, units=[1999, 2000], clustered=True, skewness_known=False)
+    assert MIN_UNITS_PLAIN_T == 2000
+    assert_array_equal(plain, ["none", "t"])
+    assert choose_method(**common | {"ternary": True}, units=50, clustered=True) == "none"

@@ -1,0 +1,87 @@
+"""The answer in plain words, the CSV, and the axes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from math import isclose
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from whogains.report.answer import next_steps, rows_needed, summaries
+from whogains.report.csv import to_csv
+from whogains.report.geometry import Scale, benefit_scale, effect_scale
+
+NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+def test_the_counts_are_those_of_the_verdicts(findings):
+    for summary, cost in zip(summaries(findings), findings.costs, strict=True):
+        assert sum(number for _, number in summary.counts) == len(cost.groups)
+        for verdict, number in summary.counts:
+            assert number == sum(group.verdict == verdict for group in cost.groups)
+
+
+def test_every_group_is_in_exactly_one_step(findings):
+    steps = next_steps(findings)
+    for group in findings.costs[0].groups:
+        assert sum(group.label in step.subject for step in steps) == 1
+    assert [step.kind for step in steps] == sorted(
+        (step.kind for step in steps),
+        key=["harm", "conflict", "unknown", "same", "gain"].index,
+    )
+
+
+def test_rows_needed_are_those_of_the_usual_formula(findings):
+    cost = findings.costs[0]
+    group = cost.groups[0]
+    spread = group.se * group.n**0.5
+    exact = ((norm.isf(0.05) + norm.isf(0.2)) * spread / cost.epsilon) ** 2
+    assert isclose(rows_needed(cost, group), exact, rel_tol=0.1)
+    assert rows_needed(cost, group) >= exact
+
+
+def test_rows_needed_are_unknown_without_a_spread(findings):
+    cost = findings.costs[0]
+    assert rows_needed(cost, replace(cost.groups[0], detectable=None)) is None
+
+
+def test_the_csv_holds_every_number(findings):
+    rows = list(csv.DictReader(io.StringIO(to_csv(findings))))
+    groups = [group for cost in findings.costs for group in cost.groups]
+    assert [float(row["bop"]) for row in rows] == [group.bop for group in groups]
+    assert [float(row["ci_low"]) for row in rows] == [group.ci[0] for group in groups]
+    assert [row["sex"] for row in rows] == [group.group["sex"] for group in groups]
+    assert rows[0]["note"] == ""
+
+
+@pytest.mark.parametrize("attack", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", " =1", "|x", "%0"])
+def test_no_text_of_the_csv_is_a_formula(make, attack):
+    rows = list(csv.reader(io.StringIO(to_csv(make([{attack: attack}], explainer=None)))))
+    assert rows[0].count(f"'{attack}") == 1
+    assert rows[1].count(f"'{attack}") == 1
+
+
+@given(NUMBERS, NUMBERS, NUMBERS)
+def test_a_scale_keeps_order_and_stays_inside(a, b, c):
+    low, middle, high = sorted([a, b, c])
+    scale = benefit_scale([(low, high)], [middle], 1.0)
+    assert 3 <= scale(low) <= scale(middle) <= scale(high) <= 97
+    assert all(scale.holds(tick.value) for tick in scale.ticks())
+    assert 2 <= len(scale.ticks()) <= 9
+
+
+def test_an_outlandish_interval_does_not_flatten_the_others():
+    usual = [(-1.0, 1.0)] * 5
+    assert benefit_scale([*usual, (-500.0, 500.0)], [0.0] * 6, 0.5) == Scale(-1.0, 1.0)
+
+
+@given(st.floats(1e-9, 1e9), st.floats(11, 1e9))
+def test_a_logarithmic_scale_has_round_ticks(low, ratio):
+    scale = effect_scale((low, low * ratio))
+    assert scale.log
+    assert all(tick.label.lstrip("0.")[0] in "1235" for tick in scale.ticks())

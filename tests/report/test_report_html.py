@@ -1,0 +1,199 @@
+"""The page: safe, whole, and asking nothing of the network."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import pytest
+
+from whogains.errors import UnwritableError
+from whogains.findings import from_dict
+from whogains.report import to_html, to_notebook
+from whogains.report.figures import figures
+from whogains.report.words import count, error
+
+ATTACKS = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "<!--<script>",
+    "\"onload='alert(1)' x=`",
+    "{{ 7 * 7 }}{% raw %}",
+    "]]>&lt;b&gt;&amp;",
+    "\u202eright to left\u2066",
+    "\x00\x1b[31mred\x07\x9b",
+    "javascript:alert(1)",
+    "\ud800 alone",
+    "x" * 10_000,
+)
+VOID = {"meta", "link", "br", "input"}
+# Shapes that HTML's parser closes itself when written with a slash.
+SHAPES = {"path", "circle", "line", "rect", "polyline"}
+
+
+class Page(HTMLParser):
+    """Every element, attribute and text of a page, and whether its tags nest."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.open, self.texts, self.ids = [], [], [], []
+        self.scripts = {}
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if "id" in attrs:
+            self.ids.append(attrs["id"])
+        if tag not in VOID:
+            self.open.append((tag, attrs))
+
+    def handle_startendtag(self, tag, attrs):
+        assert tag in SHAPES
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        tag, attrs = self.open[-1] if self.open else ("", {})
+        if tag == "script":
+            self.scripts[attrs.get("id", "code")] = data
+        elif tag != "style":
+            self.texts.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.texts).split())
+
+
+def test_every_number_of_the_tables_is_in_the_page(findings):
+    text = Page(to_html(findings)).text
+    for cost in findings.costs:
+        write = figures(cost, "−")
+        assert write(cost.population.bop) in text
+        assert error(cost.limits.below) in text
+        for group in cost.groups:
+            for value in (group.cost_generic, group.cost_personalized, group.bop):
+                assert write(value) in text
+            assert write.interval(group.ci) in text
+            assert count(group.n) in text
+            assert group.label in text
+
+
+def test_the_page_loads_nothing(findings):
+    page = to_html(findings)
+    parsed = Page(page)
+    for tag, attrs in parsed.tags:
+        assert tag not in {"img", "iframe", "object", "embed", "base", "form", "audio", "video"}
+        assert "src" not in attrs
+        assert "style" not in attrs
+        assert not any(name.startswith("on") for name in attrs)
+        if "href" in attrs:
+            assert (tag, attrs["href"]) in {
+                ("link", "data:,"),
+                ("a", "https://arxiv.org/abs/2502.02786"),
+            }
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "http" not in style + parsed.scripts["code"]
+
+
+def test_the_policy_allows_this_style_and_script_only(findings):
+    page = to_html(findings)
+    policy = next(a["content"] for t, a in Page(page).tags if a.get("http-equiv"))
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    for tag, content in (
+        ("style", re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]),
+        ("script", Page(page).scripts["code"]),
+    ):
+        digest = b64encode(sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_names_are_text_and_nothing_else(make, attack):
+    plain_page = Page(to_html(make([{"sex": "f"}, {"sex": "m"}])))
+    findings = make(
+        [{attack: attack}, {attack: "m"}],
+        unit=attack,
+        explainer=attack,
+        target=attack,
+        notes=(attack,),
+    )
+    page = to_html(findings)
+    attacked = Page(page)
+    # The same elements with the same kinds of attributes: the names added none.
+    assert [(tag, sorted(attrs)) for tag, attrs in attacked.tags] == [
+        (tag, sorted(attrs)) for tag, attrs in plain_page.tags
+    ]
+    assert "\u202e" not in page.split("<script")[0]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", page)
+    assert len(page) < 3_000_000
+
+
+def test_the_audit_is_embedded_whole(make):
+    findings = make([{"sex": "</script><b>&amp;"}])
+    scripts = Page(to_html(findings)).scripts
+    assert from_dict(json.loads(scripts["findings"])) == findings
+    assert "<" not in scripts["findings"]
+
+
+@pytest.mark.parametrize("groups", [0, 1, 64])
+def test_any_number_of_groups(make, groups):
+    page = to_html(make([{"sex": f"level {j}"} for j in range(groups)]))
+    parsed = Page(page)
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert len(page) < 3_000_000
+    for wrong in ("None", "nan", "Undefined"):
+        assert wrong not in parsed.text
+
+
+def test_missing_numbers_are_dashes(make):
+    findings = make([{"sex": "f"}, {"sex": None}], (0, 30))
+    parsed = Page(to_html(findings))
+    assert "sex missing" in parsed.text
+    assert "f 0 – – – – f: BoP –, 95% CI –, n 0" in parsed.text
+
+
+def test_predictions_alone(make):
+    text = Page(to_html(make(explainer=None))).text
+    assert "No cost of explanation was audited" in text
+
+
+def test_the_answer_comes_first(findings):
+    text = Page(to_html(findings)).text
+    answer = "of 8 groups, 4 gain, 1 is harmed, 1 shows no material difference"
+    assert 0 < text.index(answer) < text.index("What next") < text.index("How this was done")
+
+
+def test_the_same_findings_give_the_same_bytes(make, tmp_path):
+    page = to_html(make(), tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_bytes() == page.encode() == to_html(make()).encode()
+
+
+def test_a_place_that_cannot_be_written(findings, tmp_path):
+    with pytest.raises(UnwritableError, match="cannot write"):
+        to_html(findings, tmp_path / "nowhere" / "report.html")
+
+
+def test_a_notebook_shows_the_page_in_its_own_frame(findings):
+    parsed = Page(to_notebook(findings))
+    ((tag, attrs),) = parsed.tags
+    assert tag == "iframe"
+    assert attrs["srcdoc"] == to_html(findings)
+    assert "allow-same-origin" not in attrs["sandbox"]
+
+
+def test_settings_are_written_as_they_are(findings):
+    text = Page(to_html(findings)).text
+    assert "seed 0" in text
+    assert "versions.numpy 2.3.1" in text
+    assert "epsilon default" in text
