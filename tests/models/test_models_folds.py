@@ -23,15 +23,16 @@ def test_outcome_and_group_are_even():
 
 
 def test_small_strata_are_pooled_within_their_outcome():
-    y = np.repeat([0.0, 1.0], 50)
-    groups = np.zeros(100, dtype=int)
-    # Group 1 has a row of outcome 0 only, group 2 three rows of each outcome.
-    groups[0] = 1
-    groups[[1, 2, 3, 50, 51, 52]] = 2
-    groups[[4, 5, 53, 54]] = 3
+    # Groups 0 and 1 are large; 2, 3 and 4 have three, two and one rows of each outcome.
+    of_outcome = np.repeat([0, 1, 2, 3, 4], [20, 25, 3, 2, 1])
+    groups = np.tile(of_outcome, 2)
+    y = np.repeat([0.0, 1.0], 51)
     fold = assign_folds(y, "classification", folds=5, groups=groups)
     for outcome in (0, 1):
-        assert np.bincount(fold[y == outcome], minlength=5).tolist() == [10] * 5
+        of_fold = [np.bincount(fold[(y == outcome) & (groups == g)], minlength=5) for g in (0, 1)]
+        assert [counts.tolist() for counts in of_fold] == [[4] * 5, [5] * 5]
+        rest = np.bincount(fold[(y == outcome) & (groups > 1)], minlength=5)
+        assert sorted(rest) == [1, 1, 1, 1, 2]
 
 
 def test_groups_too_small_to_pool_leave_the_outcomes():
@@ -82,10 +83,10 @@ def test_folds_partition_the_rows_and_keep_clusters_whole(seed, folds, grouped, 
             assert np.unique(fold[cluster == one]).size == 1
 
 
-def test_one_large_cluster_leaves_no_fold_empty():
-    cluster = np.concatenate([np.zeros(200, int), np.arange(1, 5)])
-    y = np.tile([0.0, 1.0], 102)
-    fold = assign_folds(y, "classification", folds=5, cluster=cluster)
+def test_unequal_clusters_leave_no_fold_empty():
+    # Dealing these clusters out evenly over outcomes puts two of five in one fold, none in another.
+    cluster = np.repeat(np.arange(5), [52, 30, 35, 25, 22])
+    fold = assign_folds(cluster % 2.0, "classification", folds=5, cluster=cluster)
     assert np.unique(fold).size == 5
 
 

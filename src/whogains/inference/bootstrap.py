@@ -70,8 +70,8 @@ def bootstrap_interval(
     Notes
     -----
     Both kinds correct the skewness of the mean (second-order accurate). Neither adapts to heavy
-    symmetric tails: for Laplace or t(3) differences the studentized interval covers 93 % in
-    place of 95 at n = 50 to 100, where Student's t covers 95 %. Resampling happens inside this
+    symmetric tails: for Laplace or t(3) differences the studentized interval covers 93 to 94 %
+    at n = 50 to 100, where Student's t covers 95 %. Resampling happens inside this
     one group, hence stratified when several groups are analysed.
 
     References

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from whogains.inference._arrays import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Interval:
     """Two-sided intervals, one per group.
 

@@ -14,7 +14,7 @@ from whogains.inference._arrays import FloatArray, broadcast
 _ROUNDING: Final = 16 * np.finfo(np.float64).eps
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MeanEstimate:
     """A (ratio) mean per group with what its inference needs.
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from whogains.inference._arrays import FloatArray, one_row_per_value, row_weights
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PairedMetric:
     """A higher-is-better metric of the generic and the personalized model, on the same rows.
 
