@@ -86,7 +86,7 @@ def row_error(
 def table(draws: int, seed: int) -> tuple[list[str], list[str]]:
     """Return the table's lines and what it comes down to."""
     rng = np.random.default_rng(seed)
-    titles = "sizes groups rows epsilon paper weighted below above width".split()
+    titles = ["sizes", "groups", "rows", "epsilon", "paper", "weighted", "below", "above", "width"]
     titles += ["normal means", "0-1 rows"]
     lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     widths, misses, seconds, vacuous, rescued, total = [], [], 0.0, 0, 0, 0
@@ -149,13 +149,13 @@ def main() -> None:
         f"Written by `benchmarks/limits.py --draws {arguments.draws} --seed {arguments.seed}`.",
         "",
         "Errors are averages of type I and type II (guessing is .5). Epsilon is such that the",
-        f"signal of the smallest group ({SMALLEST} rows) is {', '.join(f'{s:g}' for s in WEAKEST)};",
+        f"signal of the smallest group ({SMALLEST} rows) is one of {WEAKEST};",
         f"the benefit is that of a 0-1 cost on which the models disagree in {DISAGREEMENT:.0%} of",
         "rows. *Equal*: all groups of that size; *unequal*: sizes spread over a factor of 20; *one",
         "small*: the others ten times as large. The last two columns simulate the threshold test",
-        "at its best t against the worst null (the smallest group gains nothing, the others as much",
-        "as they can): on normal means with known spread, which should equal *above*, and on 0-1",
-        "rows with estimated standard errors.",
+        "at its best t against the worst null (the smallest group gains nothing, the others as",
+        "much as they can): on normal means with known spread, which should equal *above*, and on",
+        "0-1 rows with estimated standard errors.",
         "",
         *summary,
         "",

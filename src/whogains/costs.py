@@ -1,8 +1,8 @@
 """The costs: what it means for a model to serve one person well or badly.
 
-Every cost is lower-better, and the benefit of personalization (BoP) of a person is the cost of
-the generic model less the cost of the personalized one, so that a positive number always means
-that personalization helps.
+Every cost is lower-better (AUC and R² are costs with a minus), and the benefit of personalization
+(BoP) is the cost of the generic model less the cost of the personalized one, so that a positive
+number always means that personalization helps.
 
 Adding a cost means adding one object to `PREDICTION_COSTS` or `EXPLANATION_COSTS`.
 """
@@ -56,10 +56,13 @@ class Cost:
         ``rows(reference, prediction)``, both of shape (n,), gives the costs, shape (n,). The
         reference is the outcome for a prediction cost and the prediction on all features for an
         explanation cost.
-    change : {"label", "squared"}, optional
-        For explanation costs: what counts as a change of the prediction.
     label : str
         The name in words, for people.
+    change : {"label", "squared"}, optional
+        For explanation costs: what counts as a change of the prediction.
+    metric : bool
+        Whether it belongs to a whole group (minus AUC, minus R²) and no row has one of its own;
+        `rows` is then not to be called.
 
     Notes
     -----
@@ -81,6 +84,7 @@ class Cost:
     rows: RowFunction
     label: str
     change: Change | None = None
+    metric: bool = False
 
     @property
     def ternary(self) -> bool:
@@ -106,6 +110,10 @@ def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
     of_outcome = np.where(y_true == 1, probability, 1.0 - probability)
     cost: FloatArray = -np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0))
     return cost
+
+
+def _no_rows(_reference: FloatArray, _prediction: FloatArray) -> FloatArray:
+    raise TypeError("a metric belongs to a group; no row has one of its own")
 
 
 def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
@@ -143,6 +151,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         _log_loss,
         "log loss",
     ),
+    Cost("auc", "prediction", "classification", "none", -1, 0, _no_rows, "AUC", metric=True),
     Cost(
         "squared_error",
         "prediction",
@@ -163,6 +172,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         _absolute,
         "absolute error",
     ),
+    Cost("r2", "prediction", "regression", "none", -1, inf, _no_rows, "R²", metric=True),
 )
 
 
@@ -218,7 +228,7 @@ def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[
     Examples
     --------
     >>> [cost.name for cost in prediction_costs("regression")]
-    ['squared_error', 'absolute_error']
+    ['squared_error', 'absolute_error', 'r2']
     """
     of_task = {cost.name: cost for cost in PREDICTION_COSTS if cost.task == task}
     if names is None:

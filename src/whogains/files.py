@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from whogains.errors import InputError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_MAGIC = b"PAR1"
+LONGEST = 200
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 
 
@@ -50,6 +52,8 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
         raise InputError(f"no such file: {path}") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    if not start:
+        raise InputError(f"{path} is empty")
     if start == PARQUET_MAGIC:
         table = _parquet(path, columns)
     elif path.name.lower().endswith(CSV_SUFFIXES):
@@ -120,4 +124,5 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    # A parser may quote a whole line of the file, of any length.
+    return shorten(str(error), LONGEST, placeholder=" ...")

@@ -112,9 +112,8 @@ def test_equal_costs_far_from_zero_have_no_spread():
 def evidence(y, p0, p1, sex, **options):
     codes, levels = pd.factorize(np.asarray(sex), sort=True)
     grouping, of_row = cross([attribute("sex", codes, list(levels))])
-    scores = tuple(
-        Score(c, c.rows(y, p0), c.rows(y, p1)) for c in prediction_costs("classification")
-    )
+    costs = prediction_costs("classification", ("zero_one", "brier", "log_loss"))
+    scores = tuple(Score(c, c.rows(y, p0), c.rows(y, p1)) for c in costs)
     return evidence_from_scores(scores, grouping, of_row, y, **options)
 
 
@@ -178,3 +177,23 @@ def test_mean_absolute_deviation_is_the_best_constant_prediction():
     assert target.constant_cost("target") == pytest.approx(best)
     variance = np.average((y - np.average(y, weights=weight)) ** 2, weights=weight)
     assert target.constant_cost("target_squared") == pytest.approx(variance)
+
+
+def test_a_metric_of_all_rows_does_not_add():
+    y, p0, p1, sex = some(40)
+    codes, levels = pd.factorize(sex)
+    grouping, of_row = cross([attribute("sex", codes, list(levels))])
+    auc = prediction_costs("classification", ("auc",))[0]
+    a = evidence_from_scores((Score(auc, p0, p1, whole=(p1, p0)),), grouping, of_row, y)
+    assert a.costs[0].population.generic[0] == pytest.approx(p1.mean())
+    with pytest.raises(InputError, match="auc belongs to all rows together"):
+        a + a
+
+
+def test_positives_are_counted_for_classifications_alone():
+    y, p0, p1, sex = some(60)
+    assert evidence(y, p0, p1, sex).costs[0].population.positives[0] == int(y.sum())
+    grouping, of_row = cross([attribute("sex", (sex == "F").astype(int), ["M", "F"])])
+    squared = prediction_costs("regression", ("squared_error",))[0]
+    scores = (Score(squared, p0, p1),)
+    assert evidence_from_scores(scores, grouping, of_row, y).costs[0].groups.positives.sum() == 0

@@ -66,7 +66,7 @@ def test_totals_put_back(side, error):
 
 @pytest.mark.parametrize(("side", "error"), [("above", error_above), ("below", error_below)])
 def test_sizes_put_back(side, error):
-    need = required_sizes(0.05, SD, side=side)
+    need = np.array(required_sizes(0.05, SD, side=side))
     assert error(signals(need, 0.05, SD)) <= 0.25 + SEARCH
     assert error(signals(0.98 * need, 0.05, SD)) > 0.25
     np.testing.assert_allclose(need / SD**2, need[0] / SD[0] ** 2, rtol=2e-3)
@@ -74,8 +74,8 @@ def test_sizes_put_back(side, error):
 
 def test_equal_groups_need_the_same_sizes_either_way():
     size = required_sizes(0.1, 0.5, groups=8)
-    assert len(set(size.tolist())) == 1
-    assert abs(required_total(0.1, np.ones(8), 0.5) - size.sum()) <= 8
+    assert len(set(size)) == 1
+    assert abs(required_total(0.1, np.ones(8), 0.5) - sum(size)) <= 8
 
 
 @pytest.mark.parametrize(("side", "error"), [("above", error_above), ("below", error_below)])
@@ -86,6 +86,10 @@ def test_one_group_put_back(side, error):
     assert error(signals(n, 0.05, SD)) <= 0.25 + SEARCH
     n[1] = round(0.99 * need)
     assert error(signals(n, 0.05, SD)) > 0.25
+
+
+def test_numbers_of_people_do_not_overflow():
+    assert required_sizes(1e-12, 1e9, groups=2)[0] > 2**63
 
 
 def test_one_group_cannot_make_up_for_the_others():

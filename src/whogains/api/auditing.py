@@ -143,7 +143,7 @@ def audit(
     >>> data = wg.datasets.nhanes("systolic")
     >>> found = wg.audit(data.X, data.y, personal=data.personal, model="linear", explainers=[])
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
-    (2, 5)
+    (3, 5)
     """
     settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
     name = name_of(y, "y")
@@ -207,7 +207,7 @@ def audit(
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
         scored = score_models(pair, *tables, explanations, progress=progress)
         run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
-    scores = prediction_scores(chosen, target.values[rows], scored.generic, scored.personalized)
+    scores = prediction_scores(chosen, grouped, scored.generic, scored.personalized)
     scores += [
         score for each in scored.explanations for score in _explanation_scores(explaining, each)
     ]

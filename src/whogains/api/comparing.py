@@ -128,8 +128,9 @@ def compare(
         max_levels=max_levels,
         max_groups=max_groups,
     )
-    scores = prediction_scores(chosen, target.values[target.observed], *predictions)
-    return judge(group(subject), scores, settings, random_state=random_state, notes=notes)
+    grouped = group(subject)
+    scores = prediction_scores(chosen, grouped, *predictions)
+    return judge(grouped, scores, settings, random_state=random_state, notes=notes)
 
 
 def _labels(predictions: Sequence[FloatArray]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -22,7 +23,7 @@ def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
     callable or None
         ``progress(stage, done, total)``, to be called as the work goes on; None when not shown.
     """
-    if not shown:
+    if not (shown and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console

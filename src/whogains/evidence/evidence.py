@@ -22,11 +22,16 @@ class Score:
     cost : Cost
         Which cost.
     generic, personalized : ndarray of float, shape (n,)
-        Each row's cost under the two models.
+        Each row's cost under the two models. For a metric its pseudo-values: the cost of the
+        row's group plus the row's influence on it, which holds the sample weights already.
     explainer : str, optional
         For explanation costs, whose attributions chose the important features.
     keep : float or int, optional
         For explanation costs, the share or number of features kept.
+    whole : tuple of two ndarray of float, shape (n,), optional
+        For a metric, the pseudo-values of everybody as one group.
+    reasons : tuple of (str or None), length d, optional
+        Why a group has no metric, such as an outcome of one class only.
     """
 
     cost: Cost
@@ -34,6 +39,8 @@ class Score:
     personalized: FloatArray
     explainer: str | None = None
     keep: float | int | None = None
+    whole: tuple[FloatArray, FloatArray] | None = None
+    reasons: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep
+    explainer, keep, reasons
         As in `Score`.
     """
 
@@ -103,6 +110,7 @@ class CostEvidence:
     population: Sums
     explainer: str | None = None
     keep: float | int | None = None
+    reasons: tuple[str | None, ...] | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -207,25 +215,24 @@ def evidence_from_scores(
             )
     everybody = np.zeros(n, dtype=np.int64)
 
-    def sums(score: Score, of: IntArray, size: int) -> Sums:
-        return sum_rows(
-            score.generic,
-            score.personalized,
-            of,
-            size,
-            sample_weight=sample_weight,
-            cluster=cluster,
-        )
+    def sums(score: Score, of: IntArray, size: int, *, whole: bool) -> Sums:
+        both = (score.generic, score.personalized)
+        if whole and score.whole is not None:
+            both = score.whole
+        weight = None if score.cost.metric else sample_weight
+        positive = y_true == 1 if score.cost.task == "classification" else None
+        return sum_rows(*both, of, size, positive=positive, sample_weight=weight, cluster=cluster)
 
     return Evidence(
         grouping=grouping,
         costs=tuple(
             CostEvidence(
                 cost=score.cost,
-                groups=sums(score, codes, len(grouping)),
-                population=sums(score, everybody, 1),
+                groups=sums(score, codes, len(grouping), whole=False),
+                population=sums(score, everybody, 1, whole=True),
                 explainer=score.explainer,
                 keep=score.keep,
+                reasons=score.reasons,
             )
             for score in scores
         ),
@@ -261,11 +268,14 @@ def merge(
     Raises
     ------
     InputError
-        If attributes or costs differ, only one part has clusters or weights, or there are
-        clusters and nobody says that they are disjoint.
+        If attributes or costs differ, a cost is a metric of all rows, only one part has clusters
+        or weights, or there are clusters and nobody says that they are disjoint.
     """
     if [c.key for c in first.costs] != [c.key for c in second.costs]:
         raise InputError("the two pieces of evidence are about different costs")
+    metrics = [item.cost.name for item in first.costs if item.cost.metric]
+    if metrics:
+        raise InputError(f"{metrics[0]} belongs to all rows together; its evidence does not add")
     if (first.clustered, first.weighted) != (second.clustered, second.weighted):
         raise InputError("only one of the two pieces of evidence has clusters or weights")
     if first.clustered and not disjoint_clusters:

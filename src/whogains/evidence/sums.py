@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,8 @@ class Sums:
         Rows, independent units, and units whose total BoP is not zero.
     gains, harms : ndarray of int, shape (d,)
         Rows with a BoP above and below zero.
+    positives : ndarray of int, shape (d,)
+        Rows whose outcome is 1, in a classification; else 0.
     weight : ndarray of float, shape (d,)
         Sum of the rows' weights; the number of rows where there are none.
     generic, personalized : ndarray of float, shape (d,)
@@ -58,6 +61,7 @@ class Sums:
     moved: IntArray
     gains: IntArray
     harms: IntArray
+    positives: IntArray
     weight: FloatArray
     generic: FloatArray
     personalized: FloatArray
@@ -106,6 +110,7 @@ class Sums:
             moved=self.moved + other.moved,
             gains=self.gains + other.gains,
             harms=self.harms + other.harms,
+            positives=self.positives + other.positives,
             weight=weight,
             generic=self.generic + by_weight * (other.generic - self.generic),
             personalized=self.personalized + by_weight * (other.personalized - self.personalized),
@@ -150,6 +155,7 @@ def sum_rows(
     codes: IntArray,
     size: int,
     *,
+    positive: BoolArray | None = None,
     sample_weight: FloatArray | None = None,
     cluster: IntArray | None = None,
 ) -> Sums:
@@ -163,6 +169,8 @@ def sum_rows(
         Each row's group, from 0 to size - 1.
     size : int
         The number of groups, d.
+    positive : ndarray of bool, shape (n,), optional
+        Where the outcome of a classification is 1.
     sample_weight : ndarray of float, shape (n,), optional
         Positive weights of the rows.
     cluster : ndarray of int, shape (n,), optional
@@ -198,6 +206,7 @@ def sum_rows(
         moved=np.bincount(of_unit[u != 0], minlength=size),
         gains=np.bincount(codes[bop > 0], minlength=size),
         harms=np.bincount(codes[bop < 0], minlength=size),
+        positives=np.bincount(codes[:0] if positive is None else codes[positive], minlength=size),
         weight=weight,
         generic=mean_cost(generic),
         personalized=mean_cost(personalized),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from whogains._version import __version__
 from whogains.costs import Unit
 from whogains.evidence import CostEvidence, Evidence, Grouping
-from whogains.findings.estimates import NONE, Estimates, estimate
+from whogains.findings.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.findings.limits import limits_finding, number
 from whogains.findings.results import (
     CostFinding,
@@ -145,6 +145,7 @@ def _cost_finding(
             p_adjusted["equivalent"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
+            agree=str(groups.methods[j]) == AGREEMENT,
         )
         found.append(
             GroupFinding(
@@ -157,6 +158,7 @@ def _cost_finding(
                 verdict=verdict,
                 reason=reason,
                 detectable=number(alone.detectable[j]),
+                note=_note(one, j),
             )
         )
     return CostFinding(
@@ -208,9 +210,16 @@ def _gamma(
     )
 
 
+def _note(one: _Judged, j: int) -> str | None:
+    if one.item.reasons is not None and one.item.reasons[j] is not None:
+        return one.item.reasons[j]
+    agree = str(one.groups.methods[j]) == AGREEMENT
+    return "both models have the same cost on every row" if agree else None
+
+
 def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:
     """Name what a number over groups was made of, as in "intersection-union (sign)"."""
-    used = sorted(set(names.tolist()) - {NONE})
+    used = sorted(set(names.tolist()) - {AGREEMENT, NONE})
     return f"{how} ({', '.join(used)})" if used else None
 
 

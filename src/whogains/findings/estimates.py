@@ -17,10 +17,14 @@ from whogains.findings.settings import Settings
 from whogains.inference import Interval, MeanEstimate
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 TextArray = npt.NDArray[np.str_]
 
 NONE = "none"
 AGREEMENT = "agreement"
+
+# A rare outcome carries most of these costs, however many rows of the other one there are.
+NEED_BOTH_OUTCOMES = ("log_loss", "auc")
 
 # So many rows without one difference put the share of rows that differ below 5 %, at level .95.
 AGREEMENT_ROWS = 59
@@ -69,7 +73,12 @@ class Estimates:
         Interval
             Ends of shape (d,), NaN where the method is "none".
         """
-        made = {name: self._interval(name, alpha) for name in set(self.methods) - {NONE}}
+        # Models that agree on every row leave no spread to make an interval from.
+        nothing = np.full(len(self), np.nan)
+        made = {AGREEMENT: Interval(nothing, nothing, AGREEMENT)}
+        made |= {
+            name: self._interval(name, alpha) for name in set(self.methods) - {NONE, AGREEMENT}
+        }
         return inference.combine_intervals(self.methods, made)
 
     def p(self, null: float, alternative: Alternative) -> FloatArray:
@@ -97,8 +106,6 @@ class Estimates:
 
     def _interval(self, method: str, alpha: float) -> Interval:
         m, s = self.mean, self.sums
-        if method == AGREEMENT:
-            return Interval(np.zeros(len(self)), np.zeros(len(self)), method)
         if method == "t":
             return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
         if method == "score":
@@ -112,8 +119,7 @@ class Estimates:
     def _p(self, test: str, null: float, alternative: Alternative) -> FloatArray:
         m, s = self.mean, self.sums
         if test == AGREEMENT:
-            inside = (null < 0) if alternative == "greater" else (null > 0)
-            return np.full(len(self), 0.0 if inside else 1.0)
+            return np.full(len(self), 1.0 if null == 0 else np.nan)
         if test == "sign":
             return inference.sign_test(s.gains, s.harms, alternative=alternative)
         if test == "score":
@@ -181,9 +187,11 @@ def estimate(
     )
     counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
     methods = _methods(item, sums, evidence, settings, counts=counts, has_rows=rows is not None)
+    # A metric that a group does not have (one class only) leaves nothing to choose for.
+    methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
         agree = (sums.gains + sums.harms == 0) & (sums.units >= AGREEMENT_ROWS)
-        methods = np.where(agree, AGREEMENT, methods)
+        methods = np.where(agree & np.isfinite(mean.estimate), AGREEMENT, methods)
     # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
     tests = np.where(counts & (methods != NONE), "sign", methods)
     return Estimates(
@@ -198,6 +206,15 @@ def estimate(
     )
 
 
+def _moved(item: CostEvidence, sums: Sums) -> IntArray:
+    """Count the units that decide: those that differ, and no more than the rarer outcome has."""
+    if item.cost.name not in NEED_BOTH_OUTCOMES:
+        return sums.moved
+    rarer = np.minimum(sums.positives, sums.rows - sums.positives)
+    decisive: IntArray = np.minimum(sums.moved, rarer)
+    return decisive
+
+
 def _methods(
     item: CostEvidence,
     sums: Sums,
@@ -209,18 +226,19 @@ def _methods(
 ) -> TextArray:
     """Name each group's method: the one asked for, or the choice of the documented rule."""
     lower, upper = item.cost.bop_range
-    bounded = isfinite(lower) and isfinite(upper)
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
     simple = not (evidence.clustered or evidence.weighted)
     asked = settings.method
     if asked == "auto":
+        effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
         return inference.choose_method(
             ternary=item.cost.ternary,
             bounded=bounded and has_rows,
             n=sums.rows,
-            units=inference.effective_units(sums.units, sums.mean_v, sums.m_vv),
+            units=effective,
             clustered=evidence.clustered,
             weighted=evidence.weighted,
-            moved=sums.moved,
+            moved=_moved(item, sums) * effective / np.maximum(sums.units, 1),
         )
     if asked == "score" and not counts:
         # Other costs of the same audit have no score interval; they keep the rule's choice.

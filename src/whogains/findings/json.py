@@ -148,8 +148,10 @@ def read_json(path: str | Path) -> Findings:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"no such file: {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not JSON: it is no text in UTF-8") from error
     try:
         content = json.loads(text)
     except ValueError as error:

@@ -138,7 +138,8 @@ class Settings:
         Raises
         ------
         InputError
-            If no epsilon was given and the evidence cannot tell one.
+            If no epsilon was given and the evidence cannot tell one, or one above 1 for a cost
+            whose BoP cannot exceed 1.
 
         Examples
         --------
@@ -147,11 +148,13 @@ class Settings:
         >>> Settings().epsilon_of(squared_error, Target(10.0, 120.0, 3240.0, 14.0))
         3.24
         """
-        if isinstance(self.epsilon, Mapping):
-            if cost.name in self.epsilon:
-                return float(self.epsilon[cost.name])
-        elif self.epsilon is not None:
-            return float(self.epsilon)
+        asked = self.epsilon
+        if isinstance(asked, Mapping):
+            asked = asked.get(cost.name)
+        if asked is not None:
+            if cost.ternary and asked > 1:
+                raise InputError(f"epsilon for {cost.name} must be at most 1, not {asked}")
+            return float(asked)
         if cost.unit == "none":
             return DEFAULT_EPSILON
         epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)

@@ -170,9 +170,12 @@ def error_below(signal: ArrayLike, counts: ArrayLike | None = None) -> FloatArra
     half of 1 minus the total variation itself, for the mixture in which group j fails with
     probability w_j, in place of a chi-square bound on it. It is never vacuous. Computed without
     sampling, by transforms on a grid whose errors make the answer smaller, never larger; taken
-    together with the weighted chi-square bound and with the weakest group alone. It assumes
-    benefits whose mean is normal: of all location families with a given variance the Gaussian
-    carries the least information, so it holds for any of them. Derived here.
+    together with the weighted chi-square bound and with the weakest group alone.
+
+    Assumes normal benefits with known spreads, independent between groups. Of all location
+    families with a given variance the Gaussian carries the least information: no test that must
+    serve every distribution with these variances errs less, but one made for a single other
+    family may. Derived here.
 
     Examples
     --------

@@ -232,7 +232,7 @@ def _groups(ask: _Question) -> tuple[PlannedGroup, ...]:
     if settings.epsilon is not None:
         epsilon, tolerated = settings.epsilon, ask.tolerated
         alone = untestable_groups(ask.n, epsilon, ask.sd, tolerated_error=tolerated).tolist()
-        required = required_sizes(epsilon, ask.sd, tolerated_error=tolerated).tolist()
+        required = [*required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
     found = detectable(ask.n, ask.sd, alpha=settings.alpha, power=settings.power).tolist()
     columns = (ask.labels, ask.n.astype(int).tolist(), ask.sd.tolist(), found, alone, required)
     return tuple(PlannedGroup(*row) for row in zip(*columns, strict=True))
@@ -253,7 +253,7 @@ def _solve(ask: _Question) -> Solved:
         required_total_any_test=required_total(
             epsilon, ask.shares, sd, tolerated_error=tolerated, side="below"
         ),
-        required_sizes_total=int(required_sizes(epsilon, sd, tolerated_error=tolerated).sum()),
+        required_sizes_total=sum(required_sizes(epsilon, sd, tolerated_error=tolerated)),
         weakest_group=ask.labels[weakest],
         required_in_weakest=required_in_group(n, weakest, epsilon, sd, tolerated_error=tolerated),
         most_attributes=most_attributes(

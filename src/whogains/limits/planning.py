@@ -219,7 +219,7 @@ def required_sizes(
     tolerated_error: float = 0.25,
     side: Side = "above",
     rtol: float = 1e-6,
-) -> NDArray[np.int64]:
+) -> list[int]:
     """Return how many people each group needs when all carry the same signal.
 
     Parameters
@@ -235,7 +235,7 @@ def required_sizes(
 
     Returns
     -------
-    array of int, shape (d,)
+    list of int, of length d
         Proportional to the variances; equal where these are.
 
     Raises
@@ -251,13 +251,13 @@ def required_sizes(
     Examples
     --------
     >>> required_sizes(0.1, 1.0, groups=4)
-    array([453, 453, 453, 453])
+    [453, 453, 453, 453]
     """
     number = np.size(sd) if groups is None else whole(groups, "groups", 1)
     spread = spreads(sd, number)
     effect = positive(epsilon, "epsilon")
     signal = _scale(np.ones(number), tolerated_error, side, rtol)
-    return np.array([_at_least((signal * s / effect) ** 2) for s in spread], dtype=np.int64)
+    return [_at_least((signal * s / effect) ** 2) for s in spread.tolist()]
 
 
 def required_in_group(
