@@ -290,3 +290,24 @@ def _number(text: str, option: str) -> float:
         return float(text)
     except ValueError:
         raise InputError(f"{option}: {text!r} is not a number") from None
+
+
+def explainers(text: str | None) -> list[str] | None:
+    """Read --explainers.
+
+    Parameters
+    ----------
+    text : str, optional
+        Names separated by commas; "none" for no explainer at all.
+
+    Returns
+    -------
+    list of str or None
+        The names; None, for the default, where nothing was said.
+
+    Examples
+    --------
+    >>> explainers("tree_shap"), explainers("none"), explainers(None)
+    (['tree_shap'], [], None)
+    """
+    return None if text is None else [name for name in names(text) if name != "none"]

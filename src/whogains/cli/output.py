@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from whogains.cli.options import FailOn
 from whogains.errors import UnwritableError
+from whogains.findings import Findings
 from whogains.findings.json import as_text, write_text
 
 STDOUT = "-"
@@ -84,3 +86,56 @@ def print_error(message: str) -> None:
     """
     line = "".join(c if c.isprintable() else " " for c in message)
     sys.stderr.write(f"whogains: {line}\n")
+
+
+def write(
+    found: Findings,
+    *,
+    json: str | None,
+    html: Path | None,
+    quiet: bool,
+    fail_on: FailOn | None,
+) -> int:
+    """Write findings where asked.
+
+    Parameters
+    ----------
+    found : Findings
+        What was found.
+    json : str or None
+        A file for JSON; "-" for standard output, which then gets nothing else.
+    html : Path or None
+        A file for the report.
+    quiet : bool
+        Whether to leave the table out.
+    fail_on : FailOn or None
+        The findings that count as a failure.
+
+    Returns
+    -------
+    int
+        The exit status: 1 for a failure, else 0.
+
+    Raises
+    ------
+    UnwritableError
+        If a file cannot be written.
+    """
+    if json is not None:
+        write_json(found.to_dict(), json)
+    if json != STDOUT and not quiet:
+        from rich.console import Console
+
+        from whogains.report import print_findings
+
+        print_findings(found, Console())
+    if html is not None:
+        found.to_html(html)
+    verdicts = {cost.gamma.verdict for cost in found.costs} | {
+        group.verdict for cost in found.costs for group in cost.groups
+    }
+    gammas = {cost.gamma.verdict for cost in found.costs}
+    failed = (fail_on is FailOn.harm and verdicts & {"harm", "some group is harmed"}) or (
+        fail_on is FailOn.not_gain and gammas != {"every group gains"}
+    )
+    return 1 if failed else 0

@@ -144,7 +144,7 @@ class Settings:
         Examples
         --------
         >>> from whogains.costs import prediction_costs
-        >>> squared_error, _ = prediction_costs("regression")
+        >>> squared_error, *_ = prediction_costs("regression")
         >>> Settings().epsilon_of(squared_error, Target(10.0, 120.0, 3240.0, 14.0))
         3.24
         """

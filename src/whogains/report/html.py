@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from whogains.findings.json import to_dict, write_text
+from whogains.findings.json import to_dict
 from whogains.report.answer import VERDICTS, next_steps, summaries
 from whogains.report.csv import to_csv
+from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.figures import figures
-from whogains.report.view import BOUNDS, MORE, CurveView, curve_view, group_rows, plane
+from whogains.report.page import render
+from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
     MINUS,
     REASON_MEANINGS,
@@ -99,27 +93,15 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
     -----
     Every name from the data is text in the page. The same findings give the same bytes.
     """
-    page = _environment().get_template("page.html.j2").render(_context(findings))
-    if path is not None:
-        write_text(path, page)
-    return page
+    held = {"findings": to_dict(findings), "csv": to_csv(findings)}
+    return render("page.html.j2", _context(findings), held, path)
 
 
 def _context(findings: Findings) -> dict[str, Any]:
-    style, script = _asset("page.css"), _asset("page.js")
     costs = findings.costs
     main = next((cost for cost in costs if cost.kind == "prediction"), None)
     data = findings.data
     return {
-        "style": Markup(style),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own file
-        "policy": (
-            f"default-src 'none'; style-src 'sha256-{_digest(style)}'; "
-            f"script-src 'sha256-{_digest(script)}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'"
-        ),
-        "findings_json": _embedded(to_dict(findings)),
-        "csv_json": _embedded(to_csv(findings)),
         "version": plain(findings.version),
         "created": plain(findings.created),
         "question": _question(findings),
@@ -194,7 +176,13 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
         ticks=scale.ticks(),
         zero=scale(0),
         band=_band(scale, cost.epsilon),
-        curve=curve_view(findings, cost),
+        curve=curve_view(
+            limits.curve,
+            epsilon=limits.epsilon,
+            tolerated=setting(findings, "tolerated_error", 0.25),
+            guessing=float(guessing(findings.settings)),
+            unit=cost.unit,
+        ),
         methods=_methods(cost),
     )
 
@@ -233,31 +221,3 @@ def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:
     if value is None or isinstance(value, bool):
         value = "default" if value is None else "yes" if value else "no"
     return [(plain(name.lstrip(".")), plain(value, 400))]
-
-
-def _embedded(value: Any) -> Markup:
-    """Write JSON so that nothing in it can end the script element that holds it."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - no character with a meaning in HTML is left
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("whogains.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _asset(name: str) -> str:
-    return files("whogains.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""What the page shows of a cost: rows with their drawing, the plane, and the limits curve."""
+"""What the page shows of a cost: rows with their drawing, and the plane."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.figures import Figures, figures
-from whogains.report.geometry import Scale, Tick, benefit_scale, effect_scale
+from whogains.report.geometry import Scale, Tick, benefit_scale
 from whogains.report.words import (
     MINUS,
     confidence,
     count,
-    error,
     group_name,
     p_value,
     plain,
-    setting,
     significant,
     verdict_words,
     with_unit,
@@ -24,14 +22,7 @@ from whogains.report.words import (
 
 if TYPE_CHECKING:
     from whogains.findings import CostFinding, Findings, GroupFinding
-    from whogains.findings.results import Interval, LimitsCurve
-
-BOUNDS = {
-    "below": "no test errs less",
-    "above": "a test errs at most this",
-    "weighted": "weighted bound",
-    "paper": "bound of Cornelis et al.",
-}
+    from whogains.findings.results import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,39 +97,6 @@ MORE = (
     "test",
     "note",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One curve: a name and the pieces where it has a value, as SVG points out of 100."""
-
-    key: str
-    words: str
-    pieces: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CurveRow:
-    """The bounds at one effect, as written, and the verdict there."""
-
-    epsilon: str
-    bounds: tuple[str, ...]
-    verdict: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CurveView:
-    """The limits curve of a cost."""
-
-    lines: tuple[Line, ...]
-    rows: tuple[CurveRow, ...]
-    nearest: int
-    epsilon_at: float
-    tolerated_at: float
-    tolerated: str
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,65 +284,3 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
 
 def _axis(cost: CostFinding) -> str:
     return f"{plain(cost.title)}{f', {plain(cost.unit, 40)}' if cost.unit else ''}"
-
-
-def curve_view(findings: Findings, cost: CostFinding) -> CurveView | None:
-    """Draw the limits of a cost.
-
-    Parameters
-    ----------
-    findings : Findings
-        The audit.
-    cost : CostFinding
-        One of its costs.
-
-    Returns
-    -------
-    CurveView or None
-        The drawing and its table; None where the audit has no curve.
-    """
-    curve = cost.limits.curve
-    if curve is None or not curve.epsilon:
-        return None
-    tolerated = setting(findings, "tolerated_error", 0.25)
-    top = 1.0 if findings.settings.get("convention") == "sum" else 0.5
-    x, y = effect_scale(curve.epsilon), Scale(-top, 0.0, padding=0.0)
-    rows = tuple(_curve_row(curve, i, tolerated, cost.unit, x) for i in range(len(curve.epsilon)))
-    return CurveView(
-        lines=tuple(_line(curve, key, words, x, y) for key, words in BOUNDS.items()),
-        rows=rows,
-        nearest=min(range(len(rows)), key=lambda i: abs(curve.epsilon[i] - cost.limits.epsilon)),
-        epsilon_at=x(cost.limits.epsilon),
-        tolerated_at=y(-tolerated),
-        tolerated=significant(tolerated),
-        x_ticks=tuple(x.ticks()),
-        y_ticks=tuple(
-            Tick(tick.value, y(-tick.value), tick.label) for tick in Scale(0.0, top).ticks(5)
-        ),
-    )
-
-
-def _curve_row(
-    curve: LimitsCurve, i: int, tolerated: float, unit: str | None, x: Scale
-) -> CurveRow:
-    below, above = curve.below[i], curve.above[i]
-    verdict = "–"
-    if below is not None and above is not None:
-        verdict = "untestable" if below > tolerated else "borderline"
-        verdict = "testable" if above <= tolerated else verdict
-    return CurveRow(
-        epsilon=with_unit(significant(curve.epsilon[i]), unit),
-        bounds=tuple(error(getattr(curve, key)[i]) for key in BOUNDS),
-        verdict=verdict,
-        at=x(curve.epsilon[i]),
-    )
-
-
-def _line(curve: LimitsCurve, key: str, words: str, x: Scale, y: Scale) -> Line:
-    pieces: list[list[str]] = [[]]
-    for epsilon, value in zip(curve.epsilon, getattr(curve, key), strict=True):
-        if value is None:
-            pieces.append([])
-        else:
-            pieces[-1].append(f"{x(epsilon):g},{y(-value):g}")
-    return Line(key, words, tuple(" ".join(piece) for piece in pieces if len(piece) > 1))

@@ -1,0 +1,119 @@
+"""`whogains audit`: fit a pair of models to a file, and audit them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import check_writable, write
+from whogains.cli.progress import progress_bar
+from whogains.costs import CHANGES, TASKS
+from whogains.errors import InputError
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS
+
+
+def audit(
+    file: opt.File,
+    target: opt.Target,
+    personal: Annotated[
+        str,
+        typer.Option(
+            help="Attributes that the personalized model adds, separated by commas.",
+            show_default=False,
+        ),
+    ],
+    groups: opt.Groups = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            help="Features of the generic model; by default all columns that are not named "
+            "otherwise.",
+            show_default=False,
+        ),
+    ] = None,
+    drop: Annotated[
+        str | None,
+        typer.Option(help="Columns to leave out, such as an id.", show_default=False),
+    ] = None,
+    model: opt.Model = opt.DEFAULT_MODEL,
+    explainers: opt.Explainers = None,
+    keep: opt.Keep = "0.5",
+    change: Annotated[
+        str | None,
+        typer.Option(
+            help="What counts as a change of a prediction: label, or squared (difference of "
+            "probabilities). Default: label for classification.",
+            show_default=False,
+        ),
+    ] = None,
+    folds: opt.Folds = 5,
+    task: opt.Task = None,
+    positive: opt.Positive = None,
+    costs: opt.Costs = None,
+    unit: opt.Unit = None,
+    weight: opt.Weight = None,
+    cluster: opt.Cluster = None,
+    epsilon: opt.Epsilon = None,
+    alpha: opt.Alpha = 0.05,
+    method: opt.Method = "auto",
+    correction: opt.Correction = "within_cost",
+    convention: opt.Convention = "average",
+    tolerated_error: opt.ToleratedError = None,
+    power: opt.Power = 0.8,
+    max_levels: opt.MaxLevels = 50,
+    max_groups: opt.MaxGroups = 4096,
+    seed: opt.Seed = 0,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    fail_on: opt.FailOnOption = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
+    check_writable([json, html])
+    from whogains import api
+    from whogains.files import check_columns, read_table
+
+    frame = read_table(file)
+    personal_names, group_names = opt.names(personal), opt.names(groups)
+    named = [*personal_names, *group_names, *opt.names(features), *opt.names(drop)]
+    special = [name for name in (target, weight, cluster) if name is not None]
+    check_columns(file, list(frame.columns), [*special, *named])
+    if not personal_names:
+        raise InputError("--personal names no column")
+    kept = opt.names(features) or [
+        name
+        for name in frame.columns
+        if name not in {*personal_names, *special, *opt.names(drop), *group_names}
+    ]
+    with progress_bar(shown=not quiet) as progress:
+        found = api.audit(
+            frame[kept],
+            frame[target],
+            personal=frame[personal_names],
+            groups=frame[group_names] if group_names else None,
+            sample_weight=None if weight is None else frame[weight],
+            cluster=None if cluster is None else frame[cluster],
+            task=opt.choice(task, TASKS, "--task"),
+            positive=positive,
+            costs=opt.names(costs) or None,
+            unit=unit,
+            model=model,
+            explainers=opt.explainers(explainers),
+            keep=opt.keep(keep),
+            change=opt.choice(change, CHANGES, "--change"),
+            folds=folds,
+            epsilon=opt.epsilon(epsilon),
+            alpha=alpha,
+            method=method,
+            correction=opt.choice(correction, CORRECTIONS, "--correction"),
+            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            tolerated_error=tolerated_error,
+            power=power,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            random_state=seed,
+            progress=progress,
+        )
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)

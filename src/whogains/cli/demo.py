@@ -1,0 +1,77 @@
+"""`whogains demo`: the whole way on real people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import STDOUT, check_writable, print_line, write
+from whogains.cli.progress import progress_bar
+from whogains.errors import InputError
+
+DEMOS = ("systolic", "hypertension")
+
+
+def demo(
+    outcome: Annotated[
+        str, typer.Argument(help="systolic (regression) or hypertension (classification).")
+    ] = "systolic",
+    out: Annotated[
+        Path, typer.Option(help="Folder for report.html and audit.json; made if missing.")
+    ] = Path("whogains-demo"),
+    model: opt.Model = opt.DEFAULT_MODEL,
+    explainers: opt.Explainers = None,
+    keep: opt.Keep = "0.5",
+    folds: opt.Folds = 5,
+    epsilon: opt.Epsilon = None,
+    alpha: opt.Alpha = 0.05,
+    seed: opt.Seed = 0,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    fail_on: opt.FailOnOption = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Audit a model of blood pressure on real people (NHANES 2017-2018), start to end."""
+    if outcome not in DEMOS:
+        raise InputError(f"there is no demo {outcome!r}; choose from {', '.join(DEMOS)}")
+    made = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
+    report = html or out / "report.html"
+    audit_file = out / "audit.json"
+    try:
+        check_writable([report, audit_file, json])
+    except InputError:
+        if made:
+            out.rmdir()
+        raise
+    from whogains import api
+    from whogains.datasets import nhanes
+
+    data = nhanes("systolic" if outcome == "systolic" else "hypertension")
+    with progress_bar(shown=not quiet) as progress:
+        found = api.audit(
+            data.X,
+            data.y,
+            personal=data.personal,
+            task=data.task,
+            unit=data.unit,
+            model=model,
+            explainers=opt.explainers(explainers),
+            keep=opt.keep(keep),
+            folds=folds,
+            epsilon=opt.epsilon(epsilon),
+            alpha=alpha,
+            random_state=seed,
+            progress=progress,
+        )
+    found.to_json(audit_file)
+    status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on)
+    if not quiet and json != STDOUT:
+        print_line(f"Report: {report}\nNumbers: {audit_file}")
+    return status

@@ -1,0 +1,85 @@
+"""`whogains plan`: what data could tell, before there are any."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from whogains._version import __version__
+from whogains.cli import options as opt
+from whogains.cli.output import STDOUT, check_writable, write_json
+from whogains.findings.settings import CONVENTIONS
+from whogains.limits import FAMILIES
+
+
+def plan(
+    n: Annotated[
+        str,
+        typer.Option("--n", help="People in each group, separated by commas.", show_default=False),
+    ],
+    sd: Annotated[
+        str,
+        typer.Option(
+            help="Standard deviation of one person's benefit, for all groups or for each."
+        ),
+    ] = "1",
+    epsilon: Annotated[
+        float | None,
+        typer.Option(help="Smallest effect that matters.", show_default=False),
+    ] = None,
+    groups: Annotated[
+        str | None, typer.Option(help="Names of the groups.", show_default=False)
+    ] = None,
+    shares: Annotated[
+        str | None,
+        typer.Option(
+            help="Shares of the groups in a larger sample; as in --n by default.",
+            show_default=False,
+        ),
+    ] = None,
+    family: Annotated[
+        str,
+        typer.Option(
+            help="For the paper's bound: gaussian, categorical, laplace or laplace_paper."
+        ),
+    ] = "gaussian",
+    alpha: opt.Alpha = 0.05,
+    power: opt.Power = 0.8,
+    convention: opt.Convention = "average",
+    tolerated_error: opt.ToleratedError = None,
+    seed: opt.Seed = 0,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Say what an audit with groups of these sizes could tell; no data are needed."""
+    check_writable([json, html])
+    from whogains.limits import make_plan
+
+    spreads = opt.numbers(sd, "--sd")
+    made = make_plan(
+        opt.numbers(n, "--n"),
+        spreads[0] if len(spreads) == 1 else spreads,
+        epsilon=epsilon,
+        groups=opt.names(groups) or None,
+        shares=opt.numbers(shares, "--shares") if shares else None,
+        family=opt.choice(family, FAMILIES, "--family"),
+        alpha=alpha,
+        power=power,
+        convention=opt.choice(convention, CONVENTIONS, "--convention"),
+        tolerated_error=tolerated_error,
+    )
+    if json is not None:
+        write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
+    if json != STDOUT and not quiet:
+        from rich.console import Console
+
+        from whogains.report import print_plan
+
+        print_plan(made, Console())
+    if html is not None:
+        from whogains.report import plan_to_html
+
+        plan_to_html(made, html)
+    return 0

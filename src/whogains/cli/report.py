@@ -1,0 +1,25 @@
+"""`whogains report`: a saved audit, shown again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import check_writable, write
+
+
+def report(
+    file: Annotated[Path, typer.Argument(help="JSON file of an audit.", show_default=False)],
+    html: opt.Html = None,
+    json: opt.Json = None,
+    fail_on: opt.FailOnOption = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Show a saved audit again, as a table or as the page it was."""
+    check_writable([json, html])
+    from whogains.findings import read_json
+
+    return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on)
