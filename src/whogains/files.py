@@ -40,16 +40,16 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     ------
     InputError
         If there is no such file, it is neither CSV nor Parquet, it cannot be parsed, it has no
-        rows, or a column is not in it.
+        rows, its text is not in UTF-8, two columns have one name, or a column is not in it.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name one CSV or Parquet file")
     try:
         with path.open("rb") as file:
             start = file.read(len(PARQUET_MAGIC))
     except FileNotFoundError:
         raise InputError(f"no such file: {path}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; name one CSV or Parquet file") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     if not start:
@@ -62,8 +62,13 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
         raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
+    if len(set(table.column_names)) < table.num_columns:
+        twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
+        raise InputError(f"{path} has more than one column named {twice!r}; rename one")
     frame: pd.DataFrame = table.to_pandas()
-    return frame
+    # A frame's named index is a column like any other; one without a name holds only positions.
+    named = [name for name in frame.index.names if name is not None]
+    return (frame.reset_index(level=named) if named else frame).reset_index(drop=True)
 
 
 def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
@@ -105,7 +110,7 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv
 
-    delimiter = "\t" if ".tsv" in path.suffixes else ","
+    delimiter = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ","
     try:
         table = csv.read_csv(
             path,
@@ -114,12 +119,21 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
         )
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is not a CSV file: {_one_line(error)}") from error
-    if len(set(table.column_names)) < table.num_columns:
-        twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
-        raise InputError(f"{path} has two columns called {twice!r}")
+    try:
+        names = table.column_names
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} has a column whose name is not in UTF-8; save it as that"
+        ) from error
+    # Text in another encoding is read as bytes.
+    for name, kind in zip(names, table.schema.types, strict=True):
+        if pa.types.is_binary(kind):
+            raise InputError(
+                f"{path}: the text of column {name!r} is not in UTF-8; save it as that"
+            )
     if columns is None:
         return table
-    check_columns(path, table.column_names, columns)
+    check_columns(path, names, columns)
     return table.select(list(dict.fromkeys(columns)))
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from whogains.api.arguments import as_names, asked_costs, check_seed
 from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
-from whogains.costs import Change, Cost, Task, explanation_costs, prediction_costs
+from whogains.costs import Change, Cost, Task, explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.findings import Findings, Settings
@@ -70,10 +72,10 @@ def audit(
         Features: pandas, Polars, Arrow, a mapping of columns, or an array.
     y : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
-    personal : frame or mapping of n rows, or sequence of str
+    personal : frame or mapping of n rows, or (sequence of) str
         The attributes that the personalized model adds, or their names in `X`, which then are no
         features of the generic model.
-    groups : frame or mapping of n rows, or sequence of str, optional
+    groups : frame or mapping of n rows, or (sequence of) str, optional
         The attributes whose crossing makes the groups, or their names in `X` or `personal`. By
         default all of `personal`. A missing value is a level of its own.
     generic, personalized : fitted models, optional
@@ -146,9 +148,13 @@ def audit(
     (3, 5)
     """
     settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    check_seed(random_state)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = _split(to_pandas(X, "X"), personal)
+    # Only a name that the outcome came with can be that of a feature by more than chance.
+    if name_of(y, "") in features.columns:
+        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     subject = Subject(
@@ -162,8 +168,8 @@ def audit(
         max_levels=max_levels,
         max_groups=max_groups,
     )
-    _check_personal(attached, y, name)
-    chosen = prediction_costs(target.task, None if costs is None else tuple(costs))
+    _check_personal(attached, y, target.observed, name)
+    chosen = asked_costs(costs, target, name)
     explaining = explanation_costs(target.task, change)
     settings.check_names((*chosen, *explaining))
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
@@ -174,7 +180,7 @@ def audit(
     from whogains.models import adapt_pair, named_estimator
 
     explanations = ExplanationSettings(
-        explainers=("auto",) if explainers is None else tuple(explainers),
+        explainers=("auto",) if explainers is None else as_names(explainers),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
         feature_groups=feature_groups,
@@ -225,6 +231,7 @@ def audit(
 def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tell the features from the personal attributes, and refuse what is both."""
     if _are_names(personal):
+        personal = as_names(personal)
         missing = [column for column in personal if column not in frame.columns]
         if missing:
             raise InputError(f"personal names the column {missing[0]!r}, which is not in X")
@@ -250,7 +257,7 @@ def _groups(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.D
     if not _are_names(groups):
         return to_pandas(groups, "groups")
     found = {}
-    for name in groups:
+    for name in as_names(groups):
         for frame in (attached, features):
             if name in frame.columns:
                 found[name] = frame[name]
@@ -260,11 +267,13 @@ def _groups(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.D
     return pd.DataFrame(found)
 
 
-def _check_personal(attached: pd.DataFrame, y: Any, target_name: str) -> None:
+def _check_personal(
+    attached: pd.DataFrame, y: Any, observed: npt.NDArray[np.bool_], target_name: str
+) -> None:
     """Refuse a personal attribute that says nothing, or that gives the outcome away."""
-    outcome = to_series(y, target_name)
+    outcome = to_series(y, target_name)[observed]
     for column in attached.columns:
-        values = attached[column]
+        values = attached.loc[observed, column]
         if values.nunique(dropna=False) < 2:
             raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
         if column == target_name or _same_values(values, outcome):
@@ -272,16 +281,18 @@ def _check_personal(attached: pd.DataFrame, y: Any, target_name: str) -> None:
 
 
 def _same_values(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
-    """Say whether one column is the other under one-to-one names, on more than a few rows."""
-    known = outcome.notna()
-    first, _ = pd.factorize(values[known])
-    second, _ = pd.factorize(outcome[known])
-    # Both are numbered in order of appearance, so that only the pattern is compared.
-    return len(first) > FEW_ROWS and bool(np.array_equal(first, second))
+    """Say whether one column is the other under one-to-one names, and not by chance."""
+    first, levels = pd.factorize(values)
+    second, _ = pd.factorize(outcome)
+    # Both are numbered in order of appearance, so that only the pattern is compared. It is told
+    # by the rows that repeat a value: columns that never do, such as measurements, look alike.
+    return len(first) - len(levels) > FEW_ROWS and bool(np.array_equal(first, second))
 
 
 def _are_names(values: Any) -> bool:
-    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
+    return isinstance(values, str | list | tuple) and all(
+        isinstance(value, str) for value in values
+    )
 
 
 def _called(model: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from whogains.api.arguments import as_names, asked_costs, check_seed
 from whogains.api.judging import (
     FloatArray,
     Subject,
@@ -16,7 +17,7 @@ from whogains.api.judging import (
     name_of,
     prediction_scores,
 )
-from whogains.costs import Task, prediction_costs
+from whogains.costs import Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
 from whogains.findings import Findings, Settings
@@ -100,6 +101,7 @@ def compare(
     1  zero_one   m  0.5                    gain
     """
     settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    check_seed(random_state)
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
     predictions = [
@@ -111,12 +113,12 @@ def compare(
         if costs is None:
             costs = ("zero_one",)
             notes.append("the predictions are labels, not probabilities: only zero_one is audited")
-        elif set(costs) != {"zero_one"}:
+        elif set(as_names(costs)) != {"zero_one"}:
             raise InputError(
-                "generic and personalized hold labels; brier and log_loss need probabilities "
-                "(give them, or ask for the cost zero_one alone)"
+                "generic and personalized hold labels; only the cost zero_one can be audited "
+                "without probabilities"
             )
-    chosen = prediction_costs(target.task, None if costs is None else tuple(costs))
+    chosen = asked_costs(costs, target, name)
     subject = Subject(
         target=target,
         target_name=name,

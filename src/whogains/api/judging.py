@@ -112,7 +112,7 @@ def group(subject: Subject) -> Grouped:
         subject,
         grouping,
         codes,
-        _known_rows(subject.sample_weight, "sample_weight", target, to_vector),
+        _known_rows(subject.sample_weight, "sample_weight", target, positive_weights),
         _known_rows(subject.cluster, "cluster", target, cluster_codes),
     )
 
@@ -313,6 +313,37 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
             f"{int(np.argmax(missing))} (counting from 0); give every row its cluster"
         )
     return np.asarray(pd.factorize(series)[0], dtype=np.int64)
+
+
+def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
+    """Read weights.
+
+    Parameters
+    ----------
+    weights : array-like, shape (n,)
+        Weights of rows.
+    name : str
+        What to call them.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The weights.
+
+    Raises
+    ------
+    InputError
+        If one is missing, infinite, zero or negative.
+    """
+    found = to_vector(weights, name)
+    wrong = found <= 0
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InputError(
+            f"{name} must be positive, and is not in {int(wrong.sum())} rows, the first "
+            f"({found[first]:g}) in row {first} (counting from 0); leave rows of weight zero out"
+        )
+    return found
 
 
 def _known_rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 from whogains.errors import InputError
 
@@ -28,6 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     from whogains.cli.app import app
     from whogains.cli.output import print_error
 
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is written as its code, and stops nothing.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = app(arguments, prog_name="whogains", standalone_mode=False)
     except InputError as error:
@@ -42,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as error:
         if hasattr(error, "format_message"):
-            print_error(f"{error.format_message()} (see whogains --help)")
+            # Without a command the help is shown, and there is no message.
+            print_error(f"{error.format_message() or 'no command'} (see whogains --help)")
             return WRONG_INPUT
         if type(error).__name__ == "Abort":
             return INTERRUPTED

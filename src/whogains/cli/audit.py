@@ -71,7 +71,7 @@ def audit(
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html])
+    check_writable([json, html], source=file)
     from whogains import api
     from whogains.files import check_columns, read_table
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
-from whogains.cli.output import STDOUT, check_writable, print_line, write
+from whogains.cli.output import STDOUT, check_writable, output_folder, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 
@@ -37,24 +37,14 @@ def demo(
     """Audit a model of blood pressure on real people (NHANES 2017-2018), start to end."""
     if outcome not in DEMOS:
         raise InputError(f"there is no demo {outcome!r}; choose from {', '.join(DEMOS)}")
-    made = not out.exists()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {out}: {error.strerror or error}") from error
     report = html or out / "report.html"
     audit_file = out / "audit.json"
-    try:
+    with output_folder(out), progress_bar(shown=not quiet) as progress:
         check_writable([report, audit_file, json])
-    except InputError:
-        if made:
-            out.rmdir()
-        raise
-    from whogains import api
-    from whogains.datasets import nhanes
+        from whogains import api
+        from whogains.datasets import nhanes
 
-    data = nhanes("systolic" if outcome == "systolic" else "hypertension")
-    with progress_bar(shown=not quiet) as progress:
+        data = nhanes("systolic" if outcome == "systolic" else "hypertension")
         found = api.audit(
             data.X,
             data.y,
@@ -70,7 +60,7 @@ def demo(
             random_state=seed,
             progress=progress,
         )
-    found.to_json(audit_file)
+        found.to_json(audit_file)
     status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on)
     if not quiet and json != STDOUT:
         print_line(f"Report: {report}\nNumbers: {audit_file}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +16,29 @@ from whogains.findings.json import as_text, write_text
 STDOUT = "-"
 
 
-def check_writable(paths: Iterable[str | Path | None]) -> None:
+def check_writable(paths: Iterable[str | Path | None], *, source: Path | None = None) -> None:
     """Find out before the work whether files can be written.
 
     Parameters
     ----------
     paths : iterable of (str, Path or None)
         Files to be written; None and "-" are passed over.
+    source : Path, optional
+        A file that is read, and not to be written over.
 
     Raises
     ------
     UnwritableError
-        If one of them cannot be opened for writing. No file is left behind or changed.
+        If one of them is the source or cannot be opened for writing. No file is left behind or
+        changed.
     """
     for path in paths:
         if path is None or str(path) == STDOUT:
             continue
         target = Path(path)
         existed = target.exists()
+        if source is not None and existed and source.exists() and target.samefile(source):
+            raise UnwritableError(f"{path} is the file that is read; write to another one")
         try:
             with target.open("ab"):
                 pass
@@ -40,6 +46,34 @@ def check_writable(paths: Iterable[str | Path | None]) -> None:
             raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
         if not existed:
             target.unlink()
+
+
+@contextmanager
+def output_folder(path: Path) -> Iterator[None]:
+    """Make a folder to write into, and take it away where the block fails and left it empty.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; its parents are made too.
+
+    Raises
+    ------
+    UnwritableError
+        If it cannot be made.
+    """
+    made = not path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableError(
+            f"cannot make the folder {path}: {error.strerror or error}"
+        ) from error
+    try:
+        yield
+    finally:
+        if made and not any(path.iterdir()):
+            path.rmdir()
 
 
 def write_json(content: dict[str, Any], path: str) -> None:

@@ -19,7 +19,7 @@ def report(
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit again, as a table or as the page it was."""
-    check_writable([json, html])
+    check_writable([json, html], source=file)
     from whogains.findings import read_json
 
     return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on)

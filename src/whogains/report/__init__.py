@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from whogains.report.html import to_html
     from whogains.report.markdown import to_markdown
     from whogains.report.notebook import to_notebook
+    from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_text import plan_to_text, print_plan
     from whogains.report.text import print_findings, to_text
 
 __all__ = [
+    "plan_to_html",
     "plan_to_text",
     "print_findings",
     "print_plan",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "plan_to_html": "plan_html",
     "plan_to_text": "plan_text",
     "print_findings": "text",
     "print_plan": "plan_text",

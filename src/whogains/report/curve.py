@@ -22,15 +22,24 @@ class Bounds(Protocol):
     """Bounds over a grid of effects: the curve of an audit or of a plan."""
 
     @property
-    def epsilon(self) -> tuple[float, ...]: ...
+    def epsilon(self) -> tuple[float, ...]:
+        """Effects, ascending."""
+
     @property
-    def paper(self) -> Values: ...
+    def paper(self) -> Values:
+        """The bound of Cornelis et al."""
+
     @property
-    def weighted(self) -> Values: ...
+    def weighted(self) -> Values:
+        """The same with the best weights."""
+
     @property
-    def below(self) -> Values: ...
+    def below(self) -> Values:
+        """No test errs less."""
+
     @property
-    def above(self) -> Values: ...
+    def above(self) -> Values:
+        """A test errs at most this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from whogains.report.answer import VERDICTS, next_steps, summaries
 from whogains.report.csv import to_csv
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.figures import figures
-from whogains.report.page import render
+from whogains.report.page import CITATION, CITATION_URL, flat, render
 from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
     MINUS,
@@ -38,12 +38,6 @@ if TYPE_CHECKING:
     from whogains.findings import CostFinding, Findings
     from whogains.report.geometry import Scale, Tick
     from whogains.report.view import GroupRow
-
-CITATION = (
-    "Cornelis, Bernárdez, Jeong, Miolane: When Machine Learning Gets Personal: Evaluating "
-    "Prediction and Explanation. arXiv:2502.02786."
-)
-CITATION_URL = "https://arxiv.org/abs/2502.02786"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +126,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         else [plane(main, cost) for cost in costs if cost.kind == "explanation"],
         "more": MORE,
         "bounds": BOUNDS,
-        "settings": _flat(findings.settings),
+        "settings": flat(findings.settings),
         "notes": [plain(note, 2000) for note in findings.notes],
         "citation": CITATION,
         "citation_url": CITATION_URL,
@@ -209,15 +203,3 @@ def _question(findings: Findings) -> str:
     if personal:
         return f"Who gains from telling {listing(personal)}?"
     return "Who gains from the personalized model?"
-
-
-def _flat(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Write nested settings as lines of a name and a value."""
-    if isinstance(value, dict):
-        lines = [line for key, item in value.items() for line in _flat(item, f"{name}.{key}")]
-        return lines or [(plain(name.lstrip(".")), "none")]
-    if isinstance(value, (list, tuple)):
-        return [(plain(name.lstrip(".")), plain(", ".join(map(str, value)), 400) or "none")]
-    if value is None or isinstance(value, bool):
-        value = "default" if value is None else "yes" if value else "no"
-    return [(plain(name.lstrip(".")), plain(value, 400))]

@@ -14,9 +14,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from whogains.findings.json import write_text
+from whogains.report.words import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+CITATION = (
+    "Cornelis, Bernárdez, Jeong, Miolane: When Machine Learning Gets Personal: Evaluating "
+    "Prediction and Explanation. arXiv:2502.02786."
+)
+CITATION_URL = "https://arxiv.org/abs/2502.02786"
 
 
 def render(
@@ -67,6 +74,36 @@ def render(
     if path is not None:
         write_text(path, page)
     return page
+
+
+def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """Write nested settings as lines of a name and a value.
+
+    Parameters
+    ----------
+    value : JSON value
+        The settings.
+    name : str
+        What the value belongs to.
+
+    Returns
+    -------
+    list of (str, str)
+        Names with a full stop between their parts, and values as written.
+
+    Examples
+    --------
+    >>> flat({"alpha": 0.05, "versions": {"numpy": "2.3.1"}, "epsilon": None})
+    [('alpha', '0.05'), ('versions.numpy', '2.3.1'), ('epsilon', 'default')]
+    """
+    if isinstance(value, dict):
+        lines = [line for key, item in value.items() for line in flat(item, f"{name}.{key}")]
+        return lines or [(plain(name.lstrip(".")), "none")]
+    if isinstance(value, (list, tuple)):
+        return [(plain(name.lstrip(".")), plain(", ".join(map(str, value)), 400) or "none")]
+    if value is None or isinstance(value, bool):
+        value = "default" if value is None else "yes" if value else "no"
+    return [(plain(name.lstrip(".")), plain(value, 400))]
 
 
 def _embedded(value: Any) -> Markup:

@@ -71,7 +71,8 @@
     tell(false);
   });
 
-  const kinds = { csv: ["text/csv", "whogains.csv"], findings: ["application/json", "audit.json"] };
+  const kinds = { csv: ["text/csv", "whogains.csv"], findings: ["application/json", "audit.json"],
+    plan: ["application/json", "plan.json"] };
   all("[data-download]").forEach((button) => {
     button.closest("p").hidden = false;
     button.addEventListener("click", () => {

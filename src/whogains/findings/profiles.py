@@ -1,0 +1,234 @@
+"""From rows to bins: individual differences, calibration and base rates, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.findings.distributions import Calibration, Distribution, Profile
+from whogains.findings.results import Levels, Number
+from whogains.findings.rows import Rows
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+DIFFERENCE_BINS, CALIBRATION_BINS = 24, 10
+# The bins span the middle of all rows together; the rest falls into the two open ones.
+TAILS = (0.005, 0.995)
+
+
+def round_edges(values: FloatArray, bins: int) -> FloatArray:
+    """Choose round edges for bins over the middle of some values.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        The values of all groups together.
+    bins : int
+        About how many bins to make.
+
+    Returns
+    -------
+    ndarray of float
+        Ascending multiples of 1, 2 or 5 times a power of ten; empty where all values are equal.
+        No edge is a value of a row, but by chance.
+
+    Examples
+    --------
+    >>> round_edges(np.linspace(-4, 9, 1001), 6)
+    array([-4., -2.,  0.,  2.,  4.,  6.,  8., 10.])
+    """
+    if values.size == 0:
+        return np.empty(0)
+    low, high = np.quantile(values, TAILS)
+    if not high > low:
+        low, high = values.min(), values.max()
+    if not high > low:
+        return np.empty(0)
+    rough = (high - low) / bins
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough * (1 - 1e-9))
+    first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
+    # Rounded, lest 3 * 0.1 be written with seventeen digits.
+    return np.array([float(f"{k * step:.12g}") for k in np.arange(first, last + 1)])
+
+
+def merged(counts: IntArray, least: int) -> IntArray:
+    """Merge neighbouring bins until each is large enough.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (b,)
+        Rows in each bin.
+    least : int
+        The fewest rows that a merged bin may have.
+
+    Returns
+    -------
+    ndarray of int, shape (b,)
+        For each bin, the number of the merged one that it goes to, from 0. Where all rows
+        together are too few, they are one bin.
+
+    Examples
+    --------
+    >>> merged(np.array([1, 2, 30, 0, 9, 40, 3]), 10).tolist()
+    [0, 0, 0, 1, 1, 1, 1]
+    """
+    least = max(least, 1)
+    into = np.zeros(len(counts), dtype=np.int64)
+    place, held = 0, 0
+    for k, count in enumerate(counts):
+        if held >= least:
+            place, held = place + 1, 0
+        into[k] = place
+        held += int(count)
+    if held < least and place > 0:
+        into[into == place] = place - 1
+    return into
+
+
+def difference_bins(rows: Rows, place: int, d: int, min_cell: int) -> tuple[Distribution | None, ...]:
+    """Bin the individual benefits of every group on one cost.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    place : int
+        The place of the cost among the scores.
+    d : int
+        Groups.
+    min_cell : int
+        The fewest rows in a bin.
+
+    Returns
+    -------
+    tuple of (Distribution or None)
+        One per group, None for a group without rows; empty for a metric, which no row has alone.
+    """
+    score = rows.scores[place]
+    if score.cost.metric:
+        return ()
+    differences = np.asarray(score.generic - score.personalized, dtype=np.float64)
+    discrete = score.cost.ternary
+    edges = np.array([-0.5, 0.5]) if discrete else round_edges(differences, DIFFERENCE_BINS)
+    found: list[Distribution | None] = []
+    for j in range(d):
+        mine = rows.codes == j
+        if not mine.any():
+            found.append(None)
+            continue
+        bins = _Bins.of(differences[mine], edges, min_cell)
+        weight = bins.sum(_weights(rows, mine))
+        low, high = bins.ends(edges)
+        if discrete:
+            low, high = _values(bins)
+        found.append(
+            Distribution(
+                low=low,
+                high=high,
+                n=tuple(bins.n.tolist()),
+                share=tuple((weight / weight.sum()).tolist()),
+                discrete=discrete,
+            )
+        )
+    return tuple(found)
+
+
+def profiles(rows: Rows, names: Sequence[Levels], task: str, min_cell: int) -> tuple[Profile, ...]:
+    """Give base rates and the calibration of both models, group by group.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows, with outcomes and predictions.
+    names : sequence of mapping
+        The levels of the d groups.
+    task : {"classification", "regression"}
+        Probabilities are binned by tenths, values by round numbers.
+    min_cell : int
+        The fewest rows in a bin.
+
+    Returns
+    -------
+    tuple of Profile
+        One per group; empty where the rows come without outcomes or predictions.
+    """
+    y, generic, personalized = rows.y_true, rows.generic, rows.personalized
+    if y is None or generic is None or personalized is None:
+        return ()
+    edges = (
+        np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS
+        if task == "classification"
+        else round_edges(np.concatenate([generic, personalized]), CALIBRATION_BINS)
+    )
+
+    def calibration(predicted: FloatArray, mine: npt.NDArray[np.bool_]) -> Calibration:
+        bins = _Bins.of(predicted[mine], edges, min_cell)
+        weights = _weights(rows, mine)
+        total = bins.sum(weights)
+        low, high = bins.ends(edges)
+        return Calibration(
+            low=low,
+            high=high,
+            n=tuple(bins.n.tolist()),
+            predicted=tuple((bins.sum(weights * predicted[mine]) / total).tolist()),
+            observed=tuple((bins.sum(weights * y[mine]) / total).tolist()),
+        )
+
+    found = []
+    for j, levels in enumerate(names):
+        mine = rows.codes == j
+        n = int(mine.sum())
+        if not n:
+            found.append(Profile(levels, n, None, None, None, None, None))
+            continue
+        weights = _weights(rows, mine)
+        found.append(
+            Profile(
+                levels,
+                n,
+                *(float(np.average(each[mine], weights=weights)) for each in (y, generic, personalized)),
+                calibration(generic, mine),
+                calibration(personalized, mine),
+            )
+        )
+    return tuple(found)
+
+
+class _Bins:
+    """Rows in merged bins."""
+
+    def __init__(self, into: IntArray, of_row: IntArray) -> None:
+        self.into = into
+        self.of_row = of_row
+        self.size = int(into[-1]) + 1
+        self.n = np.bincount(of_row, minlength=self.size)
+
+    @classmethod
+    def of(cls, values: FloatArray, edges: FloatArray, least: int) -> _Bins:
+        raw = np.searchsorted(edges, values, side="right")
+        into = merged(np.bincount(raw, minlength=len(edges) + 1), least)
+        return cls(into, into[raw])
+
+    def sum(self, values: FloatArray) -> FloatArray:
+        return np.bincount(self.of_row, weights=values, minlength=self.size)
+
+    def ends(self, edges: FloatArray) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
+        inner = [float(edges[k]) for k in np.flatnonzero(np.diff(self.into))]
+        return (None, *inner), (*inner, None)
+
+
+def _values(bins: _Bins) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Give the least and largest of -1, 0 and 1 in each bin."""
+    held = [np.flatnonzero(bins.into == k) - 1.0 for k in range(bins.size)]
+    return tuple(float(v[0]) for v in held), tuple(float(v[-1]) for v in held)
+
+
+def _weights(rows: Rows, mine: npt.NDArray[np.bool_]) -> FloatArray:
+    if rows.sample_weight is None:
+        return np.ones(int(mine.sum()))
+    return rows.sample_weight[mine]
