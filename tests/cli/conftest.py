@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 # Reads one JSON line per command, and runs each in a fork of a process that has imported all.
@@ -31,9 +33,8 @@ for line in sys.stdin:
         except SystemExit as end:
             status = end.code or 0
         except BaseException:
-            import traceback
-            traceback.print_exc()
-            status = 99
+            sys.excepthook(*sys.exc_info())
+            status = 1
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
@@ -124,3 +125,42 @@ def cli(tmp_path_factory: pytest.TempPathFactory, spawn: Run) -> Iterator[Run]:
         yield run
         assert server.stdin is not None
         server.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def people() -> pd.DataFrame:
+    """Make 300 people: an outcome, features, attributes, and two models' predictions.
+
+    The outcome depends on sex, which only the personalized predictions know.
+    """
+    rng = np.random.default_rng(20)
+    n = 300
+    sex, race = rng.choice(["Female", "Male"], n), rng.choice(["A", "B"], n)
+    x, z = rng.normal(size=n), rng.normal(size=n)
+    shift = np.where(sex == "Female", 1.5, -1.5)
+
+    def chance(score: np.ndarray) -> np.ndarray:
+        return 1 / (1 + np.exp(-score))
+
+    generic, personalized = chance(x), chance(x + shift)
+    y = (rng.uniform(size=n) < personalized).astype(int)
+    return pd.DataFrame(
+        {
+            "y": y,
+            "x": x,
+            "z": z,
+            "sex": sex,
+            "race": race,
+            "p0": generic.round(4),
+            "p1": personalized.round(4),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory, people: pd.DataFrame) -> Path:
+    """Give a folder with these people in people.csv and people.parquet."""
+    folder = tmp_path_factory.mktemp("people")
+    people.to_csv(folder / "people.csv", index=False)
+    people.to_parquet(folder / "people.parquet")
+    return folder

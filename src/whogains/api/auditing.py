@@ -15,7 +15,7 @@ from whogains.costs import Change, Cost, Task, explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.findings import Findings, Settings
-from whogains.findings.settings import Convention, Correction
+from whogains.findings.settings import MIN_CELL, Convention, Correction
 from whogains.frames import encode, read_target, to_pandas, to_series
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def audit(
     convention: Convention = "average",
     tolerated_error: float | None = None,
     power: float = 0.8,
+    min_cell: int = MIN_CELL,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
@@ -114,7 +115,7 @@ def audit(
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays. A cluster is never split over
         folds.
-    epsilon, alpha, method, correction, convention, tolerated_error, power
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
         As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
@@ -147,7 +148,9 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (3, 5)
     """
-    settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    settings = Settings(
+        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    )
     check_seed(random_state)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
@@ -165,6 +168,7 @@ def audit(
         unit=unit,
         sample_weight=sample_weight,
         cluster=cluster,
+        min_cell=min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
     )
@@ -187,7 +191,7 @@ def audit(
         signed=signed,
         random_state=random_state,
     )
-    rows = target.observed
+    rows = grouped.rows
     tables = encode(features.loc[rows], name="X"), encode(attached.loc[rows], name="personal")
     if generic is None and personalized is None:
         estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
@@ -225,7 +229,15 @@ def audit(
         "ranking": "signed" if signed else "absolute",
     }
     notes = [*([target.note] if target.note else []), *scored.notes]
-    return judge(grouped, scores, settings, random_state=random_state, run=run, notes=notes)
+    return judge(
+        grouped,
+        scores,
+        settings,
+        predictions=(scored.generic, scored.personalized),
+        random_state=random_state,
+        run=run,
+        notes=notes,
+    )
 
 
 def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -21,7 +21,7 @@ from whogains.costs import Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
 from whogains.findings import Findings, Settings
-from whogains.findings.settings import Convention, Correction
+from whogains.findings.settings import MIN_CELL, Convention, Correction
 from whogains.frames import Target, read_target, to_pandas, to_series, to_vector
 
 
@@ -44,6 +44,7 @@ def compare(
     convention: Convention = "average",
     tolerated_error: float | None = None,
     power: float = 0.8,
+    min_cell: int = MIN_CELL,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
@@ -73,7 +74,7 @@ def compare(
         Positive weights of the rows.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
-    epsilon, alpha, method, correction, convention, tolerated_error, power
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
         As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
@@ -100,14 +101,30 @@ def compare(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    settings = Settings(epsilon, alpha, method, correction, convention, tolerated_error, power)
+    settings = Settings(
+        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    )
     check_seed(random_state)
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
-    predictions = [
+    given = [
         _predictions(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
+    subject = Subject(
+        target=target,
+        target_name=name,
+        groups=to_pandas(groups, "groups"),
+        personal=(),
+        unit=unit,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        min_cell=min_cell,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
+    grouped = group(subject)
+    predictions = (given[0][grouped.rows], given[1][grouped.rows])
     notes = [target.note] if target.note else []
     if target.task == "classification" and _labels(predictions):
         if costs is None:
@@ -118,21 +135,15 @@ def compare(
                 "generic and personalized hold labels; only the cost zero_one can be audited "
                 "without probabilities"
             )
-    chosen = asked_costs(costs, target, name)
-    subject = Subject(
-        target=target,
-        target_name=name,
-        groups=to_pandas(groups, "groups"),
-        personal=(),
-        unit=unit,
-        sample_weight=sample_weight,
-        cluster=cluster,
-        max_levels=max_levels,
-        max_groups=max_groups,
+    scores = prediction_scores(asked_costs(costs, target, name), grouped, *predictions)
+    return judge(
+        grouped,
+        scores,
+        settings,
+        predictions=predictions,
+        random_state=random_state,
+        notes=notes,
     )
-    grouped = group(subject)
-    scores = prediction_scores(chosen, grouped, *predictions)
-    return judge(grouped, scores, settings, random_state=random_state, notes=notes)
 
 
 def _labels(predictions: Sequence[FloatArray]) -> bool:
@@ -140,7 +151,7 @@ def _labels(predictions: Sequence[FloatArray]) -> bool:
 
 
 def _predictions(values: Any, name: str, target: Target) -> FloatArray:
-    """Check one model's predictions, and keep those of rows whose outcome is known."""
+    """Check one model's predictions."""
     series = to_series(values, name)
     name = name_of(series, name)
     check_rows(series, name, target)
@@ -153,4 +164,4 @@ def _predictions(values: Any, name: str, target: Target) -> FloatArray:
                 f"{name} has {int(outside.sum())} values outside [0, 1], the first "
                 f"({found[first]:g}) in row {first} (counting from 0); give probabilities"
             )
-    return found[target.observed]
+    return found

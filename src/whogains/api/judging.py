@@ -14,11 +14,13 @@ from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import Grouping, Score, attributes, cross, evidence_from_scores
 from whogains.findings import DataFinding, Findings, Rows, Settings, build_findings
+from whogains.findings.disclosure import small_groups
 from whogains.frames import Target, to_series, to_vector
 from whogains.inference import auc_pair, r2_pair
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 METRICS = {"auc": auc_pair, "r2": r2_pair}
 Number = TypeVar("Number", np.float64, np.int64)
@@ -42,6 +44,8 @@ class Subject:
         Unit of the outcome.
     sample_weight, cluster : array-like of n values, or None
         Weights, and which rows depend on each other.
+    min_cell : int
+        The fewest rows, or clusters, with which a group is audited.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     """
@@ -53,18 +57,21 @@ class Subject:
     unit: str | None
     sample_weight: Any
     cluster: Any
+    min_cell: int
     max_levels: int
     max_groups: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
-    """The rows whose outcome is known, in groups.
+    """The rows that are audited, in groups: the outcome is known, and the group large enough.
 
     Parameters
     ----------
     subject : Subject
         Whom the rows are about.
+    rows : ndarray of bool, shape (n,)
+        Which of the subject's rows they are.
     grouping : Grouping
         The d groups.
     codes : ndarray of int, shape (m,)
@@ -76,6 +83,7 @@ class Grouped:
     """
 
     subject: Subject
+    rows: BoolArray
     grouping: Grouping
     codes: IntArray
     sample_weight: FloatArray | None
@@ -83,7 +91,7 @@ class Grouped:
 
 
 def group(subject: Subject) -> Grouped:
-    """Put the rows whose outcome is known into groups.
+    """Put the rows whose outcome is known into groups, and leave out those of small groups.
 
     Parameters
     ----------
@@ -108,12 +116,25 @@ def group(subject: Subject) -> Grouped:
         if len(each.levels) == 1:
             raise InputError(f"column {each.name!r} is constant: it makes no groups")
     grouping, codes = cross(found, max_groups=subject.max_groups)
+    weight = _known_rows(subject.sample_weight, "sample_weight", target, positive_weights)
+    cluster = _known_rows(subject.cluster, "cluster", target, cluster_codes)
+    small = small_groups(codes, len(grouping), subject.min_cell, cluster)
+    if small.all():
+        raise InputError(
+            f"every group has fewer than {subject.min_cell} "
+            f"{'rows' if cluster is None else 'clusters'}, too few to be shown (min_cell)"
+        )
+    # Nothing that follows, models included, sees the rows of a group that is not shown.
+    kept = ~small[codes]
+    audited = rows.copy()
+    audited[rows] = kept
     return Grouped(
         subject,
+        audited,
         grouping,
-        codes,
-        _known_rows(subject.sample_weight, "sample_weight", target, positive_weights),
-        _known_rows(subject.cluster, "cluster", target, cluster_codes),
+        codes[kept],
+        None if weight is None else weight[kept],
+        None if cluster is None else cluster[kept],
     )
 
 
@@ -122,6 +143,7 @@ def judge(
     scores: Sequence[Score],
     settings: Settings,
     *,
+    predictions: tuple[FloatArray, FloatArray],
     random_state: int,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
@@ -136,6 +158,8 @@ def judge(
         The costs of the rows whose outcome is known, in their order.
     settings : Settings
         Levels, epsilon, corrections.
+    predictions : tuple of two ndarray of float, shape (m,)
+        Of the generic and the personalized model.
     random_state : int
         Seed of methods that draw random numbers.
     run : mapping, optional
@@ -154,11 +178,12 @@ def judge(
         If weights or settings do not fit.
     """
     subject, target = grouped.subject, grouped.subject.target
+    y_true = target.values[grouped.rows]
     evidence = evidence_from_scores(
         tuple(scores),
         grouped.grouping,
         grouped.codes,
-        target.values[target.observed],
+        y_true,
         sample_weight=grouped.sample_weight,
         cluster=grouped.cluster,
     )
@@ -166,7 +191,7 @@ def judge(
         evidence,
         settings,
         DataFinding(
-            rows=int(target.observed.sum()),
+            rows=len(y_true),
             rows_dropped=int((~target.observed).sum()),
             personal=subject.personal,
             groups=grouped.grouping.names,
@@ -175,7 +200,13 @@ def judge(
             positive=None if target.positive is None else str(target.positive),
         ),
         rows=Rows(
-            tuple(scores), grouped.codes, grouped.sample_weight, grouped.cluster, random_state
+            tuple(scores),
+            grouped.codes,
+            grouped.sample_weight,
+            grouped.cluster,
+            random_state,
+            y_true,
+            *predictions,
         ),
         unit=subject.unit,
         run={"seed": random_state, **(run or {})},
@@ -202,8 +233,7 @@ def prediction_scores(
     list of Score
         One per cost.
     """
-    target = grouped.subject.target
-    y_true = target.values[target.observed]
+    y_true = grouped.subject.target.values[grouped.rows]
     return [
         _metric_score(cost, grouped, y_true, generic, personalized)
         if cost.metric
@@ -351,6 +381,7 @@ def _known_rows(
 ) -> npt.NDArray[Number] | None:
     if values is None:
         return None
+    name = name_of(values, name)
     found = read(values, name)
     check_rows(found, name, target)
     return found[target.observed]

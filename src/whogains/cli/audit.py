@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
-from whogains.cli.output import check_writable, write
+from whogains.cli.output import check_writable, print_warning, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
@@ -73,6 +73,7 @@ def audit(
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_writable([json, html], source=file)
     from whogains import api
+    from whogains.api.repeats import repeated_id_note
     from whogains.files import check_columns, read_table
 
     frame = read_table(file)
@@ -87,6 +88,8 @@ def audit(
         for name in frame.columns
         if name not in {*personal_names, *special, *opt.names(drop), *group_names}
     ]
+    if cluster is None:
+        print_warning(repeated_id_note(frame[opt.names(drop)]))
     with progress_bar(shown=not quiet) as progress:
         found = api.audit(
             frame[kept],

@@ -122,6 +122,18 @@ def print_error(message: str) -> None:
     sys.stderr.write(f"whogains: {line}\n")
 
 
+def print_warning(message: str | None) -> None:
+    """Write one line of warning to standard error.
+
+    Parameters
+    ----------
+    message : str or None
+        What to heed; nothing is written for None.
+    """
+    if message is not None:
+        print_error(f"warning: {message}")
+
+
 def write(
     found: Findings,
     *,

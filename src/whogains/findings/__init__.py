@@ -1,6 +1,7 @@
 """Findings: evidence and settings in, verdicts out; frozen, with JSON in and out."""
 
 from whogains.findings.build import build_findings
+from whogains.findings.distributions import Calibration, Distribution, Profile
 from whogains.findings.json import from_dict, read_json, to_dict, to_json
 from whogains.findings.results import (
     SCHEMA,
@@ -19,14 +20,17 @@ from whogains.findings.settings import Settings
 
 __all__ = [
     "SCHEMA",
+    "Calibration",
     "CostFinding",
     "DataFinding",
+    "Distribution",
     "Findings",
     "GammaFinding",
     "GroupFinding",
     "LimitsCurve",
     "LimitsFinding",
     "PopulationFinding",
+    "Profile",
     "Rows",
     "Settings",
     "build_findings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ import numpy.typing as npt
 from whogains._version import __version__
 from whogains.costs import Unit
 from whogains.evidence import CostEvidence, Evidence, Grouping
+from whogains.findings.disclosure import conceal, hidden_groups, unit_name
 from whogains.findings.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.findings.limits import limits_finding, number
+from whogains.findings.profiles import difference_bins, profiles
 from whogains.findings.results import (
     CostFinding,
     DataFinding,
@@ -71,6 +74,7 @@ def build_findings(
         If a setting does not fit the evidence.
     """
     settings.check_names(tuple(item.cost for item in evidence.costs))
+    hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
         _Judged(
             item,
@@ -81,17 +85,43 @@ def build_findings(
         for place, item in enumerate(evidence.costs)
     ]
     families = _families(judged, settings)
-    return Findings(
+    d = len(evidence.grouping)
+    found = Findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
         data=data,
         costs=tuple(
-            _cost_finding(one, family, evidence.grouping, settings, unit)
-            for one, family in zip(judged, families, strict=True)
+            replace(
+                _cost_finding(one, family, evidence.grouping, settings, unit),
+                differences=()
+                if rows is None
+                else difference_bins(rows, place, d, settings.min_cell),
+            )
+            for place, (one, family) in enumerate(zip(judged, families, strict=True))
         ),
         notes=tuple(notes),
+        profiles=()
+        if rows is None
+        else profiles(rows, group_levels(evidence.grouping), data.task, settings.min_cell),
     )
+    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+
+
+def group_levels(grouping: Grouping) -> list[Levels]:
+    """Name the level of each attribute, group by group.
+
+    Parameters
+    ----------
+    grouping : Grouping
+        The groups.
+
+    Returns
+    -------
+    list of dict
+        One for each group, from attributes to levels.
+    """
+    return [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
 
 
 class _Judged:
@@ -134,7 +164,7 @@ def _cost_finding(
 ) -> CostFinding:
     cost, groups = one.item.cost, one.groups
     limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
-    names = [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
+    names = group_levels(grouping)
     ci = groups.interval(settings.alpha)
     found = []
     for j, levels in enumerate(names):

@@ -18,8 +18,6 @@ from whogains.findings.results import CostFinding, Findings, GroupFinding
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-MIN_CELL = 10
-
 
 def small_groups(
     codes: IntArray, d: int, min_cell: int, cluster: IntArray | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from whogains.errors import InputError, UnwritableError
+from whogains.findings.distributions import Calibration, Distribution, Profile
 from whogains.findings.results import (
     SCHEMA,
     CostFinding,
@@ -193,6 +194,7 @@ def from_dict(content: Any, name: str = "this") -> Findings:
             data=_build(DataFinding, content["data"]),
             costs=tuple(_cost(cost) for cost in content["costs"]),
             notes=tuple(content.get("notes", ())),
+            profiles=tuple(_profile(profile) for profile in content.get("profiles", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{name} is not a whole audit: {error} is missing or wrong") from None
@@ -220,4 +222,18 @@ def _cost(content: dict[str, Any]) -> CostFinding:
             LimitsFinding, limits, curve=None if curve is None else _build(LimitsCurve, curve)
         ),
         groups=tuple(_build(GroupFinding, group) for group in content["groups"]),
+        differences=tuple(_maybe(Distribution, each) for each in content.get("differences", ())),
     )
+
+
+def _profile(content: dict[str, Any]) -> Profile:
+    return _build(
+        Profile,
+        content,
+        generic=_maybe(Calibration, content["generic"]),
+        personalized=_maybe(Calibration, content["personalized"]),
+    )
+
+
+def _maybe(kind: type[Finding], content: dict[str, Any] | None) -> Finding | None:
+    return None if content is None else _build(kind, content)

@@ -76,7 +76,8 @@ def limits_finding(
     at_epsilon = spread.signals(np.array(epsilon))
     ends = limits.bracket(at_epsilon)
     grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
-    curve_ends = limits.bracket(spread.signals(grid))
+    signals = spread.signals(grid)
+    curve_ends = limits.bracket(signals)
 
     def bounds(effects: FloatArray) -> tuple[FloatArray, FloatArray]:
         paper, weighted = (
@@ -107,6 +108,7 @@ def limits_finding(
             weighted=tuple(curve_weighted.tolist()),
             below=tuple((guessing * curve_ends.below).tolist()),
             above=tuple((guessing * curve_ends.above).tolist()),
+            untestable_alone=tuple((limits.error_alone(signals) > tolerated).sum(axis=0).tolist()),
         ),
     )
     return finding, GroupLimits(detectable, limits.error_alone(at_epsilon) > tolerated)

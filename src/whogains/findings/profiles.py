@@ -90,7 +90,9 @@ def merged(counts: IntArray, least: int) -> IntArray:
     return into
 
 
-def difference_bins(rows: Rows, place: int, d: int, min_cell: int) -> tuple[Distribution | None, ...]:
+def difference_bins(
+    rows: Rows, place: int, d: int, min_cell: int
+) -> tuple[Distribution | None, ...]:
     """Bin the individual benefits of every group on one cost.
 
     Parameters
@@ -187,13 +189,18 @@ def profiles(rows: Rows, names: Sequence[Levels], task: str, min_cell: int) -> t
             found.append(Profile(levels, n, None, None, None, None, None))
             continue
         weights = _weights(rows, mine)
+        outcome, of_generic, of_personalized = (
+            float(np.average(each[mine], weights=weights)) for each in (y, generic, personalized)
+        )
         found.append(
             Profile(
-                levels,
-                n,
-                *(float(np.average(each[mine], weights=weights)) for each in (y, generic, personalized)),
-                calibration(generic, mine),
-                calibration(personalized, mine),
+                group=levels,
+                n=n,
+                outcome=outcome,
+                predicted_generic=of_generic,
+                predicted_personalized=of_personalized,
+                generic=calibration(generic, mine),
+                personalized=calibration(personalized, mine),
             )
         )
     return tuple(found)
@@ -215,7 +222,7 @@ class _Bins:
         return cls(into, into[raw])
 
     def sum(self, values: FloatArray) -> FloatArray:
-        return np.bincount(self.of_row, weights=values, minlength=self.size)
+        return np.bincount(self.of_row, weights=values, minlength=self.size).astype(np.float64)
 
     def ends(self, edges: FloatArray) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
         inner = [float(edges[k]) for k in np.flatnonzero(np.diff(self.into))]

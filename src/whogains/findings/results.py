@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from whogains.findings.distributions import Distribution, Profile
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+
+    from whogains.report.plots import Plots
 
 SCHEMA = 1
 
@@ -70,8 +74,9 @@ class GroupFinding:
     ----------
     group : mapping of str to (str or None)
         The level of each attribute; None where the attribute is missing.
-    n : int
-        Rows, 0 for a group that can occur but has none.
+    n : int or None
+        Rows, 0 for a group that can occur but has none; None where the group is too small to be
+        shown, and then every number is None.
     cost_generic, cost_personalized, bop, se, ci, method, test, p_gain, p_harm
         As in `PopulationFinding`, inside the group.
     p_gain_adjusted, p_harm_adjusted : float or None
@@ -91,7 +96,7 @@ class GroupFinding:
     """
 
     group: Levels
-    n: int
+    n: int | None
     cost_generic: Number
     cost_personalized: Number
     bop: Number
@@ -156,6 +161,9 @@ class LimitsCurve:
         Effects, in the cost's unit, ascending.
     paper, weighted, below, above : tuple of (float or None)
         The bounds at each effect, in the convention of the settings.
+    untestable_alone : tuple of int, or None
+        For each group, how many of the effects, counted from the smallest, no test of that group
+        alone can tell; None where the audit does not hold it.
     """
 
     epsilon: tuple[float, ...]
@@ -163,6 +171,7 @@ class LimitsCurve:
     weighted: tuple[Number, ...]
     below: tuple[Number, ...]
     above: tuple[Number, ...]
+    untestable_alone: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,9 @@ class CostFinding:
         The smallest effect that matters, in the cost's unit.
     population, gamma, limits, groups
         The findings; groups in the order of the attributes' levels.
+    differences : tuple of (Distribution or None)
+        How individual benefits are spread in each group, in the same order, None for a group that
+        is not shown; empty where the audit has none, as for metrics of many rows.
     """
 
     name: str
@@ -228,6 +240,7 @@ class CostFinding:
     gamma: GammaFinding
     limits: LimitsFinding
     groups: tuple[GroupFinding, ...]
+    differences: tuple[Distribution | None, ...] = ()
 
     @property
     def title(self) -> str:
@@ -245,7 +258,7 @@ class DataFinding:
     Parameters
     ----------
     rows : int
-        Rows audited.
+        Rows audited: those of groups that are shown.
     rows_dropped : int
         Rows left out because their target is missing.
     personal : tuple of str
@@ -287,6 +300,9 @@ class Findings:
         One for each cost, explainer and share kept.
     notes : tuple of str
         Warnings and choices that a reader must know.
+    profiles : tuple of Profile
+        Base rates and calibration of both models, one for each group in the order of the costs'
+        groups; empty where the audit has none.
     """
 
     version: str
@@ -295,6 +311,7 @@ class Findings:
     data: DataFinding
     costs: tuple[CostFinding, ...]
     notes: tuple[str, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """One row per cost and group, with every number of the group.
@@ -308,6 +325,16 @@ class Findings:
         from whogains.findings.tables import group_table
 
         return group_table(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give `table` under the name that frame libraries use.
+
+        Returns
+        -------
+        pandas.DataFrame
+            See `table`.
+        """
+        return self.table()
 
     def gamma(self) -> pd.DataFrame:
         """One row per cost: the worst-served group, what it gets, and the verdict.
@@ -388,6 +415,30 @@ class Findings:
         from whogains.report import to_text
 
         return to_text(self, width)
+
+    def to_markdown(self) -> str:
+        """Render the verdicts and tables as Markdown, for a model card.
+
+        Returns
+        -------
+        str
+            A section for each cost; names from the data are text.
+        """
+        from whogains.report import to_markdown
+
+        return to_markdown(self)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``."""
+        from whogains.report.plots import Plots
+
+        return Plots(self)
+
+    def _repr_html_(self) -> str:
+        from whogains.report import to_notebook
+
+        return to_notebook(self)
 
     def __str__(self) -> str:
         return self.to_text()

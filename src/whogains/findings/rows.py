@@ -37,6 +37,8 @@ class Rows:
         Clusters.
     random_state : int
         Seed of methods that draw.
+    y_true, generic, personalized : ndarray of float, shape (n,), or None
+        Outcomes and both models' predictions, for base rates and calibration.
     """
 
     scores: tuple[Score, ...]
@@ -44,6 +46,9 @@ class Rows:
     sample_weight: FloatArray | None
     cluster: IntArray | None
     random_state: int = 0
+    y_true: FloatArray | None = None
+    generic: FloatArray | None = None
+    personalized: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

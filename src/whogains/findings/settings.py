@@ -21,6 +21,9 @@ CONVENTIONS: tuple[Convention, ...] = ("average", "sum")
 # One point of accuracy, Brier score, log loss, or R².
 DEFAULT_EPSILON = 0.01
 
+# A common threshold of statistical offices for what may be published.
+MIN_CELL = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -44,6 +47,9 @@ class Settings:
         The error up to which a test is good enough; by default 1/4, or 1/2 in the sum convention.
     power : float
         Power at which an effect counts as detectable.
+    min_cell : int
+        The fewest rows (with clusters: clusters) with which a group is shown, and the fewest rows
+        in a bin. The rows of smaller groups are left out of every number; 0 shows every group.
 
     Raises
     ------
@@ -58,6 +64,7 @@ class Settings:
     convention: Convention = "average"
     tolerated_error: float | None = None
     power: float = 0.8
+    min_cell: int = MIN_CELL
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 0.5:
@@ -80,6 +87,8 @@ class Settings:
                 f"tolerated_error must be above 0 and below {guessing}, what guessing errs, "
                 f"not {self.tolerated_error}"
             )
+        if not (isinstance(self.min_cell, int) and self.min_cell >= 0):
+            raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
         for epsilon in self._epsilons():
             if not (isfinite(epsilon) and epsilon > 0):
                 raise InputError(f"epsilon must be positive and finite, not {epsilon}")
@@ -175,4 +184,5 @@ class Settings:
             "convention": self.convention,
             "tolerated_error": self.tolerated,
             "power": self.power,
+            "min_cell": self.min_cell,
         }

@@ -7,14 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# Nominal 95 %, 5,000 repeats: from 100 independent units on, the t interval with skewness covers
-# at least 94.5 % and each end errs with at most .034 (nominal .025) for normal, Laplace, t(3),
-# exponential and lognormal differences and for differences of squared errors (normal and t(5)
-# residuals), log losses and Brier scores, also with rare outcomes. With 50 units coverage falls
-# to 94.1 % and an end errs with up to .056, with 20 units to 75 % (a rare outcome). Unequal
-# clusters (geometric sizes) and weights do as well when counted by Kish's number, though with
-# weights as unequal as lognormal(1) one end errs with up to .04.
-MIN_UNITS_T: Final = 100
+# See docs/calibration.md for the simulations behind these numbers.
+MIN_UNITS_T: Final = 150
 # Without skewness lognormal differences are covered to 94.4 % from 500 to 1,000 units on, but the
 # upper end errs with .042 at 1,000, .036 at 2,000 and .031 at 5,000.
 MIN_UNITS_PLAIN_T: Final = 2000
@@ -33,6 +27,7 @@ def choose_method(
     weighted: ArrayLike,
     moved: ArrayLike | None = None,
     skewness_known: ArrayLike = True,
+    family: int | None = None,
 ) -> NDArray[np.str_]:
     """Choose per group the method that holds its level there.
 
@@ -55,6 +50,9 @@ def choose_method(
         weights, times their share ``units / n`` of effective units.
     skewness_known : array_like of bool (d,)
         Whether `t_interval` will be given the skewness.
+    family : int, optional
+        Number of groups judged together by t; default: the given groups that rule 3 admits when
+        each is judged alone.
 
     Returns
     -------
@@ -95,10 +93,13 @@ def choose_method(
     moved_ = units_ if moved is None else np.asarray(moved, dtype=np.float64)
     simple = ~(np.asarray(clustered, dtype=np.bool_) | np.asarray(weighted, dtype=np.bool_))
     enough = np.where(skewness_known, MIN_UNITS_T, MIN_UNITS_PLAIN_T)
+    scored = np.asarray(ternary, dtype=np.bool_) & simple
+    alone = np.minimum(units_ / enough, moved_ / MIN_MOVED_T)
+    together = np.count_nonzero(~scored & (alone >= 1)) if family is None else family
     conditions = np.broadcast_arrays(
         (rows < 2) | (units_ < 2),
-        np.asarray(ternary, dtype=np.bool_) & simple,
-        (units_ >= enough) & (moved_ >= MIN_MOVED_T),
+        scored,
+        alone >= 1 + np.log2(max(together, 1)) / 2,
         np.asarray(bounded, dtype=np.bool_) & simple,
     )
     names = [np.array(name) for name in ("none", "score", "t", "betting")]
