@@ -11,6 +11,7 @@ import pandas as pd
 
 from whogains.api.arguments import as_names, asked_costs, check_seed
 from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
+from whogains.api.repeats import repeated_id_note
 from whogains.costs import Change, Cost, Task, explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
@@ -228,7 +229,8 @@ def audit(
         "baseline": baseline if isinstance(baseline, str) else "given",
         "ranking": "signed" if signed else "absolute",
     }
-    notes = [*([target.note] if target.note else []), *scored.notes]
+    repeated = repeated_id_note(features.join(attached)) if cluster is None else None
+    notes = [note for note in (target.note, repeated, *scored.notes) if note]
     return judge(
         grouped,
         scores,

@@ -6,10 +6,9 @@ import re
 
 import pandas as pd
 
-ID_WORDS = frozenset(
-    ("id", "ids", "identifier", "uid", "uuid", "pid", "mrn", "ssn", "seqn", "case", "patient")
-    + ("person", "subject", "participant", "respondent", "student", "pupil", "customer")
-    + ("client", "member", "user", "employee", "household")
+ID_WORD = re.compile(
+    "ids?|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
+    "|student|pupil|customer|client|member|user|employee|household"
 )
 # A category may be called "case" or "member"; an id has many values.
 MANY_VALUES = 20
@@ -34,7 +33,7 @@ def looks_like_id(name: str) -> bool:
     (True, True, False)
     """
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return any(word in ID_WORDS for word in re.findall(r"[a-z]+", apart.lower()))
+    return any(ID_WORD.fullmatch(word) for word in re.findall(r"[a-z]+", apart.lower()))
 
 
 def repeated_id_note(frame: pd.DataFrame) -> str | None:

@@ -1,0 +1,195 @@
+"""The rooms of the package: which may import which, and what a plain import may load."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import whogains
+
+PACKAGE = Path(whogains.__file__).parent
+
+LEAVES = {"errors", "_version", "costs"}
+DATA = LEAVES | {"frames", "files"}
+RESULTS = LEAVES | {"evidence", "inference", "limits", "findings"}
+
+# Each room imports only what stands here: those above it, and no more of them than it needs.
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "_version": set(),
+    "costs": {"errors"},
+    "frames": LEAVES,
+    "files": {"errors"},
+    "evidence": LEAVES,
+    "inference": {"errors"},
+    "limits": {"errors"},
+    "findings": RESULTS - {"findings"},
+    "models": LEAVES | {"frames"},
+    "explain": LEAVES | {"frames", "models"},
+    "engines": DATA | {"evidence", "models", "explain"},
+    "report": {"errors", "findings"},
+    "datasets": {"errors"},
+    "api": DATA | RESULTS | {"models", "explain", "engines", "datasets"},
+    "cli": DATA | RESULTS | {"api", "datasets", "report"},
+}
+
+# Numbers happen in functions of arrays: these rooms know nothing but arrays.
+OUTSIDE: dict[str, set[str]] = {
+    "costs": {"numpy"},
+    "inference": {"numpy", "scipy"},
+    "limits": {"numpy", "scipy"},
+}
+
+# A result renders itself: its methods import the report when they are called.
+RENDERS_ITSELF = ("findings/results.py", "report")
+# The page of a plan is made from a plan, of which the report knows the type only.
+TYPE_OF_A_PLAN = ("report", "limits")
+
+SLOW = {"shap", "sklearn", "altair", "vl_convert", "duckdb", "torch", "captum", "numba"}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import: the file, the module, and whether it runs when the file is imported."""
+
+    file: str
+    module: str
+    line: int
+    lazy: bool
+    for_types: bool
+
+    @property
+    def room(self) -> str:
+        """The room of the file; the empty text for the package's own `__init__`."""
+        name = self.file.split("/")[0].removesuffix(".py")
+        return "" if name == "__init__" else name
+
+    @property
+    def target(self) -> str | None:
+        """The room imported, or None for another package."""
+        parts = self.module.split(".")
+        return (parts[1] if len(parts) > 1 else "") if parts[0] == "whogains" else None
+
+
+def _imports(file: Path) -> Iterator[Import]:
+    place = file.relative_to(PACKAGE).as_posix()
+    package = ["whogains", *file.relative_to(PACKAGE).parts[:-1]]
+
+    def visit(node: ast.AST, lazy: bool, for_types: bool) -> Iterator[Import]:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(place, alias.name, node.lineno, lazy, for_types)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                full = f"{module}.{alias.name}" if module == "whogains" else module
+                yield Import(place, full, node.lineno, lazy, for_types)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for child in node.body:
+                yield from visit(child, lazy, True)
+            for child in node.orelse:
+                yield from visit(child, lazy, for_types)
+        else:
+            inside = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            for child in ast.iter_child_nodes(node):
+                yield from visit(child, inside, for_types)
+
+    yield from visit(ast.parse(file.read_text("utf-8")), False, False)
+
+
+IMPORTS = [each for file in sorted(PACKAGE.rglob("*.py")) for each in _imports(file)]
+
+
+def _told(wrong: list[Import]) -> str:
+    return "\n".join(f"{each.file}:{each.line} imports {each.module}" for each in wrong)
+
+
+def test_the_imports_are_found() -> None:
+    rooms = {each.room for each in IMPORTS}
+    assert rooms - {""} <= set(ALLOWED)
+    assert {"costs", "evidence", "inference", "limits", "findings", "report", "api"} <= rooms
+    assert any(each.room == "api" and each.target == "evidence" for each in IMPORTS)
+    assert any(each.lazy and each.module == "shap" for each in IMPORTS)
+
+
+def test_every_room_has_its_rule() -> None:
+    found = {
+        path.name.removesuffix(".py")
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert found - {"__init__"} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_a_room_imports_only_rooms_above_it(room: str) -> None:
+    wrong = [
+        each
+        for each in IMPORTS
+        if each.room == room
+        and each.target is not None
+        and each.target not in ALLOWED[room] | {room}
+        and not ((each.file, each.target) == RENDERS_ITSELF and each.lazy)
+        and not ((room, each.target) == TYPE_OF_A_PLAN and each.for_types)
+    ]
+    assert not wrong, _told(wrong)
+
+
+def test_nothing_but_the_package_imports_the_api_and_nothing_the_command_line() -> None:
+    wrong = [
+        each
+        for each in IMPORTS
+        if (each.target == "api" and each.room not in {"", "api", "cli"})
+        or (each.target == "cli" and each.room != "cli")
+    ]
+    assert not wrong, _told(wrong)
+
+
+def test_the_rule_has_no_circle() -> None:
+    left = dict(ALLOWED)
+    while left:
+        free = {room for room, needs in left.items() if not needs & left.keys()}
+        assert free, f"a circle among {sorted(left)}"
+        left = {room: needs for room, needs in left.items() if room not in free}
+
+
+@pytest.mark.parametrize("room", OUTSIDE)
+def test_the_rooms_of_numbers_know_only_arrays(room: str) -> None:
+    wrong = [
+        each
+        for each in IMPORTS
+        if each.room == room
+        and each.target is None
+        and (top := each.module.split(".")[0]) not in OUTSIDE[room]
+        and top not in sys.stdlib_module_names
+    ]
+    assert not wrong, _told(wrong)
+
+
+def test_slow_libraries_are_imported_where_they_are_used() -> None:
+    wrong = [
+        each
+        for each in IMPORTS
+        if each.module.split(".")[0] in SLOW and not (each.lazy or each.for_types)
+    ]
+    # The charts are a file of their own, which is imported only to draw.
+    assert not [each for each in wrong if each.file != "report/charts.py"], _told(wrong)
+
+
+@pytest.mark.parametrize("module", ["whogains", "whogains.cli.app"])
+def test_a_plain_import_loads_no_slow_library(module: str) -> None:
+    code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8", timeout=60
+    )
+    loaded = {name.split(".")[0] for name in json.loads(done.stdout)}
+    assert "numpy" in loaded
+    assert not loaded & SLOW
