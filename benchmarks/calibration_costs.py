@@ -152,7 +152,7 @@ _SIZES = np.arange(1, LARGEST_CLUSTER + 1)
 CLUSTERS = {
     "5 rows each": (_SIZES == 5).astype(float),
     "1 to 20 rows, uniform": np.full(LARGEST_CLUSTER, 1 / LARGEST_CLUSTER),
-    "1 to 20 rows, geometric": _capped(0.2 * 0.8 ** (_SIZES - 1)),
+    "1 to 20 rows, geometric": _capped(np.asarray(0.2 * 0.8 ** (_SIZES - 1), dtype=np.float64)),
 }
 
 

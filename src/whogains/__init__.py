@@ -8,18 +8,24 @@
 
 from whogains import datasets
 from whogains._version import __version__
-from whogains.api import audit, compare, plan
+from whogains.api import GatheredEvidence, audit, compare, compare_files, gather, merge, plan
 from whogains.errors import InputError
-from whogains.findings import Findings, Settings, read_json
+from whogains.findings import Changes, Findings, Settings, diff, read_json
 
 __all__ = [
+    "Changes",
     "Findings",
+    "GatheredEvidence",
     "InputError",
     "Settings",
     "__version__",
     "audit",
     "compare",
+    "compare_files",
     "datasets",
+    "diff",
+    "gather",
+    "merge",
     "plan",
     "read_json",
 ]

@@ -63,6 +63,8 @@ class Cost:
     metric : bool
         Whether it belongs to a whole group (minus AUC, minus R²) and no row has one of its own;
         `rows` is then not to be called.
+    default : bool
+        Whether it is audited without being asked for.
 
     Notes
     -----
@@ -85,6 +87,7 @@ class Cost:
     label: str
     change: Change | None = None
     metric: bool = False
+    default: bool = True
 
     @property
     def ternary(self) -> bool:
@@ -172,7 +175,19 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         _absolute,
         "absolute error",
     ),
-    Cost("r2", "prediction", "regression", "none", -1, inf, _no_rows, "R²", metric=True),
+    # Its interval holds its level from 1,000 rows a group on, which few groups have.
+    Cost(
+        "r2",
+        "prediction",
+        "regression",
+        "none",
+        -1,
+        inf,
+        _no_rows,
+        "R²",
+        metric=True,
+        default=False,
+    ),
 )
 
 
@@ -213,7 +228,7 @@ def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[
     task : {"classification", "regression"}
         What the models predict.
     names : tuple of str, optional
-        The costs asked for; all of the task's costs by default.
+        The costs asked for; all of the task's but R² by default.
 
     Returns
     -------
@@ -228,11 +243,11 @@ def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[
     Examples
     --------
     >>> [cost.name for cost in prediction_costs("regression")]
-    ['squared_error', 'absolute_error', 'r2']
+    ['squared_error', 'absolute_error']
     """
     of_task = {cost.name: cost for cost in PREDICTION_COSTS if cost.task == task}
     if names is None:
-        return tuple(of_task.values())
+        return tuple(cost for cost in of_task.values() if cost.default)
     unknown = [name for name in names if name not in of_task]
     if unknown:
         raise InputError(

@@ -71,6 +71,42 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     return (frame.reset_index(level=named) if named else frame).reset_index(drop=True)
 
 
+def is_parquet(path: Path) -> bool:
+    """Tell by its first bytes whether a file is Parquet; a file that cannot be read is not."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(PARQUET_MAGIC)) == PARQUET_MAGIC
+    except OSError:
+        return False
+
+
+def parquet_rows(path: Path) -> int:
+    """Count the rows of a Parquet file by its footer.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    int
+        The rows.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole Parquet file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is not a whole Parquet file: {_one_line(error)}") from error
+
+
 def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
     """Refuse columns that a file does not have.
 

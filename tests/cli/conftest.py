@@ -16,9 +16,10 @@ import pytest
 
 # Reads one JSON line per command, and runs each in a fork of a process that has imported all.
 SERVER = """
-import json, os, sys
+import gc, json, os, sys
 from whogains.cli import app, run
 import pyarrow.parquet, rich.console, whogains.report
+gc.freeze()
 for line in sys.stdin:
     job = json.loads(line)
     child = os.fork()
@@ -41,6 +42,9 @@ for line in sys.stdin:
     _, ended = os.waitpid(child, 0)
     print(os.waitstatus_to_exitcode(ended), flush=True)
 """
+
+# Threads that wait for each other are slow where tests share the processors.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name not in {"FORCE_COLOR", "COLUMNS", "CLICOLOR_FORCE"}
     }
-    return {**kept, "COLUMNS": "80", "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**kept, "COLUMNS": "80", "PYTHONUTF8": "1", **ONE_THREAD}
 
 
 @pytest.fixture(scope="session")

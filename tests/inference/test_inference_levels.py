@@ -10,8 +10,10 @@ from whogains.inference import (
     MIN_UNITS_T,
     choose_method,
     effective_units,
+    holm,
     mean_from_comoments,
     t_interval,
+    t_test,
 )
 
 REPEATS = 2000
@@ -79,7 +81,7 @@ def test_plain_t_does_not_cover_skewed_differences_at_that_size():
 
 def test_t_covers_clusters_of_unequal_size():
     rng = np.random.default_rng(2)
-    sizes = rng.geometric(0.2, size=(REPEATS, 200)).astype(float)
+    sizes = rng.geometric(0.2, size=(REPEATS, 300)).astype(float)
     totals = sizes * rng.normal(size=sizes.shape) + np.sqrt(sizes) * rng.normal(size=sizes.shape)
     found, effective = summarize(totals, sizes)
     assert effective.mean() > MIN_UNITS_T
@@ -103,9 +105,72 @@ def test_rule():
 
 def test_rule_counts_clusters_and_knows_what_t_lacks():
     common = {"ternary": False, "bounded": True, "n": 5000, "weighted": False}
-    assert choose_method(**common, units=99, clustered=True) == "none"
-    assert choose_method(**common, units=100, clustered=True) == "t"
-    plain = choose_method(**common, units=[1999, 2000], clustered=True, skewness_known=False)
+    assert choose_method(**common, units=MIN_UNITS_T - 1, clustered=True) == "none"
+    assert choose_method(**common, units=MIN_UNITS_T, clustered=True) == "t"
+    plain = choose_method(
+        **common, units=[1999, 2000], clustered=True, skewness_known=False, family=1
+    )
     assert MIN_UNITS_PLAIN_T == 2000
     assert_array_equal(plain, ["none", "t"])
     assert choose_method(**common | {"ternary": True}, units=50, clustered=True) == "none"
+
+
+def rule(**changed):
+    common = {"ternary": False, "bounded": False, "clustered": False, "weighted": False}
+    n = changed.pop("n")
+    return choose_method(**common | {"n": n, "units": n} | changed)
+
+
+def test_more_groups_ask_for_more_units():
+    # sqrt(16 / 4) = 2 times as many for 16 groups that t could judge alone.
+    assert_array_equal(rule(n=[299] + [300] * 15), ["none"] + ["t"] * 15)
+    assert_array_equal(rule(n=[150] * 4), ["t"] * 4)
+    assert_array_equal(rule(n=[599] * 63 + [600]), ["none"] * 63 + ["t"])
+    # Groups that t could not judge anyway ask for nothing.
+    assert_array_equal(rule(n=[150, 149, 20, 0]), ["t", "none", "none", "none"])
+    score = rule(n=[150, 500, 500, 500], ternary=[False, True, True, True])
+    assert_array_equal(score, ["t", "score", "score", "score"])
+    moved = rule(n=[5000] * 16, moved=[59] + [60] * 15)
+    assert_array_equal(moved, ["none"] + ["t"] * 15)
+    assert_array_equal(rule(n=[150] * 16, family=1), ["t"] * 16)
+
+
+def test_uneven_weights_ask_for_more_units():
+    # Half of the units left: 8 times as many.
+    assert rule(n=2400, units=1200, weighted=True) == "t"
+    assert rule(n=2398, units=1199, weighted=True) == "none"
+    assert rule(n=150, units=150, weighted=True) == "t"
+    assert rule(n=9000, units=240, drawn=240, weighted=True, clustered=True) == "t"
+    assert rule(n=9000, units=240, weighted=True, clustered=True) == "none"
+
+
+def test_metrics_ask_for_more():
+    assert_array_equal(rule(n=[999, 1000], metric="r2", family=1), ["none", "t"])
+    smaller = rule(n=[5000] * 2, moved=[149, 150], metric="auc", family=1)
+    assert_array_equal(smaller, ["none", "t"])
+
+
+def test_holm_over_many_skewed_groups_needs_the_larger_size():
+    groups, repeats = 16, 1000
+
+    def false_harm(n):
+        rng = np.random.default_rng(n)
+        p = []
+        for _ in range(groups):
+            rows, truth = squared_errors(rng, (repeats, n))
+            found, _ = summarize(rows, np.ones_like(rows))
+            p.append(
+                t_test(
+                    found.estimate,
+                    found.se,
+                    found.df,
+                    skewness=found.skewness,
+                    null=truth,
+                    alternative="less",
+                )
+            )
+        return np.mean([holm(one).min() <= 0.05 for one in np.stack(p, axis=1)])
+
+    assert rule(n=[450] * groups).tolist() == ["t"] * groups
+    assert false_harm(450) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / repeats)
+    assert false_harm(60) > 0.08

@@ -70,17 +70,18 @@ def _bracket(signal: np.ndarray) -> tuple[float, float]:
     return min(above, float(norm.cdf(-signal.min() / 2)) * 1.15), above
 
 
+def _curve_verdict(below: float, above: float) -> Any:
+    if below > TOLERATED:
+        return "untestable"
+    return "testable" if above <= TOLERATED else "borderline"
+
+
 @cache
 def _limits(sizes: tuple[int, ...], spread: float, epsilon: float) -> LimitsFinding:
     n = np.maximum(np.array(sizes, dtype=float), 1)
     grid = tuple(float(x) for x in epsilon * np.geomspace(0.1, 10, 41))
     ends = [_bracket(np.sqrt(n) * eps / spread) for eps in grid]
     below, above = _bracket(np.sqrt(n) * epsilon / spread)
-    verdict: Any = "borderline"
-    if below > TOLERATED:
-        verdict = "untestable"
-    elif above <= TOLERATED:
-        verdict = "testable"
     return LimitsFinding(
         epsilon=epsilon,
         paper=0.0,
@@ -88,13 +89,18 @@ def _limits(sizes: tuple[int, ...], spread: float, epsilon: float) -> LimitsFind
         below=below,
         above=above,
         detectable=float(2.9 * spread / np.sqrt(n.min())),
-        verdict=verdict,
+        verdict=_curve_verdict(below, above),
         curve=LimitsCurve(
             epsilon=grid,
             paper=tuple(max(0.0, 0.5 - x / epsilon / 4) for x in grid),
             weighted=tuple(0.8 * low for low, _ in ends),
             below=tuple(low for low, _ in ends),
             above=tuple(high for _, high in ends),
+            untestable_alone=tuple(
+                int((norm.cdf(-np.sqrt(m) * np.array(grid) / spread / 2) > TOLERATED).sum())
+                for m in n
+            ),
+            verdict=tuple(_curve_verdict(low, high) for low, high in ends),
         ),
     )
 
@@ -147,6 +153,11 @@ def _cost(
                 reason=reason,
                 detectable=float((norm.isf(ALPHA) + norm.isf(1 - POWER)) * se[j]),
                 note="fewer than 50 rows" if sizes[j] < 50 else None,
+                required=int(
+                    np.ceil(
+                        ((norm.isf(ALPHA) + norm.isf(1 - POWER)) * SPREADS[name] / epsilon) ** 2
+                    )
+                ),
             )
         )
     worst = int(np.argmin(bop)) if len(levels) else None

@@ -41,13 +41,12 @@ def test_rows_needed_are_those_of_the_usual_formula(findings):
     group = cost.groups[0]
     spread = group.se * group.n**0.5
     exact = ((norm.isf(0.05) + norm.isf(0.2)) * spread / cost.epsilon) ** 2
-    assert isclose(rows_needed(cost, group), exact, rel_tol=0.1)
-    assert rows_needed(cost, group) >= exact
+    assert isclose(rows_needed(group), exact, rel_tol=0.1)
+    assert rows_needed(group) >= exact
 
 
 def test_rows_needed_are_unknown_without_a_spread(findings):
-    cost = findings.costs[0]
-    assert rows_needed(cost, replace(cost.groups[0], detectable=None)) is None
+    assert rows_needed(replace(findings.costs[0].groups[0], required=None)) is None
 
 
 def test_the_csv_holds_every_number(findings):

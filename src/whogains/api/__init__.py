@@ -1,7 +1,17 @@
-"""`audit`, `compare` and `plan`: the three verbs. They connect rooms and compute nothing."""
+"""The verbs: `audit`, `compare`, `plan`. They connect rooms and compute nothing."""
 
 from whogains.api.auditing import audit
+from whogains.api.collecting import GatheredEvidence, gather, merge
 from whogains.api.comparing import compare
+from whogains.api.comparing_files import compare_files
 from whogains.limits import make_plan as plan
 
-__all__ = ["audit", "compare", "plan"]
+__all__ = [
+    "GatheredEvidence",
+    "audit",
+    "compare",
+    "compare_files",
+    "gather",
+    "merge",
+    "plan",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from whogains.costs import PREDICTION_COSTS, Cost, prediction_costs
+from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
 from whogains.errors import InputError
 from whogains.frames import Target
 
@@ -76,6 +76,23 @@ def asked_costs(
             f"choose from {', '.join(cost.name for cost in prediction_costs(target.task))}"
         )
     return prediction_costs(target.task, names)
+
+
+def check_task(task: str | None) -> None:
+    """Refuse a task that is none.
+
+    Parameters
+    ----------
+    task : str or None
+        The task; None to have it judged from the outcome.
+
+    Raises
+    ------
+    InputError
+        If it is unknown.
+    """
+    if task is not None and task not in TASKS:
+        raise InputError(f"task must be {' or '.join(TASKS)}, not {task!r}")
 
 
 def check_seed(random_state: int) -> None:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from whogains.api.arguments import as_names, asked_costs, check_seed
+from whogains.api.arguments import as_names, asked_costs, check_seed, check_task
+from whogains.api.explaining import (
+    agreement_notes,
+    explanation_scores,
+    gaps_of,
+    sampling_notes,
+)
 from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
 from whogains.api.repeats import repeated_id_note
-from whogains.costs import Change, Cost, Task, explanation_costs
+from whogains.costs import Change, Task, explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS
 from whogains.findings import Findings, Settings
 from whogains.findings.settings import MIN_CELL, Convention, Correction
 from whogains.frames import encode, read_target, to_pandas, to_series
 
 if TYPE_CHECKING:
-    from whogains.engines import ExplanationScores
-    from whogains.explain import Baseline
+    from pathlib import Path
+
+    from whogains.explain import Baseline, GivenAttributions
 
 Progress = Callable[[str, int, int], None]
 
@@ -44,12 +52,15 @@ def audit(
     positive: Any = None,
     costs: Sequence[str] | None = None,
     unit: str | None = None,
-    explainers: Sequence[str | Callable[..., Any]] | None = None,
+    explainers: Sequence[str | Callable[..., Any] | GivenAttributions] | None = None,
     keep: float | int | Sequence[float | int] = 0.5,
     change: Change | None = None,
     baseline: Baseline = "mean",
     feature_groups: Mapping[str, str] | None = None,
     signed: bool = False,
+    explainer_repeats: int = 1,
+    batch_rows: int | None = None,
+    checkpoint: str | Path | None = None,
     folds: int = 5,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -81,34 +92,50 @@ def audit(
         The attributes whose crossing makes the groups, or their names in `X` or `personal`. By
         default all of `personal`. A missing value is a level of its own.
     generic, personalized : fitted models, optional
-        Fitted scikit-learn estimators or pipelines, or functions from a frame to probabilities
+        Fitted scikit-learn estimators or pipelines, torch networks (`TorchModel`), models from a
+        file (`load_model`), or functions from a frame to probabilities
         (classification) or values (regression). `X` must then hold rows that neither was fitted
         to. The generic model gets the features, the personalized one also the attributes.
     model : str or estimator, optional
-        What to fit when no models are given: "gradient_boosting" (the default), "linear", or an
-        unfitted scikit-learn estimator or pipeline. It is fitted with and without the attributes,
-        and every row is scored by the models of the folds that it is not in.
+        What to fit when no models are given: "gradient_boosting" (the default), "linear", "mlp"
+        (a neural network; needs torch), or an unfitted scikit-learn estimator or pipeline. It is
+        fitted with and without the attributes, and every row is scored by the models of the folds
+        that it is not in.
     task : {"classification", "regression"}, optional
         Judged from `y` by default: two values make a classification.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's by default.
+        Prediction costs by name; all of the task's but R² by default.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
-    explainers : sequence of (str or callable), optional
-        "tree_shap", "permutation_shap", or functions ``(model, matrix) -> (n, p)`` attributions.
-        By default what fits the models; an empty sequence audits predictions alone.
+    explainers : sequence of (str, callable or GivenAttributions), optional
+        For any model "permutation_shap" and "occlusion"; for trees "tree_shap"; for linear models
+        "linear_shap"; for torch networks "integrated_gradients", "deeplift", "gradient_shap" and
+        "shapley_sampling". A colon and a number set how much work is done, as in
+        "integrated_gradients:20". Also functions ``(model, matrix) -> (n, p)`` attributions, and
+        attributions made elsewhere. By default what fits the models; an empty sequence audits
+        predictions alone.
     keep : float, int, or a sequence of them
-        How many features an explanation keeps: a share, or a number.
+        How many features an explanation keeps: a share, or a number. Several make a curve, and
+        the mean over it is one more cost, with no keep.
     change : {"label", "squared"}, optional
         What counts as a changed prediction; "label" by default for classification.
-    baseline : {"mean", "zeros"} or mapping of str to value
-        What a masked feature is set to: means (modes) of the rows fitted on, zeros, or a row.
+    baseline : {"mean", "zeros"}, int or mapping of str to value
+        What a masked feature is set to: means (modes) of the rows fitted on, zeros, a row, or
+        each of so many background rows in turn, over which predictions are averaged.
     feature_groups : mapping of str to str, optional
         For columns that are masked together, the name of their group.
     signed : bool
         Whether features are ranked by signed attributions rather than their absolute values.
+    explainer_repeats : int
+        How often explainers that draw are run, to tell how much of a standard error is noise of
+        the draws. The numbers are those of the first run.
+    batch_rows : int, optional
+        Rows explained and masked at a time, which bounds the memory; chosen by default.
+    checkpoint : str or Path, optional
+        A folder that keeps what is explained, so that a killed run continues there and gives the
+        same bytes. A changed explainer function of one's own needs another folder.
     folds : int
         Folds of the cross-fitting.
     sample_weight : array-like, shape (n,), optional
@@ -147,20 +174,21 @@ def audit(
     >>> data = wg.datasets.nhanes("systolic")
     >>> found = wg.audit(data.X, data.y, personal=data.personal, model="linear", explainers=[])
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
-    (3, 5)
+    (2, 5)
     """
     settings = Settings(
         epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
     )
     check_seed(random_state)
+    check_task(task)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = _split(to_pandas(X, "X"), personal)
-    # Only a name that the outcome came with can be that of a feature by more than chance.
-    if name_of(y, "") in features.columns:
-        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
+    # A name alone says little: what is computed from a column keeps its name.
+    if name in features.columns and to_series(y, name).equals(features[name]):
+        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     subject = Subject(
         target=target,
         target_name=name,
@@ -181,18 +209,24 @@ def audit(
     grouped = group(subject)
 
     from whogains.engines import score_cross_fit, score_models
-    from whogains.explain import ExplanationSettings
+    from whogains.explain import ExplanationSettings, GivenAttributions
     from whogains.models import adapt_pair, named_estimator
 
+    rows = grouped.rows
     explanations = ExplanationSettings(
-        explainers=("auto",) if explainers is None else as_names(explainers),
+        explainers=tuple(
+            # Attributions made elsewhere are for all rows, and only some may be audited.
+            each.take(rows) if isinstance(each, GivenAttributions) else each
+            for each in (("auto",) if explainers is None else as_names(explainers))
+        ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
         feature_groups=feature_groups,
         signed=signed,
         random_state=random_state,
+        repeats=explainer_repeats,
+        batch_rows=batch_rows,
     )
-    rows = grouped.rows
     tables = encode(features.loc[rows], name="X"), encode(attached.loc[rows], name="personal")
     if generic is None and personalized is None:
         estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
@@ -207,6 +241,7 @@ def audit(
             cluster=grouped.cluster,
             random_state=random_state,
             progress=progress,
+            checkpoint=checkpoint,
         )
         run: dict[str, Any] = {"model": _called(model or DEFAULT_MODEL), "folds": folds}
     elif generic is None or personalized is None:
@@ -216,22 +251,25 @@ def audit(
         raise InputError("model is what to fit; leave it out when fitted models are given")
     else:
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
-        scored = score_models(pair, *tables, explanations, progress=progress)
+        scored = score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)
         run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
     scores = prediction_scores(chosen, grouped, scored.generic, scored.personalized)
-    scores += [
-        score for each in scored.explanations for score in _explanation_scores(explaining, each)
-    ]
+    scores += explanation_scores(
+        explaining, [each for each in scored.explanations if not each.repeat]
+    )
     run |= {
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
-        "baseline": baseline if isinstance(baseline, str) else "given",
+        "baseline": baseline if isinstance(baseline, str | int) else "given",
         "ranking": "signed" if signed else "absolute",
+        "explainer_repeats": explainer_repeats,
+        "completeness_gap": gaps_of(scored.checks),
     }
     repeated = repeated_id_note(features.join(attached)) if cluster is None else None
     notes = [note for note in (target.note, repeated, *scored.notes) if note]
-    return judge(
+    notes += sampling_notes(explaining, scored.explanations, grouped)
+    found = judge(
         grouped,
         scores,
         settings,
@@ -240,6 +278,7 @@ def audit(
         run=run,
         notes=notes,
     )
+    return replace(found, notes=(*found.notes, *agreement_notes(found)))
 
 
 def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -287,14 +326,14 @@ def _check_personal(
     """Refuse a personal attribute that says nothing, or that gives the outcome away."""
     outcome = to_series(y, target_name)[observed]
     for column in attached.columns:
-        values = attached.loc[observed, column]
+        values = attached[column][observed]
         if values.nunique(dropna=False) < 2:
             raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
-        if column == target_name or _same_values(values, outcome):
+        if values.equals(outcome) or _same_pattern(values, outcome):
             raise InputError(f"personal attribute {column!r} is the target {target_name!r} itself")
 
 
-def _same_values(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
+def _same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
     """Say whether one column is the other under one-to-one names, and not by chance."""
     first, levels = pd.factorize(values)
     second, _ = pd.factorize(outcome)
@@ -312,25 +351,3 @@ def _are_names(values: Any) -> bool:
 def _called(model: Any) -> str:
     """Name a model by its name, or by what it is."""
     return model if isinstance(model, str) else getattr(model, "__name__", type(model).__name__)
-
-
-def _explanation_scores(costs: Sequence[Cost], scores: ExplanationScores) -> list[Score]:
-    """Score sufficiency on the kept features, and incomprehensiveness without them."""
-    sufficiency, incomprehensiveness = costs
-    generic, personalized = scores.generic, scores.personalized
-    return [
-        Score(
-            sufficiency,
-            sufficiency.rows(generic.full, generic.kept),
-            sufficiency.rows(personalized.full, personalized.kept),
-            explainer=scores.explainer,
-            keep=scores.keep,
-        ),
-        Score(
-            incomprehensiveness,
-            incomprehensiveness.rows(generic.full, generic.removed),
-            incomprehensiveness.rows(personalized.full, personalized.removed),
-            explainer=scores.explainer,
-            keep=scores.keep,
-        ),
-    ]

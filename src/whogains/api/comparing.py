@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whogains.api.arguments import as_names, asked_costs, check_seed
+from whogains.api.arguments import as_names, asked_costs, check_seed, check_task
 from whogains.api.judging import (
     FloatArray,
     Subject,
@@ -67,7 +67,7 @@ def compare(
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's by default.
+        Prediction costs by name; all of the task's but R² by default.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     sample_weight : array-like, shape (n,), optional
@@ -105,6 +105,7 @@ def compare(
         epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
     )
     check_seed(random_state)
+    check_task(task)
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
     given = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from platform import python_version
 from typing import Any, TypeVar
 
 import numpy as np
@@ -209,9 +211,21 @@ def judge(
             *predictions,
         ),
         unit=subject.unit,
-        run={"seed": random_state, **(run or {})},
+        run={"seed": random_state, **(run or {}), "versions": versions()},
         notes=notes,
     )
+
+
+def versions() -> dict[str, str]:
+    """Say which versions of Python and of the libraries that numbers depend on are at work.
+
+    Returns
+    -------
+    dict of str to str
+        Versions by name.
+    """
+    libraries = ("numpy", "scipy", "pandas", "scikit-learn", "shap")
+    return {"python": python_version(), **{name: version(name) for name in libraries}}
 
 
 def prediction_scores(

@@ -10,6 +10,9 @@ from whogains._version import __version__
 from whogains.cli.audit import audit
 from whogains.cli.compare import compare
 from whogains.cli.demo import demo
+from whogains.cli.diff import diff
+from whogains.cli.evidence import evidence
+from whogains.cli.merge import merge
 from whogains.cli.output import print_line
 from whogains.cli.plan import plan
 from whogains.cli.report import report
@@ -24,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, audit, compare, plan, report):
+for command in (demo, audit, compare, evidence, merge, plan, report, diff):
     app.command()(command)
 
 

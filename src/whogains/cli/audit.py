@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from whogains.cli.output import check_writable, print_warning, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
 
 
 def audit(
@@ -38,8 +39,42 @@ def audit(
         typer.Option(help="Columns to leave out, such as an id.", show_default=False),
     ] = None,
     model: opt.Model = opt.DEFAULT_MODEL,
+    generic_model: Annotated[
+        Path | None,
+        typer.Option(
+            help="Fitted generic model: .onnx or .skops. The file must then hold rows that "
+            "neither model was fitted to.",
+            show_default=False,
+        ),
+    ] = None,
+    personalized_model: Annotated[
+        Path | None,
+        typer.Option(
+            help="Fitted personalized model; it gets the features, then the attributes.",
+            show_default=False,
+        ),
+    ] = None,
+    model_output: Annotated[
+        str | None,
+        typer.Option(
+            help="What an ONNX classifier with one number per row returns: logit or probability.",
+            show_default=False,
+        ),
+    ] = None,
+    trust_pickle: Annotated[
+        bool,
+        typer.Option(
+            "--trust-pickle",
+            help="Load models from pickle or joblib files. Loading one runs whatever program its "
+            "maker put into it.",
+        ),
+    ] = False,
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
+    baseline: opt.Baseline = "mean",
+    explainer_repeats: opt.ExplainerRepeats = 1,
+    checkpoint: opt.Checkpoint = None,
+    batch_rows: opt.BatchRows = None,
     change: Annotated[
         str | None,
         typer.Option(
@@ -62,6 +97,7 @@ def audit(
     convention: opt.Convention = "average",
     tolerated_error: opt.ToleratedError = None,
     power: opt.Power = 0.8,
+    min_cell: opt.MinCell = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
     seed: opt.Seed = 0,
@@ -75,6 +111,7 @@ def audit(
     from whogains import api
     from whogains.api.repeats import repeated_id_note
     from whogains.files import check_columns, read_table
+    from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     frame = read_table(file)
     personal_names, group_names = opt.names(personal), opt.names(groups)
@@ -90,6 +127,12 @@ def audit(
     ]
     if cluster is None:
         print_warning(repeated_id_note(frame[opt.names(drop)]))
+    paths = generic_model, personalized_model
+    returned = opt.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
+    fitted = [
+        None if path is None else load_model(path, output=returned, trust_pickle=trust_pickle)
+        for path in paths
+    ]
     with progress_bar(shown=not quiet) as progress:
         found = api.audit(
             frame[kept],
@@ -102,9 +145,15 @@ def audit(
             positive=positive,
             costs=opt.names(costs) or None,
             unit=unit,
-            model=model,
+            generic=fitted[0],
+            personalized=fitted[1],
+            model=None if any(path is not None for path in paths) else model,
             explainers=opt.explainers(explainers),
             keep=opt.keep(keep),
+            baseline=opt.baseline(baseline),
+            explainer_repeats=explainer_repeats,
+            checkpoint=checkpoint,
+            batch_rows=batch_rows,
             change=opt.choice(change, CHANGES, "--change"),
             folds=folds,
             epsilon=opt.epsilon(epsilon),
@@ -114,6 +163,7 @@ def audit(
             convention=opt.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
+            min_cell=min_cell,
             max_levels=max_levels,
             max_groups=max_groups,
             random_state=seed,

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from whogains.cli import options as opt
 from whogains.cli.output import check_writable, write
+from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
 
 
 def compare(
-    file: opt.File,
+    file: opt.Table,
     target: opt.Target,
-    generic: Annotated[
-        str, typer.Option(help="Column of the generic model's predictions.", show_default=False)
-    ],
-    personalized: Annotated[
-        str,
-        typer.Option(help="Column of the personalized model's predictions.", show_default=False),
-    ],
+    generic: opt.Generic,
+    personalized: opt.Personalized,
     groups: opt.Groups,
     task: opt.Task = None,
     positive: opt.Positive = None,
@@ -37,8 +29,11 @@ def compare(
     convention: opt.Convention = "average",
     tolerated_error: opt.ToleratedError = None,
     power: opt.Power = 0.8,
+    min_cell: opt.MinCell = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
+    rows_in_memory: opt.RowsInMemory = 1_000_000,
+    memory: opt.Memory = None,
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
@@ -48,33 +43,36 @@ def compare(
     """Compare two models' predictions in a file, group by group; no model is needed."""
     check_writable([json, html], source=file)
     from whogains import api
-    from whogains.files import read_table
 
     group_names = opt.names(groups)
     if not group_names:
         raise InputError("--groups names no column")
-    special = [name for name in (weight, cluster) if name is not None]
-    frame = read_table(file, [target, generic, personalized, *group_names, *special])
-    found = api.compare(
-        frame[target],
-        generic=frame[generic],
-        personalized=frame[personalized],
-        groups=frame[group_names],
-        sample_weight=None if weight is None else frame[weight],
-        cluster=None if cluster is None else frame[cluster],
-        task=opt.choice(task, TASKS, "--task"),
-        positive=positive,
-        costs=opt.names(costs) or None,
-        unit=unit,
-        epsilon=opt.epsilon(epsilon),
-        alpha=alpha,
-        method=method,
-        correction=opt.choice(correction, CORRECTIONS, "--correction"),
-        convention=opt.choice(convention, CONVENTIONS, "--convention"),
-        tolerated_error=tolerated_error,
-        power=power,
-        max_levels=max_levels,
-        max_groups=max_groups,
-        random_state=seed,
-    )
+    with progress_bar(shown=not quiet) as progress:
+        found = api.compare_files(
+            file,
+            target=target,
+            generic=generic,
+            personalized=personalized,
+            groups=group_names,
+            sample_weight=weight,
+            cluster=cluster,
+            task=opt.choice(task, TASKS, "--task"),
+            positive=positive,
+            costs=opt.names(costs) or None,
+            unit=unit,
+            epsilon=opt.epsilon(epsilon),
+            alpha=alpha,
+            method=method,
+            correction=opt.choice(correction, CORRECTIONS, "--correction"),
+            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            tolerated_error=tolerated_error,
+            power=power,
+            min_cell=min_cell,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            random_state=seed,
+            rows_in_memory=rows_in_memory,
+            memory=opt.memory(memory),
+            progress=progress,
+        )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)

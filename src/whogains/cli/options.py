@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar, overload
+from typing import Annotated, Literal, TypeVar, overload
 
 import typer
 
 from whogains.errors import InputError
 
 DEFAULT_MODEL = "gradient_boosting"
+BASELINES: tuple[Literal["mean", "zeros"], ...] = ("mean", "zeros")
 
 
 class FailOn(StrEnum):
@@ -21,6 +22,33 @@ class FailOn(StrEnum):
 
 
 File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or Parquet file, or a folder or glob of either, of any size.", show_default=False
+    ),
+]
+Generic = Annotated[
+    str, typer.Option(help="Column of the generic model's predictions.", show_default=False)
+]
+Personalized = Annotated[
+    str, typer.Option(help="Column of the personalized model's predictions.", show_default=False)
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="Most memory of a scan, as in 2GB; what needs more goes to disk. Default: a quarter "
+        "of the machine's.",
+        show_default=False,
+    ),
+]
+RowsInMemory = Annotated[
+    int,
+    typer.Option(
+        help="Up to so many rows are loaded, for betting, distributions and calibration; more are "
+        "summed by a scan."
+    ),
+]
 Target = Annotated[str, typer.Option(help="Column of the outcome.", show_default=False)]
 Groups = Annotated[
     str | None,
@@ -42,25 +70,56 @@ Positive = Annotated[
 ]
 Model = Annotated[
     str,
-    typer.Option(help="Model fitted with and without the attributes: gradient_boosting, linear."),
+    typer.Option(
+        help="Model fitted with and without the attributes: gradient_boosting, linear, mlp."
+    ),
 ]
 Explainers = Annotated[
     str | None,
     typer.Option(
-        help="Explainers, separated by commas: tree_shap, permutation_shap; or none. "
-        "Default: what fits the model.",
+        help="Explainers, separated by commas: tree_shap, linear_shap, permutation_shap, "
+        "occlusion; for mlp integrated_gradients, deeplift, gradient_shap, shapley_sampling; or "
+        "none. NAME:20 sets how many steps or samples. Default: what fits the model.",
         show_default=False,
     ),
 ]
 Keep = Annotated[
     str,
-    typer.Option(help="Features that an explanation keeps: a share (0.5) or a number of them (3)."),
+    typer.Option(
+        help="Features that an explanation keeps: a share (0.5) or a number of them (3). Several, "
+        "separated by commas, make a curve and its mean."
+    ),
+]
+Baseline = Annotated[
+    str,
+    typer.Option(
+        help="What a hidden feature is set to: mean, zeros, or a number of background rows to "
+        "average over."
+    ),
+]
+ExplainerRepeats = Annotated[
+    int,
+    typer.Option(help="Runs of explainers that draw, to tell how much of the result is noise."),
+]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder that keeps what is explained, so that a killed run continues there.",
+        show_default=False,
+    ),
+]
+BatchRows = Annotated[
+    int | None,
+    typer.Option(
+        help="Rows explained at a time, which bounds the memory. Default: chosen.",
+        show_default=False,
+    ),
 ]
 Folds = Annotated[int, typer.Option(help="Folds of the cross-fitting.")]
 Costs = Annotated[
     str | None,
     typer.Option(
-        help="Prediction costs, separated by commas; all of the task's by default.",
+        help="Prediction costs, separated by commas; all of the task's but R² by default.",
         show_default=False,
     ),
 ]
@@ -101,6 +160,13 @@ ToleratedError = Annotated[
     ),
 ]
 Power = Annotated[float, typer.Option(help="Power at which an effect counts as detectable.")]
+MinCell = Annotated[
+    int,
+    typer.Option(
+        help="Fewest rows with which a group is shown; the rows of smaller groups are left out of "
+        "every number, so that none can be found by subtraction. 0: show every group."
+    ),
+]
 MaxLevels = Annotated[int, typer.Option(help="Most levels that one attribute may have.")]
 MaxGroups = Annotated[int, typer.Option(help="Most groups that the crossing may make.")]
 Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
@@ -259,30 +325,95 @@ def epsilon(text: str | None) -> float | dict[str, float] | None:
     return found
 
 
-def keep(text: str) -> float | int:
-    """Read --keep: a share of the features, or a whole number of them.
+def keep(text: str) -> list[float | int]:
+    """Read --keep: shares of the features, or whole numbers of them.
 
     Parameters
     ----------
     text : str
-        As in ``0.5`` or ``3``; ``1.0`` is all features and ``1`` is one.
+        As in ``0.5``, ``3`` or ``0.2,0.5``; ``1.0`` is all features and ``1`` is one.
 
     Returns
     -------
-    float or int
-        The share or the number.
+    list of float or int
+        The shares or numbers.
 
     Raises
     ------
     InputError
-        If it is no number.
+        If one of them is no number.
 
     Examples
     --------
-    >>> keep("0.5"), keep("3")
-    (0.5, 3)
+    >>> keep("0.2,0.5"), keep("3")
+    ([0.2, 0.5], [3])
     """
-    return int(text) if text.strip().isdigit() else _number(text, "--keep")
+    return [int(part) if part.isdigit() else _number(part, "--keep") for part in names(text)]
+
+
+def baseline(text: str) -> Literal["mean", "zeros"] | int:
+    """Read --baseline: a name, or a number of background rows.
+
+    Parameters
+    ----------
+    text : str
+        As in ``mean``, ``zeros`` or ``20``.
+
+    Returns
+    -------
+    str or int
+        The name or the number.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> baseline("zeros"), baseline("20")
+    ('zeros', 20)
+    """
+    if text.strip().isdigit():
+        return int(text)
+    return choice(text, BASELINES, "--baseline (or a number of rows)")
+
+
+def memory(text: str | None) -> int | None:
+    """Read --memory: a number of bytes with a unit.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``2GB``, ``512 MiB`` or ``1.5g``; units are powers of 1,000, with an i of 1,024.
+
+    Returns
+    -------
+    int or None
+        Bytes; None for no text.
+
+    Raises
+    ------
+    InputError
+        If it is no such number.
+
+    Examples
+    --------
+    >>> memory("2GB"), memory("512 MiB")
+    (2000000000, 536870912)
+    """
+    import re
+
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([kmgt]?)(i?)b?\s*", text, re.IGNORECASE)
+    size = 0
+    if found:
+        number, unit, binary = found.groups()
+        size = int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
+    if size <= 0:
+        raise InputError(f"--memory: {text!r} is no amount of memory; say it as in 2GB")
+    return size
 
 
 def _number(text: str, option: str) -> float:

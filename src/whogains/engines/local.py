@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from whogains.engines.checkpoint import Checkpoint
+from whogains.engines.notes import notes_of
+from whogains.engines.scoring import ExplanationScores, Job, Part, blocks, score_rows
+from whogains.engines.steps import Progress, Steps
 from whogains.errors import InputError
 from whogains.explain import (
+    Completeness,
     ExplanationSettings,
+    GivenAttributions,
     MaskedPredictions,
-    attribute,
-    feature_groups_of,
     find_explainer,
-    masked_predictions,
 )
 from whogains.models import assign_folds, fit_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from whogains.costs import Task
-    from whogains.explain import Explainer
     from whogains.frames import Table
-    from whogains.models import Model, Pair
+    from whogains.models import Pair
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
-Progress = Callable[[str, int, int], None]
-
-# Rows explained at a time: between two, progress is told.
-BLOCK_ROWS = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class ExplanationScores:
-    """What both models predict under one explainer's masks.
-
-    Parameters
-    ----------
-    explainer : str
-        The explainer's name.
-    keep : float or int
-        How many features were kept.
-    generic, personalized : MaskedPredictions
-        The predictions of n rows.
-    """
-
-    explainer: str
-    keep: float
-    generic: MaskedPredictions
-    personalized: MaskedPredictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +43,10 @@ class LocalScores:
     generic, personalized : ndarray of float64, shape (n,)
         Probabilities of the positive value, or values.
     explanations : tuple of ExplanationScores
-        One for each explainer and keep, in the order asked.
+        One for each explainer, repeat and keep, in the order asked.
+    checks : dict
+        By the names of the explainer and of the model, how far attributions are from adding up
+        to what they explain, for the explainers that promise it.
     fold : ndarray of int, shape (n,), or None
         The fold that held out each row; None where the models were given.
     notes : tuple of str
@@ -75,6 +56,7 @@ class LocalScores:
     generic: FloatArray
     personalized: FloatArray
     explanations: tuple[ExplanationScores, ...]
+    checks: dict[tuple[str, str], Completeness]
     fold: IntArray | None
     notes: tuple[str, ...]
 
@@ -86,6 +68,7 @@ def score_models(
     settings: ExplanationSettings | None = None,
     *,
     progress: Progress | None = None,
+    checkpoint: str | Path | None = None,
 ) -> LocalScores:
     """Score two fitted models on rows that neither was fitted on.
 
@@ -100,8 +83,10 @@ def score_models(
     settings : ExplanationSettings, optional
         Which explanations to score; none by default.
     progress : callable, optional
-        Called as ``progress(stage, done, total)`` with what starts now, the number of steps
-        done and of all steps.
+        Called as ``progress(stage, done, total)`` with what starts now and how many rows a
+        second it does, the number of steps done and of all steps.
+    checkpoint : str or Path, optional
+        A folder that keeps what is done, so that a killed run continues there.
 
     Returns
     -------
@@ -119,10 +104,10 @@ def score_models(
     made from the rows that are scored.
     """
     settings = ExplanationSettings() if settings is None else settings
-    joint = X.join(personal)
-    settings.check(joint, [model.names for model in pair.models])
-    steps = _Steps(progress, _count(len(joint), settings))
-    part = _score_rows(_Job(pair, joint, joint, personal.names, settings, steps))
+    _check(settings, X, personal, [model.names for model in pair.models])
+    folder = None if checkpoint is None else Checkpoint.at(checkpoint)
+    steps = Steps(progress, _count(len(X), X, personal, settings))
+    part = score_rows(Job(pair, X, personal, (X, personal), settings, steps, folder))
     steps.end()
     return _assembled(pair.generic.task, [part], None)
 
@@ -140,6 +125,7 @@ def score_cross_fit(
     cluster: IntArray | None = None,
     random_state: int = 0,
     progress: Progress | None = None,
+    checkpoint: str | Path | None = None,
 ) -> LocalScores:
     """Fit a pair of models on all folds but one, and score it on that one, for every fold.
 
@@ -155,14 +141,14 @@ def score_cross_fit(
         What is predicted.
     settings : ExplanationSettings, optional
         Which explanations to score; none by default.
-    estimator : unfitted scikit-learn estimator, optional
+    estimator : str or unfitted scikit-learn estimator, optional
         As for `whogains.models.fit_pair`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
     random_state : int
         The seed of the folds and of the fits.
-    progress : callable, optional
-        As for `score_models`.
+    progress, checkpoint
+        As for `score_models`. Models are fitted again, and what they explained is kept.
 
     Returns
     -------
@@ -181,148 +167,58 @@ def score_cross_fit(
     differences are paired.
     """
     settings = ExplanationSettings() if settings is None else settings
-    joint = X.join(personal)
-    if len(y) != len(joint):
-        raise InputError(f"y has {len(y)} values and X has {len(joint)} rows; give one per row")
-    settings.check(joint, [X.names, joint.names])
+    if len(y) != len(X):
+        raise InputError(f"y has {len(y)} values and X has {len(X)} rows; give one per row")
+    for explainer in settings.explainers:
+        if isinstance(explainer, GivenAttributions):
+            raise InputError(
+                f"the attributions {explainer.name!r} are of models that exist already; give the"
+                " models too, generic= and personalized="
+            )
+    _check(settings, X, personal, [X.names, X.names + personal.names])
+    folder = None if checkpoint is None else Checkpoint.at(checkpoint)
     fold = assign_folds(
         y, task, folds=folds, groups=groups, cluster=cluster, random_state=random_state
     )
     sizes = np.bincount(fold).tolist()
-    steps = _Steps(progress, sum(1 + _count(size, settings) for size in sizes))
+    steps = Steps(progress, sum(1 + _count(size, X, personal, settings) for size in sizes))
     parts = []
     for number in range(folds):
         train = fold != number
         steps.prefix = f"fold {number + 1} of {folds}: "
         steps.begin("fitting")
-        pair = fit_pair(
-            X.take(train),
-            personal.take(train),
-            y[train],
-            task,
-            estimator=estimator,
-            random_state=random_state,
-        )
-        rows, seen = joint.take(~train), joint.take(train)
-        parts.append(_score_rows(_Job(pair, rows, seen, personal.names, settings, steps)))
+        seen = X.take(train), personal.take(train)
+        pair = fit_pair(*seen, y[train], task, estimator=estimator, random_state=random_state)
+        held = X.take(~train), personal.take(~train)
+        parts.append(score_rows(Job(pair, *held, seen, settings, steps, folder)))
     steps.end()
     return _assembled(task, parts, fold)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The scores of some rows by one pair, and whether the personal columns mattered."""
-
-    generic: FloatArray
-    personalized: FloatArray
-    explanations: tuple[ExplanationScores, ...]
-    personal_used: bool
-
-
-class _Steps:
-    """Count the steps of a known total, and tell when one begins."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress = progress
-        self._begun = 0
-        self._total = total
-        self.prefix = ""
-
-    def begin(self, stage: str) -> None:
-        if self._progress is not None:
-            self._progress(self.prefix + stage, self._begun, self._total)
-        self._begun += 1
-
-    def end(self) -> None:
-        if self._progress is not None:
-            self._progress("done", self._total, self._total)
+def _check(
+    settings: ExplanationSettings, X: Table, personal: Table, models: list[tuple[str, ...]]
+) -> None:
+    # One row is enough to see that the tables fit together.
+    if len(X) == len(personal):
+        X.take(np.arange(1)).join(personal.take(np.arange(1)))
+    else:
+        X.join(personal)
+    settings.check((X, personal), models)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """Rows to score by one pair, and the rows that its baseline is made from."""
-
-    pair: Pair
-    rows: Table
-    seen: Table
-    personal: tuple[str, ...]
-    settings: ExplanationSettings
-    steps: _Steps
-
-
-def _blocks(rows: int) -> Iterator[slice]:
-    return (slice(start, start + BLOCK_ROWS) for start in range(0, rows, BLOCK_ROWS))
-
-
-def _count(rows: int, settings: ExplanationSettings) -> int:
-    per_model = len(list(_blocks(rows))) + len(settings.keeps)
-    return 1 + 2 * len(settings.explainers) * per_model
-
-
-def _score_rows(job: _Job) -> _Part:
-    job.steps.begin("predicting")
-    generic, personalized = (
-        model.predict(job.rows.select(model.names).matrix) for model in job.pair.models
+def _count(rows: int, X: Table, personal: Table, settings: ExplanationSettings) -> int:
+    """Count the steps of one pair: predictions, and each block of each explained model."""
+    columns = len(X.columns) + len(personal.columns)
+    per_model = len(list(blocks(rows, columns, settings)))
+    # What "auto" stands for is known only when there are models; it may draw.
+    runs = sum(
+        settings.repeats if explainer == "auto" or find_explainer(explainer, ()).draws else 1
+        for explainer in settings.explainers
     )
-    used = _personal_used(job, personalized)
-    explanations: list[ExplanationScores] = []
-    for given in job.settings.explainers:
-        explainer = find_explainer(given, job.pair.models)
-        masked = zip(
-            job.settings.keeps,
-            _masked(job, job.pair.generic, explainer, generic),
-            _masked(job, job.pair.personalized, explainer, personalized),
-            strict=True,
-        )
-        explanations += [ExplanationScores(explainer.name, *scores) for scores in masked]
-    return _Part(generic, personalized, tuple(explanations), used)
+    return 1 + 2 * runs * per_model
 
 
-def _masked(
-    job: _Job, model: Model, explainer: Explainer, full: FloatArray
-) -> list[MaskedPredictions]:
-    """Mask one model's features by one explainer, for each keep."""
-    settings = job.settings
-    matrix = job.rows.select(model.names).matrix
-    baseline = settings.baseline_for(job.seen.select(model.names))
-    groups = feature_groups_of(model.names, settings.feature_groups)
-    attributions = np.empty(matrix.shape)
-    for at in _blocks(len(matrix)):
-        job.steps.begin(f"{explainer.name} of the {model.name} model")
-        attributions[at] = attribute(explainer, model, matrix[at], baseline, settings.random_state)
-    found = []
-    for keep in settings.keeps:
-        job.steps.begin(f"{explainer.name} of the {model.name} model, keeping {keep:g}")
-        found.append(
-            masked_predictions(
-                model,
-                matrix,
-                attributions,
-                keep,
-                baseline,
-                full=full,
-                feature_groups=groups,
-                signed=settings.signed,
-            )
-        )
-    return found
-
-
-def _personal_used(job: _Job, full: FloatArray) -> bool:
-    """Say whether shuffling the personal columns over the rows changes any prediction."""
-    model = job.pair.personalized
-    at = np.flatnonzero([name in job.personal for name in model.names])
-    matrix = job.rows.select(model.names).matrix
-    shuffled = matrix.copy()
-    order = np.random.default_rng(job.settings.random_state).permutation(len(matrix))
-    shuffled[:, at] = matrix[order][:, at]
-    if at.size and np.array_equal(shuffled, matrix, equal_nan=True):
-        # Nothing was shuffled, so nothing can be said against the model.
-        return True
-    return not np.allclose(model.predict(shuffled), full, rtol=1e-9, atol=1e-12)
-
-
-def _assembled(task: Task, parts: list[_Part], fold: IntArray | None) -> LocalScores:
+def _assembled(task: Task, parts: list[Part], fold: IntArray | None) -> LocalScores:
     """Put the rows of all folds back in their order, and note what is odd about them."""
 
     def together(pieces: list[FloatArray]) -> FloatArray:
@@ -346,22 +242,15 @@ def _assembled(task: Task, parts: list[_Part], fold: IntArray | None) -> LocalSc
             same[0].keep,
             masked([scores.generic for scores in same]),
             masked([scores.personalized for scores in same]),
+            same[0].repeat,
         )
         for same in zip(*(part.explanations for part in parts), strict=True)
     )
+    checks = {
+        names: reduce(add, (part.checks[names] for part in parts)) for names in parts[0].checks
+    }
     generic = together([part.generic for part in parts])
     personalized = together([part.personalized for part in parts])
-    notes = []
-    if not any(part.personal_used for part in parts):
-        notes.append(
-            "the personalized model's predictions do not change when the personal columns are"
-            " shuffled over the rows: it does not use them"
-        )
-    if task == "classification":
-        notes += [
-            f"the {name} model returns only 0 and 1, which are labels rather than probabilities:"
-            " its Brier score is its 0-1 loss, and its log loss means nothing"
-            for name, values in (("generic", generic), ("personalized", personalized))
-            if np.isin(values, (0.0, 1.0)).all()
-        ]
-    return LocalScores(generic, personalized, explanations, fold, tuple(notes))
+    used = any(part.personal_used for part in parts)
+    notes = notes_of(task, generic, personalized, checks, personal_used=used)
+    return LocalScores(generic, personalized, explanations, checks, fold, notes)

@@ -120,7 +120,8 @@ def attribute(
     """
     texts = [as_level(value) for value in values]
     levels: list[Level] = list(dict.fromkeys(texts))
-    place = np.array([levels.index(text) for text in texts], dtype=np.int64)
+    position = {text: index for index, text in enumerate(levels)}
+    place = np.array([position[text] for text in texts], dtype=np.int64)
     missing = codes < 0
     if missing.any():
         levels.append(None)

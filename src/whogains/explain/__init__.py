@@ -1,14 +1,19 @@
 """Which features a model used for each row, and what it predicts with only those or without."""
 
-from whogains.explain.baselines import Baseline, baseline_row
+from whogains.explain.baselines import Baseline, baseline_rows
+from whogains.explain.checks import Completeness
 from whogains.explain.explainers import (
     EXPLAINERS,
     Attributor,
     Explainer,
     attribute,
+    checked_attributions,
+    completeness,
     default_explainer,
     find_explainer,
 )
+from whogains.explain.given import GivenAttributions
+from whogains.explain.linear import linear_shap
 from whogains.explain.masks import (
     MaskedPredictions,
     feature_groups_of,
@@ -16,6 +21,13 @@ from whogains.explain.masks import (
     masked_predictions,
     top_features,
 )
+from whogains.explain.network import (
+    deeplift,
+    gradient_shap,
+    integrated_gradients,
+    shapley_sampling,
+)
+from whogains.explain.occlusion import occlusion
 from whogains.explain.permutation import permutation_shap
 from whogains.explain.settings import ExplanationSettings
 from whogains.explain.trees import tree_shap
@@ -24,17 +36,27 @@ __all__ = [
     "EXPLAINERS",
     "Attributor",
     "Baseline",
+    "Completeness",
     "Explainer",
     "ExplanationSettings",
+    "GivenAttributions",
     "MaskedPredictions",
     "attribute",
-    "baseline_row",
+    "baseline_rows",
+    "checked_attributions",
+    "completeness",
+    "deeplift",
     "default_explainer",
     "feature_groups_of",
     "find_explainer",
+    "gradient_shap",
     "how_many",
+    "integrated_gradients",
+    "linear_shap",
     "masked_predictions",
+    "occlusion",
     "permutation_shap",
+    "shapley_sampling",
     "top_features",
     "tree_shap",
 ]

@@ -16,26 +16,31 @@ if TYPE_CHECKING:
     from whogains.frames import Table
 
 FloatArray = npt.NDArray[np.float64]
-Baseline = Literal["mean", "zeros"] | Mapping[str, Any]
+Baseline = Literal["mean", "zeros"] | int | Mapping[str, Any]
 
 
-def baseline_row(table: Table, baseline: Baseline = "mean") -> FloatArray:
-    """Make the row that masked features are set to.
+def baseline_rows(
+    table: Table, baseline: Baseline = "mean", *, random_state: int = 0
+) -> FloatArray:
+    """Make the rows that masked features are set to.
 
     Parameters
     ----------
     table : Table
         The rows to average: those that the models were fitted on.
-    baseline : {"mean", "zeros"} or mapping of str to value
+    baseline : {"mean", "zeros"}, int or mapping of str to value
         ``"mean"``: the mean of each numeric column and the most frequent category (or boolean)
         of the others, missing values aside. ``"zeros"``: 0 everywhere, which for a category is
-        the first in sorted order. A mapping gives the values of the columns that it names; the
-        others get the mean.
+        the first in sorted order. A whole number k: that many rows drawn without replacement,
+        all of them where there are fewer; what a model predicts is then averaged over them. A
+        mapping gives the values of the columns that it names; the others get the mean.
+    random_state : int
+        The seed of the draw.
 
     Returns
     -------
-    ndarray of float64, shape (p,)
-        One coded row.
+    ndarray of float64, shape (k, p)
+        Coded rows, one but for a whole number.
 
     Raises
     ------
@@ -51,13 +56,18 @@ def baseline_row(table: Table, baseline: Baseline = "mean") -> FloatArray:
     --------
     >>> from whogains.frames import encode
     >>> table = encode({"age": [40.0, 50.0, None], "sex": ["M", "F", "M"]})
-    >>> baseline_row(table)
-    array([45., 1.])
-    >>> baseline_row(table, {"sex": "F"})
-    array([45., 0.])
+    >>> baseline_rows(table)
+    array([[45., 1.]])
+    >>> baseline_rows(table, {"sex": "F"})
+    array([[45., 0.]])
     """
+    if isinstance(baseline, int) and not isinstance(baseline, bool):
+        if baseline < 1:
+            raise InputError(f"baseline={baseline}: the number of background rows must be from 1")
+        drawn = np.random.default_rng(random_state).permutation(len(table))[:baseline]
+        return table.matrix[drawn]
     if isinstance(baseline, str) and baseline == "zeros":
-        return np.zeros(len(table.columns))
+        return np.zeros((1, len(table.columns)))
     row = np.array(
         [
             _typical(table.matrix[:, j], numeric=column.numeric)
@@ -65,13 +75,13 @@ def baseline_row(table: Table, baseline: Baseline = "mean") -> FloatArray:
         ]
     )
     if isinstance(baseline, Mapping):
-        return _with_given(row, table, baseline)
+        return _with_given(row, table, baseline)[None, :]
     if baseline != "mean":
         raise InputError(
-            f"baseline {baseline!r} is not known; give 'mean', 'zeros' or a mapping from columns"
-            " to values"
+            f"baseline {baseline!r} is not known; give 'mean', 'zeros', a number of background"
+            " rows or a mapping from columns to values"
         )
-    return row
+    return row[None, :]
 
 
 def _typical(values: FloatArray, *, numeric: bool) -> float:

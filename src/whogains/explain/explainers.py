@@ -6,14 +6,26 @@ Adding an explainer means adding one entry to `EXPLAINERS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.explain.permutation import permutation_shap
+from whogains.explain.checks import Completeness
+from whogains.explain.given import GivenAttributions
+from whogains.explain.linear import linear_change, linear_shap
+from whogains.explain.network import (
+    deeplift,
+    gradient_shap,
+    integrated_gradients,
+    score_change,
+    shapley_sampling,
+)
+from whogains.explain.occlusion import occlusion
+from whogains.explain.permutation import permutation_shap, prediction_change
 from whogains.explain.trees import tree_shap
 
 if TYPE_CHECKING:
@@ -22,6 +34,7 @@ if TYPE_CHECKING:
     from whogains.models import Model
 
 FloatArray = npt.NDArray[np.float64]
+Change = Callable[["Model", FloatArray, FloatArray], FloatArray]
 
 
 class Attributor(Protocol):
@@ -52,7 +65,7 @@ class Attributor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """An attributor and the name that it goes by.
+    """An attributor, the name that it goes by, and what is known of it.
 
     Parameters
     ----------
@@ -60,17 +73,62 @@ class Explainer:
         The name in settings and results.
     attributor : Attributor
         The function.
+    change : callable, optional
+        What its attributions add up to: ``change(model, matrix, baseline)``, shape (n,).
+    tolerance : float
+        The largest gap from adding up, as a share of the change, that is no failure.
+    effort : str, optional
+        The argument of the attributor that says how much work it does.
+    draws : bool
+        Whether it draws random numbers, so that another seed gives another answer.
+    compares : bool
+        Whether it uses the baseline at all.
     """
 
     name: str
     attributor: Attributor
+    change: Change | None = None
+    tolerance: float = 1e-4
+    effort: str | None = None
+    draws: bool = False
+    compares: bool = True
 
 
 UserExplainer = Callable[["Model", FloatArray], Any]
 
-EXPLAINERS: dict[str, Attributor] = {
-    "tree_shap": tree_shap,
-    "permutation_shap": permutation_shap,
+EXPLAINERS: dict[str, Explainer] = {
+    explainer.name: explainer
+    for explainer in (
+        # It checks its own sums, which are not of differences from a baseline.
+        Explainer("tree_shap", tree_shap, compares=False),
+        Explainer("linear_shap", linear_shap, linear_change),
+        Explainer(
+            "permutation_shap",
+            permutation_shap,
+            prediction_change,
+            effort="permutations",
+            draws=True,
+        ),
+        Explainer("occlusion", occlusion),
+        Explainer(
+            "integrated_gradients",
+            integrated_gradients,
+            score_change,
+            tolerance=0.02,
+            effort="steps",
+        ),
+        Explainer("deeplift", deeplift, score_change, tolerance=1e-3),
+        Explainer(
+            "shapley_sampling",
+            shapley_sampling,
+            score_change,
+            tolerance=1e-3,
+            effort="samples",
+            draws=True,
+        ),
+        # Its sums are right only on average over draws.
+        Explainer("gradient_shap", gradient_shap, effort="samples", draws=True),
+    )
 }
 
 
@@ -85,20 +143,29 @@ def default_explainer(models: Sequence[Model]) -> str:
     Returns
     -------
     str
-        ``"tree_shap"`` if every model is made of trees that it can read, else
+        ``"tree_shap"`` if every model is made of trees that it can read,
+        ``"integrated_gradients"`` if every model is a torch network, else
         ``"permutation_shap"``.
     """
-    return "tree_shap" if all(model.tree for model in models) else "permutation_shap"
+    if all(model.tree for model in models):
+        return "tree_shap"
+    if all(model.network for model in models):
+        return "integrated_gradients"
+    return "permutation_shap"
 
 
-def find_explainer(explainer: str | UserExplainer, models: Sequence[Model]) -> Explainer:
+def find_explainer(
+    explainer: str | UserExplainer | GivenAttributions, models: Sequence[Model]
+) -> Explainer:
     """Find an explainer by its name, or take a user's own.
 
     Parameters
     ----------
-    explainer : str or callable
-        A name in `EXPLAINERS`; ``"auto"`` for `default_explainer`; or a function from a model
-        and its coded rows, shape (n, p), to attributions, shape (n, p).
+    explainer : str, callable or GivenAttributions
+        A name in `EXPLAINERS`, which may be followed by a colon and how much work to do (the
+        steps, samples or permutations, as in ``"integrated_gradients:20"``); ``"auto"`` for
+        `default_explainer`; or a function from a model and its coded rows, shape (n, p), to
+        attributions, shape (n, p).
     models : sequence of Model
         The models that are compared.
 
@@ -110,23 +177,42 @@ def find_explainer(explainer: str | UserExplainer, models: Sequence[Model]) -> E
     Raises
     ------
     InputError
-        If the name is unknown.
+        If the name is unknown, or the amount of work is not one.
+
+    Examples
+    --------
+    >>> find_explainer("integrated_gradients:20", ()).name
+    'integrated_gradients:20'
     """
+    if isinstance(explainer, GivenAttributions):
+        return Explainer(explainer.name, _no_function, compares=False)
     if not isinstance(explainer, str):
-        return Explainer(getattr(explainer, "__name__", type(explainer).__name__), _own(explainer))
-    name = default_explainer(models) if explainer == "auto" else explainer
+        name = getattr(explainer, "__name__", type(explainer).__name__)
+        return Explainer(name, _own(explainer), compares=False)
+    name, colon, work = explainer.partition(":")
+    name = default_explainer(models) if name == "auto" else name
     if name not in EXPLAINERS:
         raise InputError(
             f"explainer {name!r} is not known; choose from auto, {', '.join(EXPLAINERS)}"
         )
-    return Explainer(name, EXPLAINERS[name])
+    found = EXPLAINERS[name]
+    if not colon:
+        return found
+    if found.effort is None:
+        raise InputError(f"explainer {explainer!r}: {name} takes no number; write {name!r}")
+    if not (work.isdecimal() and int(work) >= 1):
+        raise InputError(
+            f"explainer {explainer!r}: the number of {found.effort} must be a whole number from 1"
+        )
+    attributor: Any = partial(found.attributor, **{found.effort: int(work)})
+    return replace(found, name=f"{name}:{int(work)}", attributor=attributor)
 
 
 def attribute(
     explainer: Explainer,
     model: Model,
     matrix: FloatArray,
-    baseline: FloatArray,
+    baselines: FloatArray,
     random_state: int,
 ) -> FloatArray:
     """Explain rows, and check what came back.
@@ -135,8 +221,14 @@ def attribute(
     ----------
     explainer : Explainer
         The explainer.
-    model, matrix, baseline, random_state
-        As for `Attributor`.
+    model : Model
+        The model to explain.
+    matrix : ndarray of float64, shape (n, p)
+        Coded rows.
+    baselines : ndarray of float64, shape (k, p)
+        The rows that stand for "not known"; attributions are averaged over them.
+    random_state : int
+        The seed of explainers that draw.
 
     Returns
     -------
@@ -148,22 +240,89 @@ def attribute(
     InputError
         If they have another shape, or are missing or infinite.
     """
-    returned = explainer.attributor(model, matrix, baseline, random_state)
+    if not explainer.compares:
+        baselines = baselines[:1]
+    total = np.zeros(matrix.shape)
+    for baseline in baselines:
+        returned = explainer.attributor(model, matrix, baseline, random_state)
+        total += checked_attributions(returned, matrix.shape, explainer.name, model)
+    return total / len(baselines)
+
+
+def checked_attributions(
+    returned: Any, shape: tuple[int, ...], explainer: str, model: Model
+) -> FloatArray:
+    """Refuse attributions of another shape, and missing or infinite ones.
+
+    Parameters
+    ----------
+    returned : array-like
+        What an explainer returned.
+    shape : tuple of int
+        Its shape must be this, (n, p).
+    explainer : str
+        The name of the explainer.
+    model : Model
+        The model that was explained.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, p)
+        The attributions.
+
+    Raises
+    ------
+    InputError
+        If they cannot be used.
+    """
     attributions = np.asarray(returned, dtype=np.float64)
-    if attributions.shape != matrix.shape:
+    if attributions.shape != shape:
         raise InputError(
-            f"the explainer {explainer.name} returned an array of shape {attributions.shape} for"
-            f" the {model.name} model; it must be {matrix.shape}, one number per row and feature"
+            f"the explainer {explainer} returned an array of shape {attributions.shape} for"
+            f" the {model.name} model; it must be {shape}, one number per row and feature"
         )
     wrong = np.argwhere(~np.isfinite(attributions))
     if len(wrong):
         row, feature = wrong[0]
         raise InputError(
-            f"the explainer {explainer.name} returned {len(wrong)} missing or infinite"
+            f"the explainer {explainer} returned {len(wrong)} missing or infinite"
             f" attributions for the {model.name} model, the first for feature"
             f" {model.names[feature]!r} in row {row} (counting from 0)"
         )
     return attributions
+
+
+def completeness(
+    explainer: Explainer,
+    model: Model,
+    matrix: FloatArray,
+    baselines: FloatArray,
+    attributions: FloatArray,
+) -> Completeness | None:
+    """Measure whether attributions add up, where the method says that they do.
+
+    Parameters
+    ----------
+    explainer, model, matrix, baselines
+        As for `attribute`.
+    attributions : ndarray of float64, shape (n, p)
+        What it returned.
+
+    Returns
+    -------
+    Completeness or None
+        The gaps; None where the explainer promises no sum.
+    """
+    if explainer.change is None:
+        return None
+    change = np.zeros(len(matrix))
+    for baseline in baselines:
+        change += explainer.change(model, matrix, baseline)
+    return Completeness.of(attributions, change / len(baselines))
+
+
+def _no_function(*_: Any) -> FloatArray:
+    raise TypeError("given attributions are looked up, not computed")
 
 
 def _own(function: UserExplainer) -> Attributor:

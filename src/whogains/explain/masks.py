@@ -22,8 +22,8 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
 
-# Numbers in one masked batch: about 32 MB, whatever the number of rows.
-BATCH_NUMBERS = 4_000_000
+# Numbers in one masked batch: about 8 MB, whatever the number of rows.
+BATCH_NUMBERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,32 +145,21 @@ def top_features(
     array([[False,  True, False],
            [ True, False, False]])
     """
-    rows, width = attributions.shape
-    groups = np.arange(width) if feature_groups is None else _by_appearance(feature_groups)
-    importance = np.zeros((rows, int(groups.max()) + 1))
-    for feature, group in enumerate(groups):
-        importance[:, group] += attributions[:, feature]
-    if not signed:
-        np.abs(importance, out=importance)
-    count = how_many(keep, importance.shape[1])
-    # A stable sort leaves equals in their order.
-    best = np.argsort(-importance, axis=1, kind="stable")[:, :count]
-    chosen = np.zeros(importance.shape, dtype=bool)
-    np.put_along_axis(chosen, best, values=True, axis=1)
-    return chosen[:, groups]
+    ranks = _ranks(attributions, feature_groups, signed=signed)
+    return ranks < how_many(keep, int(ranks.max(initial=0)) + 1)
 
 
 def masked_predictions(
     model: Model,
     matrix: FloatArray,
     attributions: FloatArray,
-    keep: float,
-    baseline: FloatArray,
+    keeps: Sequence[float],
+    baselines: FloatArray,
     *,
     full: FloatArray | None = None,
     feature_groups: IntArray | None = None,
     signed: bool = False,
-) -> MaskedPredictions:
+) -> tuple[MaskedPredictions, ...]:
     """Predict with the most important features of each row kept, and with them removed.
 
     Parameters
@@ -181,18 +170,20 @@ def masked_predictions(
         Coded rows.
     attributions : ndarray of float64, shape (n, p)
         How much each feature of each row mattered to the model.
-    keep, feature_groups, signed
-        As for `top_features`.
-    baseline : ndarray of float64, shape (p,)
-        What a masked feature is set to.
+    keeps : sequence of float or int
+        How many features to keep, each as for `top_features`.
+    baselines : ndarray of float64, shape (k, p)
+        What masked features are set to; predictions are averaged over the k rows.
     full : ndarray of float64, shape (n,), optional
         The model's predictions on the rows, where they are known already.
+    feature_groups, signed
+        As for `top_features`.
 
     Returns
     -------
-    MaskedPredictions
-        The predictions of n rows. ``Cost.rows(full, kept)`` is sufficiency per row and
-        ``Cost.rows(full, removed)`` incomprehensiveness.
+    tuple of MaskedPredictions
+        For each of `keeps`, the predictions of n rows. ``Cost.rows(full, kept)`` is sufficiency
+        per row and ``Cost.rows(full, removed)`` incomprehensiveness.
 
     References
     ----------
@@ -201,15 +192,42 @@ def masked_predictions(
     .. [2] DeYoung et al., "ERASER: A Benchmark to Evaluate Rationalized NLP Models", ACL 2020,
        section 4.
     """
-    chosen = top_features(attributions, keep, feature_groups=feature_groups, signed=signed)
-    rows = matrix.shape[0]
-    kept, removed = np.empty(rows), np.empty(rows)
-    step = max(1, BATCH_NUMBERS // matrix.shape[1])
-    for start in range(0, rows, step):
-        at = slice(start, start + step)
-        kept[at] = model.predict(np.where(chosen[at], matrix[at], baseline))
-        removed[at] = model.predict(np.where(chosen[at], baseline, matrix[at]))
-    return MaskedPredictions(model.predict(matrix) if full is None else full, kept, removed)
+    rows, width = matrix.shape
+    ranks = _ranks(attributions, feature_groups, signed=signed)
+    features = int(ranks.max(initial=0)) + 1
+    full = model.predict(matrix) if full is None else full
+    step = max(1, BATCH_NUMBERS // width)
+    found = []
+    for keep in keeps:
+        count = how_many(keep, features)
+        kept, removed = np.zeros(rows), np.zeros(rows)
+        for start in range(0, rows, step):
+            at = slice(start, start + step)
+            chosen = ranks[at] < count
+            for baseline in baselines:
+                kept[at] += model.predict(np.where(chosen, matrix[at], baseline))
+                removed[at] += model.predict(np.where(chosen, baseline, matrix[at]))
+        found.append(MaskedPredictions(full, kept / len(baselines), removed / len(baselines)))
+    return tuple(found)
+
+
+def _ranks(
+    attributions: FloatArray, feature_groups: IntArray | None, *, signed: bool
+) -> npt.NDArray[np.int32]:
+    """Rank the features of each row from 0, the most important; of equals the left comes first."""
+    rows, width = attributions.shape
+    groups = np.arange(width) if feature_groups is None else _by_appearance(feature_groups)
+    alone = len(np.unique(groups)) == width
+    importance = attributions if alone else np.zeros((rows, int(groups.max()) + 1))
+    if not alone:
+        for feature, group in enumerate(groups):
+            importance[:, group] += attributions[:, feature]
+    # A stable sort leaves equals in their order.
+    order = np.argsort(-(importance if signed else np.abs(importance)), axis=1, kind="stable")
+    ranks = np.empty(order.shape, dtype=np.int32)
+    places = np.arange(order.shape[1], dtype=np.int32)[None, :]
+    np.put_along_axis(ranks, order, places, axis=1)
+    return ranks if alone else ranks[:, groups]
 
 
 def _by_appearance(feature_groups: npt.NDArray[Any]) -> IntArray:

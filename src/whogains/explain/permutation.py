@@ -85,6 +85,26 @@ def permutation_shap(
     return attributions / (2 * permutations)
 
 
+def prediction_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
+    """Compute what attributions of a prediction must add up to.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+    matrix : ndarray of float64, shape (n, p)
+        Coded rows.
+    baseline : ndarray of float64, shape (p,)
+        The baseline row.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        The prediction for each row less that for the baseline.
+    """
+    return model.predict(matrix) - model.predict(baseline[None, :])
+
+
 def _walk(
     model: Model, matrix: FloatArray, baseline: FloatArray, order: IntArray, at_baseline: float
 ) -> FloatArray:

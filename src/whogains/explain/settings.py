@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.explain.baselines import Baseline, baseline_row
+from whogains.explain.baselines import Baseline, baseline_rows
 from whogains.explain.explainers import find_explainer
+from whogains.explain.given import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
 
 if TYPE_CHECKING:
@@ -27,29 +28,36 @@ class ExplanationSettings:
 
     Parameters
     ----------
-    explainers : sequence of str or callable
+    explainers : sequence of str, callable or GivenAttributions
         As for `find_explainer`; none by default, so that only predictions are scored.
     keeps : sequence of float or int
         How many features to keep: see `how_many`.
-    baseline : {"mean", "zeros"} or mapping of str to value
-        What a masked feature is set to: see `baseline_row`.
+    baseline : {"mean", "zeros"}, int or mapping of str to value
+        What a masked feature is set to: see `baseline_rows`.
     feature_groups : mapping of str to str, optional
         For columns that are masked together, the name of their group.
     signed : bool
         Whether features are ranked by their attribution rather than by its absolute value.
     random_state : int
-        The seed of explainers that draw.
+        The seed of explainers that draw, and of background rows.
+    repeats : int
+        How often explainers that draw are run, each time with the next seed. The first run is
+        what is scored; the others say how much of it is noise.
+    batch_rows : int, optional
+        Rows explained and masked at a time, which bounds the memory; chosen by default.
     """
 
-    explainers: Sequence[str | Callable[[Model, FloatArray], Any]] = ()
+    explainers: Sequence[str | Callable[[Model, FloatArray], Any] | GivenAttributions] = ()
     keeps: Sequence[float] = (0.5,)
     baseline: Baseline = "mean"
     feature_groups: Mapping[str, str] | None = None
     signed: bool = False
     random_state: int = 0
+    repeats: int = 1
+    batch_rows: int | None = None
 
-    def baseline_for(self, table: Table) -> FloatArray:
-        """Make the baseline row of a model that takes only some of the named columns.
+    def baselines_for(self, table: Table) -> FloatArray:
+        """Make the baseline rows of a model that takes only some of the named columns.
 
         Parameters
         ----------
@@ -58,21 +66,21 @@ class ExplanationSettings:
 
         Returns
         -------
-        ndarray of float64, shape (p,)
-            One coded row.
+        ndarray of float64, shape (k, p)
+            Coded rows.
         """
         baseline = self.baseline
         if isinstance(baseline, Mapping):
             baseline = {name: baseline[name] for name in table.names if name in baseline}
-        return baseline_row(table, baseline)
+        return baseline_rows(table, baseline, random_state=self.random_state)
 
-    def check(self, table: Table, models: Sequence[Sequence[str]]) -> None:
+    def check(self, tables: Sequence[Table], models: Sequence[Sequence[str]]) -> None:
         """Refuse at once what would otherwise fail after minutes of work.
 
         Parameters
         ----------
-        table : Table
-            The rows that are scored, with all columns.
+        tables : sequence of Table
+            The rows that are scored: features, and personal columns.
         models : sequence of sequences of str
             The names of each model's columns.
 
@@ -85,10 +93,21 @@ class ExplanationSettings:
             find_explainer(explainer, ())
         if self.explainers and not self.keeps:
             raise InputError("keeps is empty: give the share or the number of features to keep")
-        baseline_row(table, self.baseline)
-        unknown = [name for name in self.feature_groups or {} if name not in table.names]
-        if unknown:
-            raise InputError(f"feature_groups names the column {unknown[0]!r}, which is not there")
+        if self.repeats < 1:
+            raise InputError(f"explainer_repeats={self.repeats}: give a whole number from 1")
+        if self.batch_rows is not None and self.batch_rows < 1:
+            raise InputError(f"batch_rows={self.batch_rows}: give a whole number from 1")
+        there = [name for table in tables for name in table.names]
+        given = {
+            "baseline": [*self.baseline] if isinstance(self.baseline, Mapping) else [],
+            "feature_groups": [*(self.feature_groups or {})],
+        }
+        for argument, named in given.items():
+            unknown = [name for name in named if name not in there]
+            if unknown:
+                raise InputError(f"{argument} names the column {unknown[0]!r}, which is not there")
+        for table in tables:
+            self.baselines_for(table)
         for names in models:
             features = int(feature_groups_of(names, self.feature_groups).max()) + 1
             for keep in self.keeps:

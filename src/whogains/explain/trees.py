@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.explain._shap import shap_package
+from whogains.explain.columns import by_source
 from whogains.models import margin
 
 if TYPE_CHECKING:
@@ -53,8 +56,6 @@ def tree_shap(
     .. [1] Lundberg et al., "From local explanations to global understanding with explainable AI
        for trees", Nature Machine Intelligence 2, 2020, Algorithm 2.
     """
-    import shap
-
     view = model.tree
     if view is None:
         raise InputError(
@@ -63,8 +64,12 @@ def tree_shap(
         )
     encoded = view.encode(matrix)
     try:
-        explainer = shap.TreeExplainer(view.estimator)
-        values = np.asarray(explainer.shap_values(encoded, check_additivity=False), np.float64)
+        explainer = shap_package().TreeExplainer(view.estimator)
+        with warnings.catch_warnings():
+            # shap tells what its output used to be for LightGBM.
+            warnings.simplefilter("ignore", UserWarning)
+            returned = explainer.shap_values(encoded, check_additivity=False)
+        values = np.asarray(returned[-1] if isinstance(returned, list) else returned, np.float64)
         expected = np.asarray(explainer.expected_value, np.float64).ravel()
     except Exception as error:
         raise InputError(
@@ -80,7 +85,4 @@ def tree_shap(
             f"tree_shap's values do not add up to the {model.name} model's predictions (largest"
             f" gap {gap.max():.3g}); use permutation_shap"
         )
-    attributions = np.zeros(matrix.shape)
-    for at, feature in enumerate(view.source):
-        attributions[:, feature] += values[:, at]
-    return attributions
+    return by_source(values, view.source, matrix.shape[1])

@@ -1,13 +1,14 @@
 """Findings: evidence and settings in, verdicts out; frozen, with JSON in and out."""
 
 from whogains.findings.build import build_findings
+from whogains.findings.changes import Change, Changes, CostChange, GroupChange, diff
 from whogains.findings.distributions import Calibration, Distribution, Profile
+from whogains.findings.found import Findings
 from whogains.findings.json import from_dict, read_json, to_dict, to_json
 from whogains.findings.results import (
     SCHEMA,
     CostFinding,
     DataFinding,
-    Findings,
     GammaFinding,
     GroupFinding,
     LimitsCurve,
@@ -21,11 +22,15 @@ from whogains.findings.settings import Settings
 __all__ = [
     "SCHEMA",
     "Calibration",
+    "Change",
+    "Changes",
+    "CostChange",
     "CostFinding",
     "DataFinding",
     "Distribution",
     "Findings",
     "GammaFinding",
+    "GroupChange",
     "GroupFinding",
     "LimitsCurve",
     "LimitsFinding",
@@ -34,6 +39,7 @@ __all__ = [
     "Rows",
     "Settings",
     "build_findings",
+    "diff",
     "from_dict",
     "group_label",
     "read_json",

@@ -15,12 +15,12 @@ from whogains.costs import Unit
 from whogains.evidence import CostEvidence, Evidence, Grouping
 from whogains.findings.disclosure import conceal, hidden_groups, unit_name
 from whogains.findings.estimates import AGREEMENT, NONE, Estimates, estimate
+from whogains.findings.found import Findings
 from whogains.findings.limits import limits_finding, number
 from whogains.findings.profiles import difference_bins, profiles
 from whogains.findings.results import (
     CostFinding,
     DataFinding,
-    Findings,
     GammaFinding,
     GroupFinding,
     Levels,
@@ -188,6 +188,7 @@ def _cost_finding(
                 verdict=verdict,
                 reason=reason,
                 detectable=number(alone.detectable[j]),
+                required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
                 note=_note(one, j),
             )
         )

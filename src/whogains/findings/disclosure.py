@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.evidence import Evidence
-from whogains.findings.results import CostFinding, Findings, GroupFinding
+from whogains.findings.found import Findings
+from whogains.findings.results import CostFinding, GroupFinding
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -158,4 +159,5 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         reason="too few rows",
         detectable=None,
         note=why,
+        required=None,
     )

@@ -239,6 +239,8 @@ def _methods(
             clustered=evidence.clustered,
             weighted=evidence.weighted,
             moved=_moved(item, sums) * effective / np.maximum(sums.units, 1),
+            drawn=sums.units,
+            metric=item.cost.name if item.cost.metric else None,
         )
     if asked == "score" and not counts:
         # Other costs of the same audit have no score interval; they keep the rule's choice.

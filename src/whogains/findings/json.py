@@ -5,33 +5,35 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from whogains.errors import InputError, UnwritableError
-from whogains.findings.distributions import Calibration, Distribution, Profile
-from whogains.findings.results import (
-    SCHEMA,
-    CostFinding,
-    DataFinding,
-    Findings,
-    GammaFinding,
-    GroupFinding,
-    LimitsCurve,
-    LimitsFinding,
-    PopulationFinding,
-)
-
-Finding = TypeVar("Finding")
+from whogains.errors import InputError
+from whogains.evidence.store import write_aside
+from whogains.findings import results
+from whogains.findings.found import Findings
+from whogains.findings.reading import MismatchError, read_as
+from whogains.findings.results import SCHEMA
 
 
-def _plain(value: Any) -> Any:
-    """Turn dataclasses and tuples into the dictionaries and lists that JSON has."""
+def plain_values(value: Any) -> Any:
+    """Turn dataclasses and tuples into the dictionaries and lists that JSON has.
+
+    Parameters
+    ----------
+    value : dataclass, mapping, sequence, str, number, bool or None
+        What to convert.
+
+    Returns
+    -------
+    JSON value
+        The same content.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain_values(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_values(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [plain_values(item) for item in value]
     return value
 
 
@@ -48,7 +50,7 @@ def to_dict(findings: Findings) -> dict[str, Any]:
     dict
         Keys as in the documentation of the JSON file, `schema` first.
     """
-    return {"schema": SCHEMA, **_plain(findings)}
+    return {"schema": SCHEMA, **plain_values(findings)}
 
 
 def to_json(findings: Findings, path: str | Path | None = None) -> str:
@@ -94,7 +96,7 @@ def as_text(content: dict[str, Any]) -> str:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a text file in UTF-8, or say in one line why it cannot be written.
+    """Write a text file in UTF-8, whole or not at all, or say in one line why it cannot be.
 
     Parameters
     ----------
@@ -108,11 +110,8 @@ def write_text(path: str | Path, text: str) -> None:
     UnwritableError
         If the file cannot be written.
     """
-    try:
-        # Lone surrogates can come from a file's names; they must not stop the report.
-        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
+    # Lone surrogates can come from a file's names; they must not stop the report.
+    write_aside(path, text)
 
 
 def read_json(path: str | Path) -> Findings:
@@ -187,53 +186,7 @@ def from_dict(content: Any, name: str = "this") -> Findings:
             f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
         )
     try:
-        return Findings(
-            version=content["version"],
-            created=content["created"],
-            settings=content["settings"],
-            data=_build(DataFinding, content["data"]),
-            costs=tuple(_cost(cost) for cost in content["costs"]),
-            notes=tuple(content.get("notes", ())),
-            profiles=tuple(_profile(profile) for profile in content.get("profiles", ())),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{name} is not a whole audit: {error} is missing or wrong") from None
-
-
-def _build(kind: type[Finding], content: dict[str, Any], **made: Any) -> Finding:
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    values = {key: _frozen(item) for key, item in content.items() if key in known}
-    return kind(**{**values, **made})
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _cost(content: dict[str, Any]) -> CostFinding:
-    limits = content["limits"]
-    curve = limits.get("curve")
-    return _build(
-        CostFinding,
-        content,
-        population=_build(PopulationFinding, content["population"]),
-        gamma=_build(GammaFinding, content["gamma"]),
-        limits=_build(
-            LimitsFinding, limits, curve=None if curve is None else _build(LimitsCurve, curve)
-        ),
-        groups=tuple(_build(GroupFinding, group) for group in content["groups"]),
-        differences=tuple(_maybe(Distribution, each) for each in content.get("differences", ())),
-    )
-
-
-def _profile(content: dict[str, Any]) -> Profile:
-    return _build(
-        Profile,
-        content,
-        generic=_maybe(Calibration, content["generic"]),
-        personalized=_maybe(Calibration, content["personalized"]),
-    )
-
-
-def _maybe(kind: type[Finding], content: dict[str, Any] | None) -> Finding | None:
-    return None if content is None else _build(kind, content)
+        found: Findings = read_as(Findings, content, vars(results))
+    except MismatchError as error:
+        raise InputError(f"{name} is not a whole audit: {error}") from None
+    return found

@@ -28,11 +28,14 @@ class GroupLimits:
     ----------
     detectable : ndarray of float, shape (d,)
         The effect found with the power in the settings; NaN where there is none.
+    required : ndarray of float, shape (d,)
+        Rows with which epsilon is found with that power; NaN where no spread is known.
     untestable : ndarray of bool, shape (d,)
         Where no test of that group alone tells epsilon from nothing.
     """
 
     detectable: FloatArray
+    required: FloatArray
     untestable: BoolArray
 
 
@@ -61,13 +64,14 @@ def limits_finding(
     -----
     Spreads are estimated: from the share of rows on which the models disagree for a 0-1 cost,
     else from the standard errors, so that clusters and weights count. A group without a spread
-    of its own (fewer than two rows, or no difference at all) is given everybody's.
+    of its own (fewer than two rows, or no difference at all) is given everybody's; for a 0-1 cost
+    one row's worth of it, since many rows without a difference do say that few differ.
     """
     spread = _Spread.of(groups, population)
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
-        return empty, GroupLimits(nothing, np.ones(len(groups), dtype=bool))
+        return empty, GroupLimits(nothing, nothing, np.ones(len(groups), dtype=bool))
     guessing = 2.0 if settings.convention == "sum" else 1.0
     tolerated = settings.tolerated / guessing
     alpha, power = settings.alpha, settings.power
@@ -108,10 +112,15 @@ def limits_finding(
             weighted=tuple(curve_weighted.tolist()),
             below=tuple((guessing * curve_ends.below).tolist()),
             above=tuple((guessing * curve_ends.above).tolist()),
+            verdict=tuple(
+                limits.verdict(limits.Bracket(below, above), tolerated)
+                for below, above in zip(curve_ends.below, curve_ends.above, strict=True)
+            ),
             untestable_alone=tuple((limits.error_alone(signals) > tolerated).sum(axis=0).tolist()),
         ),
     )
-    return finding, GroupLimits(detectable, limits.error_alone(at_epsilon) > tolerated)
+    required = spread.required(epsilon, alpha, power)
+    return finding, GroupLimits(detectable, required, limits.error_alone(at_epsilon) > tolerated)
 
 
 def number(value: float) -> Number:
@@ -133,8 +142,9 @@ class _Spread:
         if groups.counts:
             everybody = population.sums
             shared = (everybody.gains + everybody.harms) / np.maximum(everybody.rows, 1)
-            own = (groups.sums.gains + groups.sums.harms) / np.maximum(n, 1)
-            share = np.where(n >= 2, own, shared)
+            differ = groups.sums.gains + groups.sums.harms
+            known = (n >= 2) & (differ > 0)
+            share = np.where(known, differ / np.maximum(n, 1), (differ + shared) / (n + 1))
             return cls(n, np.ones(len(n)), share)
         own = groups.mean.se * np.sqrt(n)
         shared = population.mean.se[0] * np.sqrt(population.sums.rows[0])
@@ -160,6 +170,11 @@ class _Spread:
             return limits.detectable(self.n, self.sd, alpha=alpha, power=power)
         found = limits.detectable_ternary(self.n, self.disagreement, alpha=alpha, power=power)
         return np.where(self.n > 0, found, np.inf)
+
+    def required(self, epsilon: float, alpha: float, power: float) -> FloatArray:
+        if self.disagreement is None:
+            return limits.rows_to_detect(epsilon, self.sd, alpha=alpha, power=power)
+        return limits.rows_to_detect_ternary(epsilon, self.disagreement, alpha=alpha, power=power)
 
     def detectable_gamma(self, alpha: float, power: float) -> float:
         if self.disagreement is None:

@@ -17,7 +17,7 @@ IntArray = npt.NDArray[np.int64]
 
 DIFFERENCE_BINS, CALIBRATION_BINS = 24, 10
 # The bins span the middle of all rows together; the rest falls into the two open ones.
-TAILS = (0.005, 0.995)
+TAILS = (0.025, 0.975)
 
 
 def round_edges(values: FloatArray, bins: int) -> FloatArray:
@@ -39,7 +39,7 @@ def round_edges(values: FloatArray, bins: int) -> FloatArray:
     Examples
     --------
     >>> round_edges(np.linspace(-4, 9, 1001), 6)
-    array([-4., -2.,  0.,  2.,  4.,  6.,  8., 10.])
+    array([-5.,  0.,  5., 10.])
     """
     if values.size == 0:
         return np.empty(0)
@@ -49,6 +49,8 @@ def round_edges(values: FloatArray, bins: int) -> FloatArray:
     if not high > low:
         return np.empty(0)
     rough = (high - low) / bins
+    if rough < np.finfo(np.float64).tiny:
+        return np.empty(0)
     power = 10.0 ** floor(log10(rough))
     step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough * (1 - 1e-9))
     first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from whogains.findings.distributions import Distribution, Profile
+from whogains.findings.distributions import Distribution
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from whogains.report.plots import Plots
+    pass
 
 SCHEMA = 1
 
@@ -93,6 +89,9 @@ class GroupFinding:
         The effect that the one-sided test at level alpha finds with the power in the settings.
     note : str or None
         What else a reader must know, such as a group with a single outcome class.
+    required : int or None
+        About how many rows that test needs to find epsilon with that power, with the spread seen
+        in the group.
     """
 
     group: Levels
@@ -114,6 +113,7 @@ class GroupFinding:
     reason: Reason | None
     detectable: Number
     note: str | None = None
+    required: int | None = None
 
     @property
     def label(self) -> str:
@@ -164,6 +164,8 @@ class LimitsCurve:
     untestable_alone : tuple of int, or None
         For each group, how many of the effects, counted from the smallest, no test of that group
         alone can tell; None where the audit does not hold it.
+    verdict : tuple of str, or None
+        "untestable", "borderline" or "testable" at each effect.
     """
 
     epsilon: tuple[float, ...]
@@ -172,6 +174,7 @@ class LimitsCurve:
     below: tuple[Number, ...]
     above: tuple[Number, ...]
     untestable_alone: tuple[int, ...] | None = None
+    verdict: tuple[LimitsVerdict, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,8 @@ class CostFinding:
     explainer : str or None
         For explanation costs, whose attributions chose the important features.
     keep : float or int or None
-        For explanation costs, how many features were kept: a share, or a count.
+        For explanation costs, how many features were kept: a share, or a count; None for the mean
+        over several.
     epsilon : float
         The smallest effect that matters, in the cost's unit.
     population, gamma, limits, groups
@@ -247,6 +251,8 @@ class CostFinding:
         """The cost in words, with its explainer and share where it has them."""
         if self.explainer is None:
             return self.label
+        if self.keep is None:
+            return f"{self.label} ({self.explainer}, mean over keep)"
         kept = f"{self.keep:.0%}" if isinstance(self.keep, float) else f"{self.keep} features"
         return f"{self.label} ({self.explainer}, keep {kept})"
 
@@ -280,168 +286,6 @@ class DataFinding:
     target: str
     task: Literal["classification", "regression"]
     positive: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The result of an audit or a comparison: save it, render it, compare it.
-
-    Parameters
-    ----------
-    version : str
-        The version of whogains that computed it.
-    created : str
-        When, in UTC, ISO 8601; the only thing in which two equal runs differ.
-    settings : mapping of str to JSON values
-        Every setting that a number depends on.
-    data : DataFinding
-        What was audited.
-    costs : tuple of CostFinding
-        One for each cost, explainer and share kept.
-    notes : tuple of str
-        Warnings and choices that a reader must know.
-    profiles : tuple of Profile
-        Base rates and calibration of both models, one for each group in the order of the costs'
-        groups; empty where the audit has none.
-    """
-
-    version: str
-    created: str
-    settings: Mapping[str, Any]
-    data: DataFinding
-    costs: tuple[CostFinding, ...]
-    notes: tuple[str, ...] = ()
-    profiles: tuple[Profile, ...] = ()
-
-    def table(self) -> pd.DataFrame:
-        """One row per cost and group, with every number of the group.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns: cost, kind, explainer, keep, one per attribute, then the fields of
-            `GroupFinding` with the interval as ci_low and ci_high.
-        """
-        from whogains.findings.tables import group_table
-
-        return group_table(self)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give `table` under the name that frame libraries use.
-
-        Returns
-        -------
-        pandas.DataFrame
-            See `table`.
-        """
-        return self.table()
-
-    def gamma(self) -> pd.DataFrame:
-        """One row per cost: the worst-served group, what it gets, and the verdict.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns: cost, kind, explainer, keep, one per attribute, then the fields of
-            `GammaFinding` with the interval as ci_low and ci_high.
-        """
-        from whogains.findings.tables import gamma_table
-
-        return gamma_table(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as JSON values, schema 1."""
-        from whogains.findings.json import to_dict
-
-        return to_dict(self)
-
-    def to_json(self, path: str | Path | None = None) -> str:
-        """Write everything as JSON, schema 1.
-
-        Parameters
-        ----------
-        path : str or Path, optional
-            A file to write; none by default.
-
-        Returns
-        -------
-        str
-            The text.
-
-        Raises
-        ------
-        UnwritableError
-            If the file cannot be written.
-        """
-        from whogains.findings.json import to_json
-
-        return to_json(self, path)
-
-    def to_html(self, path: str | Path | None = None) -> str:
-        """Write the report as one self-contained page.
-
-        Parameters
-        ----------
-        path : str or Path, optional
-            A file to write; none by default.
-
-        Returns
-        -------
-        str
-            The page.
-
-        Raises
-        ------
-        UnwritableError
-            If the file cannot be written.
-        """
-        from whogains.report import to_html
-
-        return to_html(self, path)
-
-    def to_text(self, width: int = 80) -> str:
-        """Render the tables and verdicts as plain text.
-
-        Parameters
-        ----------
-        width : int
-            Columns of the terminal or page.
-
-        Returns
-        -------
-        str
-            Lines of text without colour.
-        """
-        from whogains.report import to_text
-
-        return to_text(self, width)
-
-    def to_markdown(self) -> str:
-        """Render the verdicts and tables as Markdown, for a model card.
-
-        Returns
-        -------
-        str
-            A section for each cost; names from the data are text.
-        """
-        from whogains.report import to_markdown
-
-        return to_markdown(self)
-
-    @property
-    def plot(self) -> Plots:
-        """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``."""
-        from whogains.report.plots import Plots
-
-        return Plots(self)
-
-    def _repr_html_(self) -> str:
-        from whogains.report import to_notebook
-
-        return to_notebook(self)
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def group_label(levels: Levels) -> str:

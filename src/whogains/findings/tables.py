@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.findings.results import (
-        CostFinding,
-        Findings,
-        GammaFinding,
-        GroupFinding,
-        Levels,
-    )
+    from whogains.findings.found import Findings
+    from whogains.findings.results import CostFinding, GammaFinding, GroupFinding, Levels
 
 
 def group_table(findings: Findings) -> pd.DataFrame:

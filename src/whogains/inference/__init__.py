@@ -17,6 +17,7 @@ from whogains.inference.choice import (
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_T,
     choose_method,
+    family_factor,
 )
 from whogains.inference.comparisons import (
     paper_rule,
@@ -57,6 +58,7 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
+    "family_factor",
     "gamma_interval",
     "holm",
     "intersection_union",

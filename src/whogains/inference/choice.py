@@ -7,7 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# See docs/calibration.md for the simulations behind these numbers.
+# Nominal 95 %: from 150 independent units on each end of the t interval with skewness errs with at
+# most .028 (nominal .025) for normal, Laplace, t(3), exponential and lognormal differences and for
+# differences of squared errors (normal and t(5) residuals) and log losses; at 100 units with .030,
+# at 50 with up to .056. docs/calibration.md has the simulations.
 MIN_UNITS_T: Final = 150
 # Without skewness lognormal differences are covered to 94.4 % from 500 to 1,000 units on, but the
 # upper end errs with .042 at 1,000, .036 at 2,000 and .031 at 5,000.
@@ -15,6 +18,36 @@ MIN_UNITS_PLAIN_T: Final = 2000
 # Where most differences are 0 the units that are not decide. With 20 of them expected, an end
 # errs with .032; with 10, .051 (nominal .025). 30 leaves room for their number being random.
 MIN_MOVED_T: Final = 30
+# A metric is a mean only to first order. With 30 rows in the smaller class DeLong's upper end errs
+# with .06 for AUCs of .95 and .97 and with .05 for .90 and .95; with 50 rows .047 and .032; with
+# 100 .032 and .033. For R2 of .38 and .50 the lower end errs with .042 to .046 at 150 rows, .038
+# at 500 and .031 at 1,000, since a low variance of the outcome moves R2 and its error at once.
+_METRICS: Final[dict[str | None, tuple[int, int]]] = {
+    None: (MIN_UNITS_T, MIN_MOVED_T),
+    "auc": (MIN_UNITS_T, 150),
+    "r2": (1000, MIN_MOVED_T),
+}
+
+
+def family_factor(groups: int) -> float:
+    """Return how many times more units t takes when several groups are judged together.
+
+    Parameters
+    ----------
+    groups : int
+        Number of groups whose p-values are corrected together.
+
+    Returns
+    -------
+    float
+        ``sqrt(groups / 4)``, at least 1.
+
+    Examples
+    --------
+    >>> [round(family_factor(groups), 2) for groups in (1, 4, 8, 64)]
+    [1.0, 1.0, 1.41, 4.0]
+    """
+    return max(1.0, float(np.sqrt(groups / 4)))
 
 
 def choose_method(
@@ -27,6 +60,8 @@ def choose_method(
     weighted: ArrayLike,
     moved: ArrayLike | None = None,
     skewness_known: ArrayLike = True,
+    drawn: ArrayLike | None = None,
+    metric: str | None = None,
     family: int | None = None,
 ) -> NDArray[np.str_]:
     """Choose per group the method that holds its level there.
@@ -50,6 +85,11 @@ def choose_method(
         weights, times their share ``units / n`` of effective units.
     skewness_known : array_like of bool (d,)
         Whether `t_interval` will be given the skewness.
+    drawn : array_like (d,), optional
+        Number of independent units before weights made them worth less; default: ``n``.
+    metric : {"auc", "r2"}, optional
+        The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
+        the number of rows in the smaller class.
     family : int, optional
         Number of groups judged together by t; default: the given groups that rule 3 admits when
         each is judged alone.
@@ -65,10 +105,19 @@ def choose_method(
 
     1. fewer than 2 rows or units: "none";
     2. ternary, without clusters or weights: "score", at any size;
-    3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness) of which at least
-       ``MIN_MOVED_T`` moved: "t";
+    3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness, 1,000 for R2) of
+       which at least ``MIN_MOVED_T`` moved (150 for an AUC), both times a factor: "t";
     4. bounded, without clusters or weights: "betting", valid at any size though wide;
     5. else "none".
+
+    The factor in rule 3 is the product of two. With k groups judged together it is
+    `family_factor`, since Holm's first step and the upper end for gamma ask for a level of
+    alpha / k, and far out in the tail a skewed mean takes more units to be normal: at alpha / 64
+    tests of harm at 150 units err up to 2.3 times as often as they may, and at 600 no more than
+    1.3 times. With weights it is the inverse cube of the share ``units / drawn``: a few large
+    weights leave the sample's own skewness too small. Lognormal(1) weights (a share of .37)
+    that go with skewed differences give an upper end that errs with .046 at 190 effective units
+    and still with .038 at 1,850.
 
     No rule can do without an assumption where the range is not known: a loss so rare that the
     sample most likely holds none cannot be seen in it (Bahadur and Savage). With 5 rows of a
@@ -92,14 +141,17 @@ def choose_method(
     units_, rows = np.asarray(units, dtype=np.float64), np.asarray(n, dtype=np.float64)
     moved_ = units_ if moved is None else np.asarray(moved, dtype=np.float64)
     simple = ~(np.asarray(clustered, dtype=np.bool_) | np.asarray(weighted, dtype=np.bool_))
-    enough = np.where(skewness_known, MIN_UNITS_T, MIN_UNITS_PLAIN_T)
+    least, least_moved = _METRICS[metric]
+    enough = np.where(skewness_known, least, np.maximum(least, MIN_UNITS_PLAIN_T))
     scored = np.asarray(ternary, dtype=np.bool_) & simple
-    alone = np.minimum(units_ / enough, moved_ / MIN_MOVED_T)
-    together = np.count_nonzero(~scored & (alone >= 1)) if family is None else family
+    total = rows if drawn is None else np.asarray(drawn, dtype=np.float64)
+    share = np.where(weighted, units_ / np.maximum(total, 1), 1.0)
+    alone = np.minimum(units_ / enough, moved_ / least_moved) * np.minimum(share, 1.0) ** 3
+    together = int(np.count_nonzero(~scored & (alone >= 1))) if family is None else family
     conditions = np.broadcast_arrays(
         (rows < 2) | (units_ < 2),
         scored,
-        alone >= 1 + np.log2(max(together, 1)) / 2,
+        alone >= family_factor(together),
         np.asarray(bounded, dtype=np.bool_) & simple,
     )
     names = [np.array(name) for name in ("none", "score", "t", "betting")]

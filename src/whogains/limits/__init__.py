@@ -1,6 +1,7 @@
 """Can these data tell at all? Bounds on every test, from sizes, spreads and effects alone."""
 
 from whogains.limits._arrays import FAMILIES, Convention, Family
+from whogains.limits.alone import rows_to_detect, rows_to_detect_ternary
 from whogains.limits.bounds import (
     Bound,
     k_max,
@@ -80,6 +81,8 @@ __all__ = [
     "required_sizes",
     "required_total",
     "row_information",
+    "rows_to_detect",
+    "rows_to_detect_ternary",
     "signals",
     "smallest_testable_epsilon",
     "ternary_sd",

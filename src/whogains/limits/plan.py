@@ -20,7 +20,7 @@ from whogains.limits._arrays import (
     spreads,
 )
 from whogains.limits.bounds import paper_bound, weighted_bound
-from whogains.limits.bracket import bracket, signals
+from whogains.limits.bracket import Bracket, bracket, signals
 from whogains.limits.detectable import (
     Verdict,
     detectable,
@@ -130,6 +130,7 @@ class Curve:
     weighted: tuple[float, ...]
     below: tuple[float, ...]
     above: tuple[float, ...]
+    verdict: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,17 @@ def _curve(ask: _Question, epsilon: FloatArray) -> Curve:
         bound(ask.n, epsilon, ask.sd, family=settings.family, convention=settings.convention)
         for bound in (paper_bound, weighted_bound)
     )
-    columns = (epsilon, paper.value, weighted.value, unit * ends.below, unit * ends.above)
-    return Curve(*(tuple(column.tolist()) for column in columns))
+    return Curve(
+        epsilon=tuple(epsilon.tolist()),
+        paper=tuple(paper.value.tolist()),
+        weighted=tuple(weighted.value.tolist()),
+        below=tuple((unit * ends.below).tolist()),
+        above=tuple((unit * ends.above).tolist()),
+        verdict=tuple(
+            verdict(Bracket(below, above), ask.tolerated)
+            for below, above in zip(ends.below, ends.above, strict=True)
+        ),
+    )
 
 
 def _grid(ask: _Question, least: float) -> FloatArray:
@@ -205,7 +215,8 @@ def _grid(ask: _Question, least: float) -> FloatArray:
     most = -2 * float(ndtri(0.01 / (1 + ask.n.size))) * float((ask.sd / np.sqrt(ask.n)).max())
     asked = [] if ask.settings.epsilon is None else [ask.settings.epsilon]
     points = _POINTS if ask.n.size <= _MANY else _FEWER_POINTS
-    return np.geomspace(min([least / 10, *asked]), max([most, *asked]), points)
+    grid = np.geomspace(min([least / 10, *asked]), max([most, *asked]), points)
+    return np.unique(np.append(grid, asked))
 
 
 def _limits(ask: _Question) -> Limits:

@@ -45,7 +45,8 @@ def ternary_signals(n: ArrayLike, epsilon: ArrayLike, disagreement: ArrayLike) -
     spread = ternary_sd(disagreement, effect)
     ratio = np.full(spread.shape, np.inf)
     np.divide(effect, spread, out=ratio, where=spread > 0)
-    return np.where(size > 0, np.sqrt(size) * ratio, 0.0)
+    # The ratio may be infinite, which no empty group's 0 must meet.
+    return np.where(size > 0, np.sqrt(np.where(size > 0, size, 1.0)) * ratio, 0.0)
 
 
 def detectable_ternary(

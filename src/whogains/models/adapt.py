@@ -15,7 +15,10 @@ import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.frames import decode
-from whogains.models.model import MatrixFunction, Model, Pair, TreeView
+from whogains.models.linear import is_linear
+from whogains.models.model import EstimatorView, MatrixFunction, Model, Pair
+from whogains.models.onnx import OnnxModel, from_onnx
+from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree
 
 if TYPE_CHECKING:
@@ -65,10 +68,11 @@ def adapt_model(
 
     Parameters
     ----------
-    model : Model, fitted scikit-learn estimator or pipeline, or callable
-        A callable gets a pandas data frame of m rows with all of the columns and returns m
-        values, or m probabilities of the positive value, or for classification an array of
-        shape (m, 2) with the probabilities of the negative and of the positive value.
+    model : Model, fitted scikit-learn estimator or pipeline, torch network, OnnxModel or callable
+        A torch network is a ``torch.nn.Module`` or a `TorchModel`. A callable gets a pandas data
+        frame of m rows with all of the columns and returns m values, or m probabilities of the
+        positive value, or for classification an array of shape (m, 2) with the probabilities of
+        the negative and of the positive value.
     columns : sequence of Column
         The columns that the model may use.
     task : {"classification", "regression"}
@@ -262,16 +266,22 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         return frame if as_frame else frame.to_numpy(dtype=object)
 
     function = estimator_function(estimator, prepare, setting)
-    tree = None
-    if frameless and is_tree(estimator):
-        tree = TreeView(estimator, _same, np.arange(len(columns)))
-    return Model(setting.name, setting.task, columns, function, tree)
+    view = EstimatorView(estimator, _same, np.arange(len(columns))) if frameless else None
+    return Model(
+        setting.name,
+        setting.task,
+        columns,
+        function,
+        tree=view if is_tree(estimator) else None,
+        linear=view if is_linear(estimator) else None,
+    )
 
 
 def _columns_of(estimator: Any, setting: Setting) -> tuple[tuple[Column, ...], bool]:
     available = {column.name: column for column in setting.columns}
-    if hasattr(estimator, "feature_names_in_"):
-        wanted = [str(column) for column in estimator.feature_names_in_]
+    wanted = [str(column) for column in getattr(estimator, "feature_names_in_", ())]
+    # What LightGBM calls the columns of an array.
+    if wanted and wanted != [f"Column_{j}" for j in range(len(wanted))]:
         unknown = [column for column in wanted if column not in available]
         if unknown:
             raise InputError(
@@ -301,8 +311,18 @@ def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
     return Model(setting.name, setting.task, setting.columns, predict)
 
 
+def _from_onnx(model: Any, setting: Setting) -> Model:
+    return from_onnx(model, setting.name, setting.task, setting.columns, setting.positive)
+
+
+def _from_network(network: Any, setting: Setting) -> Model:
+    return from_network(network, setting.name, setting.task, setting.columns)
+
+
 ADAPTERS: tuple[tuple[Recognizer, Adapter], ...] = (
     (lambda model: isinstance(model, Model), _pass_on),
+    (is_network, _from_network),
+    (lambda model: isinstance(model, OnnxModel), _from_onnx),
     (lambda model: hasattr(model, "predict"), _from_estimator),
     (callable, _from_function),
 )

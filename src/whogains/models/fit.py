@@ -11,7 +11,11 @@ from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.adapt import Setting, check_task, estimator_function
 from whogains.models.encoding import Encoding
-from whogains.models.model import Model, Pair, TreeView, told
+from whogains.models.extras import needed
+from whogains.models.linear import is_linear
+from whogains.models.model import EstimatorView, Model, Pair, told
+from whogains.models.threads import fitting_threads
+from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
-MODEL_NAMES = ("gradient_boosting", "linear")
+MODEL_NAMES = ("gradient_boosting", "linear", "mlp")
 
 
 def fit_pair(
@@ -140,7 +144,8 @@ def fit_model(
         )
     outcome = y.astype(np.intp) if task == "classification" else y
     try:
-        fresh.fit(prepare(table.matrix), outcome)
+        with fitting_threads(table.matrix.size):
+            fresh.fit(prepare(table.matrix), outcome)
     except InputError:
         raise
     except Exception as error:
@@ -148,11 +153,28 @@ def fit_model(
             f"the {name} model ({type(fresh).__name__}) could not be fitted on {len(table)} rows:"
             f" {told(error)}"
         ) from error
-    setting = Setting(name, task, table.columns, 1)
-    tree = None
-    if encoding is not None and is_tree(fresh):
-        tree = TreeView(fresh, encoding.transform, encoding.source)
-    return Model(name, task, table.columns, estimator_function(fresh, prepare, setting), tree)
+    columns = table.columns
+    if encoding is not None and hasattr(fresh, "network"):
+        return network_model(
+            name,
+            task,
+            columns,
+            fresh.network(),
+            encode=encoding.transform,
+            source=encoding.source,
+        )
+    function = estimator_function(fresh, prepare, Setting(name, task, columns, 1))
+    view = None
+    if encoding is not None:
+        view = EstimatorView(fresh, encoding.transform, encoding.source)
+    return Model(
+        name,
+        task,
+        columns,
+        function,
+        tree=view if is_tree(fresh) else None,
+        linear=view if is_linear(fresh) else None,
+    )
 
 
 def named_estimator(model: Any, task: Task) -> Any:
@@ -161,25 +183,30 @@ def named_estimator(model: Any, task: Task) -> Any:
     Parameters
     ----------
     model : str or estimator
-        "gradient_boosting" (histogram gradient boosting) or "linear" (ridge or logistic
-        regression); an estimator is passed on.
+        "gradient_boosting" (histogram gradient boosting), "linear" (ridge or logistic
+        regression) or "mlp" (a neural network; needs torch); an estimator is passed on.
     task : {"classification", "regression"}
         What is predicted.
 
     Returns
     -------
     estimator
-        Not fitted, with scikit-learn's default settings.
+        Not fitted, with default settings.
 
     Raises
     ------
     InputError
-        If the name is unknown.
+        If the name is unknown, or needs a package that is not installed.
     """
     if not isinstance(model, str):
         return model
     if model not in MODEL_NAMES:
         raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
+    if model == "mlp":
+        needed("torch", "model 'mlp'", extra="torch")
+        from whogains.models import torch_mlp
+
+        return torch_mlp.MLPClassifier() if task == "classification" else torch_mlp.MLPRegressor()
     from sklearn import ensemble, linear_model
 
     if model == "gradient_boosting":

@@ -21,13 +21,13 @@ MatrixFunction = Callable[[FloatArray], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class TreeView:
-    """A tree estimator inside a model, for explainers that read trees.
+class EstimatorView:
+    """An estimator inside a model, for explainers that read trees or coefficients.
 
     Parameters
     ----------
     estimator : object
-        The fitted scikit-learn tree or ensemble of trees.
+        The fitted estimator.
     encode : callable
         From the model's matrix, shape (m, p), to the estimator's, shape (m, q).
     source : ndarray of int, shape (q,)
@@ -37,6 +37,32 @@ class TreeView:
     estimator: Any
     encode: Callable[[FloatArray], FloatArray]
     source: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkView:
+    """A torch network inside a model, for explainers that need its gradients.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        From m encoded rows, shape (m, q), to m scores, shape (m,): log-odds, probabilities or
+        values. It is in eval mode, and its parameters need no gradient.
+    encode : callable
+        From the model's matrix, shape (m, p), to the network's, shape (m, q).
+    source : ndarray of int, shape (q,)
+        For each column of the network, the column of the model that it was made from.
+    dtype : torch.dtype
+        Of the network's parameters.
+    device : torch.device
+        Where they are.
+    """
+
+    module: Any
+    encode: Callable[[FloatArray], FloatArray]
+    source: IntArray
+    dtype: Any
+    device: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +79,21 @@ class Model:
         The columns that it takes, in its order.
     function : callable
         From a coded matrix, shape (m, p), to m predictions, unchecked.
-    tree : TreeView or None
+    tree : EstimatorView or None
         The trees, where it is made of trees that an explainer can read.
+    linear : EstimatorView or None
+        The coefficients, where its score is linear in the encoded columns.
+    network : NetworkView or None
+        The network, where it is one.
     """
 
     name: str
     task: Task
     columns: tuple[Column, ...]
     function: MatrixFunction
-    tree: TreeView | None = None
+    tree: EstimatorView | None = None
+    linear: EstimatorView | None = None
+    network: NetworkView | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+
+# How each library is asked for what its trees add up to.
+RAW_SCORE: dict[str, dict[str, Any]] = {
+    "lightgbm": {"raw_score": True},
+    "xgboost": {"output_margin": True},
+    "catboost": {"prediction_type": "RawFormulaVal"},
+}
 
 
 def is_tree(estimator: Any) -> bool:
@@ -21,7 +29,8 @@ def is_tree(estimator: Any) -> bool:
     Returns
     -------
     bool
-        Whether it is a scikit-learn decision tree, forest or gradient boosting of such trees.
+        Whether it is a scikit-learn decision tree, forest or gradient boosting of such trees, or
+        a LightGBM, XGBoost or CatBoost estimator with its usual trees.
 
     Notes
     -----
@@ -45,7 +54,29 @@ def is_tree(estimator: Any) -> bool:
     if isinstance(estimator, histogram):
         categorical = estimator.is_categorical_
         return categorical is None or not np.any(categorical)
-    return isinstance(estimator, others) and getattr(estimator, "n_outputs_", 1) == 1
+    if isinstance(estimator, others):
+        return getattr(estimator, "n_outputs_", 1) == 1
+    return boosted_by(estimator) is not None
+
+
+def boosted_by(estimator: Any) -> str | None:
+    """Find the library of gradient boosting that an estimator comes from.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted estimator.
+
+    Returns
+    -------
+    str or None
+        "lightgbm", "xgboost" or "catboost"; None for any other.
+    """
+    library = type(estimator).__module__.partition(".")[0]
+    if library not in RAW_SCORE or not hasattr(estimator, "predict"):
+        return None
+    linear = getattr(estimator, "booster", None) == "gblinear"
+    return None if linear else library
 
 
 def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
@@ -65,6 +96,13 @@ def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
         classifiers, and the value for regressors (its logarithm under a Poisson or gamma loss).
     """
     values: FloatArray
+    library = boosted_by(estimator)
+    if library is not None:
+        with warnings.catch_warnings():
+            # The columns are those that it was fitted on, without their names.
+            warnings.simplefilter("ignore", UserWarning)
+            scores = estimator.predict(encoded, **RAW_SCORE[library])
+        return np.asarray(scores, dtype=np.float64)
     if hasattr(estimator, "decision_function"):
         values = estimator.decision_function(encoded)
     elif hasattr(estimator, "predict_proba"):

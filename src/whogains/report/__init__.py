@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from whogains.report.changes_html import changes_to_html
+    from whogains.report.changes_text import changes_to_text, print_changes
     from whogains.report.html import to_html
     from whogains.report.markdown import to_markdown
     from whogains.report.notebook import to_notebook
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
     from whogains.report.text import print_findings, to_text
 
 __all__ = [
+    "changes_to_html",
+    "changes_to_text",
     "plan_to_html",
     "plan_to_text",
+    "print_changes",
     "print_findings",
     "print_plan",
     "to_html",
@@ -25,6 +30,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "changes_to_html": "changes_html",
+    "changes_to_text": "changes_text",
+    "print_changes": "changes_text",
     "plan_to_html": "plan_html",
     "plan_to_text": "plan_text",
     "print_findings": "text",

@@ -35,6 +35,7 @@ CURVES = {
     "weighted": ("weighted bound", "#3f7d6e", [6, 3]),
     "paper": ("paper's bound", "#6b6f76", [2, 3]),
 }
+SIDES = {"worse": "#b5460f", "same": "#8b9098", "better": "#1f5fa8"}
 INK, FAINT, BAND = "#22262b", "#c9ccd1", "#eceae4"
 NAME_LENGTH = 60
 

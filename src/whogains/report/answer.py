@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cannot tell")
 StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
 # More steps than this are not read; the table holds the rest.
-ONE_BY_ONE = 4
+ONE_BY_ONE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,32 +113,22 @@ def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
     return f"{of}, {', '.join(parts)}{end}"
 
 
-def rows_needed(cost: CostFinding, group: GroupFinding) -> int | None:
+def rows_needed(group: GroupFinding) -> int | None:
     """Say about how many rows a group needs before a test would find epsilon.
 
     Parameters
     ----------
-    cost : CostFinding
-        The cost.
     group : GroupFinding
         The group.
 
     Returns
     -------
     int or None
-        Rows, to two significant digits; None where the audit could not say what is detectable.
-
-    Notes
-    -----
-    The effect that a test finds shrinks with the square root of the rows, so that epsilon needs
-    n times the square of ``detectable / epsilon``.
+        Rows, rounded up to two significant digits; None where the audit does not say.
     """
-    if group.detectable is None or not cost.epsilon > 0 or not group.n:
-        return None
-    ratio = group.detectable / cost.epsilon
-    rows = group.n * ratio * ratio
-    if rows < 100:
-        return ceil(rows)
+    rows = group.required
+    if rows is None or rows < 100:
+        return rows
     unit = int(10 ** (floor(log10(rows)) - 1))
     return ceil(rows / unit) * unit
 
@@ -218,15 +208,17 @@ def _what_to_do(findings: Findings, j: int, minus: str) -> tuple[StepKind, str]:
 def _unknown_words(findings: Findings, cost: CostFinding, j: int, minus: str) -> str:
     group = cost.groups[j]
     effect = f"an effect of {epsilon_words(cost)} on {short_title(findings, cost)}"
-    needed = rows_needed(cost, group)
+    needed = rows_needed(group)
+    if group.n is None:
+        return f"cannot tell: {plain(group.note or 'too few rows to be shown')}."
     if group.n == 0:
         return "cannot tell: there is nobody of this group in the data."
     if needed is None:
         return f"cannot tell: with {count(group.n)} rows, nothing can be said about {effect}."
     if needed > group.n:
         return (
-            f"cannot tell. To find {effect} takes about {count(needed)} of them; "
-            f"there are {count(group.n)}."
+            f"cannot tell. An {effect[3:]} needs about {count(needed)} of them; "
+            f"you have {count(group.n)}."
         )
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (

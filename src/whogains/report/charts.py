@@ -17,6 +17,7 @@ from whogains.report._chart_parts import (
     FAINT,
     INK,
     NAME_LENGTH,
+    SIDES,
     axis_title,
     band,
     colour,
@@ -29,6 +30,7 @@ from whogains.report._chart_parts import (
     square_scale,
     zero,
 )
+from whogains.report.spread import blocks
 from whogains.report.words import (
     confidence,
     count,
@@ -279,6 +281,93 @@ def tradeoff(
         alt.hconcat(plane, names),
         "Prediction against explanation",
         f"Lines: {confidence(findings)}. Above zero, the personalized model is better.",
+    )
+
+
+def differences(findings: Findings, cost: int = 0) -> alt.LayerChart:
+    """Draw how the individual benefits of every group are spread, in bins.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : int
+        The place of a cost among `Findings.costs`.
+
+    Returns
+    -------
+    altair.LayerChart
+        One histogram for each group on a shared axis, with a line at zero. The bins at the ends
+        hold all that lies beyond them.
+
+    Raises
+    ------
+    InputError
+        If there is no such cost, or the audit holds no individual benefits of it.
+    """
+    chosen = _cost(findings, cost)
+    if not any(chosen.differences):
+        raise InputError(f"cost {plain(chosen.name)} has no individual benefits to draw")
+    every, scale = blocks(chosen)
+    rows = pd.DataFrame(
+        [
+            {
+                "start": block.start,
+                "end": block.end,
+                "base": float(j),
+                "top": j - 0.85 * block.height,
+                "side": block.side,
+                "words": f"{block.words}: {block.share:.1%} (n {count(block.n)})",
+            }
+            for j, drawn in enumerate(every)
+            for block in drawn
+        ],
+        columns=["start", "end", "base", "top", "side", "words"],
+    )
+    names = pd.DataFrame(
+        [
+            {
+                "base": float(j),
+                "name": f"{group_name(group.group, NAME_LENGTH)}  (n {count(group.n)})",
+            }
+            for j, group in enumerate(chosen.groups)
+        ],
+        columns=["base", "name"],
+    )
+    groups = len(chosen.groups)
+    y_scale = alt.Scale(domain=[groups - 0.9, -1.0], nice=False)
+    y = alt.Y("base:Q", axis=None, scale=y_scale)
+    x_scale = alt.Scale(domain=[scale.low, scale.high], nice=False)
+    bars = (
+        alt.Chart(rows)
+        .mark_rect(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X("start:Q", scale=x_scale, title=f"Individual BoP on {axis_title(chosen)}"),
+            x2="end:Q",
+            y=y,
+            y2="top:Q",
+            color=alt.Color(
+                "side:N",
+                scale=alt.Scale(domain=list(SIDES), range=list(SIDES.values())),
+                legend=alt.Legend(title=None, orient="bottom"),
+            ),
+            tooltip=["words:N"],
+        )
+    )
+    labels = (
+        alt.Chart(names)
+        .mark_text(align="right", dx=-12, dy=-6, color=INK)
+        .encode(y=y, x=alt.value(0), text="name:N")
+    )
+    lines = alt.Chart(names).mark_rule(color=FAINT).encode(y=y)
+    return dress(
+        alt.LayerChart(
+            layer=[lines, bars, zero("x"), labels],
+            width=420,
+            height=max(60, 38 * groups),
+        ),
+        f"Individual benefits: {plain(chosen.title)}",
+        "Right of zero, the personalized model is better for that person. Small bins are merged.",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from whogains.report.geometry import Scale, Tick, effect_scale
-from whogains.report.words import error, significant, with_unit
+from whogains.report.words import NOTHING, error, significant, with_unit
 
 BOUNDS = {
     "below": "no test errs less",
@@ -40,6 +40,10 @@ class Bounds(Protocol):
     @property
     def above(self) -> Values:
         """A test errs at most this."""
+
+    @property
+    def verdict(self) -> tuple[str, ...] | None:
+        """What that makes of the question, at each effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def curve_view(
     if curve is None or not curve.epsilon:
         return None
     x, y = effect_scale(curve.epsilon), Scale(-guessing, 0.0, padding=0.0)
-    rows = tuple(_row(curve, i, tolerated, unit, x) for i in range(len(curve.epsilon)))
+    rows = tuple(_row(curve, i, unit, x) for i in range(len(curve.epsilon)))
     middle = curve.epsilon[len(rows) // 2] if epsilon is None else epsilon
     return CurveView(
         lines=tuple(_line(curve, key, words, x, y) for key, words in BOUNDS.items()),
@@ -120,16 +124,11 @@ def curve_view(
     )
 
 
-def _row(curve: Bounds, i: int, tolerated: float, unit: str | None, x: Scale) -> CurveRow:
-    below, above = curve.below[i], curve.above[i]
-    verdict = "–"
-    if below is not None and above is not None:
-        verdict = "untestable" if below > tolerated else "borderline"
-        verdict = "testable" if above <= tolerated else verdict
+def _row(curve: Bounds, i: int, unit: str | None, x: Scale) -> CurveRow:
     return CurveRow(
         epsilon=with_unit(significant(curve.epsilon[i]), unit),
         bounds=tuple(error(getattr(curve, key)[i]) for key in BOUNDS),
-        verdict=verdict,
+        verdict=NOTHING if curve.verdict is None else curve.verdict[i],
         at=x(curve.epsilon[i]),
     )
 

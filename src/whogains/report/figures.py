@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, isfinite, log10
 from statistics import quantiles
@@ -61,19 +62,46 @@ def figures(cost: CostFinding, minus: str = "-") -> Figures:
     Figures
         As many decimals as the narrower intervals and epsilon need, and no more.
     """
-    intervals = [cost.population.ci, cost.gamma.ci, *(group.ci for group in cost.groups)]
+    groups = cost.groups
+    values = [
+        cost.population.cost_generic,
+        cost.population.bop,
+        *(each for g in groups for each in (g.cost_generic, g.cost_personalized, g.bop, *g.ci)),
+    ]
+    intervals = [cost.population.ci, cost.gamma.ci, *(group.ci for group in groups)]
+    return figures_for(intervals, values, cost.epsilon, minus)
+
+
+def figures_for(
+    intervals: Iterable[Interval], values: Iterable[float | None], epsilon: float, minus: str = "-"
+) -> Figures:
+    """Choose how to write numbers that are read together.
+
+    Parameters
+    ----------
+    intervals : iterable of (float or None, float or None)
+        Intervals, whose width says how fine the numbers are.
+    values : iterable of (float or None)
+        The numbers, of which the largest counts.
+    epsilon : float
+        The smallest effect that matters.
+    minus : str
+        The sign before a negative number.
+
+    Returns
+    -------
+    Figures
+        As many decimals as the narrower intervals and epsilon need, and no more.
+    """
     widths = sorted(
         (high - low) / 2
         for low, high in intervals
         if low is not None and high is not None and high > low
     )
-    narrow = quantiles(widths, n=4)[0] if len(widths) > 1 else (widths or [cost.epsilon])[0]
-    scale = min(cost.epsilon, narrow) if cost.epsilon > 0 else narrow
+    narrow = quantiles(widths, n=4)[0] if len(widths) > 1 else (widths or [epsilon])[0]
+    scale = min(epsilon, narrow) if epsilon > 0 else narrow
     # A handful of rows without any spread must not fill the table with digits.
-    scale = max(scale, cost.epsilon * 1e-3)
-    values = [cost.population.cost_generic, cost.population.bop]
-    for group in cost.groups:
-        values += [group.cost_generic, group.cost_personalized, group.bop, *group.ci]
+    scale = max(scale, epsilon * 1e-3)
     largest = max((abs(value) for value in values if value is not None), default=0.0)
     if scale <= 0 or scale < 1e-6 or largest >= 1e7:
         return Figures(None if scale > 0 else 3, minus)

@@ -11,6 +11,7 @@ from whogains.report.csv import to_csv
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.figures import figures
 from whogains.report.page import CITATION, CITATION_URL, flat, render
+from whogains.report.spread import SpreadView, calibration_view, spread_view
 from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
     MINUS,
@@ -40,6 +41,12 @@ if TYPE_CHECKING:
     from whogains.report.view import GroupRow
 
 
+# With more groups times costs, the page leaves further numbers to its downloads.
+MOST_CELLS = 500
+# The one name that is too long for a column may be broken where a soft hyphen stands.
+LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
+
+
 @dataclass(frozen=True, slots=True)
 class CostPanel:
     """Everything that the page shows of one cost, as written."""
@@ -55,11 +62,34 @@ class CostPanel:
     gamma_verdict: str
     limits: dict[str, str]
     rows: list[GroupRow]
+    ordered: list[GroupRow]
     ticks: list[Tick]
     zero: float
     band: tuple[float, float]
     curve: CurveView | None
+    alone: tuple[Alone, ...]
+    spread: SpreadView | None
     methods: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What one group could tell by itself.
+
+    Parameters
+    ----------
+    name, n : str
+        The group and its rows.
+    least : str
+        About the smallest effect that a test of it alone can tell.
+    untestable : int
+        How many of the curve's effects it cannot tell.
+    """
+
+    name: str
+    n: str
+    least: str
+    untestable: int
 
 
 def to_html(findings: Findings, path: str | Path | None = None) -> str:
@@ -85,10 +115,13 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
 
     Notes
     -----
-    Every name from the data is text in the page. The same findings give the same bytes.
+    Every name from the data is text in the page. The same findings give the same bytes. Where
+    groups times costs exceed 500, tables of further numbers and drawings of individual benefits
+    are left to the downloads, so that the page stays small.
     """
     held = {"findings": to_dict(findings), "csv": to_csv(findings)}
-    return render("page.html.j2", _context(findings), held, path)
+    cells = sum(len(cost.groups) for cost in findings.costs)
+    return render("page.html.j2", {**_context(findings), "brief": cells > MOST_CELLS}, held, path)
 
 
 def _context(findings: Findings) -> dict[str, Any]:
@@ -99,6 +132,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "version": plain(findings.version),
         "created": plain(findings.created),
         "question": _question(findings),
+        "task_question": _task_question(findings),
         "target": plain(data.target),
         "positive": None if data.positive is None else plain(data.positive),
         "task": data.task,
@@ -108,11 +142,14 @@ def _context(findings: Findings) -> dict[str, Any]:
         "personal": [plain(name) for name in data.personal],
         "level": confidence(findings),
         "alpha": significant(setting(findings, "alpha", 0.05)),
+        "hidden": any(group.n is None for cost in costs for group in cost.groups),
         "power": f"{setting(findings, 'power', 0.8):.0%}",
         "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
         "guessing": guessing(findings.settings),
         "summaries": summaries(findings),
         "verdicts": VERDICTS,
+        # No-break spaces keep a verdict on two lines at most.
+        "short_verdicts": {v: v.replace(" ", "\u00a0", 1) for v in VERDICTS},
         "meanings": VERDICT_MEANINGS,
         "reasons": REASON_MEANINGS,
         "steps": next_steps(findings, MINUS),
@@ -121,6 +158,8 @@ def _context(findings: Findings) -> dict[str, Any]:
             for j, group in enumerate(costs[0].groups if costs else ())
         ],
         "costs": [_panel(findings, k, cost) for k, cost in enumerate(costs)],
+        "min_cell": max(1, int(setting(findings, "min_cell", 1))),
+        "calibration": calibration_view(findings),
         "planes": []
         if main is None
         else [plane(main, cost) for cost in costs if cost.kind == "explanation"],
@@ -141,7 +180,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
     return CostPanel(
         number=place + 1,
         title=plain(cost.title),
-        short=short_title(findings, cost),
+        short=short_title(findings, cost).replace(LONG_WORD, SPLIT_WORD),
         kind=cost.kind,
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=epsilon_words(cost),
@@ -167,6 +206,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
             ),
         },
         rows=rows,
+        ordered=sorted(rows, key=lambda row: -row.sort.get("bop", float("-inf"))),
         ticks=scale.ticks(),
         zero=scale(0),
         band=_band(scale, cost.epsilon),
@@ -177,7 +217,26 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
             guessing=float(guessing(findings.settings)),
             unit=cost.unit,
         ),
+        alone=_alone(cost),
+        spread=spread_view(cost),
         methods=_methods(cost),
+    )
+
+
+def _alone(cost: CostFinding) -> tuple[Alone, ...]:
+    curve = cost.limits.curve
+    if curve is None or curve.untestable_alone is None:
+        return ()
+    return tuple(
+        Alone(
+            name=group_name(group.group),
+            n=count(group.n),
+            least=f"more than {with_unit(significant(curve.epsilon[-1]), cost.unit)}"
+            if untestable == len(curve.epsilon)
+            else with_unit(significant(curve.epsilon[untestable]), cost.unit),
+            untestable=untestable,
+        )
+        for group, untestable in zip(cost.groups, curve.untestable_alone, strict=True)
     )
 
 
@@ -196,6 +255,15 @@ def _methods(cost: CostFinding) -> str:
     return listing(
         [f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()]
     )
+
+
+def _task_question(findings: Findings) -> str:
+    data, unit = findings.data, findings.settings.get("unit")
+    target = plain(data.target)
+    if data.task == "classification":
+        level = "1" if data.positive is None else plain(data.positive, 60)
+        return f"Both models predict how likely {target} is {level}."
+    return f"Both models predict {target}{f', in {plain(unit, 40)}' if unit else ''}."
 
 
 def _question(findings: Findings) -> str:

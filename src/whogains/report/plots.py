@@ -43,7 +43,7 @@ class Plots:
 
         return charts.limits(self.findings, cost)
 
-    def differences(self, cost: int = 0) -> alt.FacetChart:
+    def differences(self, cost: int = 0) -> alt.LayerChart:
         """Draw individual benefits group by group; see `whogains.report.charts.differences`."""
         from whogains.report import charts
 

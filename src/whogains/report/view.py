@@ -169,7 +169,7 @@ def _group_row(
         "personalized": group.cost_personalized,
         "bop": group.bop,
     }
-    needed = rows_needed(cost, group)
+    needed = rows_needed(group)
     return GroupRow(
         number=number,
         name=name,

@@ -47,24 +47,40 @@
     });
   });
 
-  // The slider walks over the rows of the table: every number was computed before.
+  // The slider walks over the rows of the table: every number and verdict was computed before.
   all("[data-limits]").forEach((figure) => {
-    const rows = all("table.grid tbody tr", figure.parentElement);
-    const names = all("table.grid thead th", figure.parentElement).map((th) => th.textContent);
+    const cost = figure.dataset.limits;
+    const panel = figure.parentElement;
+    const rows = all("table.grid tbody tr", panel);
+    const names = all("table.grid thead th", panel).map((th) => th.textContent);
     const slide = figure.querySelector(".slide");
     const input = slide.querySelector("input");
     const output = slide.querySelector("output");
     const marker = figure.querySelector("[data-marker]");
-    const tell = (move) => {
-      const row = rows[input.value];
-      const cells = [...row.cells].map((cell) => cell.textContent);
+    const choose = (chips, verdict) => {
+      chips.forEach((chip) => {
+        chip.hidden = chip.dataset.verdict !== verdict;
+      });
+    };
+    const tell = (moved) => {
+      const at = Number(input.value);
+      const cells = [...rows[at].cells].map((cell) => cell.textContent);
       const bounds = cells.slice(1, -1).map((cell, k) => `${names[k + 1]} ${cell}`);
       output.textContent = `${cells[0]}: ${cells.at(-1)} (${bounds.join(", ")})`;
       input.setAttribute("aria-valuetext", `${cells[0]}: ${cells.at(-1)}`);
-      if (move) {
-        marker.setAttribute("x1", `${row.dataset.at}%`);
-        marker.setAttribute("x2", `${row.dataset.at}%`);
+      if (!moved) {
+        return;
       }
+      marker.setAttribute("x1", `${rows[at].dataset.at}%`);
+      marker.setAttribute("x2", `${rows[at].dataset.at}%`);
+      choose(all(`[data-limits-of="${cost}"]`), cells.at(-1));
+      all(`[data-epsilon-of="${cost}"]`).forEach((place) => {
+        place.textContent = place.classList.contains("at") ? `at ${cells[0]}` : cells[0];
+      });
+      all("[data-untestable]", panel).forEach((row) => {
+        const alone = at < Number(row.dataset.untestable) ? "untestable" : "testable";
+        choose(all("[data-verdict]", row), alone);
+      });
     };
     input.addEventListener("input", () => tell(true));
     slide.hidden = false;
@@ -72,7 +88,8 @@
   });
 
   const kinds = { csv: ["text/csv", "whogains.csv"], findings: ["application/json", "audit.json"],
-    plan: ["application/json", "plan.json"] };
+    plan: ["application/json", "plan.json"],
+    changes: ["application/json", "diff.json"] };
   all("[data-download]").forEach((button) => {
     button.closest("p").hidden = false;
     button.addEventListener("click", () => {

@@ -1,0 +1,455 @@
+"""Time of explaining a network and trees, against the models' own passes in the same run.
+
+Run it from the repository root: ``python benchmarks/explain.py``. It writes one table. Ratios are
+medians over rounds; in each round the floor and everything that is compared with it take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import captum.attr as captum
+import numpy as np
+import sklearn
+import torch
+from numpy.typing import NDArray
+
+import whogains as wg
+from whogains import explain, models
+from whogains.api.explaining import explanation_scores
+from whogains.costs import explanation_costs
+from whogains.engines import score_models
+from whogains.engines.scoring import ExplanationScores
+from whogains.evidence import attributes, cross, evidence_from_scores
+from whogains.frames import Table, encode
+
+FloatArray = NDArray[np.float64]
+
+ROWS, FEATURES, STEPS = 13_337, 88, 50
+WIDTHS = (88, 512, 256, 64)
+KEEPS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8]
+PASS = 2048  # rows of a bare pass: the fastest of 512 to 16384
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table: what took how long, and how that compares with its floor."""
+
+    what: str
+    seconds: float
+    ratio: float | None
+    note: str = ""
+
+
+def network() -> torch.nn.Sequential:
+    """Return an MLP 88-512-256-64-1 with batch norms that have seen data."""
+    torch.manual_seed(0)
+    layers: list[torch.nn.Module] = []
+    for wide, narrow in pairwise(WIDTHS):
+        layers += [torch.nn.Linear(wide, narrow), torch.nn.BatchNorm1d(narrow), torch.nn.ReLU()]
+    net = torch.nn.Sequential(*layers, torch.nn.Linear(WIDTHS[-1], 1))
+    for _ in range(5):
+        net(torch.randn(4096, FEATURES) * 1.5)
+    return net.eval().requires_grad_(requires_grad=False)
+
+
+def forward(net: torch.nn.Module, rows: torch.Tensor, times: int) -> None:
+    """Pass all rows through a network, so many times: the floor of masks and sampling."""
+    with torch.inference_mode():
+        for _ in range(times):
+            for start in range(0, len(rows), PASS):
+                net(rows[start : start + PASS])
+
+
+def forward_backward(net: torch.nn.Module, rows: torch.Tensor, times: int) -> None:
+    """Pass all rows and take input gradients, so many times: the floor of gradients."""
+    for _ in range(times):
+        for start in range(0, len(rows), PASS):
+            part = rows[start : start + PASS].clone().requires_grad_()
+            torch.autograd.grad(net(part).sum(), part)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Time one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def rounds(works: dict[str, Callable[[], object]], repeats: int) -> dict[str, FloatArray]:
+    """Time all works in turn, repeatedly, after a first round that is thrown away."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for at in range(repeats + 1):
+        for name, work in works.items():
+            took = seconds(work)
+            if at:
+                times[name].append(took)
+    return {name: np.array(values) for name, values in times.items()}
+
+
+def lines(
+    times: dict[str, FloatArray], floor: str, notes: dict[str, str] | None = None
+) -> list[Line]:
+    """Compare the times with the floor of their own round."""
+    return [
+        Line(
+            name,
+            float(np.median(values)),
+            None if name == floor else float(np.median(values / times[floor])),
+            (notes or {}).get(name, ""),
+        )
+        for name, values in times.items()
+    ]
+
+
+def masks_by_rows(
+    net: torch.nn.Module, rows: FloatArray, attributions: FloatArray, keep: float
+) -> tuple[FloatArray, FloatArray]:
+    """Mask one row after the other, then predict all: the plain way."""
+    kept, removed = np.zeros_like(rows), rows.copy()
+    count = explain.how_many(keep, rows.shape[1])
+    for i in range(len(rows)):
+        top = np.argsort(-np.abs(attributions[i]), kind="stable")[:count]
+        kept[i, top] = rows[i, top]
+        removed[i, top] = 0.0
+    with torch.inference_mode():
+        return tuple(  # type: ignore[return-value]  # two of them
+            torch.sigmoid(net(torch.as_tensor(part, dtype=torch.float32))[:, 0]).double().numpy()
+            for part in (kept, removed)
+        )
+
+
+class Subject:
+    """The network, its rows, and two audited models of it."""
+
+    def __init__(self, rows: int) -> None:
+        rng = np.random.default_rng(0)
+        self.matrix = rng.normal(size=(rows, FEATURES))
+        self.rows = torch.as_tensor(self.matrix, dtype=torch.float32)
+        self.net = network()
+        self.baseline = np.zeros(FEATURES)
+        self.reference = torch.zeros(1, FEATURES)
+        self.groups = {
+            "sex": rng.choice(["F", "M"], rows),
+            "age": rng.choice(["old", "young"], rows),
+        }
+        columns = encode(self.matrix[:2]).columns
+        given = models.TorchModel(self.net, "logit")
+        self.pair = models.Pair(
+            models.adapt_model(given, columns, "classification"),
+            models.adapt_model(given, columns, "classification", name="personalized"),
+        )
+        self.attributions = explain.integrated_gradients(
+            self.pair.generic, self.matrix, self.baseline, 0, steps=8
+        )
+
+    def score(self, rows: torch.Tensor) -> torch.Tensor:
+        """One number per row, for captum."""
+        scores: torch.Tensor = self.net(rows)[:, 0]
+        return scores
+
+
+def masks_table(subject: Subject, repeats: int) -> list[Line]:
+    """Masks, costs and the table per group, for two models and eight keeps."""
+    costs = explanation_costs("classification")
+    grouping, codes = cross(attributes(wg.frames.to_pandas(subject.groups)))
+    y = np.zeros(len(subject.matrix))
+
+    def ours() -> list[explain.MaskedPredictions]:
+        found = [
+            explain.masked_predictions(
+                model,
+                subject.matrix,
+                subject.attributions,
+                KEEPS,
+                subject.baseline[None, :],
+                full=full,
+            )
+            for model in subject.pair.models
+        ]
+        scores = [
+            ExplanationScores("given", keep, *each)
+            for keep, each in zip(KEEPS, zip(*found, strict=True), strict=True)
+        ]
+        evidence_from_scores(tuple(explanation_scores(costs, scores)), grouping, codes, y)
+        return list(found[0])
+
+    full = subject.pair.generic.predict(subject.matrix)
+    masked = ours()
+    by_rows = [
+        masks_by_rows(subject.net, subject.matrix, subject.attributions, keep) for keep in KEEPS
+    ]
+    gap = max(
+        max(np.abs(one.kept - two[0]).max(), np.abs(one.removed - two[1]).max())
+        for one, two in zip(masked, by_rows, strict=True)
+    )
+    floor = f"{2 * 2 * len(KEEPS)} bare forward passes"
+    times = rounds(
+        {
+            floor: lambda: forward(subject.net, subject.rows, 2 * 2 * len(KEEPS)),
+            "whogains: masks, costs, table per group": ours,
+            "a loop over rows, as in notebooks (masks and passes only)": lambda: [
+                masks_by_rows(subject.net, subject.matrix, subject.attributions, keep)
+                for keep in KEEPS
+                for _ in range(2)
+            ],
+        },
+        repeats,
+    )
+    return lines(
+        times, floor, {"whogains: masks, costs, table per group": f"largest difference {gap:.1e}"}
+    )
+
+
+def gradients_table(subject: Subject, repeats: int) -> list[Line]:
+    """Integrated gradients: ours, and captum in several ways."""
+    model = subject.pair.generic
+    floor = f"{STEPS} bare forward and input-gradient passes"
+    works: dict[str, Callable[[], object]] = {
+        floor: lambda: forward_backward(subject.net, subject.rows, STEPS),
+        "whogains, 50 steps": lambda: explain.integrated_gradients(
+            model, subject.matrix, subject.baseline, 0
+        ),
+    }
+    ig = captum.IntegratedGradients(subject.score)
+
+    def captums(rows: int) -> Callable[[], None]:
+        def work() -> None:
+            for start in range(0, len(subject.rows), rows):
+                part = subject.rows[start : start + rows]
+                ig.attribute(part, subject.reference, n_steps=STEPS)
+
+        return work
+
+    few = PASS // STEPS
+    works[f"captum, {few} rows a call: its best, a pass is {few * STEPS:,} evaluations"] = captums(
+        few
+    )
+    works["captum, 1,024 rows a call: a pass is 51,200 evaluations"] = captums(1024)
+    return lines(rounds(works, repeats), floor)
+
+
+def steps_table(subject: Subject) -> list[Line]:
+    """Fewer steps: how many masks stay, and how far the rows are from adding up."""
+    model, rows = subject.pair.generic, subject.matrix[:4000]
+    reference = explain.integrated_gradients(model, rows, subject.baseline, 0, steps=400)
+    wanted = {keep: explain.top_features(reference, keep) for keep in KEEPS}
+    found = []
+    for steps in (5, 10, 20, 30, 50, 100):
+        start = time.perf_counter()
+        values = explain.integrated_gradients(model, rows, subject.baseline, 0, steps=steps)
+        took = time.perf_counter() - start
+        explainer = explain.find_explainer("integrated_gradients", ())
+        check = explain.completeness(explainer, model, rows, subject.baseline[None, :], values)
+        same = [
+            float((explain.top_features(values, keep) == wanted[keep]).mean()) for keep in KEEPS
+        ]
+        rows_same = np.mean(
+            [(explain.top_features(values, k) == wanted[k]).all(axis=1).mean() for k in KEEPS]
+        )
+        gap = "" if check is None else f"gap {check.relative_gap:.2%}, "
+        note = f"{gap}{min(same):.2%} of mask entries, {rows_same:.1%} of whole row masks"
+        found.append(Line(f"{steps} steps", took, None, note))
+    return found
+
+
+def others_table(subject: Subject, repeats: int) -> list[Line]:
+    """DeepLIFT and Shapley sampling."""
+    model, found = subject.pair.generic, []
+    floor = "2 bare forward and input-gradient passes"
+
+    def captums() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            explainer = captum.DeepLift(subject.net)
+            for start in range(0, len(subject.rows), 1024):
+                explainer.attribute(subject.rows[start : start + 1024], subject.reference)
+
+    found += lines(
+        rounds(
+            {
+                floor: lambda: forward_backward(subject.net, subject.rows, 2),
+                "deeplift, whogains": lambda: explain.deeplift(
+                    model, subject.matrix, subject.baseline, 0
+                ),
+                "deeplift, captum by 1024 rows": captums,
+            },
+            repeats,
+        ),
+        floor,
+    )
+    samples, few = 2, 4096
+    passes = samples * FEATURES + 1
+    floor = f"{passes} bare forward passes of {few:,} rows"
+    sampling = captum.ShapleyValueSampling(subject.score)
+    found += lines(
+        rounds(
+            {
+                floor: lambda: forward(subject.net, subject.rows[:few], passes),
+                f"shapley_sampling, {samples} orders, whogains (through captum)": lambda: (
+                    explain.shapley_sampling(
+                        model, subject.matrix[:few], subject.baseline, 0, samples=samples
+                    )
+                ),
+                f"shapley_sampling, {samples} orders, captum": lambda: sampling.attribute(
+                    subject.rows[:few], subject.reference, n_samples=samples
+                ),
+            },
+            repeats,
+        ),
+        floor,
+    )
+    return found
+
+
+def trees_table(repeats: int) -> list[Line]:
+    """Where the time of the default audit goes: shap, the model, us."""
+    import shap
+
+    data = wg.datasets.nhanes("hypertension")
+    X, personal = encode(data.X), encode(data.personal)
+    train = np.arange(len(X)) % 5 > 0
+    y = data.y.to_numpy(float)
+    pair = models.fit_pair(X.take(train), personal.take(train), y[train], "classification")
+    spent = {"shap": 0.0, "model": 0.0}
+    shap_values, predict = shap.TreeExplainer.shap_values, models.Model.predict
+    build = shap.TreeExplainer.__init__
+
+    def timed(name: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            start = time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                spent[name] += time.perf_counter() - start
+
+        return call
+
+    shares = []
+    settings = explain.ExplanationSettings(["tree_shap"], [0.5])
+    shap.TreeExplainer.shap_values = timed("shap", shap_values)
+    shap.TreeExplainer.__init__ = timed("shap", build)
+    models.Model.predict = timed("model", predict)  # type: ignore[method-assign,assignment]
+    try:
+        for at in range(repeats + 1):
+            spent.update(shap=0.0, model=0.0)
+            whole = seconds(lambda: score_models(pair, X, personal, settings))
+            if at:
+                ours = whole - spent["shap"] - spent["model"]
+                shares.append([whole, spent["shap"], spent["model"], ours])
+    finally:
+        shap.TreeExplainer.shap_values, models.Model.predict = shap_values, predict  # type: ignore[method-assign]
+        shap.TreeExplainer.__init__ = build
+    medians = np.median(shares, axis=0)
+    names = ("all", "in shap", "in the model", "in whogains")
+    return [
+        Line(name, float(value), float(value / medians[0]))
+        for name, value in zip(names, medians, strict=True)
+    ]
+
+
+def size_table() -> list[Line]:
+    """Time per row from 1e4 to 1e6 rows of 88 features, and the most memory."""
+    rng = np.random.default_rng(0)
+    small = encode(rng.normal(size=(4000, FEATURES)))
+    names = encode({"sex": ["F", "M"]}).columns
+    sex = Table(rng.integers(0, 2, (4000, 1)).astype(float), names)
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    y = small.matrix[:, 0] + small.matrix[:, 1] * sex.matrix[:, 0]
+    trees = HistGradientBoostingRegressor(max_iter=5, max_leaf_nodes=8)
+    pair = models.fit_pair(small, sex, y, "regression", estimator=trees)
+    settings = explain.ExplanationSettings(["tree_shap"], [0.5])
+    found = []
+    for rows in (10_000, 100_000, 1_000_000):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        X = Table(rng.standard_normal((rows, FEATURES)), small.columns)
+        personal = Table(rng.integers(0, 2, (rows, 1)).astype(float), names)
+        start = time.perf_counter()
+        score_models(pair, X, personal, settings)
+        took = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        note = f"{1e6 * took / rows:.0f} µs per row; peak of the process {peak:.2f} GiB"
+        found.append(Line(f"{rows:,} rows", took, None, f"{note} (before: {before:.2f})"))
+    return found
+
+
+def table(title: str, found: list[Line]) -> str:
+    """Write a table in Markdown, ratios first."""
+    text = [f"## {title}", "", "| | ratio | seconds | |", "|---|---:|---:|---|"]
+    for line in found:
+        ratio = "1 (floor)" if line.ratio is None else f"{line.ratio:.2f}"
+        if all(each.ratio is None for each in found):
+            ratio = ""
+        text.append(f"| {line.what} | {ratio} | {line.seconds:.3f} | {line.note} |")
+    return "\n".join([*text, ""])
+
+
+def main() -> None:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--out", type=Path, default=Path("docs/explain-benchmark.md"))
+    asked = parser.parse_args()
+    torch.set_num_threads(asked.threads)
+    size = size_table()  # first, while nothing else has raised the peak of the process
+    subject = Subject(asked.rows)
+    parts = [
+        f"""# Explanations: time against the model's own passes
+
+Written by `benchmarks/explain.py --repeats {asked.repeats} --threads {asked.threads}
+--rows {asked.rows}`.
+
+A multilayer perceptron {"-".join(map(str, WIDTHS))}-1 with batch norm, {asked.rows:,} rows ×
+{FEATURES} features, float32. A ratio is the median over {asked.repeats} rounds of a time divided by
+the floor's in the same round; the floor is the network as it was given, in passes of {PASS:,} rows.
+whogains merges each batch norm into the layer before it, so that it can stay below the floor.
+
+The cheaper setting of integrated gradients is `integrated_gradients:30`.
+
+Machine: {platform.machine()}, {os.cpu_count()} cores of which {asked.threads} used, {cpu()}; Python
+{platform.python_version()}, torch {torch.__version__}, NumPy {np.__version__}, scikit-learn
+{sklearn.__version__}. Other programs ran at the same time, so that seconds vary more than ratios.
+""",
+        table(
+            f"Masks and costs: sufficiency and incomprehensiveness at {len(KEEPS)} values of keep,"
+            " two models",
+            masks_table(subject, asked.repeats),
+        ),
+        table(f"Integrated gradients, {STEPS} steps", gradients_table(subject, asked.repeats)),
+        table("Integrated gradients: fewer steps, against 400", steps_table(subject)),
+        table("DeepLIFT and Shapley sampling", others_table(subject, asked.repeats)),
+        table(
+            "tree_shap on NHANES (hypertension, given models, one keep): shares",
+            trees_table(asked.repeats),
+        ),
+        table(f"tree_shap, {FEATURES} features, 5 small trees: size", size),
+    ]
+    text = "\n".join(parts)
+    asked.out.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def cpu() -> str:
+    """Name the processor."""
+    found = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        if line.startswith("model name")
+    ]
+    return found[0] if found else platform.processor()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,384 @@
+"""Evidence from tables of any size, and findings from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whogains._version import __version__
+from whogains.api.arguments import as_names, asked_costs
+from whogains.costs import Cost, Task
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.evidence.store import About, Collected, merge_collected, read_evidence, save_evidence
+from whogains.findings import DataFinding, Findings, Settings, build_findings
+from whogains.findings.settings import MIN_CELL
+
+if TYPE_CHECKING:
+    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_source import Source
+
+Progress = Callable[[str, int, int], None]
+
+FROM_SUMS = (
+    "computed from sums, not from rows held in memory: betting, bootstrap, distributions and "
+    "calibration need the rows"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GatheredEvidence:
+    """Sums of two models' costs per group: they save, add, and turn into findings.
+
+    Parameters
+    ----------
+    collected : Collected
+        The sums, and what they are about.
+    """
+
+    collected: Collected
+
+    @property
+    def rows(self) -> int:
+        """The number of rows behind the sums."""
+        return self.collected.evidence.rows
+
+    def save(self, path: str | Path, *, min_cell: int = MIN_CELL) -> None:
+        """Write an evidence file, which holds sums and no row.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; it is written whole or not at all.
+        min_cell : int
+            The fewest rows, or clusters, that a group in the file may have; 0 allows every one.
+
+        Raises
+        ------
+        InputError
+            If a group has fewer, or a cost is a metric, whose evidence does not add.
+        UnwritableError
+            If the file cannot be written.
+        """
+        save_evidence(self.collected, path, min_cell=min_cell, version=__version__)
+
+    def findings(self, settings: Settings | None = None, *, random_state: int = 0) -> Findings:
+        """Judge the evidence.
+
+        Parameters
+        ----------
+        settings : Settings, optional
+            Levels, epsilon, corrections; the defaults by default.
+        random_state : int
+            A seed to note down; nothing here is random.
+
+        Returns
+        -------
+        Findings
+            Numbers and verdicts, without what needs rows.
+
+        Raises
+        ------
+        InputError
+            If a setting does not fit, or a group has fewer than `settings.min_cell` rows.
+        """
+        evidence, about = self.collected.evidence, self.collected.about
+        for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
+            if len(levels) == 1:
+                raise InputError(f"column {name!r} is constant: it makes no groups")
+        return build_findings(
+            evidence,
+            Settings() if settings is None else settings,
+            DataFinding(
+                rows=evidence.rows,
+                rows_dropped=about.rows_dropped,
+                personal=(),
+                groups=evidence.grouping.names,
+                target=about.target,
+                task=about.task,
+                positive=about.positive,
+            ),
+            unit=about.unit,
+            run={"seed": random_state},
+            notes=(*about.notes, FROM_SUMS),
+        )
+
+
+def gather(
+    source: Any,
+    *,
+    target: str,
+    generic: str,
+    personalized: str,
+    groups: str | Sequence[str],
+    task: Task | None = None,
+    positive: Any = None,
+    costs: str | Sequence[str] | None = None,
+    unit: str | None = None,
+    sample_weight: str | None = None,
+    cluster: str | None = None,
+    min_cell: int = 0,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> GatheredEvidence:
+    """Sum two models' costs over the rows of a table of any size.
+
+    Parameters
+    ----------
+    source : path, paths, DuckDB relation, Arrow table or dataset, or frame
+        A CSV or Parquet file, a folder or glob of either, a list of files, a DuckDB relation, an
+        Arrow table, dataset or reader, or a pandas or Polars frame.
+    target : str
+        Column of the outcomes. Rows where it is missing are left out and counted.
+    generic, personalized : str
+        Columns of each model's predictions, as in `compare`.
+    groups : str or sequence of str
+        Columns of the attributes whose crossing makes the groups.
+    task, positive, unit
+        As in `compare`.
+    costs : str or sequence of str, optional
+        Prediction costs by name; by default all of the task's that add, which leaves out AUC and
+        R².
+    sample_weight, cluster : str, optional
+        Columns of weights, and of which rows depend on each other.
+    min_cell : int
+        Rows of groups with fewer rows (with clusters: clusters) are left out of all sums.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    memory : int, optional
+        The most bytes that the scan may use before it spills to disk; by default a quarter of
+        the machine's memory.
+    progress : callable, optional
+        Called as ``progress(stage, rows done, rows)`` as the scan goes on.
+
+    Returns
+    -------
+    GatheredEvidence
+        The sums.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given; the message names the file, column, row or value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import whogains as wg
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0] * 500, "p0": [.4, .6, .4, .6] * 500,
+    ...                       "p1": [.1, .9, .8, .6] * 500, "sex": list("ffmm") * 500})
+    >>> columns = dict(target="y", generic="p0", personalized="p1", groups="sex")
+    >>> parts = [wg.gather(frame[:800], **columns), wg.gather(frame[800:], **columns)]
+    >>> wg.merge(parts).findings().table()[["cost", "sex", "bop", "verdict"]].head(2)
+           cost sex  bop                 verdict
+    0  zero_one   f  0.0  no material difference
+    1  zero_one   m  0.5                    gain
+    """
+    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_open import open_source
+
+    columns = Columns(
+        target=target,
+        generic=generic,
+        personalized=personalized,
+        groups=tuple(dict.fromkeys(as_names(groups))),
+        weight=sample_weight,
+        cluster=cluster,
+    )
+    with open_source(source, memory=memory, progress=progress) as opened:
+        return gather_from(
+            opened,
+            columns,
+            task=task,
+            positive=positive,
+            costs=costs,
+            unit=unit,
+            min_cell=min_cell,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            metrics=False,
+        )
+
+
+def merge(
+    parts: Sequence[GatheredEvidence | str | Path],
+    *,
+    disjoint_clusters: bool = False,
+    max_groups: int = MAX_GROUPS,
+) -> GatheredEvidence:
+    """Add the evidence from disjoint parts of the data, such as several hospitals.
+
+    Parameters
+    ----------
+    parts : sequence of GatheredEvidence or path
+        Evidence, or evidence files, over the same outcome, attributes and costs.
+    disjoint_clusters : bool
+        Say that no cluster has rows in two parts. Without clusters it does not matter.
+    max_groups : int
+        The most groups allowed.
+
+    Returns
+    -------
+    GatheredEvidence
+        What all rows together would have given, up to rounding. The mean absolute deviation of
+        the outcome, from which absolute_error has its default epsilon, does not add.
+
+    Raises
+    ------
+    InputError
+        If there is no part, or two do not fit together; the message names the file.
+    """
+    if not parts:
+        raise InputError("there is no evidence to merge")
+    files = [Path(part).resolve() for part in parts if isinstance(part, str | Path)]
+    twice = next((file for i, file in enumerate(files) if file in files[:i]), None)
+    if twice is not None:
+        raise InputError(f"{twice} is named twice; its rows would count twice")
+    read = [
+        (str(part), read_evidence(part)) if isinstance(part, str | Path) else ("", part.collected)
+        for part in parts
+    ]
+
+    def add(first: tuple[str, Collected], second: tuple[str, Collected]) -> tuple[str, Collected]:
+        try:
+            return first[0], merge_collected(
+                first[1], second[1], disjoint_clusters=disjoint_clusters, max_groups=max_groups
+            )
+        except InputError as error:
+            where = " and ".join(name for name in (first[0], second[0]) if name)
+            raise InputError(f"{where}: {error}" if where else str(error)) from None
+
+    return GatheredEvidence(reduce(add, read)[1])
+
+
+def gather_from(
+    source: Source,
+    columns: Columns,
+    *,
+    task: Task | None,
+    positive: Any,
+    costs: str | Sequence[str] | None,
+    unit: str | None,
+    min_cell: int,
+    max_levels: int,
+    max_groups: int,
+    metrics: bool,
+) -> GatheredEvidence:
+    """Gather evidence from a source that is open.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    columns : Columns
+        Which column holds what.
+    task, positive, costs, unit, min_cell, max_levels, max_groups
+        As in `gather`.
+    metrics : bool
+        Whether AUC and R² are among the costs; their evidence does not add.
+
+    Returns
+    -------
+    GatheredEvidence
+        The sums.
+
+    Raises
+    ------
+    InputError
+        As in `gather`.
+    """
+    # The scan is planned from the first rows, and again if later rows say otherwise.
+    from whogains.engines import duckdb_probe as probe
+    from whogains.engines.duckdb_columns import (
+        NUMBERS,
+        Reading,
+        check_kinds,
+        read_csv_as,
+    )
+    from whogains.engines.duckdb_scan import OtherValuesError, scan
+    from whogains.files import check_columns
+
+    check_columns(Path(source.name), list(source.columns), columns.names)
+    sniffed = dict(source.columns)
+    read_csv_as(source, columns)
+    check_kinds(columns, dict(source.columns))
+    probe.check_levels(source, columns, max_levels)
+    changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
+    as_numbers = frozenset(set(columns.groups) & changed)
+    for sure in (False, True):
+        outcome = probe.read_outcome(
+            source,
+            columns.target,
+            task,
+            positive,
+            sure=sure,
+            whole=columns.target in changed and sniffed[columns.target] in NUMBERS,
+        )
+        target = outcome.target
+        reading = Reading(
+            columns,
+            dict(source.columns),
+            target.task,
+            target.positive,
+            target.negative,
+            probe.centre_of(source, columns.target) if target.task == "regression" else 0.0,
+        )
+        chosen, notes = _costs(source, reading, costs, target, metrics=metrics)
+        try:
+            scanned = scan(
+                source,
+                reading,
+                chosen,
+                min_cell=min_cell,
+                max_levels=max_levels,
+                max_groups=max_groups,
+                as_numbers=as_numbers,
+            )
+        except OtherValuesError:
+            if sure:
+                raise
+            continue
+        break
+    about = About(
+        target=columns.target,
+        task=target.task,
+        positive=None if target.positive is None else str(target.positive),
+        negative=None if target.negative is None else str(target.negative),
+        rows_dropped=scanned.rows_dropped,
+        unit=unit,
+        notes=tuple(notes),
+    )
+    return GatheredEvidence(Collected(scanned.evidence, about))
+
+
+def _costs(
+    source: Source, reading: Any, costs: str | Sequence[str] | None, target: Any, *, metrics: bool
+) -> tuple[tuple[Cost, ...], list[str]]:
+    """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
+    from whogains.engines.duckdb_probe import are_labels
+
+    notes = [target.note] if target.note else []
+    if target.task == "classification" and are_labels(source, reading):
+        if costs is None:
+            costs = ("zero_one",)
+            notes.append("the predictions are labels, not probabilities: only zero_one is audited")
+        elif set(as_names(costs)) != {"zero_one"}:
+            raise InputError(
+                f"{reading.columns.generic} and {reading.columns.personalized} hold labels; only "
+                "the cost zero_one can be audited without probabilities"
+            )
+    chosen = asked_costs(costs, target, reading.columns.target)
+    if not metrics:
+        if costs is None:
+            chosen = tuple(cost for cost in chosen if not cost.metric)
+        for cost in chosen:
+            if cost.metric:
+                raise InputError(
+                    f"{cost.name} belongs to all rows together and does not add; leave it out"
+                )
+    return chosen, notes

@@ -1,0 +1,216 @@
+"""Compare the predictions of two models in files and other tables of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whogains.api.arguments import as_names, check_seed
+from whogains.api.collecting import Progress, gather_from
+from whogains.api.comparing import compare
+from whogains.costs import Task
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.findings import Findings, Settings
+from whogains.findings.settings import MIN_CELL, Convention, Correction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_source import Source
+
+ROWS_IN_MEMORY = 1_000_000
+
+# Text takes more room than what it says; a CSV of this size has fewer rows than that.
+SMALL_CSV = 64 * 2**20
+NEED_ROWS = ("bootstrap", "betting")
+
+
+def compare_files(
+    source: Any,
+    *,
+    target: str,
+    generic: str,
+    personalized: str,
+    groups: str | Sequence[str],
+    task: Task | None = None,
+    positive: Any = None,
+    costs: str | Sequence[str] | None = None,
+    unit: str | None = None,
+    sample_weight: str | None = None,
+    cluster: str | None = None,
+    epsilon: float | Mapping[str, float] | None = None,
+    alpha: float = 0.05,
+    method: str = "auto",
+    correction: Correction = "within_cost",
+    convention: Convention = "average",
+    tolerated_error: float | None = None,
+    power: float = 0.8,
+    min_cell: int = MIN_CELL,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    random_state: int = 0,
+    rows_in_memory: int = ROWS_IN_MEMORY,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> Findings:
+    """Compare the predictions of two models in a table of any size, group by group.
+
+    Parameters
+    ----------
+    source : path, paths, DuckDB relation, Arrow table or dataset, or frame
+        A CSV or Parquet file, a folder or glob of either, a list of files, a DuckDB relation, an
+        Arrow table, dataset or reader, or a pandas or Polars frame.
+    target : str
+        Column of the outcomes. Rows where it is missing are left out and counted.
+    generic, personalized : str
+        Columns of each model's predictions, as in `compare`.
+    groups : str or sequence of str
+        Columns of the attributes whose crossing makes the groups.
+    task, positive, costs, unit
+        As in `compare`.
+    sample_weight, cluster : str, optional
+        Columns of weights, and of which rows depend on each other.
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+        As in `Settings`.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    random_state : int
+        Seed of methods that draw random numbers.
+    rows_in_memory : int
+        Up to so many rows are loaded, and `compare` does the rest. More are summed by a scan that
+        holds none of them.
+    memory : int, optional
+        The most bytes that the scan may use before it spills to disk; by default a quarter of
+        the machine's memory.
+    progress : callable, optional
+        Called as ``progress(stage, rows done, rows)`` as the scan goes on.
+
+    Returns
+    -------
+    Findings
+        Numbers and verdicts per group and cost.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given; the message names the file, column, row or value.
+
+    Notes
+    -----
+    Both ways give the same numbers, up to rounding, wherever both give one. What needs the rows
+    is missing from findings of more than `rows_in_memory` of them, which say so in a note:
+    distributions, calibration, and betting intervals. Those are the choice of "auto" for a
+    bounded cost in a group of fewer than 100 rows, or where fewer than 30 differ; such a group
+    then has no interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import whogains as wg
+    >>> frame = pd.DataFrame({"y": [0, 1, 1, 0] * 500, "p0": [.4, .6, .4, .6] * 500,
+    ...                       "p1": [.1, .9, .8, .6] * 500, "sex": list("ffmm") * 500})
+    >>> found = wg.compare_files(frame, target="y", generic="p0", personalized="p1", groups="sex")
+    >>> found.table()[["cost", "sex", "bop", "verdict"]].head(2)
+           cost sex  bop                 verdict
+    0  zero_one   f  0.0  no material difference
+    1  zero_one   m  0.5                    gain
+    """
+    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_open import open_source
+
+    settings = Settings(
+        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    )
+    check_seed(random_state)
+    columns = Columns(
+        target=target,
+        generic=generic,
+        personalized=personalized,
+        groups=tuple(dict.fromkeys(as_names(groups))),
+        weight=sample_weight,
+        cluster=cluster,
+    )
+    if not columns.groups:
+        raise InputError("groups names no column")
+    frame = _small_file(source, columns, rows_in_memory)
+    if frame is None:
+        with open_source(source, memory=memory, progress=progress) as opened:
+            rows = opened.rows_up_to(rows_in_memory)
+            if rows == 0:
+                raise InputError(f"{opened.name} has no rows")
+            if rows is None:
+                if method in NEED_ROWS:
+                    raise InputError(
+                        f"method {method!r} needs the rows, and {opened.name} has more than "
+                        f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
+                    )
+                gathered = gather_from(
+                    opened,
+                    columns,
+                    task=task,
+                    positive=positive,
+                    costs=costs,
+                    unit=unit,
+                    min_cell=min_cell,
+                    max_levels=max_levels,
+                    max_groups=max_groups,
+                    metrics=True,
+                )
+                return gathered.findings(settings, random_state=random_state)
+            frame = _load(opened, columns)
+    return compare(
+        frame[target],
+        generic=frame[generic],
+        personalized=frame[personalized],
+        groups=frame[list(columns.groups)],
+        task=task,
+        positive=positive,
+        costs=costs,
+        unit=unit,
+        sample_weight=None if sample_weight is None else frame[sample_weight],
+        cluster=None if cluster is None else frame[cluster],
+        epsilon=epsilon,
+        alpha=alpha,
+        method=method,
+        correction=correction,
+        convention=convention,
+        tolerated_error=tolerated_error,
+        power=power,
+        min_cell=min_cell,
+        max_levels=max_levels,
+        max_groups=max_groups,
+        random_state=random_state,
+    )
+
+
+def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFrame | None:
+    """Load one small file, as `whogains audit` does; None for anything else."""
+    from whogains.files import is_parquet, parquet_rows, read_table
+
+    if not isinstance(source, str | Path):
+        return None
+    path = Path(source)
+    # A folder or a pattern is for the scan, which says what is wrong with a path that is neither.
+    if rows_in_memory == 0 or not path.is_file():
+        return None
+    if is_parquet(path):
+        small = parquet_rows(path) <= rows_in_memory
+    else:
+        small = path.stat().st_size <= SMALL_CSV
+    if not small:
+        return None
+    frame = read_table(path, columns.names)
+    return frame if len(frame) <= rows_in_memory else None
+
+
+def _load(source: Source, columns: Columns) -> pd.DataFrame:
+    """Load the columns in the order of the rows."""
+    from whogains.engines.duckdb_columns import read_csv_as
+    from whogains.files import check_columns
+
+    check_columns(Path(source.name), list(source.columns), columns.names)
+    read_csv_as(source, columns)
+    return source.load(columns.names)

@@ -1,0 +1,204 @@
+"""From masked predictions to explanation costs, and what several of them say together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains.costs import Cost
+from whogains.evidence import Score
+from whogains.findings import Findings
+
+if TYPE_CHECKING:
+    from whogains.api.judging import Grouped
+    from whogains.engines import ExplanationScores
+    from whogains.explain import Completeness
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def explanation_scores(
+    costs: Sequence[Cost], explanations: Sequence[ExplanationScores]
+) -> list[Score]:
+    """Score sufficiency on the kept features, and incomprehensiveness without them.
+
+    Parameters
+    ----------
+    costs : sequence of Cost
+        Sufficiency, then incomprehensiveness.
+    explanations : sequence of ExplanationScores
+        Masked predictions by explainer and keep.
+
+    Returns
+    -------
+    list of Score
+        Two for each; and where an explainer has several keeps two more, the means of its costs
+        over them, with no keep.
+    """
+    scores: list[Score] = []
+    for explainer in dict.fromkeys(each.explainer for each in explanations):
+        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
+        scores += [score for pair in curve for score in pair]
+        if len(curve) > 1:
+            scores += [_mean(same) for same in zip(*curve, strict=True)]
+    return scores
+
+
+def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Score]:
+    sufficiency, incomprehensiveness = costs
+    generic, personalized = each.generic, each.personalized
+    return (
+        Score(
+            sufficiency,
+            sufficiency.rows(generic.full, generic.kept),
+            sufficiency.rows(personalized.full, personalized.kept),
+            explainer=each.explainer,
+            keep=each.keep,
+        ),
+        Score(
+            incomprehensiveness,
+            incomprehensiveness.rows(generic.full, generic.removed),
+            incomprehensiveness.rows(personalized.full, personalized.removed),
+            explainer=each.explainer,
+            keep=each.keep,
+        ),
+    )
+
+
+def _mean(same: Sequence[Score]) -> Score:
+    cost = same[0].cost
+    return Score(
+        # A mean of several 0-1 costs is no 0-1 cost.
+        replace(cost, change=None) if cost.ternary else cost,
+        np.mean([score.generic for score in same], axis=0),
+        np.mean([score.personalized for score in same], axis=0),
+        explainer=same[0].explainer,
+    )
+
+
+def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[str, float | None]]:
+    """Put the self-checks of explainers into the settings of the findings.
+
+    Parameters
+    ----------
+    checks : mapping
+        By the names of the explainer and of the model, how far attributions are from adding up.
+
+    Returns
+    -------
+    dict
+        By explainer and model, the gap as a share of the change; None where there is no change.
+    """
+    gaps: dict[str, dict[str, float | None]] = {}
+    for (explainer, model), check in checks.items():
+        gap = check.relative_gap
+        gaps.setdefault(explainer, {})[model] = gap if np.isfinite(gap) else None
+    return gaps
+
+
+def sampling_notes(
+    costs: Sequence[Cost], explanations: Sequence[ExplanationScores], grouped: Grouped
+) -> list[str]:
+    """Tell how much of a standard error the draws of an explainer would add.
+
+    Parameters
+    ----------
+    costs : sequence of Cost
+        Sufficiency, then incomprehensiveness.
+    explanations : sequence of ExplanationScores
+        Masked predictions, with those of the repeats.
+    grouped : Grouped
+        The rows that they are of.
+
+    Returns
+    -------
+    list of str
+        A note for each explainer that was repeated.
+
+    Notes
+    -----
+    All rows share the draws of an explainer, so that their noise is not averaged away by more
+    rows. It is the standard deviation over repeats of a group's mean benefit.
+    """
+    notes = []
+    repeated = dict.fromkeys(each.explainer for each in explanations if each.repeat)
+    for explainer in repeated:
+        runs = [each for each in explanations if each.explainer == explainer]
+        shares: list[float] = []
+        for keep in dict.fromkeys((type(each.keep), each.keep) for each in runs):
+            same = [each for each in runs if (type(each.keep), each.keep) == keep]
+            for scores in zip(*(_scores(costs, each) for each in same), strict=True):
+                shares += _noise_shares(scores, grouped)
+        count = 1 + max(each.repeat for each in runs)
+        if shares:
+            notes.append(
+                f"{explainer}: over {count} repeats with other seeds, the standard deviation of a"
+                f" group's benefit is up to {max(shares):.0%} of its standard error (median"
+                f" {float(np.median(shares)):.0%}), which the intervals do not contain"
+            )
+    return notes
+
+
+def _noise_shares(scores: Sequence[Score], grouped: Grouped) -> list[float]:
+    """Divide, in each group, the spread over repeats by the standard error of the first."""
+    weights = grouped.sample_weight
+    shares = []
+    for group in range(len(grouped.grouping)):
+        rows = grouped.codes == group
+        if np.count_nonzero(rows) < 2:
+            continue
+        weight = np.ones(int(rows.sum())) if weights is None else weights[rows]
+        benefits = [(score.generic - score.personalized)[rows] for score in scores]
+        means = [float(np.average(benefit, weights=weight)) for benefit in benefits]
+        error = np.sqrt(np.sum((weight * (benefits[0] - means[0])) ** 2)) / weight.sum()
+        if error > 0:
+            shares.append(float(np.std(means, ddof=1) / error))
+    return shares
+
+
+def agreement_notes(found: Findings) -> list[str]:
+    """Tell in which groups explainers disagree about who gains.
+
+    Parameters
+    ----------
+    found : Findings
+        The findings of all explainers.
+
+    Returns
+    -------
+    list of str
+        A note for each explanation cost that several explainers were scored on; for several
+        keeps, of the mean over them.
+    """
+    costs = [cost for cost in found.costs if cost.explainer is not None]
+    notes = []
+    for name in dict.fromkeys(cost.name for cost in costs):
+        same = [cost for cost in costs if cost.name == name]
+        means = [cost for cost in same if cost.keep is None]
+        same = means or same
+        if len(same) < 2:
+            continue
+        signs = np.array(
+            [
+                [np.nan if group.bop is None else np.sign(group.bop) for group in cost.groups]
+                for cost in same
+            ]
+        )
+        shown = ~np.isnan(signs).any(axis=0)
+        differ = shown & (signs != signs[0]).any(axis=0)
+        explainers = ", ".join(cost.explainer or "" for cost in same)
+        where = [
+            " × ".join(str(level) for level in group.group.values())
+            for group, apart in zip(same[0].groups, differ, strict=True)
+            if apart
+        ]
+        told = f"; they differ in {'; '.join(where)}" if where else ""
+        notes.append(
+            f"{same[0].label}: {explainers} agree on the sign of the benefit in"
+            f" {int((shown & ~differ).sum())} of {int(shown.sum())} groups{told}"
+        )
+    return notes

@@ -1,0 +1,36 @@
+"""`whogains diff`: two saved audits side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import STDOUT, check_writable, write_json
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(help="JSON file of an audit.", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="JSON file of a later one.", show_default=False)],
+    html: opt.Html = None,
+    json: opt.Json = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Put two saved audits side by side, group by group."""
+    check_writable([json, html])
+    from whogains import findings
+
+    changes = findings.diff(findings.read_json(before), findings.read_json(after))
+    if json is not None:
+        write_json(changes.to_dict(), json)
+    if json != STDOUT and not quiet:
+        from rich.console import Console
+
+        from whogains.report import print_changes
+
+        print_changes(changes, Console())
+    if html is not None:
+        changes.to_html(html)
+    return 0

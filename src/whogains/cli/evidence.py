@@ -1,0 +1,72 @@
+"""`whogains evidence`: the sums of a file, to be shared where its rows may not be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import check_writable, print_line
+from whogains.cli.progress import progress_bar
+from whogains.costs import TASKS
+from whogains.errors import InputError
+from whogains.findings.settings import MIN_CELL
+
+
+def evidence(
+    file: opt.Table,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Evidence file to write.", show_default=False)
+    ],
+    target: opt.Target,
+    generic: opt.Generic,
+    personalized: opt.Personalized,
+    groups: opt.Groups,
+    task: opt.Task = None,
+    positive: opt.Positive = None,
+    costs: opt.Costs = None,
+    unit: opt.Unit = None,
+    weight: opt.Weight = None,
+    cluster: opt.Cluster = None,
+    min_cell: Annotated[
+        int,
+        typer.Option(
+            help="Fewest rows (with --cluster: clusters) of a group whose sums may be written; "
+            "0: any."
+        ),
+    ] = MIN_CELL,
+    max_levels: opt.MaxLevels = 50,
+    max_groups: opt.MaxGroups = 4096,
+    memory: opt.Memory = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Sum two models' costs per group into a small file that holds no row, for whogains merge."""
+    check_writable([output], source=file)
+    from whogains import api
+
+    if not opt.names(groups):
+        raise InputError("--groups names no column")
+    with progress_bar(shown=not quiet) as progress:
+        gathered = api.gather(
+            file,
+            target=target,
+            generic=generic,
+            personalized=personalized,
+            groups=opt.names(groups),
+            task=opt.choice(task, TASKS, "--task"),
+            positive=positive,
+            costs=opt.names(costs) or None,
+            unit=unit,
+            sample_weight=weight,
+            cluster=cluster,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            memory=opt.memory(memory),
+            progress=progress,
+        )
+    gathered.save(output, min_cell=min_cell)
+    if not quiet:
+        print_line(f"Evidence of {gathered.rows:,} rows: {output}")
+    return 0

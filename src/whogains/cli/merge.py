@@ -1,0 +1,66 @@
+"""`whogains merge`: findings from the evidence files of several houses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli.output import check_writable, print_line, write
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
+
+
+def merge(
+    files: Annotated[
+        list[Path], typer.Argument(help="Evidence files, of different rows.", show_default=False)
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Evidence file of all to write.", show_default=False),
+    ] = None,
+    disjoint_clusters: Annotated[
+        bool,
+        typer.Option(
+            "--disjoint-clusters", help="Say that no cluster has rows in two of the files."
+        ),
+    ] = False,
+    epsilon: opt.Epsilon = None,
+    alpha: opt.Alpha = 0.05,
+    method: opt.Method = "auto",
+    correction: opt.Correction = "within_cost",
+    convention: opt.Convention = "average",
+    tolerated_error: opt.ToleratedError = None,
+    power: opt.Power = 0.8,
+    min_cell: opt.MinCell = MIN_CELL,
+    max_groups: opt.MaxGroups = 4096,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    fail_on: opt.FailOnOption = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Add evidence files, and judge them as if their rows were in one."""
+    for file in files:
+        check_writable([output, json, html], source=file)
+    from whogains import api
+    from whogains.findings import Settings
+
+    merged = api.merge(files, disjoint_clusters=disjoint_clusters, max_groups=max_groups)
+    found = merged.findings(
+        Settings(
+            epsilon=opt.epsilon(epsilon),
+            alpha=alpha,
+            method=method,
+            correction=opt.choice(correction, CORRECTIONS, "--correction"),
+            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            tolerated_error=tolerated_error,
+            power=power,
+            min_cell=min_cell,
+        )
+    )
+    if output is not None:
+        merged.save(output, min_cell=min_cell)
+        if not quiet and json != "-":
+            print_line(f"Evidence of {merged.rows:,} rows: {output}")
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)

@@ -1,0 +1,44 @@
+"""The costs as SQL: what `Cost.rows` computes, for DuckDB."""
+
+from __future__ import annotations
+
+from whogains.costs import LOG_LOSS_CLIP, THRESHOLD, Cost
+
+
+def cost_sql(cost: Cost, prediction: str) -> str:
+    """Write one row's cost.
+
+    Parameters
+    ----------
+    cost : Cost
+        A prediction cost that rows have.
+    prediction : str
+        The column of a model's prediction; the outcome is the column y.
+
+    Returns
+    -------
+    str
+        An expression of type DOUBLE.
+
+    Examples
+    --------
+    >>> from whogains.costs import prediction_costs
+    >>> _, brier, *_ = prediction_costs("classification")
+    >>> cost_sql(brier, "p0")
+    '(p0 - y) * (p0 - y)'
+    """
+    if cost.name == "zero_one":
+        return f"CAST({error_sql(prediction)} AS DOUBLE)"
+    if cost.name in {"brier", "squared_error"}:
+        return f"({prediction} - y) * ({prediction} - y)"
+    if cost.name == "absolute_error":
+        return f"abs({prediction} - y)"
+    # The probability of what happened: p where y is 1, and 1 - p where y is 0.
+    outcome = f"abs({prediction} - (1 - y))"
+    clipped = f"CASE WHEN {outcome} > {LOG_LOSS_CLIP!r} THEN {outcome} ELSE {LOG_LOSS_CLIP!r} END"
+    return f"-ln({clipped})"
+
+
+def error_sql(prediction: str) -> str:
+    """Write where a label is wrong."""
+    return f"(({prediction} >= {THRESHOLD}) <> (y = 1))"

@@ -1,0 +1,190 @@
+"""A look at the first rows, from which the scan of all of them is planned."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from whogains.costs import Task
+from whogains.engines.duckdb_columns import Columns, Reading, is_number, missing
+from whogains.engines.duckdb_source import SOURCE, Source, quoted
+from whogains.errors import InputError
+from whogains.frames import Target, read_target
+
+FIRST_ROWS = 100_000
+MANY_VALUES = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The outcome of a table, judged by its distinct values.
+
+    Parameters
+    ----------
+    target : Target
+        What `read_target` makes of the distinct values.
+    sure : bool
+        Whether all rows were looked at, and not the first ones only.
+    """
+
+    target: Target
+    sure: bool
+
+
+def check_levels(source: Source, columns: Columns, max_levels: int) -> None:
+    """Refuse an attribute with too many levels before all rows are read.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    columns : Columns
+        Which column holds what.
+    max_levels : int
+        The most levels that one attribute may have.
+
+    Raises
+    ------
+    InputError
+        If an attribute has more in the first rows.
+    """
+    counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in columns.groups)
+    names = ", ".join(quoted(name) for name in dict.fromkeys(columns.groups))
+    found = source.fetch(f"SELECT {counts} FROM (SELECT {names} FROM {SOURCE} LIMIT {FIRST_ROWS})")[
+        0
+    ]
+    for name, count in zip(columns.groups, found, strict=True):
+        if count > max_levels:
+            raise InputError(
+                f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
+                "(--max-levels)"
+            )
+
+
+def read_outcome(
+    source: Source,
+    column: str,
+    task: Task | None,
+    positive: Any,
+    *,
+    sure: bool,
+    whole: bool,
+) -> Outcome:
+    """Judge the outcome by its distinct values.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    column : str
+        The outcome.
+    task : {"classification", "regression"}, optional
+        The task asked for.
+    positive : object, optional
+        The value that counts as 1.
+    sure : bool
+        Whether to look at all rows; else two values in the first rows are taken for all, which
+        the scan then checks.
+    whole : bool
+        Whether whole numbers were read as fractions.
+
+    Returns
+    -------
+    Outcome
+        The task and what counts as 1.
+
+    Raises
+    ------
+    InputError
+        As in `read_target`.
+    """
+    values = _distinct(source, column, FIRST_ROWS)
+    looked_at_all = False
+    if task != "regression" and (sure or len(values) < 2):
+        values, looked_at_all = _distinct(source, column, None), True
+    elif len(values) < 2:
+        values = _distinct(source, column, None)
+    if not values:
+        rows = source.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0]
+        if rows == 0:
+            raise InputError(f"{source.name} has no rows")
+        raise InputError(f"{column} has no values: all {rows} rows are missing")
+    if task == "classification" and len(values) > 2:
+        count = source.fetch(
+            f"SELECT count(DISTINCT {quoted(column)}) FROM {SOURCE} "
+            f"WHERE NOT {missing(column, dict(source.columns))}"
+        )[0][0]
+        raise InputError(f"{column} has {count} distinct values; classification needs exactly two")
+    if whole and all(float(value).is_integer() for value in values):
+        values = [int(value) for value in values]
+    target = read_target(pd.Series(values), task, column, positive=positive)
+    if target.task == "regression" and not _numeric(source.columns, column):
+        raise InputError(
+            f"{column} holds {source.columns[column].lower()} values; only numbers and outcomes "
+            "with two values can be audited"
+        )
+    return Outcome(target, looked_at_all)
+
+
+def _numeric(types: Mapping[str, str], column: str) -> bool:
+    return is_number(types[column]) or types[column] == "BOOLEAN"
+
+
+def _distinct(source: Source, column: str, rows: int | None) -> list[Any]:
+    name = quoted(column)
+    some = f"(SELECT {name} FROM {SOURCE} LIMIT {rows})" if rows is not None else SOURCE
+    found = source.fetch(
+        f"SELECT DISTINCT {name} FROM {some} WHERE NOT {missing(column, dict(source.columns))} "
+        f"LIMIT {MANY_VALUES}"
+    )
+    values = [row[0] for row in found]
+    # Any order will do for the text of an error, as long as it is always the same.
+    return sorted(values, key=lambda value: (str(type(value)), value))
+
+
+def are_labels(source: Source, reading: Reading) -> bool:
+    """Tell whether both models' predictions of all rows with an outcome are 0 or 1.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    reading : Reading
+        How rows are read.
+
+    Returns
+    -------
+    bool
+        True for labels. Unless the first rows hold labels only, no more rows are read.
+    """
+    c = reading.columns
+    chosen = ", ".join(
+        quoted(name) for name in dict.fromkeys((c.target, c.generic, c.personalized))
+    )
+    other = " OR ".join(
+        f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)" for name in (c.generic, c.personalized)
+    )
+    for rows in (f"(SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})", SOURCE):
+        found = source.fetch(
+            f"SELECT coalesce(bool_or({other}), FALSE) FROM {rows} "
+            f"WHERE NOT {reading.outcome_missing}"
+        )[0][0]
+        if found:
+            return False
+    return True
+
+
+def centre_of(source: Source, column: str) -> float:
+    """Find a number near the outcomes of a regression: the mean of the first rows."""
+    name = quoted(column)
+    found = source.fetch(
+        f"SELECT avg(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
+        f"LIMIT {FIRST_ROWS}) WHERE NOT {missing(column, dict(source.columns))}"
+    )[0][0]
+    centre = 0.0 if found is None else float(found)
+    return centre if abs(centre) < float("inf") else 0.0

@@ -1,0 +1,378 @@
+"""Tables of any size for DuckDB: files, folders, Arrow, relations and frames, opened once."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+from threading import Thread
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, cast
+
+from whogains.errors import InputError
+from whogains.files import MISSING
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+Progress = Callable[[str, int, int], None]
+
+SOURCE = "source"
+LONGEST = 200
+POLL_SECONDS = 0.1
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier, whatever it holds.
+
+    Parameters
+    ----------
+    name : str
+        The name of a column or table.
+
+    Returns
+    -------
+    str
+        The name in double quotes, those inside it doubled.
+
+    Raises
+    ------
+    InputError
+        If it holds a character that no identifier can hold.
+
+    Examples
+    --------
+    >>> quoted('x"; DROP TABLE t; --')
+    '"x""; DROP TABLE t; --"'
+    """
+    if "\0" in name:
+        raise InputError(f"column {name!r} has a null character in its name; rename it")
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A table that can be scanned again and again in bounded memory.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in an error.
+    connection : duckdb.DuckDBPyConnection
+        Where it is a view called "source".
+    columns : mapping of str to str
+        The type of each column.
+    files : tuple of str
+        The files behind it, in order; empty for a table in memory.
+    parquet : bool
+        Whether the files are Parquet.
+    renew : callable, optional
+        Registers the rows again, for rows that can be read only once.
+    progress : callable, optional
+        Called as ``progress(stage, rows done, rows)`` while a query runs.
+    folder : tempfile.TemporaryDirectory, optional
+        What is spilled, deleted at the end.
+    """
+
+    name: str
+    connection: duckdb.DuckDBPyConnection
+    columns: Mapping[str, str]
+    files: tuple[str, ...] = ()
+    parquet: bool = False
+    renew: Callable[[], object] | None = None
+    progress: Progress | None = None
+    folder: tempfile.TemporaryDirectory[str] | None = None
+    _rows: int | None = None
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+        if self.folder is not None:
+            self.folder.cleanup()
+
+    @property
+    def cheap_rows(self) -> int | None:
+        """The number of rows where it is known without reading them, as Parquet knows it."""
+        if self._rows is None and (self.parquet or (not self.files and self.renew is None)):
+            self._rows = int(self.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0])
+        return self._rows
+
+    def read_as(self, types: Mapping[str, str]) -> None:
+        """Read columns of CSV files as other types than the first rows suggest.
+
+        Parameters
+        ----------
+        types : mapping of str to str
+            The type of some columns.
+        """
+        relation = relation_of(self.connection, self.files, parquet=False, types=types)
+        relation.create_view(SOURCE, replace=True)
+        self.columns = columns_of(self.connection, self.name)
+
+    def fetch(
+        self, sql: str, values: Mapping[str, Any] | None = None, stage: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Run a query.
+
+        Parameters
+        ----------
+        sql : str
+            The query, in which identifiers are quoted and values are parameters.
+        values : mapping, optional
+            The values of the parameters.
+        stage : str, optional
+            What to call it while it runs; no progress is shown by default.
+
+        Returns
+        -------
+        list of tuple
+            The rows of the result.
+
+        Raises
+        ------
+        InputError
+            If the data cannot be read, or memory or disk do not suffice; one line.
+        """
+        import duckdb
+
+        if self.renew is not None and SOURCE in sql:
+            self.renew()
+        values = _used(sql, values or {})
+        try:
+            if stage is None or self.progress is None:
+                return self.connection.execute(sql, values).fetchall()
+            return self._watched(sql, values, stage, self.progress)
+        except duckdb.Error as error:
+            raise InputError(self.explained(error)) from error
+
+    def rows_up_to(self, most: int) -> int | None:
+        """Count the rows, but give up where there are more than some number."""
+        rows = self.cheap_rows
+        if rows is None:
+            some = f"(SELECT 1 FROM {SOURCE} LIMIT {most + 1})"
+            rows = int(self.fetch(f"SELECT count(*) FROM {some}")[0][0])
+        return rows if rows <= most else None
+
+    def load(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Load columns in the order of the rows."""
+        chosen = ", ".join(quoted(name) for name in columns)
+        self.fetch("SET preserve_insertion_order = TRUE")
+        return self.frame(f"SELECT {chosen} FROM {SOURCE}")
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """Run a query, and give its result as a pandas frame."""
+        import duckdb
+
+        if self.renew is not None:
+            self.renew()
+        try:
+            return self.connection.execute(sql).df()
+        except duckdb.Error as error:
+            raise InputError(self.explained(error)) from error
+
+    def table(
+        self, sql: str, values: Mapping[str, Any] | None = None, stage: str | None = None
+    ) -> dict[str, list[Any]]:
+        """Run a query, and give its result column by column.
+
+        Parameters
+        ----------
+        sql, values, stage
+            As in `fetch`.
+
+        Returns
+        -------
+        dict of str to list
+            The values of each column.
+        """
+        rows = self.fetch(sql, values, stage)
+        names = [str(column[0]) for column in self.connection.description or ()]
+        return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+    def first_place(self, condition: str, values: Mapping[str, Any]) -> str:
+        """Say where the first row is for which a condition holds.
+
+        Parameters
+        ----------
+        condition : str
+            SQL over the columns.
+        values : mapping
+            The values of its parameters.
+
+        Returns
+        -------
+        str
+            The row, counted from 0, and the file where there are several.
+        """
+        if self.parquet:
+            relation = self.connection.read_parquet(
+                _paths(self.files), file_row_number=True, filename=True
+            )
+            relation.create_view("located", replace=True)
+            file, row = self.fetch(
+                f"SELECT filename, file_row_number FROM located WHERE {condition} "
+                "ORDER BY ALL LIMIT 1",
+                values,
+            )[0]
+            return f"row {row}{f' of {file}' if len(self.files) > 1 else ''}"
+        self.fetch("SET preserve_insertion_order = TRUE")
+        row = self.fetch(
+            f"SELECT min(i) FROM (SELECT *, row_number() OVER () - 1 AS i FROM {SOURCE}) "
+            f"WHERE {condition}",
+            values,
+        )[0][0]
+        return f"row {row}"
+
+    def _watched(
+        self, sql: str, values: Mapping[str, Any], stage: str, progress: Progress
+    ) -> list[tuple[Any, ...]]:
+        """Run a query in a thread, and tell how far it is."""
+        total = self.cheap_rows or 0
+        found: list[tuple[Any, ...]] = []
+        failed: list[Exception] = []
+
+        def work() -> None:
+            try:
+                found.extend(self.connection.execute(sql, values).fetchall())
+            except Exception as error:
+                failed.append(error)
+
+        thread = Thread(target=work, daemon=True)
+        started = monotonic()
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(POLL_SECONDS)
+                share = max(0.0, self.connection.query_progress()) / 100
+                done = round(share * total)
+                speed = done / max(monotonic() - started, POLL_SECONDS)
+                progress(f"{stage}, {speed / 1e6:.1f} million rows a second", done, total)
+        except BaseException:
+            self.connection.interrupt()
+            thread.join()
+            raise
+        if failed:
+            raise failed[0]
+        return found
+
+    def explained(self, error: Exception) -> str:
+        """Say in one line what is wrong, with the file and the line where there is one."""
+        text = str(error)
+        if re.search(
+            r"max_temp_directory_size|No space left|could not write|disk", text, re.IGNORECASE
+        ):
+            return (
+                f"the disk is full: {self.name} needs more room for what does not fit in memory; "
+                "free some, set TMPDIR to another disk, or raise the memory limit (--memory)"
+            )
+        if re.search(r"Out of Memory|memory limit|could not allocate", text, re.IGNORECASE):
+            return (
+                f"{self.name} does not fit in the memory allowed: {one_line(text)}; raise the "
+                "memory limit (--memory)"
+            )
+        line = re.search(r"CSV Error on Line: (\d+)", text)
+        if line:
+            file = re.search(r"^\s*file = (.+)$", text, re.MULTILINE)
+            why = [
+                part
+                for part in text.splitlines()[1:]
+                if part and not part.startswith(("Original Line", "Possible"))
+            ]
+            where = file.group(1) if file else self.name
+            return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}"
+        bad = self._bad_file(text)
+        text = re.sub(r"^[A-Za-z ]+ Error: ", "", text.split("\n", maxsplit=1)[0])
+        return f"{bad or self.name} cannot be read: {one_line(text)}"
+
+    def _bad_file(self, text: str) -> str | None:
+        """Find which of many Parquet files is broken, where the message does not say."""
+        if not self.parquet or any(file in text for file in self.files):
+            return next((file for file in self.files[::-1] if file in text), None)
+        import pyarrow.parquet as pq
+
+        for file in self.files:
+            try:
+                with pq.ParquetFile(file) as opened:
+                    for batch in opened.iter_batches():
+                        del batch
+            except Exception:
+                return file
+        return None
+
+
+def relation_of(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[str],
+    *,
+    parquet: bool,
+    types: Mapping[str, str] | None = None,
+) -> duckdb.DuckDBPyRelation:
+    """Read files of one kind as a relation.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Where to read them.
+    files : sequence of str
+        The files.
+    parquet : bool
+        Whether they are Parquet, and not CSV.
+    types : mapping of str to str, optional
+        For CSV, types to read columns as.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        Their rows.
+    """
+    paths = _paths(files)
+    if parquet:
+        return connection.read_parquet(paths)
+    tabs = files[0].lower().endswith((".tsv", ".tsv.gz"))
+    return connection.read_csv(
+        cast("str", paths),  # a list is documented, and missing from the types
+        header=True,
+        sep="\t" if tabs else ",",
+        na_values=MISSING,
+        quotechar='"',
+        dtype=dict(types or {}),
+    )
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Find the type of every column of the view called "source"."""
+    import duckdb
+
+    try:
+        described = connection.execute(f"DESCRIBE {SOURCE}").fetchall()
+    except duckdb.Error as error:
+        raise InputError(f"{name} cannot be read: {one_line(str(error))}") from error
+    return {str(row[0]): str(row[1]) for row in described}
+
+
+def _paths(files: Sequence[str]) -> list[str]:
+    # Square brackets and stars in the name of a file are no pattern.
+    return [re.sub(r"([*?\[])", r"[\1]", file) for file in files]
+
+
+def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the parameters that a query has; DuckDB refuses others."""
+    return {name: value for name, value in values.items() if f"${name}" in sql}
+
+
+def one_line(text: str) -> str:
+    """Shorten a message of any length to one line."""
+    return shorten(text, LONGEST, placeholder=" ...")

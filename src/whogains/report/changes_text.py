@@ -1,0 +1,145 @@
+"""Two audits side by side in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from whogains.report.columns import Column, Row, grid, paragraph
+from whogains.report.figures import Figures, figures_for
+from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.words import group_name, plain, with_unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from whogains.findings import Change, Changes, CostChange
+
+
+def changes_to_text(changes: Changes, width: int = 80) -> str:
+    """Render two audits side by side as plain text.
+
+    Parameters
+    ----------
+    changes : Changes
+        What to render.
+    width : int
+        Columns to fill; at least 40 are used.
+
+    Returns
+    -------
+    str
+        Lines without colour, none wider than `width`, and a last line feed.
+    """
+    return "".join(f"{line.plain.rstrip()}\n" for line in _lines(changes, width))
+
+
+def print_changes(changes: Changes, console: Console) -> None:
+    """Print two audits side by side, in colour where the console has it.
+
+    Parameters
+    ----------
+    changes : Changes
+        What to print.
+    console : rich.console.Console
+        Where to; it decides the width, and about colour.
+    """
+    print_lines(_lines(changes, console.width), console)
+
+
+def change_figures(cost: CostChange, minus: str = "-") -> Figures:
+    """Choose how to write the numbers of a cost in both audits.
+
+    Parameters
+    ----------
+    cost : CostChange
+        The cost.
+    minus : str
+        The sign before a negative number.
+
+    Returns
+    -------
+    Figures
+        As many decimals as the narrower intervals need.
+    """
+    each = [cost.population, *(group.bop for group in cost.groups)]
+    intervals = [ci for one in each for ci in (one.ci_before, one.ci_after)]
+    return figures_for(intervals, [one.before for one in each], cost.epsilon, minus)
+
+
+def verdict_style(words: str) -> str:
+    """Find the style for a change in words."""
+    if "harm" in words and not words.startswith("was harmed"):
+        return STYLES["harm"]
+    return STYLES["gain"] if "gains" in words else ""
+
+
+def _lines(changes: Changes, width: int) -> list[Text]:
+    width = max(width, NARROWEST)
+    lines = paragraph(
+        f"What changed? {plain(changes.created_before)} to {plain(changes.created_after)}",
+        width,
+        style="bold",
+    )
+    for cost in changes.costs:
+        lines += [Text(), *_cost_lines(changes, cost, width)]
+    about = (
+        f"change: BoP after less BoP before, with its {100 * changes.level:.4g}% interval, which "
+        "holds whether or not the audits share people."
+    )
+    lines += [Text(), *paragraph(about, width)]
+    for note in changes.notes:
+        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
+    return lines
+
+
+def _cost_lines(changes: Changes, cost: CostChange, width: int) -> list[Text]:
+    write = change_figures(cost)
+    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
+    columns = (
+        Column("group", "name"),
+        Column("before"),
+        Column("after"),
+        Column("change"),
+        Column(f"{100 * changes.level:.4g}% CI"),
+        Column("verdicts", "verdict"),
+    )
+    rows = [
+        Row(
+            (group_name(group.group), *_cells(group.bop, write), group.words),
+            verdict_style(group.words),
+        )
+        for group in cost.groups
+    ]
+    everybody = cost.population
+    said = (
+        f"everybody  BoP {write(everybody.before)}, then "
+        f"{with_unit(write(everybody.after), cost.unit)}; worst-served {write(cost.gamma.before)} "
+        f"({cost.gamma_before}), then {write(cost.gamma.after)} ({cost.gamma_after})"
+    )
+    return [
+        *paragraph(change_title(cost) + f": {cost.kind}{unit}", width, style="bold underline"),
+        *paragraph(said, width, indent=11),
+        Text(),
+        *grid(columns, rows, width),
+    ]
+
+
+def change_title(cost: CostChange) -> str:
+    """Name a cost with its explainer and share where it has them."""
+    if cost.explainer is None:
+        return plain(cost.label)
+    if cost.keep is None:
+        return plain(f"{cost.label} ({cost.explainer}, mean over keep)")
+    kept = f"{cost.keep:.0%}" if isinstance(cost.keep, float) else f"{cost.keep} features"
+    return plain(f"{cost.label} ({cost.explainer}, keep {kept})")
+
+
+def _cells(change: Change, write: Figures) -> tuple[str, str, str, str]:
+    return (
+        write(change.before),
+        write(change.after),
+        write(change.change),
+        write.interval(change.ci),
+    )

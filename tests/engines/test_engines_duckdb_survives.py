@@ -1,0 +1,245 @@
+"""Bad files, odd names and odd values: one clear line, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+import whogains as wg
+from whogains.costs import PREDICTION_COSTS
+from whogains.engines.duckdb_costs import cost_sql
+from whogains.engines.duckdb_open import open_source
+from whogains.engines.duckdb_source import quoted
+
+COLUMNS: dict[str, Any] = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"]}
+
+
+def people(n: int = 400, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "y": rng.integers(0, 2, n),
+            "p0": rng.uniform(0.01, 0.99, n),
+            "p1": rng.uniform(0.01, 0.99, n),
+            "g": rng.choice(["a", "b"], n),
+        }
+    )
+
+
+def refusal(source: Any, **options: Any) -> str:
+    with pytest.raises(wg.InputError) as caught:
+        wg.compare_files(source, **{**COLUMNS, "rows_in_memory": 0, **options})
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize(
+    "cost", [c for c in PREDICTION_COSTS if not c.metric], ids=lambda c: c.name
+)
+def test_a_cost_in_sql_is_the_cost_of_rows(cost: Any) -> None:
+    rng = np.random.default_rng(1)
+    n = 5000
+    if cost.task == "classification":
+        y = rng.integers(0, 2, n).astype(float)
+        p = rng.choice([0.0, 1.0, 0.5, 1e-300, 1e-17, 1 - 2**-53, *rng.uniform(size=20)], n)
+    else:
+        y, p = rng.normal(0, 1e3, n), rng.normal(0, 1e3, n)
+    frame = pd.DataFrame({"y": y, "p": p})
+    query = f"SELECT {cost_sql(cost, 'p')} AS c FROM frame"
+    found = duckdb.from_df(frame).query("frame", query).df()["c"].to_numpy()
+    np.testing.assert_allclose(found, cost.rows(y, p), rtol=1e-12, atol=1e-12)
+
+
+def test_a_name_is_just_a_name(tmp_path: Path) -> None:
+    odd = ['x"; DROP TABLE t; --', "$positive", "p'0", "sélection, ✓"]
+    frame = people().set_axis(odd, axis=1)
+    names = dict(zip(("target", "generic", "personalized", "groups"), odd, strict=True))
+    expected = wg.compare_files(people(), **COLUMNS, rows_in_memory=0)
+    frame.to_parquet(tmp_path / "it's [1]*.parquet", index=False)
+    for source in (frame, tmp_path / "it's [1]*.parquet"):
+        found = wg.compare_files(source, **names, rows_in_memory=0)
+        assert found.costs[1].population.bop == pytest.approx(
+            expected.costs[1].population.bop, rel=1e-12
+        )
+    assert quoted('a"b') == '"a""b"'
+
+
+def test_labels_of_groups_hold_any_text() -> None:
+    frame = people(600)
+    labels = ["\U0001f600", "a\tb\nc", "'; DROP TABLE source; --", '"', " ", "é"]
+    frame["g"] = np.random.default_rng(2).choice(labels, 600)
+    found = wg.compare_files(frame, **COLUMNS, rows_in_memory=0)
+    assert {group.group["g"] for group in found.costs[0].groups} == set(labels)
+
+
+def test_too_many_groups_are_refused_early() -> None:
+    frame = people(200_000)
+    frame["g"] = np.arange(200_000) % 100_000
+    assert "column 'g' has more than 50 levels" in refusal(frame)
+    found = wg.gather(frame, **COLUMNS, costs=["zero_one"], max_levels=100_000, max_groups=100_000)
+    assert len(found.collected.evidence.grouping) == 100_000
+
+
+def test_whole_numbers_beyond_exact_floats() -> None:
+    frame = people()
+    frame["g"] = np.where(frame["g"] == "a", 2**53, 2**53 + 1)
+    found = wg.compare_files(frame, **COLUMNS, rows_in_memory=0)
+    assert [g.group["g"] for g in found.costs[0].groups] == [str(2**53), str(2**53 + 1)]
+    frame["y"] = np.arange(len(frame)) + 2**53
+    assert "y holds the integer 9007199254741391 in size, beyond 2^53" in refusal(frame)
+    # The first rows do not show it.
+    frame = people(100_200)
+    frame["y"] = np.arange(len(frame))
+    frame.loc[100_100, "y"] = 2**53 + 1
+    found = refusal(frame)
+    assert "y has 1 values that are infinite, or whole numbers beyond 2^53" in found
+    assert "the first in row 100100" in found
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("p0", np.nan, "p0 has 1 missing values, the first in row 7 (counting from 0)"),
+        ("p1", 1.5, "p1 has 1 values outside [0, 1], the first in row 7"),
+        ("p1", np.inf, "p1 has 1 values outside [0, 1], the first in row 7"),
+        ("w", 0.0, "w has 1 values that are not positive and finite, the first in row 7"),
+        ("w", np.nan, "w has 1 missing values, the first in row 7"),
+        ("c", None, "c has 1 missing values, the first in row 7"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["frame", "parquet", "csv", "folder"])
+def test_a_bad_value_is_named_with_its_place(
+    tmp_path: Path, kind: str, column: str, value: Any, message: str
+) -> None:
+    frame = people().assign(w=1.5, c="x")
+    frame["c"] = [f"id {i // 2}" for i in range(len(frame))]
+    frame.loc[7, column] = value
+    options = {"sample_weight": "w", "cluster": "c"}
+    source: Any = frame
+    if kind == "parquet":
+        source = tmp_path / "rows.parquet"
+        frame.to_parquet(source)
+    elif kind == "csv":
+        source = tmp_path / "rows.csv"
+        frame.to_csv(source, index=False)
+    elif kind == "folder":
+        source = tmp_path
+        people().assign(w=1.5, c="y").to_parquet(tmp_path / "0.parquet")
+        frame.to_parquet(tmp_path / "1.parquet")
+        message = message.split(" (counting", maxsplit=1)[0] + f" of {tmp_path / '1.parquet'}"
+    assert message in refusal(source, **options)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"y": np.nan}, "y has no values: all 400 rows are missing"),
+        ({"y": 1}, "y is constant"),
+        ({"p0": np.nan}, "p0 has 400 missing values"),
+        ({"p0": "high"}, "p0 holds text where numbers are needed"),
+        ({"g": "a"}, "column 'g' is constant"),
+    ],
+)
+def test_a_bad_column_is_named(change: dict[str, Any], message: str) -> None:
+    assert message in refusal(people().assign(**change))
+
+
+def test_a_table_without_rows_or_columns(tmp_path: Path) -> None:
+    assert "has no rows" in refusal(people()[:0])
+    people().to_parquet(tmp_path / "rows.parquet")
+    assert "has no column 'z'; it has y, p0, p1, g" in refusal(
+        tmp_path / "rows.parquet", target="z"
+    )
+    assert "no such file" in refusal(tmp_path / "none.parquet")
+    (tmp_path / "empty").mkdir()
+    assert "holds neither Parquet nor CSV" in refusal(tmp_path / "empty")
+    assert "give a file, a folder" in refusal(3)
+
+
+def test_a_bad_file_among_many_is_named(tmp_path: Path) -> None:
+    for i in range(20):
+        people(seed=i).to_parquet(tmp_path / f"{i:02}.parquet")
+    bad = tmp_path / "13.parquet"
+    whole = bad.read_bytes()
+    bad.write_bytes(whole[: len(whole) // 2])
+    assert f"{bad} is not a whole Parquet file" in refusal(tmp_path)
+    people().drop(columns="p1").to_parquet(bad)
+    assert f"{bad} has no column 'p1', which {tmp_path / '00.parquet'} has" in refusal(tmp_path)
+    people().assign(p1=1).to_parquet(bad)
+    assert "column 'p1' holds whole numbers in" in refusal(tmp_path)
+    people().assign(p1="x").to_parquet(bad)
+    assert f"column 'p1' holds text in {bad}" in refusal(tmp_path)
+    broken = bytearray(whole)
+    broken[100 : len(whole) // 2] = os.urandom(len(whole) // 2 - 100)
+    bad.write_bytes(bytes(broken))
+    assert str(bad) in refusal(tmp_path)
+
+
+def test_a_bad_line_of_a_csv_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    text = people(60_000).to_csv(index=False)
+    file.write_text(text + "1,0.5\n" + "0,0.5,0.5,a\n")
+    assert f"{file}, line 60002: Expected Number of Columns: 4 Found: 2" in refusal(file)
+    file.write_text(text + "0,high,0.5,a\n")
+    found = refusal(file)
+    assert found.startswith(f"{file}, line 60002: ")
+    assert "p0" in found
+
+
+def test_memory_is_bounded_and_what_was_spilled_is_deleted(tmp_path: Path) -> None:
+    frame = people(300_000)
+    frame["c"] = np.arange(len(frame))
+    with open_source(frame, memory=40 * 2**20) as source:
+        folder = source.fetch("SELECT current_setting('temp_directory')")[0][0]
+        source.fetch("CREATE TEMP TABLE t AS SELECT * FROM source, range(20)")
+        assert Path(folder).exists()
+    assert not Path(folder).exists()
+    with open_source(frame, memory=40 * 2**20) as source:
+        source.fetch("SET max_temp_directory_size = '1MB'")
+        with pytest.raises(wg.InputError, match=r"disk is full|memory allowed"):
+            source.fetch("CREATE TEMP TABLE t AS SELECT * FROM source, range(20)")
+
+
+def test_an_interrupted_scan_leaves_no_output(tmp_path: Path) -> None:
+    people(50_000).to_parquet(tmp_path / "rows.parquet")
+    output = tmp_path / "out.evidence"
+    code = (
+        "import os, signal, sys; from whogains.engines import duckdb_scan as s; "
+        "s.scan = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL); "
+        "from whogains.cli import main; main(sys.argv[1:])"
+    )
+    options = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", code, "evidence", str(tmp_path / "rows.parquet")),
+            *(*options, "-o", str(output)),
+        ],
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode < 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["rows.parquet"]
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    people(100_000).to_parquet(tmp_path / "rows.parquet")
+    told: list[tuple[str, int, int]] = []
+    wg.gather(tmp_path / "rows.parquet", **COLUMNS, progress=lambda *each: told.append(each))
+    assert told
+    assert all("rows a second" in stage and total == 100_000 for stage, _, total in told)
+    with pytest.raises(KeyboardInterrupt):
+        wg.gather(tmp_path / "rows.parquet", **COLUMNS, progress=_interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

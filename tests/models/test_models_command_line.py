@@ -1,0 +1,96 @@
+"""Models from files on the command line give what the same models give in Python."""
+
+import json
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import whogains as wg
+from whogains.cli import main
+
+RNG = np.random.default_rng(2)
+N = 150
+FRAME = pd.DataFrame(
+    {
+        "a": RNG.normal(size=N),
+        "b": RNG.normal(size=N),
+        "male": RNG.integers(0, 2, N),
+    }
+)
+FRAME["ill"] = (FRAME["a"] + FRAME["male"] + RNG.normal(0, 0.5, N) > 0.5).astype(int)
+GENERIC = LogisticRegression().fit(FRAME[["a", "b"]].to_numpy(), FRAME["ill"])
+PERSONALIZED = LogisticRegression().fit(FRAME[["a", "b", "male"]].to_numpy(), FRAME["ill"])
+
+
+@pytest.fixture
+def run(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    FRAME.to_csv("people.csv", index=False)
+
+    def command(kind, *options):
+        given = ["--generic-model", f"generic.{kind}", "--personalized-model", f"other.{kind}"]
+        words = ["audit", "people.csv", "--target", "ill", "--personal", "male", *given, *options]
+        status = main([*words, "--explainers", "occlusion", "--keep", "1,2", "--json", "-"])
+        return status, capsys.readouterr()
+
+    return command
+
+
+def in_python():
+    found = wg.audit(
+        FRAME[["a", "b"]],
+        FRAME["ill"],
+        personal=FRAME[["male"]],
+        generic=GENERIC,
+        personalized=PERSONALIZED,
+        explainers=["occlusion"],
+        keep=[1, 2],
+    )
+    return [group.bop for cost in found.costs for group in cost.groups]
+
+
+def bops(text):
+    return [group["bop"] for cost in json.loads(text)["costs"] for group in cost["groups"]]
+
+
+def test_skops(run):
+    io = pytest.importorskip("skops.io", reason="skops is not installed (extra skops)")
+    io.dump(GENERIC, "generic.skops")
+    io.dump(PERSONALIZED, "other.skops")
+    status, told = run("skops")
+    assert status == 0, told.err
+    np.testing.assert_allclose(bops(told.out), in_python(), atol=1e-12)
+
+
+def test_onnx(run, tmp_path):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed (extra onnx)")
+    skl2onnx = pytest.importorskip("skl2onnx", reason="skl2onnx is not installed")
+    from skl2onnx.common.data_types import FloatTensorType
+
+    for model, name in ((GENERIC, "generic.onnx"), (PERSONALIZED, "other.onnx")):
+        types = [("X", FloatTensorType([None, model.n_features_in_]))]
+        made = skl2onnx.convert_sklearn(model, initial_types=types)
+        (tmp_path / name).write_bytes(made.SerializeToString())
+    status, told = run("onnx")
+    assert status == 0, told.err
+    # float32 inside: the same labels, and probabilities that differ by rounding.
+    np.testing.assert_allclose(bops(told.out), in_python(), atol=1e-5)
+
+
+def test_pickles_ask_for_trust(run):
+    joblib.dump(GENERIC, "generic.joblib")
+    joblib.dump(PERSONALIZED, "other.joblib")
+    status, told = run("joblib")
+    assert status == 2
+    assert "generic.joblib is a pickle: loading it runs whatever program" in told.err
+    assert told.err.count("\n") == 1
+    status, told = run("joblib", "--trust-pickle")
+    assert status == 0, told.err
+    np.testing.assert_allclose(bops(told.out), in_python(), atol=1e-12)
+
+
+def test_one_model_is_not_enough(run):
+    assert run("pkl")[0] == 2

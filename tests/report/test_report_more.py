@@ -1,0 +1,141 @@
+"""Plans and changes as pages, charts by name, groups that are not shown, and notebooks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import whogains as wg
+from whogains.errors import InputError
+from whogains.limits import make_plan
+from whogains.report import charts, plan_to_html, to_html
+from whogains.report.spread import blocks, calibration_view, spread_view
+
+from .test_report_html import ATTACKS, Page
+
+
+@pytest.fixture(scope="module")
+def compared():
+    rng = np.random.default_rng(2)
+    sizes = (400, 300, 8)
+    n = sum(sizes)
+    y = rng.integers(0, 2, n)
+    generic = np.clip(0.5 + 0.3 * (y - 0.5) + rng.normal(0, 0.2, n), 0.01, 0.99)
+    personalized = np.clip(generic + 0.2 * (y - 0.5) + rng.normal(0, 0.1, n), 0.01, 0.99)
+    groups = {"g": np.repeat(["a", "b", "tiny"], sizes)}
+    return wg.compare(
+        y, generic=generic, personalized=personalized, groups=groups, costs=["zero_one", "brier"]
+    )
+
+
+def test_a_hidden_group_is_named_and_has_no_number(compared):
+    text = Page(to_html(compared)).text
+    assert "tiny – – –" in text
+    assert "fewer than 10 rows: not shown" in text
+    assert "708" not in text
+    terminal = compared.to_text(120)
+    (line, *_) = [each for each in terminal.splitlines() if each.strip().startswith("tiny  ")]
+    assert not any(character.isdigit() for character in line)
+    assert "tiny" in compared.to_markdown()
+
+
+def test_the_page_says_why(compared):
+    text = Page(to_html(compared)).text
+    for profile in compared.profiles[:2]:
+        assert f"{profile.outcome:.3f}"[:4] in text
+    assert "Individual benefits: Brier score" in text
+    assert "The calibration as a table" in text
+
+
+def test_blocks_hold_each_group_s_whole(compared):
+    for cost in compared.costs:
+        drawn, scale = blocks(cost)
+        assert drawn[2] == []
+        for group in drawn[:2]:
+            assert sum(block.share for block in group) == pytest.approx(1)
+            assert all(scale.holds(block.start) and scale.holds(block.end) for block in group)
+            area = [block.height * (block.end - block.start) / block.share for block in group]
+            assert np.ptp(area) < 1e-9
+        view = spread_view(cost)
+        assert view.groups[2].words == "not shown"
+
+
+def test_calibration_points_lie_where_the_numbers_say(compared):
+    view = calibration_view(compared)
+    profile = compared.profiles[0]
+    for point, predicted, observed in zip(
+        view.groups[0].personalized,
+        profile.personalized.predicted,
+        profile.personalized.observed,
+        strict=True,
+    ):
+        assert point.x == pytest.approx(3 + 94 * predicted, abs=0.01)
+        assert point.y == pytest.approx(97 - 94 * observed, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["gains", "limits", "differences"])
+def test_charts_by_name(compared, tmp_path, name):
+    chart = getattr(compared.plot, name)(1)
+    chart.save(tmp_path / "chart.png")
+    chart.save(tmp_path / "chart.svg")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    assert charts.to_svg(chart) == charts.to_svg(getattr(charts, name)(compared, 1))
+
+
+def test_tradeoff_by_name(findings):
+    assert "both better" in charts.to_svg(findings.plot.tradeoff())
+
+
+def test_no_individual_benefits_to_draw(findings):
+    with pytest.raises(InputError, match="no individual benefits"):
+        findings.plot.differences()
+
+
+def test_frames_and_notebooks(findings):
+    assert findings.to_frame().equals(findings.table())
+    assert findings._repr_html_().startswith("<iframe")
+    assert findings.to_markdown().startswith("# Who gains?")
+
+
+def test_a_plan_as_a_page():
+    plan = make_plan([400, 900], [1.0, 2.0], epsilon=0.2, groups=["a", "b"])
+    text = Page(plan_to_html(plan)).text
+    assert plan.limits.verdict in text
+    for sentence in plan.sentences():
+        assert sentence in text
+    for verdict, error in zip(plan.curve.verdict, plan.curve.below, strict=True):
+        assert verdict in text
+        assert f"{error:.3f}" in text
+    assert "None" not in Page(plan_to_html(make_plan([400], 1.0))).text
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_labels_of_a_plan_are_text(attack):
+    usual = Page(plan_to_html(make_plan([400, 900], epsilon=0.1)))
+    attacked = Page(plan_to_html(make_plan([400, 900], epsilon=0.1, groups=[attack, "b"])))
+    assert [tag for tag, _ in attacked.tags] == [tag for tag, _ in usual.tags]
+
+
+def test_many_groups_and_costs_make_a_page_of_less_than_3_mb():
+    rng = np.random.default_rng(0)
+    n = 64 * 40
+    y = rng.integers(0, 2, n)
+    generic, personalized = rng.uniform(0.01, 0.99, (2, n))
+    found = wg.compare(
+        y,
+        generic=generic,
+        personalized=personalized,
+        groups={"g": (np.arange(n) % 8).astype(str), "h": (np.arange(n) // 8 % 8).astype(str)},
+    )
+    explained = tuple(
+        replace(found.costs[1], name=name, kind="explanation", explainer="tree_shap", keep=keep)
+        for name in ("sufficiency", "incomprehensiveness")
+        for keep in (0.25, 0.5, 0.75)
+    )
+    assert len(found.costs[0].groups) == 64
+    for audit in (found, replace(found, costs=(*found.costs, *explained))):
+        page = to_html(audit)
+        assert len(page.encode()) < 3_000_000
+        Page(page)

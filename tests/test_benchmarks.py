@@ -1,0 +1,112 @@
+"""The calibration benchmark in small: it runs, goes on after a stop, and `auto` holds."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def calibrate(folder):
+    command = [sys.executable, str(ROOT / "benchmarks" / "calibration.py"), "--quick"]
+    command += ["--out", str(folder / "table.md"), "--cache", str(folder / "cache.jsonl")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("calibration")
+    calibrate(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def rows(folder):
+    lines = (folder / "cache.jsonl").read_text().splitlines()
+    return [row for line in lines if line for row in json.loads(line)["rows"]]
+
+
+def tolerated(nominal, count):
+    return nominal + 3.3 * (nominal * (1 - nominal) / count) ** 0.5
+
+
+def test_automatic_choices_hold_their_level(rows):
+    judged = [row for row in rows if row["given"] >= 200]
+    auto = [row for row in judged if row["method"] == "auto" or row["kind"] == "groups"]
+    assert len(auto) >= 30
+    for row in auto:
+        for name, nominal in (("low", 0.025), ("high", 0.025), ("gain", 0.05), ("harm", 0.05)):
+            assert row.get(name, 0.0) <= tolerated(nominal, row["given"]), row
+        if "low" in row:
+            assert row["low"] + row["high"] <= tolerated(0.05, row["given"]), row
+
+
+def test_every_method_is_measured(rows):
+    found = {row["method"] for row in rows}
+    expected = {
+        "auto",
+        "t",
+        "t with skewness",
+        "score, corrected",
+        "score, as published",
+        "bootstrap, studentized",
+        "bootstrap, bca",
+        "betting",
+        "betting, counts",
+        "betting, rows",
+        "sign",
+        "equivalence by score",
+        "equivalence by t with skewness",
+        "non-inferiority by score",
+        "non-inferiority by t with skewness",
+        "gamma, one without gain",
+        "every group gains, one without gain",
+        "harm by Holm, all alike",
+        "DeLong, t with skewness",
+        "R2, t with skewness",
+        "paper's rule",
+        "sign test over bootstrap replicates",
+        "percentile bootstrap of the minimum",
+    }
+    assert expected <= found
+
+
+def test_rules_that_are_no_tests_are_seen_to_fail(rows):
+    by_method = {row["method"]: row for row in rows if row["kind"] == "comparisons"}
+    assert by_method["paper's rule"]["gain"] > 0.1
+    assert by_method["sign test over bootstrap replicates"]["gain"] > 0.2
+    assert by_method["percentile bootstrap of the minimum"]["high"] > 0.5
+
+
+def test_page_names_every_method_and_cell(folder, rows):
+    page = (folder / "table.md").read_text()
+    assert (folder / "table.svg").read_text().startswith("<svg")
+    assert "Out of tolerance: 0." in page
+    for row in rows:
+        if row["kind"] not in ("groups", "comparisons", "AUC, smallest class"):
+            assert row["cost"] in page
+            assert row["method"] in page or row["method"] == "auto"
+
+
+def test_stopped_run_goes_on_and_gives_the_same_page(folder):
+    cache, page = folder / "cache.jsonl", (folder / "table.md").read_text()
+    lines = cache.read_text()
+    kept = [line for line in lines.splitlines() if line]
+    # All but the last line, and that one cut off as by a kill.
+    cache.write_text("\n".join(kept[:-1]) + "\n" + kept[-1][:40])
+    calibrate(folder)
+    strip = [line for line in cache.read_text().splitlines() if line.endswith("}")]
+    assert len(strip) == len(kept)
+
+    def numbers(text):
+        """Drop the one time that was measured anew."""
+        rows = json.loads(text)["rows"]
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+
+    assert numbers(strip[-1]) == numbers(kept[-1])
+    assert len((folder / "table.md").read_text().splitlines()) == len(page.splitlines())
