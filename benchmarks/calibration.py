@@ -23,7 +23,7 @@ from calibration_costs import CLUSTER_EFFECTS, CLUSTERS, COSTS, TERNARY, WEIGHT_
 from calibration_groups import comparison_cell, group_cell
 from calibration_report import chart, document
 from calibration_tools import Cell
-from whogains.inference import MIN_MOVED_T, MIN_UNITS_T, family_factor
+from whogains.inference import MIN_MOVED_T, MIN_UNITS_T
 
 SIZES = (20, 50, 100, 200, 500, 1000, 5000)
 EDGE = int(MIN_UNITS_T)  # where `auto` begins to choose t
@@ -98,16 +98,17 @@ def full_cells(repeats: int) -> list[Cell]:
             if name.endswith(", balanced")
             for design in ("20", "100", "500", "30 to 3,000")
         ]
-        edge = int(np.ceil(EDGE * family_factor(d)))
-        designs = ["100", str(edge), "1000", "30 to 3,000"]
-        designs += [f"{edge} to 6,000"] if d <= LARGEST_UNEQUAL else []
+        edge = EDGE
+        designs = ["100", str(edge), "30 to 3,000"]
+        # Many large groups take long to draw.
+        designs += ["1000", f"{edge} to 6,000"] if d <= LARGEST_UNEQUAL else []
         cells += [
             Cell("groups", name, 0, repeats, (d, design))
             for name in GROUP_COSTS
             for design in designs
         ]
         # So many rows that somewhat more of them move than `auto` asks for.
-        sparse = int(np.ceil(4 * MIN_MOVED_T * family_factor(d) / 0.3))
+        sparse = int(np.ceil(4 * MIN_MOVED_T / 0.3))
         cells.append(Cell("groups", "mostly zero, 10 %", 0, repeats, (d, str(sparse))))
     cells += [
         Cell("AUC, smallest class", f"AUC {auc:g}", m, repeats, (auc, round(auc + gain, 2), None))

@@ -215,7 +215,6 @@ def chosen(
         clustered=clustered,
         weighted=weighted,
         metric=metric,
-        family=1,
     )
 
 

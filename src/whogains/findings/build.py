@@ -29,7 +29,7 @@ from whogains.findings.results import (
 from whogains.findings.rows import Rows
 from whogains.findings.settings import Settings
 from whogains.findings.verdicts import gamma_verdict, group_verdict
-from whogains.inference import Interval, gamma_interval, holm, intersection_union
+from whogains.inference import Interval, gamma_interval, holm, intersection_union, tail_penalty
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -148,11 +148,21 @@ def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, Float
     """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
     kinds = ("gain", "harm", "equivalent")
     if settings.correction == "within_cost":
-        return [{kind: holm(one.p[kind]) for kind in kinds} for one in judged]
+        return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
     ends = np.cumsum([len(one.groups) for one in judged])[:-1]
-    together = {kind: holm(np.concatenate([one.p[kind] for one in judged])) for kind in kinds}
+    together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
     split = {kind: np.split(values, ends) for kind, values in together.items()}
     return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
+
+
+def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
+    """Give the p-values of a family, those by t with the penalty that its tails ask for."""
+    p = np.concatenate([one.p[kind] for one in judged])
+    # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
+    names = [one.groups.methods if kind == "equivalent" else one.groups.tests for one in judged]
+    by_t = np.concatenate(names) == "t"
+    penalty = tail_penalty(int(np.count_nonzero(by_t)))
+    return np.where(by_t, np.minimum(1.0, penalty * p), p)
 
 
 def _cost_finding(
@@ -219,10 +229,16 @@ def _gamma(
     one: _Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
 ) -> GammaFinding:
     groups, d = one.groups, len(one.groups)
-    found = gamma_interval(groups.mean.estimate, groups.interval, alpha=settings.alpha)
+    penalty = tail_penalty(int(np.count_nonzero(groups.methods == "t")))
+
+    def interval(alpha: float) -> Interval:
+        # Only the upper end asks for less than alpha, and so for the tails of t.
+        return groups.interval(alpha if alpha >= settings.alpha else alpha / penalty)
+
+    found = gamma_interval(groups.mean.estimate, interval, alpha=settings.alpha)
     # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
     tested = np.isfinite(one.below)
-    p_below = min(1.0, d * float(one.below[tested].min())) if tested.any() else 1.0
+    p_below = min(1.0, penalty * d * float(one.below[tested].min())) if tested.any() else 1.0
     p_every = intersection_union(one.p["gain"])
     harmed = p_harm[np.isfinite(p_harm)]
     return GammaFinding(

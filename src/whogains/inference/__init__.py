@@ -17,7 +17,7 @@ from whogains.inference.choice import (
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_T,
     choose_method,
-    family_factor,
+    tail_penalty,
 )
 from whogains.inference.comparisons import (
     paper_rule,
@@ -58,7 +58,6 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
-    "family_factor",
     "gamma_interval",
     "holm",
     "intersection_union",
@@ -74,4 +73,5 @@ __all__ = [
     "sign_test_over_bootstrap",
     "t_interval",
     "t_test",
+    "tail_penalty",
 ]
