@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -56,7 +57,7 @@ def tail_penalty(groups: int) -> float:
     >>> [round(tail_penalty(groups), 2) for groups in (1, 4, 8, 64)]
     [1.0, 1.2, 1.43, 2.4]
     """
-    return max(1.0, 1.2 * float(groups / 4) ** 0.25)
+    return max(1.0, 1.2 * sqrt(sqrt(groups / 4)))
 
 
 def choose_method(
