@@ -284,7 +284,8 @@ def _group_notes() -> list[str]:
         "others six standard errors, so that gamma is 0. The error of *every group gains* is that",
         "it is claimed; its power is for groups that each gain 2.49 standard errors (.8 each). The",
         "error of *harm by Holm* is that any group is claimed harmed; its power is to name the one",
-        "group harmed by 2.49 standard errors. Sizes like *30 to 3,000* are on a geometric grid.",
+        "group harmed by 2.49 standard errors. As in findings, p-values by t are multiplied by",
+        "`tail_penalty` before Holm, and gamma's upper end by t pays the same. Sizes like *30 to 3,000* are on a geometric grid.",
         "Widths are multiples of those of the smallest group, left out where an end is infinite.",
         "",
     ]
@@ -310,7 +311,7 @@ def _classes(rows: list[Row]) -> list[str]:
         lines.append(line)
     return [
         "Two models' scores, normal in each class and correlated to .7; 500 rows of the other",
-        "class.",
+        "class. `auto` asks for 150 rows of the smaller class.",
         "Coverage, with the errors of the lower and upper ends; bold where out of tolerance.",
         "",
         *_table(("method", "AUC", *(f"{n} rows" for n in sizes)), lines),

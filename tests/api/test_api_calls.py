@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import whogains as wg
+from whogains.errors import InputError
 
 N = 800
 RNG = np.random.default_rng(31)
@@ -242,3 +243,16 @@ def test_every_method_can_be_asked_for(method: str) -> None:
     assert low < (group.bop or 0) < high
     assert found.settings["method"] == method
     assert json.loads(found.to_json())["costs"][0]["groups"][0]["method"] == group.method
+
+
+def test_pandas_rows_in_another_order_are_refused():
+    y = pd.Series([0, 1] * 20)
+    p = pd.Series(np.linspace(0, 1, 40))
+    groups = pd.DataFrame({"sex": ["F", "M"] * 20})
+    shuffled = p.sample(frac=1, random_state=0)
+    with pytest.raises(InputError, match="y_true and generic have different pandas indexes"):
+        wg.compare(y, generic=shuffled, personalized=p, groups=groups)
+    with pytest.raises(InputError, match="X and y have different pandas indexes"):
+        wg.audit(p.to_frame("x"), y.iloc[::-1], personal=groups)
+    same = wg.compare(y, generic=shuffled.to_numpy(), personalized=p, groups=groups)
+    assert same.data.rows == 40

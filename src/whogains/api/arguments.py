@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
 from whogains.errors import InputError
 from whogains.frames import Target
@@ -112,3 +114,29 @@ def check_seed(random_state: int) -> None:
         raise InputError(
             f"random_state must be a whole number from 0 to {LARGEST_SEED}, not {random_state!r}"
         )
+
+
+def check_indexes(**given: Any) -> None:
+    """Refuse pandas objects whose indexes differ: matched by place, rows would be mixed up.
+
+    Parameters
+    ----------
+    **given
+        What a user handed over, by the argument's name; what is not from pandas is passed over.
+
+    Raises
+    ------
+    InputError
+        If two pandas objects of one length do not have the same index.
+    """
+    first: tuple[str, Any] | None = None
+    for name, values in given.items():
+        if not isinstance(values, pd.DataFrame | pd.Series):
+            continue
+        if first is None:
+            first = name, values
+        elif len(values) == len(first[1]) and not values.index.equals(first[1].index):
+            raise InputError(
+                f"{first[0]} and {name} have different pandas indexes, and rows are matched by "
+                "place; give both the same rows in the same order, or call reset_index(drop=True)"
+            )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from whogains.api.arguments import as_names, asked_costs, check_seed, check_task
+from whogains.api.arguments import as_names, asked_costs, check_indexes, check_seed, check_task
 from whogains.api.explaining import (
     agreement_notes,
     explanation_scores,
@@ -181,6 +181,9 @@ def audit(
     )
     check_seed(random_state)
     check_task(task)
+    check_indexes(
+        X=X, y=y, personal=personal, groups=groups, sample_weight=sample_weight, cluster=cluster
+    )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = _split(to_pandas(X, "X"), personal)

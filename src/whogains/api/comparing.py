@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whogains.api.arguments import as_names, asked_costs, check_seed, check_task
+from whogains.api.arguments import as_names, asked_costs, check_indexes, check_seed, check_task
 from whogains.api.judging import (
     FloatArray,
     Subject,
@@ -106,6 +106,14 @@ def compare(
     )
     check_seed(random_state)
     check_task(task)
+    check_indexes(
+        y_true=y_true,
+        generic=generic,
+        personalized=personalized,
+        groups=groups,
+        sample_weight=sample_weight,
+        cluster=cluster,
+    )
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
     given = [

@@ -164,7 +164,7 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     for name, words in each:
         by_words.setdefault(words, []).append(name)
     if kind == "unknown" and len(by_words) > ONE_BY_ONE:
-        words = "cannot tell. The tables say how many rows each of them needs."
+        words = "cannot tell; the rows that each of them needs are in the report and in table()."
         return [Step(kind, listing(name for name, _ in each), words)]
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
