@@ -98,9 +98,6 @@ def _of_group(group: dict[str, Any], alpha: float) -> Iterator[str]:
     words = {"equivalent": "no material difference", "gain": "gain", "harm": "harm"}
     known = None not in shown.values()
     found = [words[key] for key, p in shown.items() if known and p <= alpha]
-    if group["method"] == "agreement":
-        # Both models have the same cost on every row, and there is no spread to test with.
-        found = [words["equivalent"]]
     expected = found[0] if found else "cannot tell"
     if group["verdict"] != expected:
         yield f"{name}: the p-values say {expected!r}, not {group['verdict']!r}"

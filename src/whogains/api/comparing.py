@@ -135,7 +135,14 @@ def compare(
     grouped = group(subject)
     predictions = (given[0][grouped.rows], given[1][grouped.rows])
     notes = [target.note] if target.note else []
-    if target.task == "classification" and _labels(predictions):
+    labels = _labels(predictions) if target.task == "classification" else [False]
+    if any(labels) and not all(labels):
+        which = "generic" if labels[0] else "personalized"
+        notes.append(
+            f"the {which} model's predictions are only 0 and 1: if they are labels, only zero_one "
+            "compares like with like"
+        )
+    if all(labels):
         if costs is None:
             costs = ("zero_one",)
             notes.append("the predictions are labels, not probabilities: only zero_one is audited")
@@ -155,8 +162,8 @@ def compare(
     )
 
 
-def _labels(predictions: Sequence[FloatArray]) -> bool:
-    return all(bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions)
+def _labels(predictions: Sequence[FloatArray]) -> list[bool]:
+    return [bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions]
 
 
 def _predictions(values: Any, name: str, target: Target) -> FloatArray:

@@ -12,19 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from whogains.api.metrics import metric_score
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import Grouping, Score, attributes, cross, evidence_from_scores
 from whogains.findings import DataFinding, Findings, Rows, Settings, build_findings
 from whogains.findings.disclosure import small_groups
 from whogains.frames import Target, to_series, to_vector
-from whogains.inference import auc_pair, r2_pair
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-METRICS = {"auc": auc_pair, "r2": r2_pair}
 Number = TypeVar("Number", np.float64, np.int64)
 
 
@@ -249,41 +248,19 @@ def prediction_scores(
     """
     y_true = grouped.subject.target.values[grouped.rows]
     return [
-        _metric_score(cost, grouped, y_true, generic, personalized)
+        metric_score(
+            cost,
+            grouped.codes,
+            len(grouped.grouping),
+            y_true,
+            (generic, personalized),
+            sample_weight=grouped.sample_weight,
+            cluster=grouped.cluster,
+        )
         if cost.metric
         else Score(cost, cost.rows(y_true, generic), cost.rows(y_true, personalized))
         for cost in costs
     ]
-
-
-def _metric_score(
-    cost: Cost,
-    grouped: Grouped,
-    y_true: FloatArray,
-    generic: FloatArray,
-    personalized: FloatArray,
-) -> Score:
-    """Give each row the cost of its group and its influence on it, as a pseudo-value."""
-    pair = METRICS[cost.name]
-    everybody = np.ones(len(y_true), dtype=np.bool_)
-    groups = [grouped.codes == j for j in range(len(grouped.grouping))]
-    in_group = np.empty((2, len(y_true)))
-    whole = np.empty((2, len(y_true)))
-    reasons = []
-    for into, rows in (*((in_group, mine) for mine in groups), (whole, everybody)):
-        weight = grouped.sample_weight
-        found = pair(
-            y_true[rows],
-            generic[rows],
-            personalized[rows],
-            None if weight is None else weight[rows],
-        )
-        into[0, rows] = -(found.generic + found.influence_generic)
-        into[1, rows] = -(found.personalized + found.influence_personalized)
-        reasons.append(found.reason)
-    return Score(
-        cost, in_group[0], in_group[1], whole=(whole[0], whole[1]), reasons=tuple(reasons[:-1])
-    )
 
 
 def name_of(values: Any, otherwise: str) -> str:

@@ -185,7 +185,6 @@ def _cost_finding(
             p_adjusted["equivalent"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
-            agree=str(groups.methods[j]) == AGREEMENT,
         )
         found.append(
             GroupFinding(
@@ -260,7 +259,8 @@ def _gamma(
 def _note(one: _Judged, j: int) -> str | None:
     if one.item.reasons is not None and one.item.reasons[j] is not None:
         return one.item.reasons[j]
-    agree = str(one.groups.methods[j]) == AGREEMENT
+    sums = one.groups.sums
+    agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     return "both models have the same cost on every row" if agree else None
 
 

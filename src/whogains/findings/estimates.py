@@ -26,9 +26,6 @@ AGREEMENT = "agreement"
 # A rare outcome carries most of these costs, however many rows of the other one there are.
 NEED_BOTH_OUTCOMES = ("log_loss", "auc")
 
-# So many rows without one difference put the share of rows that differ below 5 %, at level .95.
-AGREEMENT_ROWS = 59
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
@@ -45,6 +42,8 @@ class Estimates:
         method can be trusted, "agreement" where the two models differ on no row.
     counts : bool
         Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
+    ternary : bool
+        Whether the BoP of a row is -1, 0 or 1.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -55,6 +54,7 @@ class Estimates:
     methods: TextArray
     tests: TextArray
     counts: bool
+    ternary: bool
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
@@ -190,8 +190,12 @@ def estimate(
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
-        agree = (sums.gains + sums.harms == 0) & (sums.units >= AGREEMENT_ROWS)
-        methods = np.where(agree & np.isfinite(mean.estimate), AGREEMENT, methods)
+        agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
+        # A known range bounds what rows not seen may add; without one nothing does.
+        lower, upper = item.cost.bop_range
+        simple = not (evidence.clustered or evidence.weighted or item.cost.metric)
+        bets = simple and rows is not None and isfinite(lower) and isfinite(upper)
+        methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
     # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
     tests = np.where(counts & (methods != NONE), "sign", methods)
     return Estimates(
@@ -200,6 +204,7 @@ def estimate(
         methods=methods,
         tests=tests,
         counts=counts,
+        ternary=item.cost.ternary,
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),

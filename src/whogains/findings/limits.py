@@ -67,7 +67,7 @@ def limits_finding(
     of its own (fewer than two rows, or no difference at all) is given everybody's; for a 0-1 cost
     one row's worth of it, since many rows without a difference do say that few differ.
     """
-    spread = _Spread.of(groups, population)
+    spread = _Spread.of(groups, population, epsilon)
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
@@ -137,7 +137,7 @@ class _Spread:
     disagreement: FloatArray | None
 
     @classmethod
-    def of(cls, groups: Estimates, population: Estimates) -> _Spread | None:
+    def of(cls, groups: Estimates, population: Estimates, epsilon: float) -> _Spread | None:
         n = groups.sums.rows.astype(np.float64)
         if groups.counts:
             everybody = population.sums
@@ -148,7 +148,11 @@ class _Spread:
             return cls(n, np.ones(len(n)), share)
         own = groups.mean.se * np.sqrt(n)
         shared = population.mean.se[0] * np.sqrt(population.sums.rows[0])
-        if not shared > 0:
+        if groups.ternary:
+            # A mean of epsilon needs rows that differ, however few of these do.
+            discordant = (groups.sums.gains + groups.sums.harms) / np.maximum(n, 1)
+            own = np.fmax(own, limits.ternary_sd(discordant, epsilon))
+        elif not shared > 0:
             return None
         return cls(n, np.where(own > 0, own, shared), None)
 

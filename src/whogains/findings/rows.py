@@ -93,7 +93,10 @@ def row_method(rows: Rows, place: int, group: int | None, method: str) -> RowMet
     """
     score = rows.scores[place]
     mine = slice(None) if group is None else rows.codes == group
-    differences = (score.generic - score.personalized)[mine]
+    both = (score.generic, score.personalized)
+    if group is None and score.whole is not None:
+        both = score.whole
+    differences = (both[0] - both[1])[mine]
     if method == "betting":
         lower, upper = score.cost.bop_range
         return RowMethod(
@@ -111,7 +114,9 @@ def row_method(rows: Rows, place: int, group: int | None, method: str) -> RowMet
         )
     if method != "bootstrap":
         raise InputError(f"there is no method {method!r}")
-    weight = None if rows.sample_weight is None else rows.sample_weight[mine]
+    # The pseudo-values of a metric hold the weights already.
+    weighted = rows.sample_weight is not None and not score.cost.metric
+    weight = rows.sample_weight[mine] if weighted and rows.sample_weight is not None else None
     cluster = None if rows.cluster is None else rows.cluster[mine]
     return RowMethod(
         lambda alpha: inference.bootstrap_interval(

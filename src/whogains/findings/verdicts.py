@@ -12,7 +12,6 @@ def group_verdict(
     *,
     alpha: float,
     untestable: bool,
-    agree: bool = False,
 ) -> tuple[Verdict, Reason | None]:
     """Judge one group on one cost.
 
@@ -25,15 +24,12 @@ def group_verdict(
         Level of each family of tests.
     untestable : bool
         Whether no test on so many rows could tell epsilon from nothing.
-    agree : bool
-        Whether both models have the same cost on every one of many rows, so that there is no
-        spread to test with.
 
     Returns
     -------
     verdict : str
-        "no material difference" where abs(bop) is shown to be below epsilon, whatever its sign,
-        or the models agree on every row; else "gain" or "harm" where shown; else "cannot tell".
+        "no material difference" where abs(bop) is shown to be below epsilon, whatever its sign;
+        else "gain" or "harm" where shown; else "cannot tell".
     reason : str or None
         Why one cannot tell.
 
@@ -50,11 +46,9 @@ def group_verdict(
     >>> group_verdict(.2, 1.0, .9, alpha=.05, untestable=True)
     ('cannot tell', 'untestable')
     """
-    if agree:
-        return "no material difference", None
-    if p_gain is None or p_harm is None or p_equivalent is None:
+    if p_gain is None or p_harm is None:
         return "cannot tell", "too few rows"
-    if p_equivalent <= alpha:
+    if p_equivalent is not None and p_equivalent <= alpha:
         return "no material difference", None
     if p_gain <= alpha:
         return "gain", None
