@@ -145,7 +145,7 @@ def test_uneven_weights_ask_for_more_units():
 
 def test_metrics_ask_for_more():
     assert_array_equal(rule(n=[999, 1000], metric="r2"), ["none", "t"])
-    smaller = rule(n=[5000] * 2, moved=[149, 150], metric="auc")
+    smaller = rule(n=[5000] * 2, moved=[199, 200], metric="auc")
     assert_array_equal(smaller, ["none", "t"])
 
 

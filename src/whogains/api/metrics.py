@@ -16,7 +16,7 @@ METRICS = {"auc": auc_pair, "r2": r2_pair}
 
 # The independent units of the smaller class that an AUC takes, and the units that R² takes: as in
 # `whogains.inference.choose_method`, which sees rows only.
-LEAST_UNITS = {"auc": 150, "r2": 1000}
+LEAST_UNITS = {"auc": 200, "r2": 1000}
 
 
 def metric_score(
