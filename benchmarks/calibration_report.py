@@ -285,7 +285,8 @@ def _group_notes() -> list[str]:
         "it is claimed; its power is for groups that each gain 2.49 standard errors (.8 each). The",
         "error of *harm by Holm* is that any group is claimed harmed; its power is to name the one",
         "group harmed by 2.49 standard errors. As in findings, p-values by t are multiplied by",
-        "`tail_penalty` before Holm, and gamma's upper end by t pays the same. Sizes like *30 to 3,000* are on a geometric grid.",
+        "`tail_penalty` before Holm, and gamma's upper end by t pays the same. Sizes like *30 to",
+        "3,000* are on a geometric grid.",
         "Widths are multiples of those of the smallest group, left out where an end is infinite.",
         "",
     ]

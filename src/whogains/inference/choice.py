@@ -21,8 +21,9 @@ MIN_UNITS_PLAIN_T: Final = 2000
 MIN_MOVED_T: Final = 30
 # A metric is a mean only to first order. With 30 rows in the smaller class DeLong's upper end errs
 # with .06 for AUCs of .95 and .97 and with .05 for .90 and .95; with 50 rows .047 and .032; with
-# 150 .033 for the first pair. For R2 of .38 and .50 the lower end errs with .042 to .046 at 150 rows, .038
-# at 500 and .031 at 1,000, since a low variance of the outcome moves R2 and its error at once.
+# 150 .033 for the first pair. For R2 of .38 and .50 the lower end errs with .042 to .046 at 150
+# rows, .038 at 500 and .031 at 1,000, since a low variance of the outcome moves R2 and its error at
+# once.
 _METRICS: Final[dict[str | None, tuple[int, int]]] = {
     None: (MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, 200),
