@@ -312,7 +312,7 @@ def _classes(rows: list[Row]) -> list[str]:
         lines.append(line)
     return [
         "Two models' scores, normal in each class and correlated to .7; 500 rows of the other",
-        "class. `auto` asks for 150 rows of the smaller class.",
+        "class. `auto` asks for 200 rows of the smaller class.",
         "Coverage, with the errors of the lower and upper ends; bold where out of tolerance.",
         "",
         *_table(("method", "AUC", *(f"{n} rows" for n in sizes)), lines),

@@ -403,7 +403,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/explain-benchmark.md"))
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    size = size_table()  # first, while nothing else has raised the peak of the process
+    # The sizes first, while nothing else has raised the peak of the process.
+    size = size_table()
     subject = Subject(asked.rows)
     parts = [
         f"""# Explanations: time against the model's own passes
@@ -415,30 +416,32 @@ A multilayer perceptron {"-".join(map(str, WIDTHS))}-1 with batch norm, {asked.r
 {FEATURES} features, float32. A ratio is the median over {asked.repeats} rounds of a time divided by
 the floor's in the same round; the floor is the network as it was given, in passes of {PASS:,} rows.
 whogains merges each batch norm into the layer before it, so that it can stay below the floor.
-
 The cheaper setting of integrated gradients is `integrated_gradients:30`.
 
 Machine: {platform.machine()}, {os.cpu_count()} cores of which {asked.threads} used, {cpu()}; Python
 {platform.python_version()}, torch {torch.__version__}, NumPy {np.__version__}, scikit-learn
 {sklearn.__version__}. Other programs ran at the same time, so that seconds vary more than ratios.
 """,
-        table(
-            f"Masks and costs: sufficiency and incomprehensiveness at {len(KEEPS)} values of keep,"
-            " two models",
-            masks_table(subject, asked.repeats),
-        ),
-        table(f"Integrated gradients, {STEPS} steps", gradients_table(subject, asked.repeats)),
-        table("Integrated gradients: fewer steps, against 400", steps_table(subject)),
-        table("DeepLIFT and Shapley sampling", others_table(subject, asked.repeats)),
-        table(
-            "tree_shap on NHANES (hypertension, given models, one keep): shares",
-            trees_table(asked.repeats),
-        ),
-        table(f"tree_shap, {FEATURES} features, 5 small trees: size", size),
     ]
-    text = "\n".join(parts)
-    asked.out.write_text(text, encoding="utf-8")
-    print(text)
+    sections: list[tuple[str, Callable[[], list[Line]]]] = [
+        (
+            f"Masks and costs: both costs at {len(KEEPS)} values of keep, two models",
+            lambda: masks_table(subject, asked.repeats),
+        ),
+        (f"Integrated gradients, {STEPS} steps", lambda: gradients_table(subject, asked.repeats)),
+        ("Integrated gradients: fewer steps, against 400", lambda: steps_table(subject)),
+        ("DeepLIFT and Shapley sampling", lambda: others_table(subject, asked.repeats)),
+        (
+            "tree_shap on NHANES (hypertension, given models, one keep): shares",
+            lambda: trees_table(asked.repeats),
+        ),
+        (f"tree_shap, {FEATURES} features, 5 small trees: size", lambda: size),
+    ]
+    for title, measure in sections:
+        parts.append(table(title, measure()))
+        # After each section, so that a run that is stopped leaves what it has.
+        asked.out.write_text("\n".join(parts), encoding="utf-8")
+        print(parts[-1])
 
 
 def cpu() -> str:

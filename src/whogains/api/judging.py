@@ -255,7 +255,6 @@ def prediction_scores(
             y_true,
             (generic, personalized),
             sample_weight=grouped.sample_weight,
-            cluster=grouped.cluster,
         )
         if cost.metric
         else Score(cost, cost.rows(y_true, generic), cost.rows(y_true, personalized))

@@ -234,6 +234,9 @@ def _methods(
     bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
     simple = not (evidence.clustered or evidence.weighted)
     asked = settings.method
+    if asked == "auto" and item.cost.metric and not simple:
+        # The sums do not hold how many units each outcome has, nor how uneven the weights are.
+        return np.full(len(sums), NONE)
     if asked == "auto":
         effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
         return inference.choose_method(
