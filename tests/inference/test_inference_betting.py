@@ -22,30 +22,55 @@ unit_test = partial(betting_test, lower=-1, upper=1)
 
 
 def slow_capital(shares, m):
-    """Largest capital along the way, row by row as the paper writes it."""
-    n, capital, best, design = len(shares), 1.0, 0.0, 2 * np.log(40)
-    mean_sum, square_sum = 0.5, 0.25
-    for t, x in enumerate(shares):
-        stake = min(np.sqrt(design / (n * (square_sum / (t + 1)))), 0.75 / m)
-        capital *= 1 + stake * (x - m)
-        best = max(best, capital)
-        mean_sum += x
-        square_sum += (x - mean_sum / (t + 2)) ** 2
-    return best
+    """Final capital averaged over the stakes, row by row."""
+    n, design = len(shares), 2 * np.log(40)
+    number = max(int(np.ceil(np.log2(np.sqrt(n / design)))), 0) + 1
+    capitals = []
+    for k in range(number):
+        capital = 1.0
+        for x in shares:
+            capital *= 1 + 0.5**k / m * (x - m)
+        capitals.append(capital)
+    return np.mean(capitals)
 
 
-def test_capital_is_that_of_waudby_smith_and_ramdas():
+def test_capital_is_the_mean_over_stakes_of_the_product_over_rows():
     rows = np.random.default_rng(1).uniform(-0.3, 0.6, size=60)
-    order = np.random.default_rng(7).permutation(np.sort(rows))
     for null in (-0.2, 0.0, 0.1):
-        best = slow_capital((order + 1) / 2, (null + 1) / 2)
-        assert_allclose(unit_test(rows, null=null, random_state=7), min(1, 1 / best), rtol=1e-9)
+        capital = slow_capital((rows + 1) / 2, (null + 1) / 2)
+        assert_allclose(unit_test(rows, null=null), min(1, 1 / capital), rtol=1e-9)
 
 
 def table(n):
-    gains, harms = (x.ravel() for x in np.mgrid[: n + 1, : n + 1])
+    """All counts of gains and harms among n rows."""
+    gains, harms = np.divmod(np.arange((n + 1) ** 2), n + 1)
     keep = gains + harms <= n
     return gains[keep], harms[keep]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40))
+def test_rows_of_a_0_1_cost_give_what_their_counts_give(gains, harms, ties):
+    rows = np.repeat([1.0, -1.0, 0.0], [gains, harms, ties])
+    found = unit_interval(rows)
+    counted = betting_interval_counts([gains], [harms], [len(rows)])
+    assert_allclose([found.lower, found.upper], [counted.lower[0], counted.upper[0]], atol=1e-8)
+    assert_allclose(unit_test(rows), betting_test_counts([gains], [harms], [len(rows)])[0])
+
+
+@pytest.mark.parametrize("n", [20, 56, 100, 125, 130])
+@pytest.mark.parametrize(("high", "low"), [(0.35, -0.65), (0.1, -1.0), (1.0, -1.0)])
+def test_two_valued_differences_hold_their_level_exactly(n, high, low):
+    # The mean is 0: a row is `low` with this chance. Every possible sample is enumerated.
+    chance = high / (high - low)
+    counts = np.arange(n + 1)
+    weights = stats.binom.pmf(counts, n, chance)
+    for alternative in ("greater", "less"):
+        p = [
+            float(unit_test(np.repeat([high, low], [n - k, k]), alternative=alternative))
+            for k in counts
+        ]
+        assert weights @ (np.array(p) <= 0.05) <= 0.05
 
 
 @pytest.mark.parametrize("n", [1, 6, 25, 60])
@@ -69,9 +94,8 @@ def test_averaged_capital_is_worth_one_under_the_null(n, rates):
 def test_rows_hold_their_level_when_n_is_tiny_and_losses_are_rare():
     rng = np.random.default_rng(2)
     rejected = [
-        unit_test(np.where(rng.random(25) < 0.04, -1.0, 1 / 24), null=0.0, random_state=seed)
-        <= 0.05
-        for seed in range(1500)
+        unit_test(np.where(rng.random(25) < 0.04, -1.0, 1 / 24), null=0.0) <= 0.05
+        for _ in range(1500)
     ]
     assert np.mean(rejected) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1500)
 
@@ -134,7 +158,7 @@ def test_intervals_shrink_to_a_known_width():
     from_rows = unit_interval(rows)
     counts = [(rows == value).sum() for value in (1, -1)]
     from_counts = betting_interval_counts(*counts, rows.size)
-    assert 1 < (from_rows.upper - from_rows.lower) / width < 1.6
+    assert 1 < (from_rows.upper - from_rows.lower) / width < 1.8
     assert 1 < (from_counts.upper - from_counts.lower) / width < 1.8
 
 
@@ -149,3 +173,13 @@ def test_what_is_out_of_range_is_refused():
         betting_test_counts(1, 0, 2, null=-2)
     with pytest.raises(ValueError, match="finite"):
         unit_interval([np.nan])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hnp.arrays(np.float64, st.integers(1, 60), elements=st.sampled_from([-1, -0.3, 0, 0.1, 0.3, 1]))
+)
+def test_swapped_models_mirror_the_interval_and_the_test(rows):
+    found, mirrored = unit_interval(rows), unit_interval(-rows)
+    assert_allclose([mirrored.lower, mirrored.upper], [-found.upper, -found.lower], atol=1e-8)
+    assert_allclose(unit_test(-rows, alternative="less"), unit_test(rows), rtol=1e-8)

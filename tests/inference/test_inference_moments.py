@@ -112,3 +112,16 @@ def test_effective_units():
     found = effective_units(80, v.mean(), ((v - v.mean()) ** 2).sum())
     assert_allclose(found, v.sum() ** 2 / (v**2).sum())
     assert_allclose(effective_units([10, 0, 3], [2, 0, 0], 0), [10, 0, 0])
+
+
+@pytest.mark.parametrize("scale", [1e-130, 1e130])
+def test_skewness_beyond_double_precision_is_not_known_rather_than_none(scale):
+    rows = np.random.default_rng(0).exponential(size=300)
+    off = (rows - rows.mean()) * scale
+    with np.errstate(over="ignore", invalid="ignore"):
+        third = (np.sum(off**3), 0.0, 0.0, 0.0)
+    found = mean_from_comoments(
+        300, rows.mean() * scale, 1.0, m_uu=off @ off, m_uv=0.0, m_vv=0.0, third=third
+    )
+    assert np.isnan(found.skewness)
+    assert found.se == pytest.approx(rows.std(ddof=1) / np.sqrt(300) * scale)

@@ -28,7 +28,12 @@ from whogains.inference.comparisons import (
 from whogains.inference.gamma import GammaEstimate, gamma_interval
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.margins import OneSidedTest, equivalence, non_inferiority
-from whogains.inference.moments import MeanEstimate, effective_units, mean_from_comoments
+from whogains.inference.moments import (
+    MeanEstimate,
+    carrying_units,
+    effective_units,
+    mean_from_comoments,
+)
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.r2 import r2_pair
@@ -54,6 +59,7 @@ __all__ = [
     "bootstrap_interval",
     "bootstrap_interval_counts",
     "bootstrap_test",
+    "carrying_units",
     "choose_method",
     "combine_intervals",
     "effective_units",

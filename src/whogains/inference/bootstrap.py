@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
@@ -312,13 +312,13 @@ def _bca(
     shifts = np.sort(np.concatenate(blocks))
     shifts = shifts[~np.isnan(shifts)]
     below = (np.mean(shifts < 0) + np.mean(shifts <= 0)) / 2
-    bias = float(stats.norm.ppf(np.clip(below, 0.5 / shifts.size, 1 - 0.5 / shifts.size)))
+    bias = float(special.ndtri(np.clip(below, 0.5 / shifts.size, 1 - 0.5 / shifts.size)))
     drawn = np.ones(len(units)) if counts is None else counts
     left = (drawn @ units[:, 1]) - units[:, 1]
     jackknife = np.where(left > 0, centred[:, 0] / np.where(left > 0, left, 1.0), 0.0)
     jackknife = jackknife - (drawn @ jackknife) / drawn.sum()
     acceleration = (drawn @ jackknife**3) / (6 * (drawn @ jackknife**2) ** 1.5)
-    z = bias + float(stats.norm.ppf(alpha / 2)) * np.array([1.0, -1.0])
+    z = bias + float(special.ndtri(alpha / 2)) * np.array([1.0, -1.0])
     level = special.ndtr(bias + z / (1 - acceleration * z))
     ends = beta + np.quantile(shifts, level)
     return float(ends[0]), float(ends[1])

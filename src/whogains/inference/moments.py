@@ -12,6 +12,8 @@ from whogains.inference._arrays import FloatArray, broadcast
 
 # Sums carry relative rounding errors of a few ulps: a spread below this is no spread.
 _ROUNDING: Final = 16 * np.finfo(np.float64).eps
+# Beyond them third powers overflow, or vanish, in double precision.
+_CUBABLE: Final = (1e-190, 1e190)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +29,8 @@ class MeanEstimate:
     df : ndarray (d,)
         Degrees of freedom, the number of units less 1 (-1 without units).
     skewness : ndarray (d,)
-        Skewness of the units' residuals; NaN where third moments were not given, and 0 where
-        the sample has no spread.
+        Skewness of the units' residuals; NaN where third moments were not given or exceed
+        double precision, and 0 where the sample has no spread.
     """
 
     estimate: FloatArray
@@ -94,7 +96,7 @@ def mean_from_comoments(
     (2.5, 0.6455, 3.0)
     """
     g, u, v, uu, uv, vv = broadcast(units, mean_u, mean_v, m_uu, m_uv, m_vv)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         beta = np.where((g >= 1) & (v > 0), u / v, np.nan)
         squares = uu - 2 * beta * uv + beta**2 * vv
         rounding = _ROUNDING * (uu + beta**2 * vv) + g * (_ROUNDING * u) ** 2
@@ -105,11 +107,51 @@ def mean_from_comoments(
             uuu, uuv, uvv, vvv = broadcast(*third)
             cubes = uuu - 3 * beta * uuv + 3 * beta**2 * uvv - beta**3 * vvv
             skewness = np.where(squares > 0, np.sqrt(g) * cubes / squares**1.5, 0.0)
-            skewness = np.where(g >= 2, skewness, np.nan)
+            cubable = (squares > _CUBABLE[0]) & (squares < _CUBABLE[1])
+            skewness = np.where((g >= 2) & (cubable | (squares == 0)), skewness, np.nan)
     se = np.where(squares == 0.0, np.where(g >= 2, 0.0, np.nan), se)
     se = np.where(np.isnan(beta), np.nan, se)
     skewness = np.where(np.isnan(beta), np.nan, skewness)
     return MeanEstimate(beta, se, g - 1, skewness)
+
+
+def carrying_units(
+    units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike, m_vvv: ArrayLike
+) -> FloatArray:
+    r"""Count the units of equal weight whose mean would be as skewed.
+
+    Parameters
+    ----------
+    units : array_like (d,)
+        Number G of independent units.
+    mean_v, m_vv, m_vvv : array_like (d,)
+        Mean, and centred sums of squares and cubes, of the units' weights v.
+
+    Returns
+    -------
+    ndarray (d,)
+        :math:`(\sum v^2)^3 / (\sum v^3)^2`, between 1 and G; 0 without units or without weight.
+
+    Notes
+    -----
+    Where the residuals of units of weight v have variance proportional to :math:`v^2` and third
+    moments to :math:`v^3`, as those of clusters of rows that are alike, the skewness of their
+    mean is that of one unit divided by the root of this number. `effective_units` says how well
+    the mean is known, and this how close to normal it is: of 15 clusters of 80 rows and 5,500
+    rows on their own the first counts 442 and the second 17. Derived here.
+
+    Examples
+    --------
+    >>> sizes = np.repeat([80.0, 1.0], [15, 5500])
+    >>> off = sizes - sizes.mean()
+    >>> float(carrying_units(5515, sizes.mean(), (off**2).sum(), (off**3).sum()).round(1))
+    17.7
+    """
+    g, v, vv, vvv = broadcast(units, mean_v, m_vv, m_vvv)
+    squares, cubes = vv + g * v**2, vvv + 3 * v * vv + g * v**3
+    with np.errstate(divide="ignore", invalid="ignore"):
+        carrying = (squares / v**2) ** 3 / (cubes / v**3) ** 2
+    return np.where((g >= 1) & (v > 0), carrying, 0.0)
 
 
 def effective_units(units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike) -> FloatArray:

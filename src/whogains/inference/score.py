@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
@@ -88,7 +88,7 @@ def score_interval(
     """
     check_alpha(alpha)
     gain, harm, rows = ternary_counts(gains, harms, n)
-    z = float(stats.norm.isf(alpha / 2))
+    z = -float(special.ndtri(alpha / 2))
     lower = _lower_end(gain, harm, rows, z, corrected=corrected)
     upper = -_lower_end(harm, gain, rows, z, corrected=corrected)
     return Interval(np.asarray(lower), np.asarray(upper), "score")
@@ -155,7 +155,7 @@ def score_test(
         k = np.maximum(third, 0.0) / (6 * size * scale**3 * size)
         steep = (z > 1) & np.isfinite(z)
         z = np.where(steep, _undo_skewness(np.where(steep, z, 1.0), k), z)
-    return np.where(rows > 0, np.asarray(stats.norm.sf(z)), 1.0)
+    return np.where(rows > 0, np.asarray(special.ndtr(-z)), 1.0)
 
 
 def _undo_skewness(z: FloatArray, k: FloatArray) -> FloatArray:

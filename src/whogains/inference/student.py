@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
@@ -75,7 +75,9 @@ def t_interval(
     check_alpha(alpha)
     beta, error, freedom = broadcast(estimate, se, df)
     usable = (freedom >= 1) & np.isfinite(beta) & np.isfinite(error) & (error > 0)
-    quantile = np.asarray(stats.t.isf(alpha / 2, np.where(usable, freedom, 1.0)))
+    quantile: FloatArray = -np.asarray(
+        special.stdtrit(np.where(usable, freedom, 1.0), alpha / 2), dtype=np.float64
+    )
     a = _cubic_coefficient(skewness, np.where(usable, freedom, 1.0))
     below = np.maximum(quantile, _inverse_cubic(quantile, a))
     above = np.maximum(quantile, -_inverse_cubic(-quantile, a))
@@ -128,9 +130,9 @@ def t_test(
     a = _cubic_coefficient(skewness, freedom)
     adjusted = t + a * t**2 + a**2 * t**3 / 3 + a / 2
     if alternative == "greater":
-        p = stats.t.sf(np.minimum(t, adjusted), freedom)
+        p = special.stdtr(freedom, -np.minimum(t, adjusted))
     else:
-        p = stats.t.cdf(np.maximum(t, adjusted), freedom)
+        p = special.stdtr(freedom, np.maximum(t, adjusted))
     return np.where(spread, p, np.where(usable, 1.0, np.nan))
 
 
