@@ -184,6 +184,16 @@ def test_a_bad_file_among_many_is_named(tmp_path: Path) -> None:
     assert str(bad) in refusal(tmp_path)
 
 
+def test_a_line_with_more_fields_and_a_word_among_numbers_are_named(tmp_path: Path) -> None:
+    lines = people().to_csv(index=False).splitlines()
+    bad = tmp_path / "rows.csv"
+    bad.write_text("\n".join([*lines[:300], lines[300] + ",9,9", *lines[301:]]))
+    assert f"{bad}, line 301: Expected 4 columns, got 6" in refusal(bad)
+    first, *rest = lines[300].split(",")
+    bad.write_text("\n".join([*lines[:300], ",".join([first, "oops", *rest[1:]]), *lines[301:]]))
+    assert "p0 holds text where numbers are needed ('oops' in row 299, counting" in refusal(bad)
+
+
 def test_a_bad_line_of_a_csv_is_named(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     text = people(60_000).to_csv(index=False)

@@ -10,7 +10,8 @@ import pytest
 
 import whogains as wg
 from whogains.errors import InputError
-from whogains.findings.changes import change_words
+from whogains.findings import from_dict
+from whogains.findings.side_by_side import change_words
 from whogains.report import changes_to_html, changes_to_text
 
 N = 600
@@ -129,3 +130,42 @@ def test_it_can_be_written_and_read(both, tmp_path):
 )
 def test_words(before, after, words):
     assert change_words(before, after) == words
+
+
+def test_it_says_which_settings_differ(both):
+    before = replace(both[0], settings={**both[0].settings, "explainers": ["a"], "folds": 5})
+    after = replace(both[1], settings={**both[1].settings, "explainers": ["a", "b"], "seed": 3})
+    after = replace(after, version="9.9.9")
+    differ, alone = wg.diff(before, after).notes
+    assert differ == (
+        f"settings that differ: whogains {before.version}, then 9.9.9; seed 0, then 3; "
+        "explainers a, then a, b"
+    )
+    assert alone == "settings that only the audit before names: folds 5"
+    # What JSON holds is no other setting than what the audit had.
+    told = wg.diff(before, from_dict(json.loads(before.to_json()))).notes
+    assert told == ()
+    # What an audit measured is no setting.
+    gaps = replace(both[0], settings={**both[0].settings, "completeness_gap": {"a": 0.1}})
+    assert wg.diff(both[0], gaps).notes == ()
+    many = replace(both[0], settings={**both[0].settings, "features": ["x"] * 500})
+    assert len(wg.diff(both[0], many).notes[0]) < 200
+
+
+def test_the_level_of_the_intervals_is_said(both):
+    changes = wg.diff(both[0], audit(0.5, alpha=0.01))
+    text = " ".join(changes_to_text(changes, 200).split())
+    page = changes_to_html(changes)
+    for written in (text, page):
+        assert "94% interval: 100% less the alphas of both audits" in written
+        assert "94% CI" in written
+        assert "600 rows" in written
+        assert "alpha 0.05, then 0.01" in written
+    assert text.startswith("What changed? y_true before: the audit of")
+    assert json.loads(changes.to_json())["rows_after"] == 600
+
+
+def test_the_repr_is_one_short_line(both):
+    assert repr(wg.diff(*both)) == (
+        "<Changes 'y_true': 2 groups, 1 costs; still gains: 1; was harmed, now gains: 1>"
+    )

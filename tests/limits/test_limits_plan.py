@@ -169,6 +169,15 @@ def test_sentences_for_few_people_and_for_many_small_groups():
         (([100, 50],), {"shares": [1]}, "shares must be one per group (2), got 1"),
         (([100, 50],), {"shares": [1, 0]}, "shares must be positive, got 0"),
         (([100],), {"family": "normal"}, "family must be one of"),
+        (([1e300],), {}, "n must be at most 1e+12, got 1e+300"),
+        (([100],), {"design_effect": 0.5}, "design_effect must be at least 1, got 0.5"),
+        (([100], 0.3), {"disagreement": 0.1}, "give sd or disagreement, not both"),
+        (([100],), {"disagreement": 1.5}, "disagreement must be at most 1, got 1.5"),
+        (
+            ([100],),
+            {"disagreement": 0.05, "epsilon": 0.06},
+            "epsilon must be below the disagreement, got 0.06 and 0.05",
+        ),
     ],
 )
 def test_wrong_input_is_named(arguments, settings, message):
@@ -176,3 +185,24 @@ def test_wrong_input_is_named(arguments, settings, message):
         make_plan(*arguments, **settings)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_design_effect_is_worth_as_many_people_less():
+    clustered = make_plan([400, 800], 0.5, epsilon=0.05, design_effect=[4.0, 2.0])
+    alone = make_plan([100, 400], 0.5, epsilon=0.05)
+    assert clustered.limits.below == pytest.approx(alone.limits.below)
+    assert clustered.limits.above == pytest.approx(alone.limits.above)
+    assert clustered.limits.paper == pytest.approx(alone.limits.paper)
+    assert clustered.groups[0].sd == 0.5
+    assert "make 1,200 people worth 500 independent ones" in clustered.sentences()[0]
+    needs = [group.required for group in make_plan([400, 800], 0.5, epsilon=0.05).groups]
+    for group, times, one in zip(clustered.groups, (4, 2), needs, strict=True):
+        assert group.required == pytest.approx(times * one, abs=times)
+
+
+def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
+    by_share = make_plan([900, 500], epsilon=0.02, disagreement=[0.1, 0.2])
+    by_sd = make_plan([900, 500], [np.sqrt(0.1 - 0.0004), np.sqrt(0.2 - 0.0004)], epsilon=0.02)
+    assert by_share.limits == by_sd.limits
+    assert by_share.settings.disagreement == (0.1, 0.2)
+    assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from whogains.costs import Task
 from whogains.engines.duckdb_source import SOURCE, Source, quoted
 from whogains.errors import InputError
+from whogains.frames.native import LONGEST_VALUE
 
 LARGEST_EXACT = 2**53
 
@@ -206,28 +208,46 @@ def missing(column: str, types: dict[str, str]) -> str:
     return f"({name} IS NULL{f' OR isnan({name})' if types[column] in FLOATS else ''})"
 
 
-def check_kinds(columns: Columns, types: dict[str, str]) -> None:
+def check_kinds(source: Source, columns: Columns) -> None:
     """Refuse predictions and weights that are no numbers.
 
     Parameters
     ----------
+    source : Source
+        The table.
     columns : Columns
         Which column holds what.
-    types : mapping of str to str
-        The type of each column.
 
     Raises
     ------
     InputError
         If a column holds text, dates or anything else.
     """
+    types = source.columns
     for column in (columns.generic, columns.personalized, columns.weight):
         if column is None:
             continue
         kind = types[column]
         if not is_number(kind) and kind != "BOOLEAN":
             holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
-            raise InputError(f"{column} holds {holds} where numbers are needed; convert it")
+            raise InputError(
+                f"{column} holds {holds} where numbers are needed{_first_text(source, column)}; "
+                "convert it"
+            )
+
+
+def _first_text(source: Source, column: str) -> str:
+    """Say where the first value stands that is no number, if others are."""
+    name = quoted(column)
+    if source.columns[column] != "VARCHAR":
+        return ""
+    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
+    numbers = source.fetch(f"SELECT count_if(TRY_CAST({name} AS DOUBLE) IS NOT NULL) FROM {SOURCE}")
+    if not numbers[0][0]:
+        return ""
+    value = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")[0][0]
+    first = shorten(repr(value), LONGEST_VALUE, placeholder=" ...")
+    return f" ({first} in {source.first_place(wrong, {})}, counting from 0)"
 
 
 def is_number(kind: str) -> bool:

@@ -50,8 +50,9 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
         query = SumQuery(
             rows=rows,
             keys=("code",),
-            terms=(Term("q0", "q1"),),
+            terms=(Term("q0", "q1", weighted=reading.columns.weight is not None),),
             classification=reading.task == "classification",
+            weighted=reading.columns.weight is not None,
             clustered=reading.columns.cluster is not None,
         )
         found.append(_sums(source, reading, query, size))
@@ -70,14 +71,14 @@ def _sums(source: Source, reading: Reading, query: SumQuery, size: int) -> Sums:
         "summing",
     )
     raw = first = _raw(source, "SELECT * FROM of_codes ORDER BY code", reading)
-    if first.lost(query.terms, pairs=query.clustered):
+    if first.lost(query.terms, pairs=query.clustered or query.weighted):
         source.fetch(
             f"CREATE OR REPLACE TEMP TABLE shifts AS {query.shifts('of_codes', query.keys)}"
         )
         shifted = f"{query.sums(units, query.keys, 'shifts')} ORDER BY code"
         raw = _raw(source, shifted, reading, first)
     codes = first["code"].astype(np.int64)
-    return raw.sums(0, query.terms[0], pairs=query.clustered).placed(codes, size)
+    return raw.sums(0, query.terms[0], pairs=query.clustered or query.weighted).placed(codes, size)
 
 
 def _raw(source: Source, sql: str, reading: Reading, first: Raw | None = None) -> Raw:
@@ -139,8 +140,8 @@ def _auc(
             "w1": w1,
             "auc0": found["area0"] / (w0 * w1),
             "auc1": found["area1"] / (w0 * w1),
-            "f1": np.where(rarer >= 2, _scale(n, ones) / w1, np.nan),
-            "f0": np.where(rarer >= 2, _scale(n, zeros) / w0, np.nan),
+            "f1": np.where(rarer >= 2, _scale(n, ones) * (w0 + w1) / (n * w1), np.nan),
+            "f0": np.where(rarer >= 2, _scale(n, zeros) * (w0 + w1) / (n * w0), np.nan),
         }
     source.connection.register("areas", pd.DataFrame(table))
     reasons: list[str | None] = ["one class only"] * len(kept.grouping)
@@ -150,13 +151,12 @@ def _auc(
                 "one class only" if count == 0 else "one row in a class" if count == 1 else None
             )
     pseudo = [
-        f"-(s.auc{m} + t.w * CASE WHEN t.y = 1 THEN s.f1 * (t.under{m} / s.w0 - s.auc{m}) "
+        f"-(s.auc{m} + CASE WHEN t.y = 1 THEN s.f1 * (t.under{m} / s.w0 - s.auc{m}) "
         f"ELSE s.f0 * (1 - t.under{m} / s.w1 - s.auc{m}) END) AS q{m}"
         for m in ("0", "1")
     ]
-    own = "" if not cluster else ", t.c"
     return (
-        f"SELECT t.code AS code, t.y{own}, {', '.join(pseudo)} "
+        f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
         "FROM placed t JOIN areas s ON t.code = s.code"
     ), reasons
 
@@ -178,14 +178,13 @@ def _r2(
     some = np.flatnonzero(n > 0)
     means = {
         "code": some,
-        "n": n[some],
         "w": weight[some],
         "mean": reading.centre + outcome[some] / weight[some],
     }
     source.connection.register("means", pd.DataFrame(means))
     cluster = "" if reading.columns.cluster is None else ", r.c"
     rows = (
-        f"SELECT r.code, r.y, r.w / m.w AS share, m.n AS n{cluster}, "
+        f"SELECT r.code, r.y, r.w, r.w / m.w AS share{cluster}, "
         "(r.y - r.p0) * (r.y - r.p0) AS e0, (r.y - r.p1) * (r.y - r.p1) AS e1, "
         "(r.y - m.mean) * (r.y - m.mean) AS spread "
         f"FROM (SELECT * REPLACE ({code} AS code) FROM ({kept.of_rows(reading)})) r "
@@ -215,12 +214,8 @@ def _r2(
     for place, same in zip(codes, constant, strict=True):
         if not whole:
             reasons[int(place)] = "constant outcome" if same else None
-    pseudo = [
-        f"-(1 - s.u{m}) + t.n * t.share * (t.e{m} - s.u{m} * t.spread) / s.d AS q{m}"
-        for m in ("0", "1")
-    ]
-    own = "" if not cluster else ", t.c"
+    pseudo = [f"-(1 - s.u{m}) + (t.e{m} - s.u{m} * t.spread) / s.d AS q{m}" for m in ("0", "1")]
     return (
-        f"SELECT t.code AS code, t.y{own}, {', '.join(pseudo)} "
+        f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
         f"FROM ({rows}) t JOIN errors s ON t.code = s.code"
     ), reasons

@@ -74,6 +74,7 @@ def read_outcome(
     *,
     sure: bool,
     whole: bool,
+    part: bool = False,
 ) -> Outcome:
     """Judge the outcome by its distinct values.
 
@@ -92,6 +93,9 @@ def read_outcome(
         the scan then checks.
     whole : bool
         Whether whole numbers were read as fractions.
+    part : bool
+        Whether the table is one of several, which may hold a single outcome, 0 or 1, if a
+        classification is asked for.
 
     Returns
     -------
@@ -122,6 +126,13 @@ def read_outcome(
         raise InputError(f"{column} has {count} distinct values; classification needs exactly two")
     if whole and all(float(value).is_integer() for value in values):
         values = [int(value) for value in values]
+    if part and len(values) == 1 and task == "classification" and values[0] in (0, 1):
+        values = [type(values[0])(each) for each in (0, 1)]
+    elif part and len(values) == 1:
+        raise InputError(
+            f"{column} is constant: every value is {values[0]!r}; of one part of the data that may "
+            "be so where outcomes are 0 and 1, if the task is said to be classification (--task)"
+        )
     target = read_target(pd.Series(values), task, column, positive=positive)
     if target.task == "regression" and not _numeric(source.columns, column):
         raise InputError(

@@ -279,10 +279,10 @@ class _Read:
         """Find the spread of the outcome over the groups that are kept."""
         centre, mine = self.reading.centre, kept.groups[kept.codes]
         total, one = float(kept.weight.sum()), float(kept.outcome.sum())
-        two = float(self.first["t2"][mine].sum())
         if self.reading.task == "classification":
             mean = one / total
             return Target(total, mean, total * mean * (1 - mean), nan)
+        two = float(self.first["t2"][mine].sum())
         mean = centre + one / total
         m2 = max(two - one * one / total, 0.0)
         deviation = nan

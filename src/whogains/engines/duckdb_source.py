@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import shorten
 from threading import Thread
 from time import monotonic
@@ -15,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from whogains.errors import InputError
-from whogains.files import MISSING
+from whogains.files import MISSING, unreadable_csv
 
 if TYPE_CHECKING:
     import duckdb
@@ -293,6 +294,12 @@ class Source:
             ]
             where = file.group(1) if file else self.name
             return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}"
+        if not self.parquet and "sniffing" in text:
+            # A dialect is guessed from all lines, and the message does not say which one differs.
+            for name in self.files:
+                found = unreadable_csv(Path(name))
+                if found is not None:
+                    return found
         bad = self._bad_file(text)
         text = re.sub(r"^[A-Za-z ]+ Error: ", "", text.split("\n", maxsplit=1)[0])
         return f"{bad or self.name} cannot be read: {one_line(text)}"

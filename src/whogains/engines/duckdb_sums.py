@@ -26,6 +26,9 @@ Fetch = Callable[[str], dict[str, npt.NDArray[np.generic]]]
 # A mean of so many standard deviations costs two digits of a variance and three of a skewness.
 LARGEST_RATIO = 10.0
 
+# Of the weight of a class in a unit.
+POWERS = ("", "_squared", "_cubed")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -107,21 +110,36 @@ class SumQuery:
 
     def across(self, units: str) -> str:
         """Write the query of the clusters over all keys, from that of the units."""
-        added = ["c", "sum(n) AS n", "sum(v) AS v", "sum(t0) AS t0", "sum(t1) AS t1"]
-        added += ["sum(t2) AS t2"]
+        added = ["c", *(f"sum({x}) AS {x}" for x in ("n", "v", *self.outcomes))]
         for i in range(len(self.terms)):
             added += [f"sum({x}{i}) AS {x}{i}" for x in ("c", "u", "gains", "harms")]
         return f"SELECT {', '.join(added)} FROM ({units}) GROUP BY c"
 
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The names of a unit's sums of the outcome."""
+        return ("t0", "t1") if self.classification else ("t1", "t2")
+
     def _outcome(self, weight: str) -> list[str]:
-        """Write the sums of the outcome: rows where it is 1, and two powers of it."""
+        """Write the sums of the outcome: the weight of each class, or two powers of it."""
         if self.classification:
-            return ["count_if(y = 1) AS t0", f"sum({weight} * y) AS t1", "0.0 AS t2"]
+            return [f"sum({weight} * (1 - y)) AS t0", f"sum({weight} * y) AS t1"]
         centred = "(y - $centre)"
         return [
-            "0 AS t0",
             f"sum({weight} * {centred}) AS t1",
             f"sum({weight} * {centred} * {centred}) AS t2",
+        ]
+
+    def _evenness(self) -> list[str]:
+        """Write how unevenly each class is spread over the units; rows alone are even."""
+        if not (self.classification and (self.clustered or self.weighted)):
+            return []
+        one, zero = ("t1", "t0") if self.clustered else ("(w * y)", "(w * (1 - y))")
+        return [
+            f"sum({one} * {one}) AS t11",
+            f"sum({zero} * {zero}) AS t00",
+            f"sum({one} * {one} * {one}) AS t111",
+            f"sum({zero} * {zero} * {zero}) AS t000",
         ]
 
     def sums(self, units: str, keys: Sequence[str], shifts: str | None = None) -> str:
@@ -151,9 +169,10 @@ class SumQuery:
         v = f"({weight} - s.s_v)" if shifts is not None else f"({weight})"
         found = [*names, "count(*) AS units"]
         if of_units:
-            found += ["sum(n) AS n", "sum(t0) AS t0", "sum(t1) AS t1", "sum(t2) AS t2"]
+            found += [f"sum({x}) AS {x}" for x in ("n", *self.outcomes)]
         else:
             found += ["count(*) AS n", *self._outcome(weight)]
+        found += self._evenness()
         pairs = self.clustered or self.weighted
         if pairs:
             found += [f"sum({weight}) AS v", f"sum({v}) AS v1", f"sum({v} * {v}) AS v2"]
@@ -259,7 +278,6 @@ class Raw:
             "gains": gains,
             "harms": harms,
         }
-        whole["positives"] = self["t0"]
         whole["moved"] = self.columns.get(f"moved{i}", gains + harms)
         weighed = pairs and (term.weighted or f"moved{i}" in self.columns)
         weight = self["v"] if weighed else rows
@@ -269,6 +287,7 @@ class Raw:
         fields: dict[str, Any] = {
             **{name: np.asarray(values, dtype=np.int64) for name, values in whole.items()},
             **moments,
+            **self._classes(),
         }
         return Sums(
             weight=np.asarray(weight, dtype=np.float64),
@@ -277,6 +296,21 @@ class Raw:
             mean_v=_over(self["v"], units) if weighed else np.where(units > 0, 1.0, nothing),
             **fields,
         )
+
+    def _classes(self) -> dict[str, FloatArray]:
+        """Give the weight of each class and how unevenly units share it."""
+        if "t0" not in self.columns:
+            names = (f"{which}{power}" for which in ("ones", "zeros") for power in POWERS)
+            return dict.fromkeys(names, np.zeros(len(self["n"])))
+        ones, zeros = self["t1"], self["t0"]
+        return {
+            "ones": ones,
+            "zeros": zeros,
+            "ones_squared": self.columns.get("t11", ones),
+            "zeros_squared": self.columns.get("t00", zeros),
+            "ones_cubed": self.columns.get("t111", ones),
+            "zeros_cubed": self.columns.get("t000", zeros),
+        }
 
     def _moments(self, i: int, *, pairs: bool) -> dict[str, FloatArray]:
         """Centre the power sums, of u alone or of u and v."""

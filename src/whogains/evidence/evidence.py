@@ -23,7 +23,7 @@ class Score:
         Which cost.
     generic, personalized : ndarray of float, shape (n,)
         Each row's cost under the two models. For a metric its pseudo-values: the cost of the
-        row's group plus the row's influence on it, which holds the sample weights already.
+        row's group plus the row's influence on it, whose weighted mean is the cost.
     explainer : str, optional
         For explanation costs, whose attributions chose the important features.
     keep : float or int, optional
@@ -219,9 +219,10 @@ def evidence_from_scores(
         both = (score.generic, score.personalized)
         if whole and score.whole is not None:
             both = score.whole
-        weight = None if score.cost.metric else sample_weight
         positive = y_true == 1 if score.cost.task == "classification" else None
-        return sum_rows(*both, of, size, positive=positive, sample_weight=weight, cluster=cluster)
+        return sum_rows(
+            *both, of, size, positive=positive, sample_weight=sample_weight, cluster=cluster
+        )
 
     return Evidence(
         grouping=grouping,

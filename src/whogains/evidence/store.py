@@ -20,9 +20,9 @@ from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
 
 FORMAT = "whogains evidence"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
-WHOLE = ("rows", "units", "moved", "gains", "harms", "positives")
+WHOLE = ("rows", "units", "moved", "gains", "harms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class About:
         Unit of the outcome.
     notes : tuple of str
         Choices that a reader must know.
+    sample_weight, cluster : str or None
+        The columns of weights and clusters, where there are such.
     """
 
     target: str
@@ -52,6 +54,8 @@ class About:
     rows_dropped: int = 0
     unit: str | None = None
     notes: tuple[str, ...] = ()
+    sample_weight: str | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,8 +228,15 @@ def merge_collected(
             a,
             rows_dropped=a.rows_dropped + b.rows_dropped,
             notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
+            sample_weight=_both(a.sample_weight, b.sample_weight),
+            cluster=_both(a.cluster, b.cluster),
         ),
     )
+
+
+def _both(first: str | None, second: str | None) -> str | None:
+    """Name a column of both parts, whose names may differ."""
+    return first if first == second else " or ".join(sorted(filter(None, {first, second})))
 
 
 def write_aside(path: str | Path, text: str) -> None:

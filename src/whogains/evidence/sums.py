@@ -29,8 +29,10 @@ class Sums:
         Rows, independent units, and units whose total BoP is not zero.
     gains, harms : ndarray of int, shape (d,)
         Rows with a BoP above and below zero.
-    positives : ndarray of int, shape (d,)
-        Rows whose outcome is 1, in a classification; else 0.
+    ones, ones_squared, ones_cubed, zeros, zeros_squared, zeros_cubed : ndarray of float, (d,)
+        In a classification, sums over units of the weight of their rows whose outcome is 1, of its
+        square and of its cube, and the same for the outcome 0; else 0. They say how many units
+        each outcome has (`effective_ones`, `effective_zeros`), and carries (`carrying_of_rarer`).
     weight : ndarray of float, shape (d,)
         Sum of the rows' weights; the number of rows where there are none.
     generic, personalized : ndarray of float, shape (d,)
@@ -61,7 +63,12 @@ class Sums:
     moved: IntArray
     gains: IntArray
     harms: IntArray
-    positives: IntArray
+    ones: FloatArray
+    ones_squared: FloatArray
+    ones_cubed: FloatArray
+    zeros: FloatArray
+    zeros_squared: FloatArray
+    zeros_cubed: FloatArray
     weight: FloatArray
     generic: FloatArray
     personalized: FloatArray
@@ -77,6 +84,22 @@ class Sums:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def effective_ones(self) -> FloatArray:
+        """Units of equal weight that the rows with outcome 1 are worth (Kish), shape (d,)."""
+        return _ratio(self.ones**2, self.ones_squared)
+
+    @property
+    def effective_zeros(self) -> FloatArray:
+        """Units of equal weight that the rows with outcome 0 are worth (Kish), shape (d,)."""
+        return _ratio(self.zeros**2, self.zeros_squared)
+
+    @property
+    def carrying_of_rarer(self) -> FloatArray:
+        """Units that carry the variance of the outcome that has fewer of them, shape (d,)."""
+        ones = _ratio(self.ones_squared**3, self.ones_cubed**2)
+        return np.minimum(ones, _ratio(self.zeros_squared**3, self.zeros_cubed**2))
 
     def __add__(self, other: Sums) -> Sums:
         units = self.units + other.units
@@ -110,7 +133,12 @@ class Sums:
             moved=self.moved + other.moved,
             gains=self.gains + other.gains,
             harms=self.harms + other.harms,
-            positives=self.positives + other.positives,
+            ones=self.ones + other.ones,
+            ones_squared=self.ones_squared + other.ones_squared,
+            ones_cubed=self.ones_cubed + other.ones_cubed,
+            zeros=self.zeros + other.zeros,
+            zeros_squared=self.zeros_squared + other.zeros_squared,
+            zeros_cubed=self.zeros_cubed + other.zeros_cubed,
             weight=weight,
             generic=self.generic + by_weight * (other.generic - self.generic),
             personalized=self.personalized + by_weight * (other.personalized - self.personalized),
@@ -184,13 +212,16 @@ def sum_rows(
     bop = generic - personalized
     v = np.ones(len(bop)) if sample_weight is None else sample_weight
     u = v * bop
+    none = np.zeros(len(bop))
+    one = none if positive is None else np.where(positive, v, 0.0)
+    zero = none if positive is None else np.where(positive, 0.0, v)
     weight = _total(codes, v, size)
     if cluster is None:
         of_unit = codes
     else:
         (of_unit, _), unit = np.unique(np.stack([codes, cluster]), axis=1, return_inverse=True)
         unit = unit.reshape(-1)
-        u, v = _total(unit, u, len(of_unit)), _total(unit, v, len(of_unit))
+        u, v, one, zero = (_total(unit, each, len(of_unit)) for each in (u, v, one, zero))
     units = np.bincount(of_unit, minlength=size)
     mean_u = _ratio(_total(of_unit, u, size), units)
     mean_v = _ratio(_total(of_unit, v, size), units)
@@ -206,7 +237,12 @@ def sum_rows(
         moved=np.bincount(of_unit[u != 0], minlength=size),
         gains=np.bincount(codes[bop > 0], minlength=size),
         harms=np.bincount(codes[bop < 0], minlength=size),
-        positives=np.bincount(codes[:0] if positive is None else codes[positive], minlength=size),
+        ones=_total(of_unit, one, size),
+        ones_squared=_total(of_unit, one * one, size),
+        ones_cubed=_cubes(of_unit, (one, one, one), size),
+        zeros=_total(of_unit, zero, size),
+        zeros_squared=_total(of_unit, zero * zero, size),
+        zeros_cubed=_cubes(of_unit, (zero, zero, zero), size),
         weight=weight,
         generic=mean_cost(generic),
         personalized=mean_cost(personalized),
@@ -215,16 +251,24 @@ def sum_rows(
         m_uu=_total(of_unit, off_u * off_u, size),
         m_uv=_total(of_unit, off_u * off_v, size),
         m_vv=_total(of_unit, off_v * off_v, size),
-        m_uuu=_total(of_unit, off_u * off_u * off_u, size),
-        m_uuv=_total(of_unit, off_u * off_u * off_v, size),
-        m_uvv=_total(of_unit, off_u * off_v * off_v, size),
-        m_vvv=_total(of_unit, off_v * off_v * off_v, size),
+        m_uuu=_cubes(of_unit, (off_u, off_u, off_u), size),
+        m_uuv=_cubes(of_unit, (off_u, off_u, off_v), size),
+        m_uvv=_cubes(of_unit, (off_u, off_v, off_v), size),
+        m_vvv=_cubes(of_unit, (off_v, off_v, off_v), size),
     )
 
 
 def _total(codes: IntArray, values: FloatArray, size: int) -> FloatArray:
     """Sum values by code."""
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=np.float64)
+
+
+def _cubes(
+    codes: IntArray, factors: tuple[FloatArray, FloatArray, FloatArray], size: int
+) -> FloatArray:
+    """Sum products of three by code; they may overflow, and the skewness is then not known."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _total(codes, factors[0] * factors[1] * factors[2], size)
 
 
 def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> FloatArray:

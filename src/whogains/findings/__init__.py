@@ -1,7 +1,7 @@
 """Findings: evidence and settings in, verdicts out; frozen, with JSON in and out."""
 
 from whogains.findings.build import build_findings
-from whogains.findings.changes import Change, Changes, CostChange, GroupChange, diff
+from whogains.findings.changes import Change, Changes, CostChange, GroupChange
 from whogains.findings.distributions import Calibration, Distribution, Profile
 from whogains.findings.found import Findings
 from whogains.findings.json import from_dict, read_json, to_dict, to_json
@@ -18,6 +18,7 @@ from whogains.findings.results import (
 )
 from whogains.findings.rows import Rows
 from whogains.findings.settings import Settings
+from whogains.findings.side_by_side import diff
 
 __all__ = [
     "SCHEMA",

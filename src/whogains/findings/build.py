@@ -29,9 +29,19 @@ from whogains.findings.results import (
 from whogains.findings.rows import Rows
 from whogains.findings.settings import Settings
 from whogains.findings.verdicts import gamma_verdict, group_verdict
-from whogains.inference import Interval, gamma_interval, holm, intersection_union, tail_penalty
+from whogains.inference import (
+    Interval,
+    gamma_interval,
+    holm,
+    intersection_union,
+    paper_rule,
+    paper_rule_type_two_error,
+    tail_penalty,
+)
 
 FloatArray = npt.NDArray[np.float64]
+
+PAPER_RULE = "the paper's rule, no test"
 
 
 def build_findings(
@@ -79,6 +89,7 @@ def build_findings(
         _Judged(
             item,
             settings.epsilon_of(item.cost, evidence.target),
+            settings.margin_of(item.cost),
             estimate(evidence, place, settings, rows),
             estimate(evidence, place, settings, rows, whole=True),
         )
@@ -100,7 +111,7 @@ def build_findings(
             )
             for place, (one, family) in enumerate(zip(judged, families, strict=True))
         ),
-        notes=tuple(notes),
+        notes=(*notes, *_rule_note(settings, d)),
         profiles=()
         if rows is None
         else profiles(rows, group_levels(evidence.grouping), data.task, settings.min_cell),
@@ -128,10 +139,16 @@ class _Judged:
     """One cost on its way to a finding: the estimates and the bare p-values."""
 
     def __init__(
-        self, item: CostEvidence, epsilon: float, groups: Estimates, population: Estimates
+        self,
+        item: CostEvidence,
+        epsilon: float,
+        margin: float | None,
+        groups: Estimates,
+        population: Estimates,
     ) -> None:
         self.item = item
         self.epsilon = epsilon
+        self.margin = margin
         self.groups = groups
         self.population = population
         # Equivalence is two one-sided tests, and its p-value is the larger one.
@@ -141,12 +158,15 @@ class _Judged:
             "gain": groups.p(0.0, "greater"),
             "harm": groups.p(0.0, "less"),
             "equivalent": np.maximum(self.above, self.below),
+            "non_inferior": np.full(len(groups), np.nan)
+            if margin is None
+            else groups.p(-margin, "greater"),
         }
 
 
 def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
     """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
-    kinds = ("gain", "harm", "equivalent")
+    kinds = ("gain", "harm", "equivalent", "non_inferior")
     if settings.correction == "within_cost":
         return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
     ends = np.cumsum([len(one.groups) for one in judged])[:-1]
@@ -159,7 +179,8 @@ def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
     """Give the p-values of a family, those by t with the penalty that its tails ask for."""
     p = np.concatenate([one.p[kind] for one in judged])
     # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
-    names = [one.groups.methods if kind == "equivalent" else one.groups.tests for one in judged]
+    at_zero = kind in {"gain", "harm"}
+    names = [one.groups.tests if at_zero else one.groups.methods for one in judged]
     by_t = np.concatenate(names) == "t"
     penalty = tail_penalty(int(np.count_nonzero(by_t)))
     return np.where(by_t, np.minimum(1.0, penalty * p), p)
@@ -199,6 +220,8 @@ def _cost_finding(
                 detectable=number(alone.detectable[j]),
                 required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
                 note=_note(one, j),
+                p_non_inferior=number(one.p["non_inferior"][j]),
+                p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
         )
     return CostFinding(
@@ -221,6 +244,7 @@ def _cost_finding(
         gamma=_gamma(one, adjusted["harm"], names, settings),
         limits=limits,
         groups=tuple(found),
+        margin=one.margin,
     )
 
 
@@ -240,20 +264,40 @@ def _gamma(
     p_below = min(1.0, penalty * d * float(one.below[tested].min())) if tested.any() else 1.0
     p_every = intersection_union(one.p["gain"])
     harmed = p_harm[np.isfinite(p_harm)]
+    by_paper = settings.rule == "paper"
+    verdict = gamma_verdict(
+        p_every,
+        float(harmed.min()) if harmed.size else None,
+        max(intersection_union(one.above), p_below),
+        alpha=settings.alpha,
+    )
+    if by_paper:
+        claimed = paper_rule(groups.mean.estimate, epsilon=one.epsilon)
+        verdict = "every group gains" if claimed else "cannot tell"
     return GammaFinding(
         bop=number(found.estimate),
         group=names[found.group] if found.group >= 0 else None,
         ci=(number(found.lower), number(found.upper)),
         method=_of_several("least bound", groups.methods),
-        test=_of_several("intersection-union", groups.tests),
+        test=PAPER_RULE if by_paper else _of_several("intersection-union", groups.tests),
         p_every_group_gains=p_every,
-        verdict=gamma_verdict(
-            p_every,
-            float(harmed.min()) if harmed.size else None,
-            max(intersection_union(one.above), p_below),
-            alpha=settings.alpha,
-        ),
+        verdict=verdict,
+        p_non_inferior=None if one.margin is None else intersection_union(one.p["non_inferior"]),
     )
+
+
+def _rule_note(settings: Settings, d: int) -> tuple[str, ...]:
+    """Say what the paper's rule is worth, where it was asked for."""
+    if settings.rule != "paper":
+        return ()
+    missed = paper_rule_type_two_error(d)
+    said = (
+        "the verdict on gamma is by the paper's rule (the least BoP is at least epsilon), which is "
+        "no test: it looks at no standard error, has no level, and where each of "
+        f"{d} groups gains exactly epsilon it fails to say so with chance {missed:.3f}; "
+        "p_every_group_gains is that of the test"
+    )
+    return (said,)
 
 
 def _note(one: _Judged, j: int) -> str | None:

@@ -155,6 +155,8 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         p_harm_adjusted=None,
         p_equivalent=None,
         p_equivalent_adjusted=None,
+        p_non_inferior=None,
+        p_non_inferior_adjusted=None,
         verdict="cannot tell",
         reason="too few rows",
         detectable=None,

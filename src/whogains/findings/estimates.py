@@ -17,7 +17,7 @@ from whogains.findings.settings import Settings
 from whogains.inference import Interval, MeanEstimate
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+
 TextArray = npt.NDArray[np.str_]
 
 NONE = "none"
@@ -186,7 +186,9 @@ def estimate(
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
     counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
-    methods = _methods(item, sums, evidence, settings, counts=counts, has_rows=rows is not None)
+    methods = _methods(
+        item, sums, evidence, settings, counts=counts, has_rows=rows is not None, mean=mean
+    )
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
@@ -211,13 +213,22 @@ def estimate(
     )
 
 
-def _moved(item: CostEvidence, sums: Sums) -> IntArray:
-    """Count the units that decide: those that differ, and no more than the rarer outcome has."""
+def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
+    moved: FloatArray = sums.moved * effective / np.maximum(sums.units, 1)
     if item.cost.name not in NEED_BOTH_OUTCOMES:
-        return sums.moved
-    rarer = np.minimum(sums.positives, sums.rows - sums.positives)
-    decisive: IntArray = np.minimum(sums.moved, rarer)
+        return moved
+    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
+    decisive: FloatArray = np.minimum(moved, rarer)
     return decisive
+
+
+def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
+    """Count the units that carry the variance, for an AUC of the class that has fewer."""
+    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
+    if item.cost.name == "auc":
+        return np.minimum(carrying, sums.carrying_of_rarer)
+    return carrying
 
 
 def _methods(
@@ -228,15 +239,13 @@ def _methods(
     *,
     counts: bool,
     has_rows: bool,
+    mean: MeanEstimate,
 ) -> TextArray:
     """Name each group's method: the one asked for, or the choice of the documented rule."""
     lower, upper = item.cost.bop_range
     bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
     simple = not (evidence.clustered or evidence.weighted)
     asked = settings.method
-    if asked == "auto" and item.cost.metric and not simple:
-        # The sums do not hold how many units each outcome has, nor how uneven the weights are.
-        return np.full(len(sums), NONE)
     if asked == "auto":
         effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
         return inference.choose_method(
@@ -246,14 +255,22 @@ def _methods(
             units=effective,
             clustered=evidence.clustered,
             weighted=evidence.weighted,
-            moved=_moved(item, sums) * effective / np.maximum(sums.units, 1),
+            moved=_moved(item, sums, effective),
             drawn=sums.units,
+            carrying=_carrying(item, sums),
+            skewness_known=np.isfinite(mean.skewness),
             metric=item.cost.name if item.cost.metric else None,
         )
     if asked == "score" and not counts:
         # Other costs of the same audit have no score interval; they keep the rule's choice.
         return _methods(
-            item, sums, evidence, replace(settings, method="auto"), counts=counts, has_rows=has_rows
+            item,
+            sums,
+            evidence,
+            replace(settings, method="auto"),
+            counts=counts,
+            has_rows=has_rows,
+            mean=mean,
         )
     if asked == "betting" and not (bounded and simple):
         why = "has no known range" if simple else "is audited with weights or clusters"

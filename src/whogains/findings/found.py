@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,8 @@ class Findings:
         -------
         pandas.DataFrame
             Columns: cost, kind, explainer, keep, one per attribute, then the fields of
-            `GroupFinding` with the interval as ci_low and ci_high.
+            `GroupFinding` with the interval as ci_low and ci_high. Where an attribute is missing,
+            its level reads "NAME missing", with the attribute's name.
         """
         from whogains.findings.tables import group_table
 
@@ -110,6 +112,28 @@ class Findings:
         from whogains.findings.json import to_json
 
         return to_json(self, path)
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """Write `table` as CSV that a spreadsheet opens as text and numbers, never as formulas.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A file to write; none by default.
+
+        Returns
+        -------
+        str
+            One line for each cost and group, after a line of names, numbers in full precision.
+
+        Raises
+        ------
+        UnwritableError
+            If the file cannot be written.
+        """
+        from whogains.report import to_csv
+
+        return to_csv(self, path)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Write the report as one self-contained page.
@@ -168,6 +192,15 @@ class Findings:
         from whogains.report.plots import Plots
 
         return Plots(self)
+
+    def __repr__(self) -> str:
+        verdicts = Counter(group.verdict for cost in self.costs for group in cost.groups)
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        return (
+            f"<Findings {self.data.target!r:.60}: {self.data.rows} rows, "
+            f"{max((len(cost.groups) for cost in self.costs), default=0)} groups, "
+            f"{len(self.costs)} costs; verdicts: {counted or 'none'}>"
+        )
 
     def _repr_html_(self) -> str:
         from whogains.report import to_notebook

@@ -155,7 +155,9 @@ def read_json(path: str | Path) -> Findings:
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise InputError(f"{path} is not JSON: {error}") from None
+        raise InputError(
+            f"{path} is not JSON, which `whogains audit --json` writes: {error}"
+        ) from None
     return from_dict(content, str(path))
 
 

@@ -18,6 +18,8 @@ BoolArray = npt.NDArray[np.bool_]
 CURVE_POINTS = 41
 CURVE_POINTS_MANY_GROUPS = 13
 MANY_GROUPS = 64
+# Units that must differ before a group's own design effect is used.
+LEAST_MOVED = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +68,20 @@ def limits_finding(
     else from the standard errors, so that clusters and weights count. A group without a spread
     of its own (fewer than two rows, or no difference at all) is given everybody's; for a 0-1 cost
     one row's worth of it, since many rows without a difference do say that few differ.
+
+    With clusters or weights a 0-1 cost has the spread of independent rows, and sizes divided by
+    the design effect [1]_: the squared standard error over that of as many independent rows.
+
+    References
+    ----------
+    .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
-    spread = _Spread.of(groups, population, epsilon)
+    spread = _Spread.of(groups, population)
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
-        return empty, GroupLimits(nothing, nothing, np.ones(len(groups), dtype=bool))
+        # Without any spread to go by nobody can say that no test could.
+        return empty, GroupLimits(nothing, nothing, np.zeros(len(groups), dtype=bool))
     guessing = 2.0 if settings.convention == "sum" else 1.0
     tolerated = settings.tolerated / guessing
     alpha, power = settings.alpha, settings.power
@@ -130,31 +140,37 @@ def number(value: float) -> Number:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spread:
-    """Sizes and spreads of d groups, for a 0-1 cost or for any other."""
+    """Sizes and spreads of d groups, for a 0-1 cost or for any other.
 
-    n: FloatArray
+    `n` counts rows, worth `n` independent ones after division by `design`.
+    """
+
+    rows: FloatArray
     sd: FloatArray
     disagreement: FloatArray | None
+    design: FloatArray
 
     @classmethod
-    def of(cls, groups: Estimates, population: Estimates, epsilon: float) -> _Spread | None:
+    def of(cls, groups: Estimates, population: Estimates) -> _Spread | None:
         n = groups.sums.rows.astype(np.float64)
-        if groups.counts:
+        if groups.ternary:
             everybody = population.sums
             shared = (everybody.gains + everybody.harms) / np.maximum(everybody.rows, 1)
             differ = groups.sums.gains + groups.sums.harms
             known = (n >= 2) & (differ > 0)
             share = np.where(known, differ / np.maximum(n, 1), (differ + shared) / (n + 1))
-            return cls(n, np.ones(len(n)), share)
+            design = np.ones(len(n)) if groups.counts else _design_effects(groups, population)
+            return cls(n, np.ones(len(n)), share, design)
         own = groups.mean.se * np.sqrt(n)
         shared = population.mean.se[0] * np.sqrt(population.sums.rows[0])
-        if groups.ternary:
-            # A mean of epsilon needs rows that differ, however few of these do.
-            discordant = (groups.sums.gains + groups.sums.harms) / np.maximum(n, 1)
-            own = np.fmax(own, limits.ternary_sd(discordant, epsilon))
-        elif not shared > 0:
+        if not shared > 0:
             return None
-        return cls(n, np.where(own > 0, own, shared), None)
+        return cls(n, np.where(own > 0, own, shared), None, np.ones(len(n)))
+
+    @property
+    def n(self) -> FloatArray:
+        """Independent rows that the rows are worth, shape (d,)."""
+        return self.rows / self.design
 
     @property
     def family(self) -> limits.Family:
@@ -178,12 +194,33 @@ class _Spread:
     def required(self, epsilon: float, alpha: float, power: float) -> FloatArray:
         if self.disagreement is None:
             return limits.rows_to_detect(epsilon, self.sd, alpha=alpha, power=power)
-        return limits.rows_to_detect_ternary(epsilon, self.disagreement, alpha=alpha, power=power)
+        needed = limits.rows_to_detect_ternary(epsilon, self.disagreement, alpha=alpha, power=power)
+        return np.ceil(needed * self.design)
 
     def detectable_gamma(self, alpha: float, power: float) -> float:
         if self.disagreement is None:
             return limits.detectable_gamma(self.n, self.sd, alpha=alpha, power=power)
         return limits.detectable_gamma_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+
+
+def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:
+    """Find how much clusters or weights widen the variance of a 0-1 cost, in each group."""
+
+    def of(each: Estimates) -> FloatArray:
+        s = each.sums
+        n = np.maximum(s.rows, 1)
+        differ, mean = (s.gains + s.harms) / n, (s.gains - s.harms) / n
+        simple = (differ - mean**2) / n
+        effect = np.full(len(n), np.nan)
+        # Few rows that differ do not show how these cluster.
+        known = (s.moved >= LEAST_MOVED) & (simple > 0)
+        np.divide(each.mean.se**2, simple, out=effect, where=known)
+        return effect
+
+    everybody = float(of(population)[0])
+    shared = everybody if np.isfinite(everybody) and everybody > 0 else 1.0
+    own = of(groups)
+    return np.where(np.isfinite(own) & (own > 0), own, shared)
 
 
 def _grid(epsilon: float, detectable: float, spread: _Spread) -> FloatArray:

@@ -92,6 +92,8 @@ class GroupFinding:
     required : int or None
         About how many rows that test needs to find epsilon with that power, with the spread seen
         in the group.
+    p_non_inferior, p_non_inferior_adjusted : float or None
+        The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
     """
 
     group: Levels
@@ -114,6 +116,8 @@ class GroupFinding:
     detectable: Number
     note: str | None = None
     required: int | None = None
+    p_non_inferior: Number = None
+    p_non_inferior_adjusted: Number = None
 
     @property
     def label(self) -> str:
@@ -140,6 +144,8 @@ class GammaFinding:
         p-value of the null that some group does not gain; no correction is needed.
     verdict : str
         "every group gains", "some group is harmed", "no material difference" or "cannot tell".
+    p_non_inferior : float or None
+        p-value of the null that some group loses the margin or more; None without a margin.
     """
 
     bop: Number
@@ -149,6 +155,7 @@ class GammaFinding:
     test: str | None
     p_every_group_gains: Number
     verdict: GammaVerdict
+    p_non_inferior: Number = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +238,8 @@ class CostFinding:
     differences : tuple of (Distribution or None)
         How individual benefits are spread in each group, in the same order, None for a group that
         is not shown; empty where the audit has none, as for metrics of many rows.
+    margin : float or None
+        The loss that would still be tolerated, in the cost's unit, where one was given.
     """
 
     name: str
@@ -245,6 +254,7 @@ class CostFinding:
     limits: LimitsFinding
     groups: tuple[GroupFinding, ...]
     differences: tuple[Distribution | None, ...] = ()
+    margin: Number = None
 
     @property
     def title(self) -> str:

@@ -114,9 +114,7 @@ def row_method(rows: Rows, place: int, group: int | None, method: str) -> RowMet
         )
     if method != "bootstrap":
         raise InputError(f"there is no method {method!r}")
-    # The pseudo-values of a metric hold the weights already.
-    weighted = rows.sample_weight is not None and not score.cost.metric
-    weight = rows.sample_weight[mine] if weighted and rows.sample_weight is not None else None
+    weight = None if rows.sample_weight is None else rows.sample_weight[mine]
     cluster = None if rows.cluster is None else rows.cluster[mine]
     return RowMethod(
         lambda alpha: inference.bootstrap_interval(

@@ -13,10 +13,12 @@ from whogains.evidence import Target
 
 Correction = Literal["within_cost", "all_costs"]
 Convention = Literal["average", "sum"]
+Rule = Literal["intersection_union", "paper"]
 
 METHODS = ("auto", "t", "score", "bootstrap", "betting")
 CORRECTIONS: tuple[Correction, ...] = ("within_cost", "all_costs")
 CONVENTIONS: tuple[Convention, ...] = ("average", "sum")
+RULES: tuple[Rule, ...] = ("intersection_union", "paper")
 
 # One point of accuracy, Brier score, log loss, or R².
 DEFAULT_EPSILON = 0.01
@@ -50,6 +52,12 @@ class Settings:
     min_cell : int
         The fewest rows (with clusters: clusters) with which a group is shown, and the fewest rows
         in a bin. The rows of smaller groups are left out of every number; 0 shows every group.
+    rule : {"intersection_union", "paper"}
+        What decides that every group gains. "paper" claims it wherever the least BoP is at least
+        epsilon, as Cornelis et al. do; it has no level, is no test, and is there to be compared.
+    margin : float or mapping of str to float, optional
+        The loss that would still be tolerated, for all costs or by the name of the cost. Where it
+        is given, each group is also tested for non-inferiority: the null bop <= -margin.
 
     Raises
     ------
@@ -65,22 +73,24 @@ class Settings:
     tolerated_error: float | None = None
     power: float = 0.8
     min_cell: int = MIN_CELL
+    rule: Rule = "intersection_union"
+    margin: float | Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 0.5:
             raise InputError(f"alpha must be above 0 and below 0.5, not {self.alpha}")
         if not self.alpha < self.power < 1:
             raise InputError(f"power must be above alpha and below 1, not {self.power}")
-        if self.method not in METHODS:
-            raise InputError(f"method must be {', '.join(METHODS)}, not {self.method!r}")
-        if self.correction not in CORRECTIONS:
-            raise InputError(
-                f"correction must be {' or '.join(CORRECTIONS)}, not {self.correction!r}"
-            )
-        if self.convention not in CONVENTIONS:
-            raise InputError(
-                f"convention must be {' or '.join(CONVENTIONS)}, not {self.convention!r}"
-            )
+        for name, known in (
+            ("method", METHODS),
+            ("correction", CORRECTIONS),
+            ("convention", CONVENTIONS),
+            ("rule", RULES),
+        ):
+            asked = getattr(self, name)
+            if asked not in known:
+                *others, last = known
+                raise InputError(f"{name} must be {', '.join(others)} or {last}, not {asked!r}")
         guessing = 1.0 if self.convention == "sum" else 0.5
         if not 0 < self.tolerated < guessing:
             raise InputError(
@@ -89,9 +99,10 @@ class Settings:
             )
         if not (isinstance(self.min_cell, int) and self.min_cell >= 0):
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
-        for epsilon in self._epsilons():
-            if not (isfinite(epsilon) and epsilon > 0):
-                raise InputError(f"epsilon must be positive and finite, not {epsilon}")
+        for name in ("epsilon", "margin"):
+            for value in _values(getattr(self, name)):
+                if not (isfinite(value) and value > 0):
+                    raise InputError(f"{name} must be positive and finite, not {value}")
 
     @property
     def tolerated(self) -> float:
@@ -100,15 +111,8 @@ class Settings:
             return self.tolerated_error
         return 0.5 if self.convention == "sum" else 0.25
 
-    def _epsilons(self) -> tuple[float, ...]:
-        if self.epsilon is None:
-            return ()
-        if isinstance(self.epsilon, Mapping):
-            return tuple(self.epsilon.values())
-        return (self.epsilon,)
-
     def check_names(self, costs: tuple[Cost, ...]) -> None:
-        """Refuse an epsilon for a cost that is not audited.
+        """Refuse an epsilon or a margin for a cost that is not audited.
 
         Parameters
         ----------
@@ -118,14 +122,14 @@ class Settings:
         Raises
         ------
         InputError
-            If `epsilon` names another cost.
+            If `epsilon` or `margin` names another cost.
         """
         names = dict.fromkeys(cost.name for cost in costs)
-        if isinstance(self.epsilon, Mapping):
-            for name in self.epsilon:
+        for which, asked in (("epsilon", self.epsilon), ("margin", self.margin)):
+            for name in asked if isinstance(asked, Mapping) else ():
                 if name not in names:
                     raise InputError(
-                        f"epsilon names the cost {name!r}, which is not audited; "
+                        f"{which} names the cost {name!r}, which is not audited; "
                         f"audited are {', '.join(names)}"
                     )
 
@@ -157,13 +161,9 @@ class Settings:
         >>> Settings().epsilon_of(squared_error, Target(10.0, 120.0, 3240.0, 14.0))
         3.24
         """
-        asked = self.epsilon
-        if isinstance(asked, Mapping):
-            asked = asked.get(cost.name)
+        asked = _for_cost(self.epsilon, cost, "epsilon")
         if asked is not None:
-            if cost.ternary and asked > 1:
-                raise InputError(f"epsilon for {cost.name} must be at most 1, not {asked}")
-            return float(asked)
+            return asked
         if cost.unit == "none":
             return DEFAULT_EPSILON
         epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
@@ -173,11 +173,36 @@ class Settings:
             )
         return epsilon
 
+    def margin_of(self, cost: Cost) -> float | None:
+        """Find the loss that would still be tolerated for one cost.
+
+        Parameters
+        ----------
+        cost : Cost
+            The cost.
+
+        Returns
+        -------
+        float or None
+            The margin in the cost's unit, None where none was given.
+
+        Raises
+        ------
+        InputError
+            If it is above 1 for a cost whose BoP cannot exceed 1.
+        """
+        return _for_cost(self.margin, cost, "margin")
+
     def as_json(self) -> dict[str, Any]:
         """Give the settings as JSON values."""
-        epsilon = dict(self.epsilon) if isinstance(self.epsilon, Mapping) else self.epsilon
+        epsilon, margin = (
+            dict(each) if isinstance(each, Mapping) else each
+            for each in (self.epsilon, self.margin)
+        )
         return {
             "epsilon": epsilon,
+            "margin": margin,
+            "rule": self.rule,
             "alpha": self.alpha,
             "method": self.method,
             "correction": self.correction,
@@ -186,3 +211,20 @@ class Settings:
             "power": self.power,
             "min_cell": self.min_cell,
         }
+
+
+def _values(asked: float | Mapping[str, float] | None) -> tuple[float, ...]:
+    """List the values of a setting that may differ from cost to cost."""
+    if asked is None:
+        return ()
+    return tuple(asked.values()) if isinstance(asked, Mapping) else (asked,)
+
+
+def _for_cost(asked: float | Mapping[str, float] | None, cost: Cost, name: str) -> float | None:
+    """Find what a setting says of one cost."""
+    value = asked.get(cost.name) if isinstance(asked, Mapping) else asked
+    if value is None:
+        return None
+    if cost.ternary and value > 1:
+        raise InputError(f"{name} for {cost.name} must be at most 1, not {value}")
+    return float(value)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from whogains.findings.results import CostFinding, GammaFinding, GroupFinding, Levels
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from whogains.findings.found import Findings
-    from whogains.findings.results import CostFinding, GammaFinding, GroupFinding, Levels
+
+COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
 
 def group_table(findings: Findings) -> pd.DataFrame:
@@ -49,9 +52,7 @@ def _frame(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    taken = {"cost", "kind", "explainer", "keep"} | {name for *_, f in rows for name in _numbers(f)}
-    # An attribute may have the name of a number; neither may hide the other.
-    columns = {name: f"{name} (group)" if name in taken else name for name in findings.data.groups}
+    columns = _attributes(findings, {name for *_, finding in rows for name in _numbers(finding)})
     return pd.DataFrame(
         [
             {
@@ -59,7 +60,7 @@ def _frame(
                 "kind": cost.kind,
                 "explainer": cost.explainer,
                 "keep": cost.keep,
-                **{column: levels.get(name) for name, column in columns.items()},
+                **{column: _level(levels, name) for name, column in columns.items()},
                 **_numbers(finding),
             }
             for cost, levels, finding in rows
@@ -67,12 +68,52 @@ def _frame(
     )
 
 
+def group_columns(findings: Findings) -> list[str]:
+    """Name the columns of `group_table` without making it.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+
+    Returns
+    -------
+    list of str
+        The names; none where no cost was audited.
+    """
+    if not any(cost.groups for cost in findings.costs):
+        return []
+    numbers = [name for name in _fields(GroupFinding) if name != "group"]
+    place = numbers.index("ci")
+    numbers[place : place + 1] = ["ci_low", "ci_high"]
+    return [*COST_COLUMNS, *_attributes(findings, set(numbers)).values(), *numbers]
+
+
+def _attributes(findings: Findings, numbers: set[str]) -> dict[str, str]:
+    """Name the column of each attribute."""
+    # An attribute may have the name of a number; neither may hide the other.
+    taken = {*COST_COLUMNS} | numbers
+    return {name: f"{name} (group)" if name in taken else name for name in findings.data.groups}
+
+
+def _level(levels: Levels, name: str) -> str | None:
+    """Give a level, a missing one in words; None where there is no group."""
+    if name not in levels:
+        return None
+    level = levels[name]
+    return f"{name} missing" if level is None else level
+
+
+def _fields(kind: type[GroupFinding | GammaFinding]) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
 def _numbers(finding: GroupFinding | GammaFinding) -> dict[str, Any]:
     numbers: dict[str, Any] = {}
-    for field in fields(finding):
-        value = getattr(finding, field.name)
-        if field.name == "ci":
+    for name in _fields(type(finding)):
+        value = getattr(finding, name)
+        if name == "ci":
             numbers["ci_low"], numbers["ci_high"] = value
-        elif field.name != "group":
-            numbers[field.name] = value
+        elif name != "group":
+            numbers[name] = value
     return numbers

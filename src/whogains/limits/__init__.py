@@ -26,14 +26,14 @@ from whogains.limits.detectable import (
     untestable_groups,
     verdict,
 )
-from whogains.limits.plan import (
+from whogains.limits.plan import make_plan
+from whogains.limits.planned import (
     Curve,
     Limits,
     Plan,
     PlannedGroup,
     PlanSettings,
     Solved,
-    make_plan,
 )
 from whogains.limits.planning import (
     MostAttributes,

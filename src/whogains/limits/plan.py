@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -22,14 +21,21 @@ from whogains.limits._arrays import (
 from whogains.limits.bounds import paper_bound, weighted_bound
 from whogains.limits.bracket import Bracket, bracket, signals
 from whogains.limits.detectable import (
-    Verdict,
     detectable,
     detectable_gamma,
+    ternary_sd,
     untestable_groups,
     verdict,
 )
+from whogains.limits.planned import (
+    Curve,
+    Limits,
+    Plan,
+    PlannedGroup,
+    PlanSettings,
+    Solved,
+)
 from whogains.limits.planning import (
-    MostAttributes,
     most_attributes,
     required_in_group,
     required_sizes,
@@ -37,7 +43,6 @@ from whogains.limits.planning import (
     smallest_testable_epsilon,
     untestable_below,
 )
-from whogains.limits.wording import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,140 +53,23 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
+# More people than have ever lived; beyond, the numbers lose their meaning before their digits.
+MOST_PEOPLE = 1e12
+
 # Points of the curve; fewer where every point has many groups to sum over.
 _POINTS, _FEWER_POINTS, _MANY = 60, 24, 64
 
 
 @dataclass(frozen=True, slots=True)
-class PlanSettings:
-    """What a plan was made for; `tolerated_error` is in the units of `convention`."""
-
-    epsilon: float | None
-    alpha: float
-    power: float
-    tolerated_error: float
-    convention: Convention
-    family: Family
-    shares: tuple[float, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits at one epsilon; a bound of 0 is vacuous, None was not asked for."""
-
-    epsilon: float | None
-    paper: float | None
-    weighted: float | None
-    below: float | None
-    above: float | None
-    detectable: float
-    verdict: Verdict | None
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """The limits solved for effects, sizes and attributes; None where no epsilon was given.
-
-    Attributes
-    ----------
-    smallest_testable_epsilon, untestable_below : float
-        Effects from which the threshold test tells, and below which no test does.
-    required_total, required_total_any_test : int or None
-        People needed in all with the groups' shares: by the threshold test, and at least, for any
-        test.
-    required_sizes_total : int or None
-        People needed in all when every group has the size that it needs.
-    weakest_group : str
-        Label of the group with the largest standard error.
-    required_in_weakest : int or None
-        Size it needs while the others stay; None also where no size is enough.
-    most_attributes : MostAttributes or None
-        For the same people in equal groups, with the pooled spread.
-    """
-
-    smallest_testable_epsilon: float
-    untestable_below: float
-    required_total: int | None
-    required_total_any_test: int | None
-    required_sizes_total: int | None
-    weakest_group: str
-    required_in_weakest: int | None
-    most_attributes: MostAttributes | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedGroup:
-    """One group: what it is, what it finds alone, and how large it should be."""
-
-    group: str
-    n: int
-    sd: float
-    detectable: float
-    untestable: bool | None
-    required: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """The limits over a grid of effects; every field has the same length."""
-
-    epsilon: tuple[float, ...]
-    paper: tuple[float, ...]
-    weighted: tuple[float, ...]
-    below: tuple[float, ...]
-    above: tuple[float, ...]
-    verdict: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Limits for given groups, before any data.
-
-    Attributes
-    ----------
-    settings : PlanSettings
-        What was asked.
-    limits : Limits
-        At the epsilon asked for.
-    solved : Solved
-        The same limits solved for another unknown.
-    groups : tuple of PlannedGroup
-        One per group, in the order given.
-    curve : Curve
-        The limits over a grid of effects.
-    """
-
-    settings: PlanSettings
-    limits: Limits
-    solved: Solved
-    groups: tuple[PlannedGroup, ...]
-    curve: Curve
-
-    def sentences(self) -> list[str]:
-        """Say in plain words what these groups can tell, and what it would take."""
-        return sentences(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the plan as JSON types: no tuples, no NaN, no infinity (None instead)."""
-        return {"schema": 1, **_plain(asdict(self))}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-@dataclass(frozen=True, slots=True)
 class _Question:
-    """Checked input; `tolerated` is an average error, `shares` are the sizes if none were given."""
+    """Checked input; `tolerated` is an average error, `shares` are the sizes if none were given.
+
+    `sd` holds the design effect: rows that repeat each other are as good as fewer, or as noisier.
+    """
 
     n: FloatArray
     sd: FloatArray
+    own_sd: FloatArray
     labels: tuple[str, ...]
     shares: FloatArray
     tolerated: float
@@ -245,7 +133,8 @@ def _groups(ask: _Question) -> tuple[PlannedGroup, ...]:
         alone = untestable_groups(ask.n, epsilon, ask.sd, tolerated_error=tolerated).tolist()
         required = [*required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
     found = detectable(ask.n, ask.sd, alpha=settings.alpha, power=settings.power).tolist()
-    columns = (ask.labels, ask.n.astype(int).tolist(), ask.sd.tolist(), found, alone, required)
+    people, spread = ask.n.astype(int).tolist(), ask.own_sd.tolist()
+    columns = (ask.labels, people, spread, found, alone, required)
     return tuple(PlannedGroup(*row) for row in zip(*columns, strict=True))
 
 
@@ -293,11 +182,34 @@ def _labels(groups: Sequence[str] | None, number: int) -> tuple[str, ...]:
     return tuple(str(group) for group in groups)
 
 
+def _spread(
+    sd: ArrayLike | None, disagreement: ArrayLike | None, epsilon: float | None, groups: int
+) -> tuple[FloatArray, FloatArray | None]:
+    """Return the spread of one person's benefit, and the disagreement where that was given."""
+    if disagreement is None:
+        return _positive(spreads(1.0 if sd is None else sd, groups), "sd", "positive"), None
+    if sd is not None:
+        raise InputError("give sd or disagreement, not both: for a 0-1 cost one makes the other")
+    share = _positive(spreads(disagreement, groups, "disagreement"), "disagreement", "positive")
+    if (share > 1).any():
+        raise InputError(f"disagreement must be at most 1, got {share.max():g}")
+    if epsilon is None:
+        return np.sqrt(share), share
+    if epsilon >= share.min():
+        raise InputError(
+            f"epsilon must be below the disagreement, got {epsilon:g} and {share.min():g}: a mean "
+            "benefit of epsilon needs more people on whom the models differ"
+        )
+    return ternary_sd(share, epsilon), share
+
+
 def make_plan(
     n: ArrayLike,
-    sd: ArrayLike = 1.0,
+    sd: ArrayLike | None = None,
     *,
     epsilon: float | None = None,
+    disagreement: ArrayLike | None = None,
+    design_effect: ArrayLike = 1.0,
     groups: Sequence[str] | None = None,
     alpha: float = 0.05,
     power: float = 0.8,
@@ -312,12 +224,19 @@ def make_plan(
     ----------
     n : array_like of int, shape (d,)
         People in each group, positive whole numbers.
-    sd : array_like of shape (d,), or one number
-        Standard deviation of one person's benefit in each group, in the unit of the cost. For a
-        0-1 cost see `ternary_sd`.
+    sd : array_like of shape (d,), or one number, optional
+        Standard deviation of one person's benefit in each group, in the unit of the cost; default
+        1, so that effects are in standard deviations.
     epsilon : float, optional
         Smallest effect that matters, in the same unit. Without it only what needs none is
         answered.
+    disagreement : array_like of shape (d,), or one number, optional
+        For a 0-1 cost, in place of `sd`: the share of people on whom the two models differ, in
+        (0, 1]. The spread is then `ternary_sd` at epsilon, for the whole curve.
+    design_effect : array_like of shape (d,), or one number
+        Variance of a group's mean benefit over that of as many independent people with equal
+        weights, at least 1: with clusters of m rows that correlate to rho, 1 + (m - 1) rho; with
+        weights w, n sum(w^2) / sum(w)^2; with both, their product (Kish).
     groups : sequence of str of length d, optional
         Labels; default "group 1" and so on.
     alpha, power : float
@@ -341,13 +260,18 @@ def make_plan(
     ------
     InputError
         If a size is not a positive whole number, a spread, share or epsilon not positive and
-        finite, lengths differ, or a setting is out of range.
+        finite, lengths differ, a setting is out of range, or both `sd` and `disagreement` are
+        given.
 
     Notes
     -----
     Nothing is random: the same input gives the same plan. Assumes normal means, independent
     between groups, with known spreads, so a group of few people is judged too kindly when its
     spread has to be estimated.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling, sections 5.4 and 11.7 (design effect).
 
     Examples
     --------
@@ -360,7 +284,13 @@ def make_plan(
     guessing = _guessing(convention)
     asked = guessing / 2 if tolerated_error is None else tolerated_error
     number = _positive(sizes(n), "n", "positive whole numbers", whole=True)
-    spread = _positive(spreads(sd, number.size), "sd", "positive")
+    if number.max() > MOST_PEOPLE:
+        raise InputError(f"n must be at most {MOST_PEOPLE:g}, got {number.max():g}")
+    asked_epsilon = None if epsilon is None else positive(epsilon, "epsilon")
+    spread, differ = _spread(sd, disagreement, asked_epsilon, number.size)
+    design = spreads(design_effect, number.size, "design_effect")
+    if (design < 1).any():
+        raise InputError(f"design_effect must be at least 1, got {design.min():g}")
     share = None
     if shares is not None:
         share = _positive(sizes(shares, "shares"), "shares", "positive")
@@ -368,18 +298,21 @@ def make_plan(
             raise InputError(f"shares must be one per group ({number.size}), got {share.size}")
     ask = _Question(
         n=number,
-        sd=spread,
+        sd=spread * np.sqrt(design),
+        own_sd=spread,
         labels=_labels(groups, number.size),
         shares=number if share is None else share,
         tolerated=inside(asked, "tolerated_error", 0, guessing) * 0.5 / guessing,
         settings=PlanSettings(
-            epsilon=None if epsilon is None else positive(epsilon, "epsilon"),
+            epsilon=asked_epsilon,
             alpha=float(alpha),
             power=float(power),
             tolerated_error=float(asked),
             convention=convention,
             family=family,
             shares=None if share is None else tuple((share / share.sum()).tolist()),
+            disagreement=None if differ is None else tuple(differ.tolist()),
+            design_effect=tuple(design.tolist()) if (design > 1).any() else None,
         ),
     )
     solved = _solve(ask)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from whogains.limits.plan import Plan
+    from whogains.limits.planned import Plan
 
 _NAMED = 5  # groups named in one sentence
 _MEANING = {
@@ -39,6 +39,7 @@ def _reach(plan: Plan) -> list[str]:
     guessing = _error(0.5 if settings.convention == "average" else 1.0, plan)
     found = _effect(plan.limits.detectable)
     return [
+        *_worth(plan),
         (
             f"Nobody can tell a gain below {_effect(solved.untestable_below)} {what}: any test "
             f"would err more than {tolerated} ({settings.convention} of both errors; guessing: "
@@ -50,6 +51,17 @@ def _reach(plan: Plan) -> list[str]:
             f"{settings.power:g}."
         ),
     ]
+
+
+def _worth(plan: Plan) -> list[str]:
+    """Say what clusters or weights leave of the people."""
+    if plan.settings.design_effect is None:
+        return []
+    pairs = zip(plan.groups, plan.settings.design_effect, strict=True)
+    worth = sum(group.n / effect for group, effect in pairs)
+    people = sum(group.n for group in plan.groups)
+    said = f"Clusters or weights make {people:,} people worth {worth:,.0f} independent ones"
+    return [f"{said}; all sizes here are people."]
 
 
 def _at_epsilon(plan: Plan) -> list[str]:

@@ -1,0 +1,75 @@
+"""Limits of an audit: clusters and weights make rows worth fewer independent ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import whogains as wg
+
+
+def rows(n=900, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, n)
+    wrong = rng.random((2, n)) < [[0.30], [0.24]]
+    p0, p1 = (np.where(each, 1 - y, y) * 0.8 + 0.1 for each in wrong)
+    return y, p0, p1, pd.DataFrame({"sex": np.where(np.arange(n) % 3 == 0, "f", "m")})
+
+
+def zero_one(y, p0, p1, groups, **options):
+    found = wg.compare(
+        y, generic=p0, personalized=p1, groups=groups, costs=["zero_one"], epsilon=0.02, **options
+    )
+    return found.costs[0]
+
+
+def test_rows_repeated_in_their_cluster_tell_no_more():
+    y, p0, p1, groups = rows()
+    times = np.repeat(np.arange(900), 4)
+    alone = zero_one(y, p0, p1, groups)
+    repeated = zero_one(
+        y[times], p0[times], p1[times], groups.iloc[times].reset_index(drop=True), cluster=times
+    )
+    for name in ("paper", "weighted", "below", "above", "detectable"):
+        # The standard errors differ by the factor of small samples, (n - 1) / n.
+        assert getattr(repeated.limits, name) == pytest.approx(
+            getattr(alone.limits, name), rel=5e-3
+        )
+    for one, four in zip(alone.groups, repeated.groups, strict=True):
+        assert four.detectable == pytest.approx(one.detectable, rel=5e-3)
+        # Rows are counted, and four of them are one.
+        assert four.required == pytest.approx(4 * one.required, rel=1e-2)
+
+
+def test_equal_weights_change_no_limit():
+    y, p0, p1, groups = rows()
+    alone = zero_one(y, p0, p1, groups)
+    weighted = zero_one(y, p0, p1, groups, sample_weight=np.full(900, 2.5))
+    assert weighted.limits.below == pytest.approx(alone.limits.below, rel=5e-3)
+    assert weighted.limits.above == pytest.approx(alone.limits.above, rel=5e-3)
+
+
+def test_a_group_without_discordant_rows_takes_everybodys_design_effect():
+    y, p0, p1, groups = rows()
+    p1 = np.where(groups["sex"] == "f", p0, p1)
+    times = np.repeat(np.arange(900), 4)
+    repeated = zero_one(
+        y[times], p0[times], p1[times], groups.iloc[times].reset_index(drop=True), cluster=times
+    )
+    alone = zero_one(y, p0, p1, groups)
+    # One row's worth of everybody's disagreement, of 1,200 rows and of 300.
+    assert alone.groups[0].detectable < repeated.groups[0].detectable * 1.01
+    assert repeated.groups[0].detectable < 2 * alone.groups[0].detectable
+
+
+def test_the_same_gain_on_every_row_is_not_called_untestable():
+    y = np.arange(400) % 7.0
+    groups = {"sex": ["f", "m"] * 200}
+    found = wg.compare(
+        y, generic=y + 2, personalized=y + 1, groups=groups, costs=["absolute_error"], epsilon=0.1
+    )
+    cost = found.costs[0]
+    assert [group.bop for group in cost.groups] == [1.0, 1.0]
+    assert {(group.verdict, group.reason) for group in cost.groups} == {
+        ("cannot tell", "inconclusive")
+    }
+    assert cost.limits.verdict is None
