@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from whogains.report.answer import next_steps, rows_needed, summaries
+from whogains.report.answer import leads, next_steps, rows_needed, summaries
 from whogains.report.csv import to_csv
 from whogains.report.geometry import Scale, benefit_scale, effect_scale
+
+from .test_report_valid import several
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -84,3 +86,43 @@ def test_a_logarithmic_scale_has_round_ticks(low, ratio):
     scale = effect_scale((low, low * ratio))
     assert scale.log
     assert all(tick.label.lstrip("0.")[0] in "1235" for tick in scale.ticks())
+
+
+def test_costs_that_say_the_same_of_every_group_share_a_sentence(make):
+    findings = make()
+    main, *explained = findings.costs
+    first, second, *others = main.groups
+    same = replace(main, label="absolute error")
+    # As many groups of each verdict, but not the same groups.
+    swapped = replace(
+        main,
+        label="log loss",
+        groups=(
+            replace(first, verdict=second.verdict),
+            replace(second, verdict=first.verdict),
+            *others,
+        ),
+    )
+    assert first.verdict != second.verdict
+    said = leads(replace(findings, costs=(main, same, swapped, *explained)))
+    assert [lead.names for lead in said] == [
+        "squared error and absolute error",
+        "log loss",
+        "sufficiency",
+        "incomprehensiveness",
+    ]
+    assert said[0].words == said[1].words
+
+
+def test_many_ways_of_explaining_are_counted_and_not_listed(make):
+    findings = several(make())
+    names = [step.words for step in next_steps(findings)]
+    assert any("in 6 of 6 ways of explaining" in words for words in names)
+    assert not any("tree_shap" in words for words in names)
+    # With one way alone nothing is counted.
+    assert not any("ways of explaining" in step.words for step in next_steps(make()))
+    # Of the six, some may be silent.
+    main, one, *others = findings.costs
+    quiet = tuple(replace(group, verdict="cannot tell") for group in one.groups)
+    fewer = replace(findings, costs=(main, replace(one, groups=quiet), *others))
+    assert any("in 5 of 6 ways" in step.words for step in next_steps(fewer))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
-from itertools import pairwise
+from io import StringIO
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from whogains.report import changes_to_html, plan_to_html, to_html
 
 from .browsers import chromium, missing
 from .test_report_html import ATTACKS
+from .test_report_valid import several
 
 DESKTOP = {"width": 1280, "height": 800}
 # Labels of one axis do not run into each other.
@@ -119,10 +122,11 @@ def test_a_switch_shows_one_cost_everywhere(findings, show):
 
 
 def test_groups_sort_both_ways_and_start_with_the_largest_benefit(findings, show):
-    wanted = sorted((group.bop for group in findings.costs[0].groups), reverse=True)
+    groups = findings.costs[0].groups
+    wanted = sorted(range(len(groups)), key=lambda j: -groups[j].bop)
     with show(to_html(findings)) as page:
         table = page.locator("#groups .forest:visible")
-        given = "rows => rows.map(row => Number(row.dataset.bop))"
+        given = "rows => rows.map(row => Number(row.dataset.group) - 1)"
         heading = table.locator("th[data-sort=bop]")
         assert table.locator("tbody tr").evaluate_all(given) == wanted
         heading.locator("button").click()
@@ -130,19 +134,118 @@ def test_groups_sort_both_ways_and_start_with_the_largest_benefit(findings, show
         assert heading.get_attribute("aria-sort") == "ascending"
         heading.locator("button").press("Enter")
         assert table.locator("tbody tr").evaluate_all(given) == wanted
+        table.locator("th[data-sort=n] button").click()
+        by_size = sorted(range(len(groups)), key=lambda j: groups[j].n)
+        assert table.locator("tbody tr").evaluate_all(given) == by_size
+
+
+def test_groups_without_a_number_sort_last(make, show):
+    findings = make([{"sex": "f"}, {"sex": None}, {"sex": "m"}], (60, 0, 90))
+    with show(to_html(findings)) as page:
+        table = page.locator("#groups .forest:visible")
+        given = "rows => rows.map(row => Number(row.dataset.group))"
+        for _ in range(2):
+            assert table.locator("tbody tr").evaluate_all(given)[-1] == 2
+            table.locator("th[data-sort=bop] button").click()
+
+
+def download(page, kind, path):
+    with page.expect_download() as saved:
+        page.locator(f"[data-download={kind}]").click()
+    saved.value.save_as(path)
+    return path
+
+
+def values(text):
+    """Read a CSV, its numbers as numbers."""
+
+    def value(cell):
+        try:
+            return float(cell)
+        except ValueError:
+            return cell
+
+    return [[value(cell) for cell in row] for row in csv.reader(StringIO(text))]
 
 
 def test_downloads_hold_every_number(findings, show, tmp_path):
     with show(to_html(findings), accept_downloads=True) as page:
         for kind in ("csv", "findings"):
-            with page.expect_download() as saved:
-                page.locator(f"[data-download={kind}]").click()
-            saved.value.save_as(tmp_path / kind)
+            download(page, kind, tmp_path / kind)
     audit = json.loads((tmp_path / "findings").read_text(encoding="utf-8"))
     assert from_dict(audit) == findings
-    with (tmp_path / "csv").open(encoding="utf-8", newline="") as file:
-        bops = [float(row["bop"]) for row in csv.DictReader(file)]
-    assert bops == [group.bop for cost in findings.costs for group in cost.groups]
+    text = (tmp_path / "csv").read_bytes().decode("utf-8")
+    assert values(text) == values(findings.to_csv())
+    assert len(values(text)) == 1 + 3 * 8
+
+
+@pytest.mark.parametrize("name", ["=1+1", " @SUM(A1)", "n", ATTACKS[0], ATTACKS[3]])
+def test_the_page_s_csv_is_the_library_s_whatever_the_names(make, show, tmp_path, name):
+    findings = make([{name: name}, {name: None}, {name: 'a"b,c\nd'}], explainer=name)
+    with show(to_html(findings), accept_downloads=True) as page:
+        text = download(page, "csv", tmp_path / "csv").read_bytes().decode("utf-8")
+    assert values(text) == values(findings.to_csv())
+
+
+def test_selects_for_cost_explainer_and_keep_work_together(findings, show):
+    audit = several(findings)
+    with show(to_html(audit)) as page:
+        cost, explainer, keep = (page.locator("#groups select").nth(k) for k in range(3))
+
+        def shown():
+            panel = page.locator("#groups [data-panel=cost]:visible")
+            assert panel.count() == 1
+            title = panel.locator("h3").inner_text().split(" prediction")[0]
+            title = title.split(" explanation")[0]
+            for section in ("limits", "people"):
+                assert title in page.locator(f"#{section} [data-panel=cost]:visible").inner_text()
+            return title
+
+        assert shown().startswith("squared error")
+        assert not explainer.is_visible()
+        assert not keep.is_visible()
+        cost.select_option(label="incomprehensiveness")
+        assert shown().startswith("incomprehensiveness (tree_shap, keep 25%)")
+        keep.select_option(label="3 features")
+        explainer.select_option(label="occlusion")
+        assert shown().startswith("incomprehensiveness (occlusion, keep 3 features)")
+        # The others keep what they say, also where another section is used.
+        page.locator("#limits select").nth(0).select_option(label="sufficiency")
+        assert shown().startswith("sufficiency (occlusion, keep 3 features)")
+        assert cost.evaluate("e => e.selectedOptions[0].label") == "sufficiency"
+        # By keyboard alone.
+        keep.focus()
+        page.keyboard.press("ArrowDown")
+        assert shown().startswith("sufficiency (occlusion, mean over keep)")
+        cost.focus()
+        page.keyboard.press("Home")
+        assert shown().startswith("squared error")
+        # Every cost can be reached.
+        for each in audit.costs[1:]:
+            cost.select_option(label=each.label)
+            explainer.select_option(label=each.explainer)
+            kept = {0.25: "25% of the features", 3: "3 features", None: "mean over keep"}[each.keep]
+            keep.select_option(label=kept)
+            assert shown().startswith(each.title)
+
+
+def test_a_select_offers_only_what_was_audited(findings, show):
+    audit = several(findings)
+    audit = replace(
+        audit, costs=tuple(c for c in audit.costs if (c.explainer, c.keep) != ("occlusion", 3))
+    )
+    with show(to_html(audit)) as page:
+        cost, explainer, keep = (page.locator("#groups select").nth(k) for k in range(3))
+        cost.select_option(label="sufficiency")
+        keep.select_option(label="3 features")
+        explainer.select_option(label="occlusion")
+        shown = page.locator("#groups [data-panel=cost]:visible h3").inner_text()
+        assert shown.startswith("sufficiency (occlusion, keep 25%)")
+        assert keep.locator("option").evaluate_all("all => all.map(e => e.disabled)") == [
+            False,
+            True,
+            False,
+        ]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -172,7 +275,7 @@ def test_what_is_not_ours_is_refused(findings, show):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_nothing_overlaps_or_is_cut(make, show, scheme, size):
-    findings = make()
+    findings = several(make()) if scheme == "dark" else make()
     with show(to_html(findings), viewport=size, color_scheme=scheme) as page:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         boxes = page.locator("main > section, header, footer").evaluate_all(
@@ -184,20 +287,25 @@ def test_nothing_overlaps_or_is_cut(make, show, scheme, size):
         assert page.evaluate(LABELS_ARE_APART)
 
 
-def test_the_first_screen_answers(make, show):
-    from dataclasses import replace
-
-    findings = make()
-    main = findings.costs[0]
-    four = replace(
+def like_the_demo(make, outcome):
+    """Give an audit with the groups and costs of a demo."""
+    names = {"sex": ("Female", "Male"), "race": ("White", "Non-White"), "age": ("18-44", "45+")}
+    levels = [dict(zip(names, each, strict=True)) for each in product(*names.values())]
+    findings = make(levels, unit="mmHg²" if outcome == "systolic" else None, target=outcome)
+    main, *explained = findings.costs
+    costs = {
+        "systolic": ("squared error", "absolute error"),
+        "hypertension": ("0-1 loss", "Brier score", "log loss", "AUC"),
+    }[outcome]
+    return replace(
         findings,
-        costs=(
-            main,
-            replace(main, name="absolute_error", label="absolute error"),
-            *findings.costs[1:],
-        ),
+        costs=(*(replace(main, name=name, label=name) for name in costs), *explained),
     )
-    with show(to_html(four)) as page:
+
+
+@pytest.mark.parametrize("outcome", ["systolic", "hypertension"])
+def test_the_first_screen_answers(make, show, outcome):
+    with show(to_html(like_the_demo(make, outcome))) as page:
         for part in (".lead", ".matrix", ".matrix tfoot", ".next"):
             box = page.locator(f"#answer {part}").bounding_box()
             assert box["y"] + box["height"] <= DESKTOP["height"], part
@@ -227,7 +335,10 @@ def axe_issues(page):
     ids=["light", "dark", "phone"],
 )
 def test_axe_finds_no_serious_issue(make, show, scheme, size):
-    with show(to_html(make()), viewport=size, color_scheme=scheme) as page:
+    findings = several(make()) if size == PHONE else make()
+    with show(to_html(findings), viewport=size, color_scheme=scheme) as page:
+        if size == PHONE:
+            page.locator("#groups select").first.select_option(label="sufficiency")
         assert axe_issues(page) == []
 
 
@@ -252,6 +363,51 @@ def test_it_prints_every_cost_and_no_control(findings, show):
         assert page.pdf().startswith(b"%PDF")
 
 
+def in_thousandths(cost):
+    """Give a cost whose axis has long labels."""
+    groups = tuple(
+        replace(group, bop=group.bop / 1000, ci=(group.ci[0] / 1000, group.ci[1] / 1000))
+        for group in cost.groups
+    )
+    return replace(cost, epsilon=cost.epsilon / 1000, groups=groups)
+
+
+def test_labels_do_not_run_into_each_other_on_paper(findings, show):
+    fine = replace(findings, costs=tuple(map(in_thousandths, findings.costs)))
+    with show(to_html(fine), viewport={"width": 720, "height": 1040}) as page:
+        page.emulate_media(media="print")
+        assert page.locator(".forest svg.axis text").count() > 10
+        assert page.evaluate(LABELS_ARE_APART)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+SEEN = "all => all.map(e => e.checkVisibility({contentVisibilityAuto: true}))"
+
+
+def test_print_shows_what_is_folded(findings, show):
+    # Without script, by style alone.
+    with show(to_html(findings), java_script_enabled=False) as page:
+        folded = page.locator("details table")
+        assert folded.count() > 5
+        assert not any(folded.evaluate_all(SEEN))
+        page.emulate_media(media="print")
+        assert all(folded.evaluate_all(SEEN))
+
+
+def test_what_print_opens_is_closed_afterwards(findings, show):
+    with show(to_html(findings)) as page:
+        states = "all => all.map(e => e.open)"
+        first = page.locator("#groups details:visible").first
+        first.locator("summary").click()
+        before = page.locator("details").evaluate_all(states)
+        assert any(before)
+        assert not all(before)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert all(page.locator("details").evaluate_all(states))
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("details").evaluate_all(states) == before
+
+
 def test_the_keyboard_reaches_slider_and_switches(findings, show):
     with show(to_html(findings)) as page:
         reached = set()
@@ -261,9 +417,21 @@ def test_the_keyboard_reaches_slider_and_switches(findings, show):
                 page.evaluate("document.activeElement.dataset.show || document.activeElement.id")
             )
         assert {"1", "2", "3", "slide-1"} <= reached
+    with show(to_html(several(findings))) as page:
+        page.locator("#groups select").first.select_option(label="sufficiency")
+        reached = []
+        for _ in range(70):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.dataset.part"))
+        # Those of the plane, of the groups, of the limits and of the people.
+        assert [part for part in reached if part][:12] == ["0", "1", "2"] * 4
 
 
 def test_without_script_everything_is_there(findings, show):
     with show(to_html(findings), java_script_enabled=False) as page:
         assert page.locator("#groups [data-panel=cost]:visible").count() == len(findings.costs)
         assert page.locator("button:visible, input:visible").count() == 0
+    audit = several(findings)
+    with show(to_html(audit), java_script_enabled=False) as page:
+        assert page.locator("#groups [data-panel=cost]:visible").count() == len(audit.costs)
+        assert page.locator("select:visible").count() == 0

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from whogains.errors import InputError, UnwritableError
-from whogains.report import charts
+from whogains.report import chart_files, charts
 
 ATTACKS = ("a.b[0]", 'it\'s "quoted"', "</svg><script>", "datum.x + 1", "\u202ex", "\x1b[31m", "")
 
@@ -16,21 +16,21 @@ ATTACKS = ("a.b[0]", 'it\'s "quoted"', "</svg><script>", "datum.x + 1", "\u202ex
 @pytest.mark.parametrize("name", ["gains", "limits", "tradeoff"])
 def test_charts_save_without_a_browser(findings, tmp_path, name):
     chart = getattr(charts, name)(findings)
-    charts.save(chart, tmp_path / "chart.png")
-    charts.save(chart, tmp_path / "chart.svg")
+    chart_files.save(chart, tmp_path / "chart.png")
+    chart_files.save(chart, tmp_path / "chart.svg")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "chart.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_every_group_is_drawn_with_its_size_and_verdict(findings):
-    picture = charts.to_svg(charts.gains(findings))
+    picture = chart_files.to_svg(charts.gains(findings))
     for group in findings.costs[0].groups:
         assert f"{group.label} (n {group.n:,})" in picture.replace("  ", " ")
     assert "cannot tell: inconclusive" in picture
 
 
 def test_the_quadrants_are_named(findings):
-    picture = charts.to_svg(charts.tradeoff(findings))
+    picture = chart_files.to_svg(charts.tradeoff(findings))
     for words in ("both better", "both worse", "prediction better, explanation worse"):
         assert words in picture
 
@@ -47,7 +47,7 @@ def test_names_are_values_and_nothing_else(make):
             "x", "y", "x_low", "x_high", "y_low", "y_high", "epsilon", "error", "bound",
         }  # fmt: skip
         assert "Expr" not in json.dumps(shown)
-        assert "<script>" not in charts.to_svg(chart)
+        assert "<script>" not in chart_files.to_svg(chart)
 
 
 def _layers(chart):
@@ -58,14 +58,14 @@ def _layers(chart):
 @pytest.mark.parametrize("groups", [0, 1, 64])
 def test_any_number_of_groups(make, groups):
     findings = make([{"sex": f"level {j}"} for j in range(groups)])
-    assert charts.to_svg(charts.gains(findings))
-    assert charts.to_svg(charts.tradeoff(findings))
+    assert chart_files.to_svg(charts.gains(findings))
+    assert chart_files.to_svg(charts.tradeoff(findings))
 
 
 def test_groups_without_numbers(make):
     findings = make([{"sex": "f"}, {"sex": "m"}], (0, 0))
-    assert charts.to_svg(charts.gains(findings))
-    assert charts.to_svg(charts.tradeoff(findings))
+    assert chart_files.to_svg(charts.gains(findings))
+    assert chart_files.to_svg(charts.tradeoff(findings))
 
 
 def test_what_cannot_be_drawn_is_said(make, findings, tmp_path):
@@ -78,6 +78,6 @@ def test_what_cannot_be_drawn_is_said(make, findings, tmp_path):
     with pytest.raises(InputError, match="no limits curve"):
         charts.limits(make([]))
     with pytest.raises(InputError, match=r"must end in \.png or \.svg"):
-        charts.save(charts.gains(findings), tmp_path / "chart.jpeg")
+        chart_files.save(charts.gains(findings), tmp_path / "chart.jpeg")
     with pytest.raises(UnwritableError, match="cannot write"):
-        charts.save(charts.gains(findings), tmp_path / "nowhere" / "chart.svg")
+        chart_files.save(charts.gains(findings), tmp_path / "nowhere" / "chart.svg")

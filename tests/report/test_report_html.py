@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -14,6 +15,7 @@ from whogains.errors import UnwritableError
 from whogains.findings import from_dict
 from whogains.report import to_html, to_notebook
 from whogains.report.figures import figures
+from whogains.report.meanings import REASON_MEANINGS
 from whogains.report.words import count, error
 
 ATTACKS = (
@@ -31,7 +33,7 @@ ATTACKS = (
 )
 VOID = {"meta", "link", "br", "input"}
 # Shapes that HTML's parser closes itself when written with a slash.
-SHAPES = {"path", "circle", "line", "rect", "polyline"}
+SHAPES = {"path", "circle", "line", "rect", "polyline", "use"}
 
 
 class Page(HTMLParser):
@@ -94,7 +96,9 @@ def test_the_page_loads_nothing(findings):
         assert "src" not in attrs
         assert "style" not in attrs
         assert not any(name.startswith("on") for name in attrs)
-        if "href" in attrs:
+        if tag == "use":
+            assert attrs["href"][0] == "#"
+        elif "href" in attrs:
             assert (tag, attrs["href"]) in {
                 ("link", "data:,"),
                 ("a", "https://arxiv.org/abs/2502.02786"),
@@ -197,3 +201,63 @@ def test_settings_are_written_as_they_are(findings):
     assert "seed 0" in text
     assert "versions.numpy 2.3.1" in text
     assert "epsilon default" in text
+    without = replace(findings, settings={**findings.settings, "unit": None})
+    assert "unit none" in Page(to_html(without)).text
+
+
+def test_how_it_was_done_names_every_column(make):
+    findings = make()
+    told = {"features": ["bmi", "pulse"], "cluster": "household", "sample_weight": None}
+    asked = replace(
+        findings,
+        settings={**findings.settings, **told},
+        data=replace(findings.data, task="classification", positive="yes"),
+    )
+    text = Page(to_html(asked)).text
+    assert "Features that both models see bmi and pulse" in text
+    assert "Clusters: rows of one may depend on each other household" in text
+    assert "Weights none" in text
+    assert "Counted as 1 yes ; the other value counts as 0" in text
+    # Where an audit does not say, the page does not either.
+    assert "Clusters" not in Page(to_html(findings)).text
+    many = {"features": [f"x{j}" for j in range(900)]}
+    told_of_many = Page(to_html(replace(findings, settings=many))).text
+    assert "x39 and 860 more" in told_of_many
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("auc", "prediction", "the AUC with a minus sign, so that less is better"),
+        ("r2", "prediction", "R² with a minus sign"),
+        ("zero_one", "prediction", "share of people for whom the model's class is wrong"),
+        ("sufficiency", "explanation", "share of people whose predicted class changes when all"),
+        ("incomprehensiveness", "explanation", "are hidden, with a minus sign: it is good"),
+    ],
+)
+def test_the_page_says_what_a_cost_is(make, name, kind, words):
+    findings = make()
+    cost = replace(findings.costs[0], name=name, kind=kind)
+    asked = replace(findings, costs=(cost,), settings={**findings.settings, "change": "label"})
+    assert words in Page(to_html(asked)).text
+
+
+def test_gain_is_above_zero_and_limits_ask_for_epsilon(make):
+    findings = make()
+    gamma = replace(findings.costs[0].gamma, verdict="every group gains")
+    sure = replace(findings, costs=(replace(findings.costs[0], gamma=gamma),))
+    for text in (Page(to_html(sure)).text, " ".join(sure.to_text().split())):
+        assert "every group gains (more than 0)" in text
+        assert "the limits ask for at least epsilon" in text
+
+
+def test_too_few_rows_says_how_many_are_needed():
+    from whogains.inference import choice
+
+    words = REASON_MEANINGS["too few rows"]
+    assert "so few clusters" in words
+    assert f"at least {choice.MIN_UNITS_T} are needed" in words
+    assert f"{choice.MIN_MOVED_T} of which" in words
+    assert f"needs {choice._METRICS['auc'][2]} rows" in words
+    simple, otherwise, _ = choice._METRICS["r2"]
+    assert f"needs {simple:,} rows ({otherwise:,} with" in words

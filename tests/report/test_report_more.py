@@ -10,7 +10,8 @@ import pytest
 import whogains as wg
 from whogains.errors import InputError
 from whogains.limits import make_plan
-from whogains.report import charts, plan_to_html, to_html
+from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
+from whogains.report.figures import figures
 from whogains.report.spread import blocks, calibration_view, spread_view
 
 from .test_report_html import ATTACKS, Page
@@ -81,11 +82,11 @@ def test_charts_by_name(compared, tmp_path, name):
     chart.save(tmp_path / "chart.png")
     chart.save(tmp_path / "chart.svg")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
-    assert charts.to_svg(chart) == charts.to_svg(getattr(charts, name)(compared, 1))
+    assert chart_files.to_svg(chart) == chart_files.to_svg(getattr(charts, name)(compared, 1))
 
 
 def test_tradeoff_by_name(findings):
-    assert "both better" in charts.to_svg(findings.plot.tradeoff())
+    assert "both better" in chart_files.to_svg(findings.plot.tradeoff())
 
 
 def test_no_individual_benefits_to_draw(findings):
@@ -127,15 +128,54 @@ def test_many_groups_and_costs_make_a_page_of_less_than_3_mb():
         y,
         generic=generic,
         personalized=personalized,
-        groups={"g": (np.arange(n) % 8).astype(str), "h": (np.arange(n) // 8 % 8).astype(str)},
+        groups={
+            "ethnicity": [f"a level with a long name {i % 8}" for i in range(n)],
+            "age": [f"from {i // 8 % 8}0 years on" for i in range(n)],
+        },
     )
     explained = tuple(
-        replace(found.costs[1], name=name, kind="explanation", explainer="tree_shap", keep=keep)
+        replace(found.costs[1], name=name, label=name, kind="explanation", explainer=by, keep=keep)
         for name in ("sufficiency", "incomprehensiveness")
-        for keep in (0.25, 0.5, 0.75)
+        for by in ("tree_shap", "permutation_shap")
+        for keep in (0.25, 0.5, None)
     )
     assert len(found.costs[0].groups) == 64
     for audit in (found, replace(found, costs=(*found.costs, *explained))):
         page = to_html(audit)
-        assert len(page.encode()) < 3_000_000
-        Page(page)
+        assert len(page.encode()) < 2_900_000
+        text = Page(page).text
+        # Every number of the tables is still there.
+        for cost in audit.costs:
+            write = figures(cost, "\N{MINUS SIGN}")
+            for group in cost.groups:
+                assert write.interval(group.ci) in text
+    assert len(audit.costs) == 16
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_the_margin_is_said_where_one_was_given(form):
+    rng = np.random.default_rng(0)
+    n = 800
+    y = rng.normal(size=n)
+    groups = {"sex": np.where(np.arange(n) % 4 == 0, "f", "m")}
+
+    models = [y + 1.0 + rng.normal(size=n), y + rng.normal(size=n) * 0.9]
+
+    def page(margin, *, swapped=False):
+        generic, personalized = models[::-1] if swapped else models
+        found = wg.compare(
+            y,
+            generic=generic,
+            personalized=personalized,
+            groups=groups,
+            costs=["absolute_error"],
+            unit="kg",
+            margin=margin,
+        )
+        return to_text(found, 200) if form == "text" else found.to_html()
+
+    said = "every group is shown to lose less than 0.5 kg (p {}0.001)"
+    assert said.format("<" if form == "text" else "&lt;") in page(0.5)
+    assert "lose less than" not in page(None)
+    worse = page(0.1, swapped=True)
+    assert "not shown that every group loses less than 0.1 kg (p 1.000); nor for any" in worse

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
+    from whogains.report.csv import to_csv
     from whogains.report.html import to_html
     from whogains.report.markdown import to_markdown
     from whogains.report.notebook import to_notebook
@@ -23,6 +24,7 @@ __all__ = [
     "print_changes",
     "print_findings",
     "print_plan",
+    "to_csv",
     "to_html",
     "to_markdown",
     "to_notebook",
@@ -37,6 +39,7 @@ _HOMES = {
     "plan_to_text": "plan_text",
     "print_findings": "text",
     "print_plan": "plan_text",
+    "to_csv": "csv",
     "to_html": "html",
     "to_markdown": "markdown",
     "to_notebook": "notebook",

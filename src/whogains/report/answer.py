@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
@@ -83,6 +84,48 @@ def summaries(findings: Findings) -> list[Summary]:
         One for each cost, in the audit's order.
     """
     return [_summary(findings, cost) for cost in findings.costs]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What costs of one kind say alike, in one sentence.
+
+    Parameters
+    ----------
+    kind : str
+        "prediction" or "explanation".
+    names : str
+        The costs.
+    words : str
+        The sentence, without the names.
+    """
+
+    kind: str
+    names: str
+    words: str
+
+
+def leads(findings: Findings) -> list[Lead]:
+    """Sum up the costs, those that say the same of every group together.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+
+    Returns
+    -------
+    list of Lead
+        In the order of the costs.
+    """
+    alike: dict[tuple[str, str, tuple[Verdict, ...]], list[str]] = {}
+    for each, cost in zip(summaries(findings), findings.costs, strict=True):
+        said = each.kind, each.words, tuple(group.verdict for group in cost.groups)
+        alike.setdefault(said, []).append(each.short)
+    return [
+        Lead(kind, listing(names, most=len(names)), words)
+        for (kind, words, _), names in alike.items()
+    ]
 
 
 def _summary(findings: Findings, cost: CostFinding) -> Summary:
@@ -232,4 +275,11 @@ def _verdict(cost: CostFinding, j: int) -> Verdict | None:
 
 
 def _titles(findings: Findings, costs: list[CostFinding]) -> str:
-    return listing(short_title(findings, cost).replace(",", "") for cost in costs)
+    """Name costs, one with several explainers or shares once, with how many of them it is."""
+    every = Counter(cost.label for cost in findings.costs)
+    found = Counter(cost.label for cost in costs)
+    return listing(
+        plain(label).replace(",", "")
+        + (f" in {count} of {every[label]} ways of explaining" if every[label] > 1 else "")
+        for label, count in found.items()
+    )

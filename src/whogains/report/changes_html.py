@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.report.changes_text import change_figures, change_title
+from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
 from whogains.report.page import CITATION, CITATION_URL, render
 from whogains.report.words import MINUS, count, group_name, plain, with_unit
 
@@ -36,8 +36,10 @@ def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
     """
     context = {
         "question": "Did the new model help the groups that the old one harmed?",
-        "before": plain(changes.created_before),
-        "after": plain(changes.created_after),
+        "target": plain(changes.target),
+        "before": audit_words(changes.created_before, changes.rows_before),
+        "after": audit_words(changes.created_after, changes.rows_after),
+        "level_words": level_words(changes),
         "level": f"{100 * changes.level:.4g}% CI",
         "costs": [_cost(cost) for cost in changes.costs],
         "notes": [plain(note, 2000) for note in changes.notes],

@@ -9,7 +9,7 @@ from rich.text import Text
 from whogains.report.columns import Column, Row, grid, paragraph
 from whogains.report.figures import Figures, figures_for
 from whogains.report.text import NARROWEST, STYLES, print_lines
-from whogains.report.words import group_name, plain, with_unit
+from whogains.report.words import count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,21 +77,52 @@ def verdict_style(words: str) -> str:
 
 def _lines(changes: Changes, width: int) -> list[Text]:
     width = max(width, NARROWEST)
-    lines = paragraph(
-        f"What changed? {plain(changes.created_before)} to {plain(changes.created_after)}",
-        width,
-        style="bold",
-    )
+    lines = [
+        *paragraph(f"What changed? {plain(changes.target)}", width, style="bold"),
+        *paragraph(
+            f"before: the audit of {audit_words(changes.created_before, changes.rows_before)}; "
+            f"after: the audit of {audit_words(changes.created_after, changes.rows_after)}",
+            width,
+            style="dim",
+        ),
+    ]
     for cost in changes.costs:
         lines += [Text(), *_cost_lines(changes, cost, width)]
-    about = (
-        f"change: BoP after less BoP before, with its {100 * changes.level:.4g}% interval, which "
-        "holds whether or not the audits share people."
-    )
-    lines += [Text(), *paragraph(about, width)]
+    lines += [Text(), *paragraph(level_words(changes), width)]
     for note in changes.notes:
         lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
     return lines
+
+
+def audit_words(created: str, rows: int | None) -> str:
+    """Name an audit by when it was made, and of how many rows.
+
+    Examples
+    --------
+    >>> audit_words("2026-03-04T05:06:07+00:00", 5128)
+    '2026-03-04T05:06:07+00:00 (5,128 rows)'
+    """
+    return plain(created) + ("" if rows is None else f" ({count(rows)} rows)")
+
+
+def level_words(changes: Changes) -> str:
+    """Say what the intervals for changes are.
+
+    Parameters
+    ----------
+    changes : Changes
+        Two audits side by side.
+
+    Returns
+    -------
+    str
+        One sentence, or two.
+    """
+    return (
+        f"change: BoP after less BoP before, with its {100 * changes.level:.4g}% interval: 100% "
+        "less the alphas of both audits, so that it holds whether or not they share people, and "
+        "is wide. A verdict can change without a real change: look at the interval."
+    )
 
 
 def _cost_lines(changes: Changes, cost: CostChange, width: int) -> list[Text]:

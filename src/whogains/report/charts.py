@@ -1,17 +1,16 @@
-"""Charts of findings, which save to PNG, SVG and HTML without a browser.
+"""Charts of findings.
 
 Names from the data are values in the charts' tables, never field names or expressions.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
-from whogains.errors import InputError, UnwritableError
+from whogains.errors import InputError
 from whogains.report._chart_parts import (
     CURVES,
     FAINT,
@@ -43,8 +42,6 @@ from whogains.report.words import (
 
 if TYPE_CHECKING:
     from whogains.findings import CostFinding, Findings
-
-Chart = alt.LayerChart | alt.HConcatChart
 
 
 def gains(findings: Findings, cost: int = 0) -> alt.LayerChart:
@@ -369,73 +366,6 @@ def differences(findings: Findings, cost: int = 0) -> alt.LayerChart:
         f"Individual benefits: {plain(chosen.title)}",
         "Right of zero, the personalized model is better for that person. Small bins are merged.",
     )
-
-
-def save(chart: Chart, path: str | Path, scale: float = 2.0) -> None:
-    """Write a chart as PNG or SVG, without a browser and without the network.
-
-    Parameters
-    ----------
-    chart : altair.LayerChart or altair.HConcatChart
-        The chart.
-    path : str or Path
-        A file whose name ends in .png or .svg.
-    scale : float
-        Pixels of a PNG for each of the chart's.
-
-    Raises
-    ------
-    InputError
-        If the name ends otherwise.
-    UnwritableError
-        If the file cannot be written.
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in {".png", ".svg"}:
-        raise InputError(f"{path} must end in .png or .svg")
-    content = to_svg(chart).encode() if suffix == ".svg" else to_png(chart, scale)
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def to_png(chart: Chart, scale: float = 2.0) -> bytes:
-    """Render a chart as PNG.
-
-    Parameters
-    ----------
-    chart : altair.LayerChart or altair.HConcatChart
-        The chart.
-    scale : float
-        Pixels for each of the chart's.
-
-    Returns
-    -------
-    bytes
-        The picture.
-    """
-    import vl_convert
-
-    return vl_convert.vegalite_to_png(chart.to_json(), scale=scale, allowed_base_urls=[])
-
-
-def to_svg(chart: Chart) -> str:
-    """Render a chart as SVG.
-
-    Parameters
-    ----------
-    chart : altair.LayerChart or altair.HConcatChart
-        The chart.
-
-    Returns
-    -------
-    str
-        The picture.
-    """
-    import vl_convert
-
-    return vl_convert.vegalite_to_svg(chart.to_json(), allowed_base_urls=[])
 
 
 def _cost(findings: Findings, place: int) -> CostFinding:

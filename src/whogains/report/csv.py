@@ -7,27 +7,36 @@ import json
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import from_dict, to_json
+from whogains.findings.json import from_dict, to_json, write_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from whogains.findings import Findings
 
 # What spreadsheets take for the beginning of a formula, bare or after space.
 _FORMULA = frozenset("=+-@|%")
 
 
-def to_csv(findings: Findings) -> str:
+def to_csv(findings: Findings, path: str | Path | None = None) -> str:
     """Write the table of every cost and group as CSV.
 
     Parameters
     ----------
     findings : Findings
         What to write.
+    path : str or Path, optional
+        A file to write; none by default.
 
     Returns
     -------
     str
         One line for each cost and group, after a line of names, numbers in full precision.
+
+    Raises
+    ------
+    UnwritableError
+        If the file cannot be written.
 
     Notes
     -----
@@ -40,7 +49,10 @@ def to_csv(findings: Findings) -> str:
     file = StringIO()
     writer = csv.writer(file)
     writer.writerows([_text(value) for value in row] for row in [list(table.columns), *rows])
-    return file.getvalue()
+    text = file.getvalue()
+    if path is not None:
+        write_text(path, text)
+    return text
 
 
 def _text(value: Any) -> Any:

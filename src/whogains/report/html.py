@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whogains.findings.json import to_dict
-from whogains.report.answer import VERDICTS, next_steps, summaries
-from whogains.report.csv import to_csv
+from whogains.findings.tables import group_columns
+from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.figures import figures
+from whogains.report.margins import margin_words
+from whogains.report.meanings import (
+    GAIN_AND_EPSILON,
+    REASON_MEANINGS,
+    VERDICT_MEANINGS,
+    cost_meaning,
+)
 from whogains.report.page import CITATION, CITATION_URL, flat, render
 from whogains.report.spread import SpreadView, calibration_view, spread_view
+from whogains.report.switches import switch_between
 from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
     MINUS,
-    REASON_MEANINGS,
-    VERDICT_MEANINGS,
     confidence,
     count,
     epsilon_words,
@@ -43,6 +49,8 @@ if TYPE_CHECKING:
 
 # With more groups times costs, the page leaves further numbers to its downloads.
 MOST_CELLS = 500
+# Settings that name columns; they stand with the data.
+COLUMNS = ("features", "cluster", "sample_weight")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
 LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
 
@@ -54,9 +62,11 @@ class CostPanel:
     number: int
     title: str
     short: str
+    meaning: str | None
     kind: str
     unit: str
     epsilon: str
+    margin: str | None
     population: str
     gamma: str
     gamma_verdict: str
@@ -119,7 +129,7 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
     groups times costs exceed 500, tables of further numbers and drawings of individual benefits
     are left to the downloads, so that the page stays small.
     """
-    held = {"findings": to_dict(findings), "csv": to_csv(findings)}
+    held = {"findings": to_dict(findings), "csv": group_columns(findings)}
     cells = sum(len(cost.groups) for cost in findings.costs)
     return render("page.html.j2", {**_context(findings), "brief": cells > MOST_CELLS}, held, path)
 
@@ -146,11 +156,12 @@ def _context(findings: Findings) -> dict[str, Any]:
         "power": f"{setting(findings, 'power', 0.8):.0%}",
         "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
         "guessing": guessing(findings.settings),
-        "summaries": summaries(findings),
+        "leads": leads(findings),
         "verdicts": VERDICTS,
         # No-break spaces keep a verdict on two lines at most.
         "short_verdicts": {v: v.replace(" ", "\u00a0", 1) for v in VERDICTS},
         "meanings": VERDICT_MEANINGS,
+        "gain_and_epsilon": GAIN_AND_EPSILON,
         "reasons": REASON_MEANINGS,
         "steps": next_steps(findings, MINUS),
         "groups": [
@@ -163,13 +174,43 @@ def _context(findings: Findings) -> dict[str, Any]:
         "planes": []
         if main is None
         else [plane(main, cost) for cost in costs if cost.kind == "explanation"],
+        "switches": {
+            "cost": switch_between(costs),
+            "plane": switch_between([cost for cost in costs if cost.kind == "explanation"])
+            if main is not None
+            else None,
+        },
         "more": MORE,
         "bounds": BOUNDS,
-        "settings": flat(findings.settings),
+        "features": _listed(findings.settings.get("features")),
+        # An older audit says nothing of these two, which is not the same as none.
+        "columns": {
+            key: _listed(findings.settings[key]) or "none"
+            for key in ("cluster", "sample_weight")
+            if key in findings.settings
+        },
+        "settings": flat(_settings(findings)),
         "notes": [plain(note, 2000) for note in findings.notes],
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
+
+
+def _settings(findings: Findings) -> dict[str, Any]:
+    """Give the settings that do not name columns; only epsilon has a default behind its null."""
+    return {
+        key: "none" if value is None and key != "epsilon" else value
+        for key, value in findings.settings.items()
+        if key not in COLUMNS
+    }
+
+
+def _listed(names: Any) -> str | None:
+    """Write one name, or a few of many; None where nothing is known."""
+    if names is None:
+        return None
+    every = names if isinstance(names, (list, tuple)) else (names,)
+    return listing([plain(name, 60) for name in every], most=40)
 
 
 def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
@@ -181,9 +222,11 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
         number=place + 1,
         title=plain(cost.title),
         short=short_title(findings, cost).replace(LONG_WORD, SPLIT_WORD),
+        meaning=cost_meaning(findings, cost),
         kind=cost.kind,
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=epsilon_words(cost),
+        margin=margin_words(findings, cost),
         population=(
             f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "
             f"{write.interval(everybody.ci)}; generic {write(everybody.cost_generic)}, "
@@ -206,7 +249,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
             ),
         },
         rows=rows,
-        ordered=sorted(rows, key=lambda row: -row.sort.get("bop", float("-inf"))),
+        ordered=[rows[j] for j in _from_the_largest([group.bop for group in cost.groups])],
         ticks=scale.ticks(),
         zero=scale(0),
         band=_band(scale, cost.epsilon),
@@ -238,6 +281,11 @@ def _alone(cost: CostFinding) -> tuple[Alone, ...]:
         )
         for group, untestable in zip(cost.groups, curve.untestable_alone, strict=True)
     )
+
+
+def _from_the_largest(values: list[float | None]) -> list[int]:
+    """Order places by their values, those without one last."""
+    return sorted(range(len(values)), key=lambda j: (values[j] is None, -(values[j] or 0.0)))
 
 
 def _band(scale: Scale, epsilon: float) -> tuple[float, float]:

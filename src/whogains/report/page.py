@@ -31,6 +31,8 @@ def render(
     context: Mapping[str, Any],
     held: Mapping[str, Any],
     path: str | Path | None = None,
+    *,
+    style: str | None = None,
 ) -> str:
     """Fill a page.
 
@@ -44,6 +46,8 @@ def render(
         What the page holds for its script and for downloads, by the id of its element.
     path : str or Path, optional
         A file to write; none by default.
+    style : str, optional
+        A further style sheet among the templates, for what only this page has.
 
     Returns
     -------
@@ -55,16 +59,16 @@ def render(
     UnwritableError
         If the file cannot be written.
     """
-    style, script = _asset("page.css"), _asset("page.js")
+    css, script = _asset("page.css") + (_asset(style) if style else ""), _asset("page.js")
     page = (
         _environment()
         .get_template(template)
         .render(
             **context,
-            style=Markup(style),  # noqa: S704 - our own file
+            style=Markup(css),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             policy=(
-                f"default-src 'none'; style-src 'sha256-{_digest(style)}'; "
+                f"default-src 'none'; style-src 'sha256-{_digest(css)}'; "
                 f"script-src 'sha256-{_digest(script)}'; img-src data:; "
                 "base-uri 'none'; form-action 'none'"
             ),

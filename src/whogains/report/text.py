@@ -9,9 +9,9 @@ from rich.text import Text
 from whogains.report.answer import next_steps, summaries
 from whogains.report.columns import Column, Row, Style, grid, paragraph
 from whogains.report.figures import Figures, figures
+from whogains.report.margins import margin_words
+from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.words import (
-    REASON_MEANINGS,
-    VERDICT_MEANINGS,
     confidence,
     count,
     epsilon_words,
@@ -136,11 +136,13 @@ def _next_lines(findings: Findings, width: int) -> list[Text]:
 def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]:
     write = figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
+    margin = margin_words(findings, cost)
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *_fact("epsilon", f"{epsilon_words(cost)}, the smallest benefit that matters", width),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
+        *(_fact("margin", margin, width) if margin else ()),
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
         Text(),
         *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
@@ -200,7 +202,10 @@ def gamma_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
         Verdict, group, benefit, interval and p-value.
     """
     gamma = cost.gamma
-    known = {"cannot tell": "cannot tell whether every group gains"}
+    known = {
+        "cannot tell": "cannot tell whether every group gains",
+        "every group gains": "every group gains (more than 0)",
+    }
     return (
         f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
         f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
@@ -229,8 +234,8 @@ def limits_words(findings: Findings, cost: CostFinding) -> str:
         return "not known: no spread could be estimated"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
     return (
-        f"{limits.verdict} whether every group gains {epsilon_words(cost)}: any test errs at "
-        f"least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
+        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
+        f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
         f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
         f"{paper_words(limits)})"
     )
@@ -281,4 +286,5 @@ def _legend(findings: Findings, width: int) -> list[Text]:
     for reason, meaning in REASON_MEANINGS.items():
         if reason in reasons:
             lines += paragraph(f"  {reason}: {meaning}", width, indent=4)
+    lines += paragraph(GAIN_AND_EPSILON, width)
     return lines

@@ -48,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group in the table of a cost: numbers as written, numbers to sort by, and the drawing.
+    """One group in the table of a cost: numbers as written, and the drawing.
 
     Parameters
     ----------
@@ -60,8 +60,6 @@ class GroupRow:
         The verdict without its reason.
     mark : Mark
         The drawing.
-    sort : dict of str to float
-        Numbers to sort by; missing where there is none.
     more : tuple of str
         Every other number, in the order of `MORE`.
     tip : str
@@ -78,7 +76,6 @@ class GroupRow:
     words: str
     verdict: str
     mark: Mark
-    sort: dict[str, float]
     more: tuple[str, ...]
     tip: str
 
@@ -162,13 +159,6 @@ def _group_row(
     number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures, level: str
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
-    numbers = {
-        "number": number,
-        "n": group.n,
-        "generic": group.cost_generic,
-        "personalized": group.cost_personalized,
-        "bop": group.bop,
-    }
     needed = rows_needed(group)
     return GroupRow(
         number=number,
@@ -181,7 +171,6 @@ def _group_row(
         words=words,
         verdict=group.verdict,
         mark=mark(scale, group.bop, group.ci),
-        sort={key: value for key, value in numbers.items() if value is not None},
         more=(
             significant(group.se),
             p_value(group.p_gain),

@@ -21,18 +21,6 @@ LABEL_LIMIT = 240
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL_PICTURES = 0x2400
 
-VERDICT_MEANINGS = {
-    "gain": "the personalized model serves the group better, shown by a test at level {alpha}",
-    "harm": "the personalized model serves the group worse, shown by a test at level {alpha}",
-    "no material difference": "shown to differ by less than epsilon either way",
-    "cannot tell": "these rows show none of the above, which is not the same as no effect",
-}
-REASON_MEANINGS = {
-    "untestable": "no test on so few rows could tell epsilon from nothing",
-    "inconclusive": "a test on so many rows could have told, these rows did not",
-    "too few rows": "so few rows that no interval can be trusted",
-}
-
 
 def plain(text: object, limit: int = NAME_LIMIT) -> str:
     r"""Make text from data safe to show: one line, no control or reordering characters.

@@ -2,7 +2,7 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // One switch for all panels of a kind, wherever its buttons stand.
+  // One switch for all panels of a kind, wherever its buttons or selects stand.
   const show = (kind, number) => {
     all(`[data-panel="${kind}"]`).forEach((panel) => {
       panel.hidden = panel.dataset.number !== number;
@@ -10,20 +10,58 @@
     all(`[data-switch="${kind}"] button`).forEach((button) => {
       button.setAttribute("aria-pressed", String(button.dataset.show === number));
     });
+    all(`[data-switch="${kind}"][data-panels]`).forEach((box) => select(box, Number(number) - 1));
+  };
+  // Each panel is one option of every select; a select that says nothing of it is not shown.
+  const select = (box, place) => {
+    const panels = JSON.parse(box.dataset.panels);
+    all("select", box).forEach((field, part) => {
+      const chosen = panels[place][part];
+      field.parentElement.hidden = chosen === null;
+      if (chosen === null) {
+        return;
+      }
+      field.value = String(chosen);
+      const fits = panels.filter((one) => one.slice(0, part).every((x, k) => x === panels[place][k]));
+      [...field.options].forEach((option, k) => {
+        option.disabled = !fits.some((one) => one[part] === k);
+      });
+    });
+  };
+  // What was just chosen holds; of the other selects, as much as there is a panel for.
+  const nearest = (box, changed) => {
+    const panels = JSON.parse(box.dataset.panels);
+    const wanted = all("select", box).map((field) => Number(field.value));
+    const score = (one) =>
+      one[changed] === wanted[changed] ? 1 + one.filter((x, k) => x === wanted[k]).length : 0;
+    return panels.reduce((best, one, k) => (score(one) > score(panels[best]) ? k : best), 0);
   };
   all("[data-switch]").forEach((box) => {
     box.hidden = false;
     all("button", box).forEach((button) => {
       button.addEventListener("click", () => show(box.dataset.switch, button.dataset.show));
     });
-    show(box.dataset.switch, "1");
+    all("select", box).forEach((field, part) => {
+      field.addEventListener("change", () => {
+        show(box.dataset.switch, String(nearest(box, part) + 1));
+      });
+    });
   });
+  new Set(all("[data-switch]").map((box) => box.dataset.switch)).forEach((kind) => show(kind, "1"));
+
+  const held = (name) => JSON.parse(document.getElementById(name).textContent);
+  let costs = null;
+  const groupOf = (row) => {
+    costs = costs ?? held("findings").costs;
+    return costs[row.closest(".panel").dataset.number - 1].groups[row.dataset.group - 1];
+  };
 
   // Rows without a number go last, whichever way the others are sorted.
   const sort = (heading, headings) => {
     const up = heading.getAttribute("aria-sort") !== "ascending";
     const body = heading.closest("table").tBodies[0];
-    const value = (row) => row.dataset[heading.dataset.sort];
+    const key = heading.dataset.sort;
+    const value = (row) => row.dataset[key] ?? groupOf(row)[key] ?? undefined;
     const rows = [...body.rows].sort((a, b) => {
       const one = value(a);
       const other = value(b);
@@ -87,20 +125,54 @@
     tell(false);
   });
 
-  const kinds = { csv: ["text/csv", "whogains.csv"], findings: ["application/json", "audit.json"],
-    plan: ["application/json", "plan.json"],
-    changes: ["application/json", "diff.json"] };
+  // What a spreadsheet could run as a formula begins with an apostrophe.
+  const cell = (value) => {
+    const formula = typeof value === "string" && /^[\s\x1c-\x1f\x85]*[=+\-@|%]/.test(value);
+    const text = `${formula ? "'" : ""}${value ?? ""}`;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  // The numbers of all costs and groups, in the columns of the library's table.
+  const table = () => {
+    const { data, costs } = held("findings");
+    const columns = held("csv");
+    const fields = columns.slice(4 + data.groups.length);
+    const rows = costs.flatMap((cost) => cost.groups.map((group) => [
+      cost.name, cost.kind, cost.explainer, cost.keep,
+      ...data.groups.map((name) => group.group[name] ?? `${name} missing`),
+      ...fields.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
+    ]));
+    return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  };
+  const written = (name) => () => JSON.stringify(held(name), null, 1);
+  const kinds = {
+    csv: ["text/csv", "whogains.csv", table],
+    findings: ["application/json", "audit.json", written("findings")],
+    plan: ["application/json", "plan.json", written("plan")],
+    changes: ["application/json", "diff.json", written("changes")],
+  };
   all("[data-download]").forEach((button) => {
     button.closest("p").hidden = false;
     button.addEventListener("click", () => {
-      const held = JSON.parse(document.getElementById(button.dataset.download).textContent);
-      const [type, name] = kinds[button.dataset.download];
-      const text = typeof held === "string" ? held : JSON.stringify(held, null, 1);
+      const [type, name, text] = kinds[button.dataset.download];
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+      link.href = URL.createObjectURL(new Blob([text()], { type: `${type};charset=utf-8` }));
       link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  });
+
+  // Paper cannot be clicked: browsers that the style does not tell get everything opened.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("details:not([open])");
+    opened.forEach((details) => {
+      details.open = true;
+    });
+  });
+  addEventListener("afterprint", () => {
+    opened.forEach((details) => {
+      details.open = false;
     });
   });
 })();

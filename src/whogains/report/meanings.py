@@ -1,0 +1,76 @@
+"""What the words of a report mean: verdicts, reasons, and the costs behind the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from whogains.findings import CostFinding, Findings
+
+VERDICT_MEANINGS = {
+    "gain": "the personalized model serves the group better, by some amount above 0; shown by a "
+    "test at level {alpha}",
+    "harm": "the personalized model serves the group worse, by some amount above 0; shown by a "
+    "test at level {alpha}",
+    "no material difference": "shown to differ by less than epsilon either way",
+    "cannot tell": "these rows show none of the above, which is not the same as no effect",
+}
+# The numbers of rows are those of `whogains.inference.choose_method`.
+REASON_MEANINGS = {
+    "untestable": "no test on so few rows could tell epsilon from nothing",
+    "inconclusive": "a test on so many rows could have told, these rows did not",
+    "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
+    "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
+    "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
+    "(2,000 with clusters or weights). Unequal weights, and a few large clusters that carry most of the "
+    "variance, need more",
+}
+GAIN_AND_EPSILON = (
+    "A group gains where its benefit is shown to be above 0, however small; the limits ask for "
+    "at least epsilon."
+)
+
+_MEANINGS = {
+    "zero_one": "share of people for whom the model's class is wrong; a probability of 0.5 or "
+    "more is a prediction of 1",
+    "brier": "mean squared distance between the probability and what happened (0 or 1)",
+    "log_loss": "mean of minus the logarithm of the probability given to what happened",
+    "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
+    "an AUC of 0.70",
+    "squared_error": "mean squared distance between prediction and outcome",
+    "absolute_error": "mean distance between prediction and outcome",
+    "r2": "R² with a minus sign, so that less is better, as for every cost here: −0.30 is an R² "
+    "of 0.30",
+}
+_CHANGES = {
+    "label": "share of people whose predicted class changes",
+    "squared": "mean squared change of the prediction",
+}
+
+
+def cost_meaning(findings: Findings, cost: CostFinding) -> str | None:
+    """Say what the numbers of a cost are.
+
+    Parameters
+    ----------
+    findings : Findings
+        The audit.
+    cost : CostFinding
+        One of its costs.
+
+    Returns
+    -------
+    str or None
+        Such as "mean distance between prediction and outcome"; None for a cost not known here.
+    """
+    if cost.kind == "prediction":
+        return _MEANINGS.get(cost.name)
+    changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
+    if cost.name == "sufficiency":
+        return f"{changed} when all but the important features are hidden"
+    if cost.name == "incomprehensiveness":
+        return (
+            f"{changed} when the important features are hidden, with a minus sign: it is good "
+            "that hiding them changes much, so that further below 0 is better"
+        )
+    return None
