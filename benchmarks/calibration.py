@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from calibration_cells import metric_cell, row_cell, ternary_cell, unit_cell
 from calibration_costs import CLUSTER_EFFECTS, CLUSTERS, COSTS, TERNARY, WEIGHT_EFFECTS
 from calibration_groups import comparison_cell, group_cell
+from calibration_metrics import DESIGNS, metric_unit_cell
 from calibration_report import chart, document
 from calibration_tools import Cell
 from whogains.inference import MIN_MOVED_T, MIN_UNITS_T
@@ -36,6 +37,7 @@ KINDS = {
     "clusters": unit_cell,
     "weights": unit_cell,
     "metrics": metric_cell,
+    "metrics of units": metric_unit_cell,
     "AUC, smallest class": metric_cell,
     "groups": group_cell,
     "comparisons": comparison_cell,
@@ -91,6 +93,7 @@ def full_cells(repeats: int) -> list[Cell]:
             Cell("metrics", f"R2, {name}", n, repeats, (df,))
             for name, df in (("normal residuals", None), ("t(5) residuals", 5))
         ]
+    cells += metric_unit_cells(repeats)
     for d in (2, 4, 16, 64):
         cells += [
             Cell("groups", name, 0, repeats, (d, design))
@@ -132,6 +135,26 @@ def full_cells(repeats: int) -> list[Cell]:
     return cells
 
 
+def metric_unit_cells(repeats: int) -> list[Cell]:
+    """List the cells of metrics of clusters and of weighted rows."""
+    cells = []
+    for design in DESIGNS:
+        # Many clusters take long to draw and to sort.
+        by_metric = {"AUC": (200, 1000), "R2": (200, 1000, 2000)}
+        if design.startswith("weights"):
+            by_metric = dict.fromkeys(by_metric, (200, 1000, 2000, 5000))
+        kind = "metrics of units"
+        for n in by_metric["AUC"]:
+            for first, second in ((0.7, 0.75), (0.9, 0.9)):
+                for share in (0.3, 0.1):
+                    settings = (design, first, second, share)
+                    cells.append(Cell(kind, f"AUC {first:g} to {second:g}", n, repeats, settings))
+        for n in by_metric["R2"]:
+            for name, df in (("normal residuals", None), ("t(5) residuals", 5)):
+                cells.append(Cell(kind, f"R2, {name}", n, repeats, (design, df)))
+    return cells
+
+
 def quick_cells(repeats: int) -> list[Cell]:
     """List some cells of each kind, for a run of seconds."""
     sizes = (20, 200)
@@ -147,6 +170,9 @@ def quick_cells(repeats: int) -> list[Cell]:
         cells += [Cell("weights", e, n, repeats, (0.5,)) for e in WEIGHT_EFFECTS]
         cells.append(Cell("metrics", "AUC 0.7 to 0.75", n, repeats, (0.7, 0.75, 0.3)))
         cells.append(Cell("metrics", "R2, normal residuals", n, repeats, (None,)))
+    for design in DESIGNS[-2:]:
+        settings = (design, 0.7, 0.75, 0.3)
+        cells.append(Cell("metrics of units", "AUC 0.7 to 0.75", 1000, repeats, settings))
     for name in ("5 %, balanced", "lognormal"):
         cells.append(Cell("groups", name, 0, repeats, (4, "500")))
     cells.append(Cell("AUC, smallest class", "AUC 0.8", 30, repeats, (0.8, 0.82, None)))

@@ -229,7 +229,7 @@ def unit_cell(cell: Cell) -> list[Row]:
     (design,) = cell.settings
     draw = draw_clusters if clustered else draw_weighted
     truth = cluster_mean(design, cell.cost) if clustered else weighted_mean(design, cell.cost)
-    parts, moved, effective, squares, weight = [], [], [], 0.0, 0.0
+    parts, moved, effective, carrying, squares, weight = [], [], [], [], 0.0, 0.0
     ends: list[tuple[float, float]] = []
     clock = Clock()
     resampled = n in (50, 100)
@@ -249,6 +249,7 @@ def unit_cell(cell: Cell) -> list[Row]:
             )
         )
         effective.append(wi.effective_units(n, v.mean(axis=1), squared))
+        carrying.append(wi.carrying_units(n, v.mean(axis=1), squared, (dv * dv * dv).sum(axis=1)))
         moved.append(np.count_nonzero(differs, axis=1))
         squares += float(((u - truth * v) ** 2).sum())
         weight += float(v.sum())
@@ -280,6 +281,7 @@ def unit_cell(cell: Cell) -> list[Row]:
         moved=np.concatenate(moved) * units / n,
         clustered=clustered,
         weighted=not clustered,
+        carrying=np.concatenate(carrying),
     )
     return [*rows, auto_row(names, made, truth, ideal) | {"units": float(units.mean())}]
 

@@ -90,6 +90,12 @@ def _classified(
     )
 
 
+def _two_values(high: float, low: float) -> tuple[Draw, float]:
+    """Differences of Brier scores of two models that predict the same for everybody; mean 0."""
+    chance = high / (high - low)
+    return lambda rng, shape: np.where(rng.random(shape) < chance, low, high), 0.0
+
+
 def _mostly_zero(share: float, *, clipped: bool = False) -> tuple[Draw, float]:
     """Differences of which few are not 0: normal around .5, or uniform on (-.5, 1)."""
 
@@ -124,6 +130,8 @@ COSTS = {
         Cost("mostly zero, 2 %", *_mostly_zero(0.02)),
         _classified("Brier", _brier, (1.5, 0.5, 1.5), bounded=True),
         _classified("Brier, rare outcome", _brier, (1.0, 2.0, 1.0), -3.0, bounded=True),
+        Cost("bounded, .35 or -.65", *_two_values(0.35, -0.65), bounded=True),
+        Cost("bounded, .1 or -1", *_two_values(0.1, -1.0), bounded=True),
         Cost("bounded, 2 % not zero", *_mostly_zero(0.02, clipped=True), bounded=True),
     )
 }
@@ -138,21 +146,23 @@ TERNARY = {
     "30 %, unbalanced": (0.2, 0.1),
 }
 
-LARGEST_CLUSTER = 20
+LARGEST_CLUSTER = 100
 
 
 def _capped(probability: FloatArray) -> FloatArray:
-    tail = probability.copy()
-    tail[-1] += 1 - probability.sum()
+    tail = np.where(_SIZES <= USUAL, probability, 0.0)
+    tail[USUAL - 1] += 1 - tail.sum()
     return tail
 
 
+USUAL = 20  # rows in the largest cluster of most designs
 _SIZES = np.arange(1, LARGEST_CLUSTER + 1)
-# Chances of clusters of 1 to 20 rows.
+# Chances of clusters of 1 to 100 rows.
 CLUSTERS = {
     "5 rows each": (_SIZES == 5).astype(float),
-    "1 to 20 rows, uniform": np.full(LARGEST_CLUSTER, 1 / LARGEST_CLUSTER),
+    "1 to 20 rows, uniform": np.where(_SIZES <= USUAL, 1 / USUAL, 0.0),
     "1 to 20 rows, geometric": _capped(np.asarray(0.2 * 0.8 ** (_SIZES - 1), dtype=np.float64)),
+    "1 row, or 1 in 100 of 100": np.select([_SIZES == 1, _SIZES == LARGEST_CLUSTER], [0.99, 0.01]),
 }
 
 

@@ -144,18 +144,19 @@ def _where(row: Row) -> str:
 
 
 def _setting(row: Row) -> list[str]:
-    settings = row["settings"]
-    if row["kind"] == "groups":
-        return [f"{settings[0]} groups of {settings[1]}"]
-    if row["kind"] == "clusters":
-        return [str(settings[0])]
-    if row["kind"] == "weights":
-        return [f"weights lognormal({settings[0]:g})"]
-    if row["kind"] == "metrics" and len(settings) == 3:
-        return [f"{settings[2]:.0%} positive"]
-    if row["kind"] == "AUC, smallest class":
-        return [f"to {settings[1]:g}"]
-    return []
+    kind, settings = row["kind"], row["settings"]
+    found: list[str] = []
+    if kind == "groups":
+        found = [f"{settings[0]} groups of {settings[1]}"]
+    elif kind in {"clusters", "metrics of units"}:
+        found = [str(settings[0])]
+    elif kind == "weights":
+        found = [f"weights lognormal({settings[0]:g})"]
+    elif kind == "AUC, smallest class":
+        found = [f"to {settings[1]:g}"]
+    if row["cost"].startswith("AUC") and kind.startswith("metrics"):
+        found.append(f"{settings[-1]:.0%} positive")
+    return found
 
 
 def _said(row: Row) -> str:

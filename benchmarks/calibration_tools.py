@@ -203,6 +203,7 @@ def chosen(
     moved: FloatArray | None = None,
     clustered: bool = False,
     weighted: bool = False,
+    carrying: FloatArray | None = None,
     metric: Literal["auc", "r2"] | None = None,
 ) -> Any:
     """Return what `choose_method` picks in every repeat, for one group on its own."""
@@ -214,6 +215,7 @@ def chosen(
         moved=moved,
         clustered=clustered,
         weighted=weighted,
+        carrying=carrying,
         metric=metric,
     )
 

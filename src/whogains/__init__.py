@@ -10,14 +10,19 @@ from whogains import datasets
 from whogains._version import __version__
 from whogains.api import GatheredEvidence, audit, compare, compare_files, gather, merge, plan
 from whogains.errors import InputError
+from whogains.explain import GivenAttributions
 from whogains.findings import Changes, Findings, Settings, diff, read_json
+from whogains.models import OnnxModel, TorchModel, load_model
 
 __all__ = [
     "Changes",
     "Findings",
     "GatheredEvidence",
+    "GivenAttributions",
     "InputError",
+    "OnnxModel",
     "Settings",
+    "TorchModel",
     "__version__",
     "audit",
     "compare",
@@ -25,6 +30,7 @@ __all__ = [
     "datasets",
     "diff",
     "gather",
+    "load_model",
     "merge",
     "plan",
     "read_json",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
 
@@ -129,6 +130,37 @@ def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> 
             raise InputError(f"{path} has no column {column!r}; it has {shown}{more}")
 
 
+def column_names(path: Path) -> list[str]:
+    """Read the names of a file's columns, and no row.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV or Parquet file that `read_table` can read.
+
+    Returns
+    -------
+    list of str
+        The names.
+    """
+    if is_parquet(path):
+        import pyarrow.parquet as pq
+
+        return list(pq.read_schema(path).names)
+    from pyarrow import csv
+
+    with csv.open_csv(path, parse_options=_as_lines(path)) as file:
+        return list(file.schema.names)
+
+
+def _as_lines(path: Path) -> Any:
+    """Say how a CSV file is split into fields."""
+    from pyarrow import csv
+
+    delimiter = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ","
+    return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+
+
 def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -146,15 +178,14 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv
 
-    delimiter = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ","
     try:
         table = csv.read_csv(
             path,
-            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            parse_options=_as_lines(path),
             convert_options=csv.ConvertOptions(null_values=MISSING, strings_can_be_null=True),
         )
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} is not a CSV file: {_one_line(error)}") from error
+        raise InputError(unreadable_csv(path) or _no_csv(path, error)) from error
     try:
         names = table.column_names
     except UnicodeDecodeError as error:
@@ -171,6 +202,50 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
         return table
     check_columns(path, names, columns)
     return table.select(list(dict.fromkeys(columns)))
+
+
+def unreadable_csv(path: Path) -> str | None:
+    """Find the line at which a CSV file cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+        The file, of any size; it is read as far as that line, in little memory.
+
+    Returns
+    -------
+    str or None
+        The file, the line and what is wrong with it; None where every line can be read.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    try:
+        # Only one thread knows on which line it is.
+        with csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(use_threads=False),
+            parse_options=_as_lines(path),
+        ) as file:
+            text = csv.ConvertOptions(column_types=dict.fromkeys(file.schema.names, pa.string()))
+        with csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(use_threads=False),
+            parse_options=_as_lines(path),
+            convert_options=text,
+        ) as file:
+            for batch in file:
+                del batch
+    except (pa.ArrowException, OSError) as error:
+        found = re.search(r"Row #(\d+): (.*)", str(error), re.DOTALL)
+        if found:
+            return f"{path}, line {found[1]}: {shorten(found[2], LONGEST, placeholder=' ...')}"
+        return _no_csv(path, error)
+    return None
+
+
+def _no_csv(path: Path, error: Exception) -> str:
+    return f"{path} is not a CSV file: {_one_line(error)}"
 
 
 def _one_line(error: Exception) -> str:

@@ -123,6 +123,16 @@ def test_fitted_models_are_scored_as_they_are() -> None:
     assert found.settings["personalized_model"] == "LogisticRegression"
 
 
+def test_no_explainer_can_be_asked_for_in_two_ways() -> None:
+    asked: list[Any] = [[], "none", ["none"]]
+    first, *rest = (
+        _content(wg.audit(X, VALUE, personal=PERSONAL[["sex"]], model="linear", explainers=each))
+        for each in asked
+    )
+    assert all(each == first for each in rest)
+    assert {cost["kind"] for cost in first["costs"]} == {"prediction"}
+
+
 def test_an_estimator_of_ones_own_is_cloned_and_left_alone() -> None:
     own = Ridge(alpha=2.0)
     found = wg.audit(X, VALUE, personal=PERSONAL[["sex"]], model=own, explainers=[])

@@ -73,7 +73,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "cut parquet": (_audit("cut.parquet"), r"cut\.parquet is not a whole Parquet file"),
     "empty": (_compare("empty.csv"), r"empty\.csv is empty"),
     "header only": (_audit("header.csv"), r"header\.csv has no rows"),
-    "ragged": (_compare("ragged.csv"), r"ragged\.csv is not a CSV file.*Expected 4 columns, got 2"),
+    "ragged": (_compare("ragged.csv"), r"ragged\.csv, line 3: Expected 4 columns, got 2"),
     "no table": (_compare("other.json"), r"other\.json is neither Parquet nor CSV"),
     # columns
     "unknown target": (_compare("good.csv", "--target", "Y"), r"no column 'Y'; it has y, x, z"),

@@ -78,6 +78,24 @@ def test_compare_says_what_the_library_says(cli: Cli, place: Path, people: pd.Da
         assert group.verdict == "gain"
 
 
+def test_margin_and_rule_reach_the_findings(cli: Cli, place: Path) -> None:
+    asked = ("--margin", "brier=.02", "--rule", "paper", "--epsilon", ".001")
+    ran = cli("compare", "people.csv", *COMPARE, *asked, "--json", "-", cwd=place)
+    assert (ran.status, ran.err) == (0, "")
+    found = json.loads(ran.out)
+    assert found["settings"]["margin"] == {"brier": 0.02}
+    assert [cost["margin"] for cost in found["costs"]][:2] == [None, 0.02]
+    assert found["costs"][1]["gamma"]["p_non_inferior"] < 0.05
+    assert {cost["gamma"]["test"] for cost in found["costs"]} == {"the paper's rule, no test"}
+    for wrong, said in (
+        (("--margin", "brier:.02"), "--margin: 'brier:.02' is not a number; for single costs"),
+        (("--rule", "coin"), "--rule must be"),
+    ):
+        ran = cli("compare", "people.csv", *COMPARE, *wrong, cwd=place)
+        assert ran.status == 2
+        assert said in ran.err
+
+
 def test_text_and_parquet_give_the_same(cli: Cli, place: Path) -> None:
     first, second = (
         _content(cli("audit", file, *AUDIT, *FAST, "--json", "-", cwd=place).out)
@@ -206,7 +224,16 @@ def test_the_exit_status_says_what_was_asked_of_it(
         cwd=outcomes,
     )
     assert (ran.status, ran.err) == (status, "")
-    assert cli("report", saved, "--quiet", *asked).status == status
+    quiet = cli("report", saved, "--quiet", *asked)
+    assert (quiet.status, quiet.out) == (status, "")
+    # Where no table is shown, standard error names the groups and the cost.
+    words = {
+        "harm": "harm: 0-1 loss: m",
+        "not-gain": "not every group is shown to gain: 0-1 loss: ",
+    }
+    assert quiet.err.startswith(f"whogains: {words[fail_on]}" if status else "")
+    assert quiet.err.count("\n") == status
+    assert cli("report", saved, "--json", "-", *asked).err == quiet.err
 
 
 def test_names_with_commas_and_quotes(cli: Cli, people: pd.DataFrame, tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_the_file_holds_no_row(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"format": "x"}, "is not an evidence file"),
-        ({"format_version": 2}, "version 2; this program reads version 1"),
+        ({"format_version": 1}, "version 1; this program reads version 2"),
         ({"costs": None}, "not a whole evidence file"),
         ({"groups": [["f", "α"]]}, "entries where there are 1 groups"),
     ],
@@ -194,3 +194,39 @@ def test_a_failed_write_leaves_what_was_there(
     assert file.read_text() == "new"
     with pytest.raises(wg.InputError, match="cannot write"):
         write_aside(tmp_path / "no" / "a", "new")
+
+
+def test_the_columns_of_weights_and_clusters_are_named_after_a_merge(tmp_path: Path) -> None:
+    parts = [
+        wg.gather(
+            people(seed).assign(w=2.0, ward=np.arange(1500) + 1500 * seed),
+            **COLUMNS,
+            sample_weight="w",
+            cluster="ward",
+        )
+        for seed in (1, 2)
+    ]
+    for part, name in zip(parts, "ab", strict=True):
+        part.save(tmp_path / name)
+    merged = wg.merge([tmp_path / "a", tmp_path / "b"], disjoint_clusters=True)
+    found = merged.findings().settings
+    assert (found["sample_weight"], found["cluster"]) == ("w", "ward")
+
+
+@pytest.mark.parametrize("kind", [int, float, bool])
+def test_a_part_may_hold_one_outcome_if_it_is_said_to_be_a_classification(kind: type) -> None:
+    whole = people(7).assign(y=lambda frame: frame["y"].astype(kind))
+    ones = whole["y"].astype(bool)
+    parts = [
+        wg.gather(whole[mine], **COLUMNS, task="classification", min_cell=0)
+        for mine in (ones, ~ones)
+    ]
+    merged = wg.merge(parts)
+    pooled = wg.gather(whole, **COLUMNS, task="classification")
+    for one, other in zip(merged.findings().costs, pooled.findings().costs, strict=True):
+        assert [g.bop for g in one.groups] == pytest.approx([g.bop for g in other.groups])
+    with pytest.raises(wg.InputError, match=r"constant: .* if the task is said to be class"):
+        wg.gather(whole[ones], **COLUMNS)
+    text = whole.assign(y=np.where(ones, "yes", "no"))[ones]
+    with pytest.raises(wg.InputError, match="constant"):
+        wg.gather(text, **COLUMNS, task="classification")

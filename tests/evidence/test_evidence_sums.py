@@ -190,10 +190,23 @@ def test_a_metric_of_all_rows_does_not_add():
         a + a
 
 
-def test_positives_are_counted_for_classifications_alone():
+def test_each_class_counts_its_weight_and_its_units_in_classifications_alone():
     y, p0, p1, sex = some(60)
-    assert evidence(y, p0, p1, sex).costs[0].population.positives[0] == int(y.sum())
+    everybody = evidence(y, p0, p1, sex).costs[0].population
+    assert everybody.ones[0] == everybody.effective_ones[0] == y.sum()
+    assert everybody.zeros[0] == everybody.effective_zeros[0] == 60 - y.sum()
     grouping, of_row = cross([attribute("sex", (sex == "F").astype(int), ["M", "F"])])
     squared = prediction_costs("regression", ("squared_error",))[0]
     scores = (Score(squared, p0, p1),)
-    assert evidence_from_scores(scores, grouping, of_row, y).costs[0].groups.positives.sum() == 0
+    sums = evidence_from_scores(scores, grouping, of_row, y).costs[0].groups
+    assert sums.ones.sum() == sums.effective_ones.sum() == 0
+
+
+def test_a_class_in_few_clusters_is_worth_few_units():
+    y = np.repeat([1.0, 0.0, 0.0], 20)
+    cluster = np.concatenate([np.repeat([0, 1], 10), np.arange(2, 42)])
+    weight = np.concatenate([np.full(20, 1.0), np.full(39, 1.0), [1000.0]])
+    codes = np.zeros(60, dtype=np.int64)
+    sums = sum_rows(y, 0 * y, codes, 1, positive=y == 1, sample_weight=weight, cluster=cluster)
+    assert sums.effective_ones[0] == pytest.approx(2)
+    assert sums.effective_zeros[0] == pytest.approx(1039**2 / (39 + 1000**2))

@@ -97,11 +97,14 @@ BAD = {
     "folder.csv": (lambda path: path.mkdir(), "is a folder; name one CSV or Parquet file"),
     "empty.csv": (_raw(b""), "is empty"),
     "header.csv": (_raw(b"y,x\n"), "has no rows"),
-    "ragged.csv": (_raw(b"y,x\n1,2\n1\n"), r"is not a CSV file: .* Expected 2 columns, got 1"),
-    "wide.csv": (_raw(b"y\n1\n" + b"1," * 100_000), r"is not a CSV file: .{1,300}$"),
+    "ragged.csv": (_raw(b"y,x\n1,2\n1\n"), r"ragged.csv, line 3: Expected 2 columns, got 1"),
+    "wide.csv": (
+        _raw(b"y\n1\n" + b"1," * 100_000),
+        r"wide.csv, line 3: Expected 1 columns, got 100001: .{1,300}$",
+    ),
     "binary.csv": (
         lambda path: path.write_bytes(np.random.default_rng(3).bytes(4000)),
-        "is not a CSV file: |not in UTF-8",
+        "is not a CSV file: |not in UTF-8|line [0-9]+: Expected",
     ),
     "twice.csv": (_raw(b"y,y\n1,2\n"), "more than one column named 'y'; rename one"),
     "latin.csv": (_raw("y,x\n1,é\n".encode("latin-1")), "the text of column 'x' is not in UTF-8"),

@@ -21,9 +21,9 @@ from whogains.api.judging import Subject, check_rows, group, judge, name_of, pre
 from whogains.api.repeats import repeated_id_note
 from whogains.costs import Change, Task, explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction
+from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
 from whogains.frames import encode, read_target, to_pandas, to_series
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from whogains.explain import Baseline, GivenAttributions
 
 Progress = Callable[[str, int, int], None]
+Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
 
 DEFAULT_MODEL = "gradient_boosting"
 
@@ -72,10 +73,13 @@ def audit(
     tolerated_error: float | None = None,
     power: float = 0.8,
     min_cell: int = MIN_CELL,
+    rule: Rule = "intersection_union",
+    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
     progress: Progress | None = None,
+    inspect: Inspect | None = None,
 ) -> Findings:
     """Audit predictions and explanations of a generic and a personalized model, group by group.
 
@@ -114,8 +118,8 @@ def audit(
         "linear_shap"; for torch networks "integrated_gradients", "deeplift", "gradient_shap" and
         "shapley_sampling". A colon and a number set how much work is done, as in
         "integrated_gradients:20". Also functions ``(model, matrix) -> (n, p)`` attributions, and
-        attributions made elsewhere. By default what fits the models; an empty sequence audits
-        predictions alone.
+        attributions made elsewhere. By default what fits the models; an empty sequence, or
+        "none", audits predictions alone.
     keep : float, int, or a sequence of them
         How many features an explanation keeps: a share, or a number. Several make a curve, and
         the mean over it is one more cost, with no keep.
@@ -143,7 +147,8 @@ def audit(
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays. A cluster is never split over
         folds.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
+    margin
         As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
@@ -151,6 +156,10 @@ def audit(
         Seed of folds, fits, explainers and bootstrap.
     progress : callable, optional
         Called as ``progress(stage, done, total)`` as the work goes on.
+    inspect : callable, optional
+        Called once as ``inspect(scores, codes)`` with every row's costs, in the order of the
+        findings' costs, and every row's group, before they are summed: for summaries of people
+        that an audit does not make.
 
     Returns
     -------
@@ -177,7 +186,16 @@ def audit(
     (2, 5)
     """
     settings = Settings(
-        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+        epsilon,
+        alpha,
+        method,
+        correction,
+        convention,
+        tolerated_error,
+        power,
+        min_cell,
+        rule,
+        margin,
     )
     check_seed(random_state)
     check_task(task)
@@ -220,7 +238,7 @@ def audit(
         explainers=tuple(
             # Attributions made elsewhere are for all rows, and only some may be audited.
             each.take(rows) if isinstance(each, GivenAttributions) else each
-            for each in (("auto",) if explainers is None else as_names(explainers))
+            for each in _asked_explainers(explainers)
         ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
@@ -260,7 +278,10 @@ def audit(
     scores += explanation_scores(
         explaining, [each for each in scored.explanations if not each.repeat]
     )
+    if inspect is not None:
+        inspect(tuple(scores), grouped.codes)
     run |= {
+        "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
@@ -282,6 +303,14 @@ def audit(
         notes=notes,
     )
     return replace(found, notes=(*found.notes, *agreement_notes(found)))
+
+
+def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
+    """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
+    if explainers is None:
+        return ("auto",)
+    asked = tuple(as_names(explainers))
+    return () if asked == ("none",) else asked
 
 
 def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
 from whogains.api.arguments import as_names, asked_costs
+from whogains.api.repeats import unread_id_note
 from whogains.costs import Cost, Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
@@ -102,7 +103,11 @@ class GatheredEvidence:
                 positive=about.positive,
             ),
             unit=about.unit,
-            run={"seed": random_state},
+            run={
+                "seed": random_state,
+                "sample_weight": about.sample_weight,
+                "cluster": about.cluster,
+            },
             notes=(*about.notes, FROM_SUMS),
         )
 
@@ -306,7 +311,7 @@ def gather_from(
     check_columns(Path(source.name), list(source.columns), columns.names)
     sniffed = dict(source.columns)
     read_csv_as(source, columns)
-    check_kinds(columns, dict(source.columns))
+    check_kinds(source, columns)
     probe.check_levels(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
     as_numbers = frozenset(set(columns.groups) & changed)
@@ -318,6 +323,8 @@ def gather_from(
             positive,
             sure=sure,
             whole=columns.target in changed and sniffed[columns.target] in NUMBERS,
+            # Evidence that is to be merged has no metrics.
+            part=not metrics,
         )
         target = outcome.target
         reading = Reading(
@@ -344,6 +351,7 @@ def gather_from(
                 raise
             continue
         break
+    repeated = unread_id_note(source, columns)
     about = About(
         target=columns.target,
         task=target.task,
@@ -351,7 +359,9 @@ def gather_from(
         negative=None if target.negative is None else str(target.negative),
         rows_dropped=scanned.rows_dropped,
         unit=unit,
-        notes=tuple(notes),
+        notes=(*notes, *([repeated] if repeated else [])),
+        sample_weight=columns.weight,
+        cluster=columns.cluster,
     )
     return GatheredEvidence(Collected(scanned.evidence, about))
 

@@ -21,7 +21,7 @@ from whogains.costs import Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
 from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction
+from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
 from whogains.frames import Target, read_target, to_pandas, to_series, to_vector
 
 
@@ -45,6 +45,8 @@ def compare(
     tolerated_error: float | None = None,
     power: float = 0.8,
     min_cell: int = MIN_CELL,
+    rule: Rule = "intersection_union",
+    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
@@ -74,7 +76,8 @@ def compare(
         Positive weights of the rows.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
+    margin
         As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
@@ -102,7 +105,16 @@ def compare(
     1  zero_one   m  0.5                    gain
     """
     settings = Settings(
-        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+        epsilon,
+        alpha,
+        method,
+        correction,
+        convention,
+        tolerated_error,
+        power,
+        min_cell,
+        rule,
+        margin,
     )
     check_seed(random_state)
     check_task(task)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.api.arguments import as_names, check_seed
 from whogains.api.collecting import Progress, gather_from
 from whogains.api.comparing import compare
+from whogains.api.repeats import unread_id_note
 from whogains.costs import Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
 from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction
+from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,8 @@ def compare_files(
     tolerated_error: float | None = None,
     power: float = 0.8,
     min_cell: int = MIN_CELL,
+    rule: Rule = "intersection_union",
+    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
@@ -73,7 +77,8 @@ def compare_files(
         As in `compare`.
     sample_weight, cluster : str, optional
         Columns of weights, and of which rows depend on each other.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
+    margin
         As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
@@ -122,7 +127,16 @@ def compare_files(
     from whogains.engines.duckdb_open import open_source
 
     settings = Settings(
-        epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell
+        epsilon,
+        alpha,
+        method,
+        correction,
+        convention,
+        tolerated_error,
+        power,
+        min_cell,
+        rule,
+        margin,
     )
     check_seed(random_state)
     columns = Columns(
@@ -160,8 +174,11 @@ def compare_files(
                     metrics=True,
                 )
                 return gathered.findings(settings, random_state=random_state)
+            repeated = unread_id_note(opened, columns)
             frame = _load(opened, columns)
-    return compare(
+    else:
+        repeated = unread_id_note(Path(source), columns)
+    found = compare(
         frame[target],
         generic=frame[generic],
         personalized=frame[personalized],
@@ -180,10 +197,13 @@ def compare_files(
         tolerated_error=tolerated_error,
         power=power,
         min_cell=min_cell,
+        rule=rule,
+        margin=margin,
         max_levels=max_levels,
         max_groups=max_groups,
         random_state=random_state,
     )
+    return found if repeated is None else replace(found, notes=(*found.notes, repeated))
 
 
 def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFrame | None:

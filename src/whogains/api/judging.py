@@ -210,9 +210,15 @@ def judge(
             *predictions,
         ),
         unit=subject.unit,
-        run={"seed": random_state, **(run or {}), "versions": versions()},
+        run={"seed": random_state, **_columns(subject), **(run or {}), "versions": versions()},
         notes=notes,
     )
+
+
+def _columns(subject: Subject) -> dict[str, str | None]:
+    """Name the columns of weights and clusters; None where there are none."""
+    given = {"sample_weight": subject.sample_weight, "cluster": subject.cluster}
+    return {key: None if each is None else name_of(each, "given") for key, each in given.items()}
 
 
 def versions() -> dict[str, str]:

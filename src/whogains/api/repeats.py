@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from whogains.files import column_names, read_table
+
+if TYPE_CHECKING:
+    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_source import Source
 
 ID_WORD = re.compile(
     "ids?|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
@@ -55,7 +63,8 @@ def repeated_id_note(frame: pd.DataFrame) -> str | None:
     >>> frame = pd.DataFrame({"patient_id": [i // 2 for i in range(100)]})
     >>> repeated_id_note(frame)
     "column 'patient_id' looks like a repeated id (50 values in 100 rows) and no cluster was given:
-    if rows of one id depend on each other, all intervals are too narrow; give cluster='patient_id'"
+    if rows of one id depend on each other, all intervals are too narrow; name it as the cluster
+    (cluster='patient_id', on the command line --cluster patient_id)"
     """
     for name in frame.columns:
         if not looks_like_id(str(name)):
@@ -67,6 +76,35 @@ def repeated_id_note(frame: pd.DataFrame) -> str | None:
             return (
                 f"column {name!r} looks like a repeated id ({distinct} values in {len(values)} "
                 "rows) and no cluster was given: if rows of one id depend on each other, all "
-                f"intervals are too narrow; give cluster={name!r}"
+                f"intervals are too narrow; name it as the cluster (cluster={name!r}, on the "
+                f"command line --cluster {name})"
             )
     return None
+
+
+def unread_id_note(source: Path | Source, columns: Columns) -> str | None:
+    """Warn where people seem to stand in several rows, by columns that nothing else reads.
+
+    Parameters
+    ----------
+    source : Path or Source
+        A small file, of which all rows are looked at, or an open table, of which the first are.
+    columns : Columns
+        The columns that are read anyway.
+
+    Returns
+    -------
+    str or None
+        As `repeated_id_note`; None where a cluster was given.
+    """
+    if columns.cluster is not None:
+        return None
+    every = column_names(source) if isinstance(source, Path) else source.columns
+    ids = [name for name in every if name not in columns.names and looks_like_id(name)]
+    if not ids:
+        return None
+    if isinstance(source, Path):
+        return repeated_id_note(read_table(source, ids))
+    from whogains.engines.duckdb_ids import first_rows
+
+    return repeated_id_note(first_rows(source, ids))

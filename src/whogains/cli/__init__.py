@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from io import TextIOWrapper
 
@@ -27,28 +26,34 @@ def main(arguments: list[str] | None = None) -> int:
         130 when interrupted.
     """
     from whogains.cli.app import app
-    from whogains.cli.output import print_error
+    from whogains.cli.output import print_error, reader_may_leave
 
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal's encoding lacks is written as its code, and stops nothing.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = app(arguments, prog_name="whogains", standalone_mode=False)
+        # Help, too, may be read to the first lines only.
+        status: int | None = 0
+        with reader_may_leave():
+            status = app(arguments, prog_name="whogains", standalone_mode=False)
     except InputError as error:
         print_error(str(error))
         return WRONG_INPUT
     except KeyboardInterrupt:
         print_error("interrupted; nothing more is written")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has gone, as in `whogains ... | head`: not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit as error:
+        # How rich ends where the reader of the help has gone: not an error of ours.
+        if isinstance(error.__context__, BrokenPipeError):
+            return 0
+        raise
     except Exception as error:
         if hasattr(error, "format_message"):
             # Without a command the help is shown, and there is no message.
-            print_error(f"{error.format_message() or 'no command'} (see whogains --help)")
+            context = getattr(error, "ctx", None)
+            command = "whogains" if context is None else context.command_path
+            print_error(f"{error.format_message() or 'no command'} (see {command} --help)")
             return WRONG_INPUT
         if type(error).__name__ == "Abort":
             return INTERRUPTED

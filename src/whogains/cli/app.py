@@ -16,6 +16,7 @@ from whogains.cli.merge import merge
 from whogains.cli.output import print_line
 from whogains.cli.plan import plan
 from whogains.cli.report import report
+from whogains.cli.reproduce import reproduce
 
 app = typer.Typer(
     name="whogains",
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, audit, compare, evidence, merge, plan, report, diff):
+for command in (demo, audit, compare, evidence, merge, plan, report, diff, reproduce):
     app.command()(command)
 
 

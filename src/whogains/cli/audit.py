@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from whogains.cli import options as opt
-from whogains.cli.output import check_writable, print_warning, write
+from whogains.cli import values
+from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import CHANGES, TASKS
+from whogains.costs import CHANGES, TASKS, Task
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def audit(
@@ -23,6 +26,7 @@ def audit(
         typer.Option(
             help="Attributes that the personalized model adds, separated by commas.",
             show_default=False,
+            rich_help_panel=opt.DATA,
         ),
     ],
     groups: opt.Groups = None,
@@ -32,11 +36,16 @@ def audit(
             help="Features of the generic model; by default all columns that are not named "
             "otherwise.",
             show_default=False,
+            rich_help_panel=opt.DATA,
         ),
     ] = None,
     drop: Annotated[
         str | None,
-        typer.Option(help="Columns to leave out, such as an id.", show_default=False),
+        typer.Option(
+            help="Columns to leave out, such as an id.",
+            show_default=False,
+            rich_help_panel=opt.DATA,
+        ),
     ] = None,
     model: opt.Model = opt.DEFAULT_MODEL,
     generic_model: Annotated[
@@ -45,6 +54,7 @@ def audit(
             help="Fitted generic model: .onnx or .skops. The file must then hold rows that "
             "neither model was fitted to.",
             show_default=False,
+            rich_help_panel=opt.MODELS,
         ),
     ] = None,
     personalized_model: Annotated[
@@ -52,6 +62,7 @@ def audit(
         typer.Option(
             help="Fitted personalized model; it gets the features, then the attributes.",
             show_default=False,
+            rich_help_panel=opt.MODELS,
         ),
     ] = None,
     model_output: Annotated[
@@ -59,6 +70,7 @@ def audit(
         typer.Option(
             help="What an ONNX classifier with one number per row returns: logit or probability.",
             show_default=False,
+            rich_help_panel=opt.MODELS,
         ),
     ] = None,
     trust_pickle: Annotated[
@@ -67,13 +79,22 @@ def audit(
             "--trust-pickle",
             help="Load models from pickle or joblib files. Loading one runs whatever program its "
             "maker put into it.",
+            rich_help_panel=opt.MODELS,
         ),
     ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            help="Where --model mlp is trained and run, as torch names it: cuda, cuda:1. "
+            "Default: cpu.",
+            show_default=False,
+            rich_help_panel=opt.MODELS,
+        ),
+    ] = None,
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
     baseline: opt.Baseline = "mean",
     explainer_repeats: opt.ExplainerRepeats = 1,
-    checkpoint: opt.Checkpoint = None,
     batch_rows: opt.BatchRows = None,
     change: Annotated[
         str | None,
@@ -81,8 +102,25 @@ def audit(
             help="What counts as a change of a prediction: label, or squared (difference of "
             "probabilities). Default: label for classification.",
             show_default=False,
+            rich_help_panel=opt.EXPLANATIONS,
         ),
     ] = None,
+    feature_groups: Annotated[
+        str | None,
+        typer.Option(
+            help="Columns that are hidden together, as COLUMN=GROUP: fiber_g=diet,sugars_g=diet.",
+            show_default=False,
+            rich_help_panel=opt.EXPLANATIONS,
+        ),
+    ] = None,
+    signed: Annotated[
+        bool,
+        typer.Option(
+            "--signed",
+            help="Rank features by attributions with their sign, not by their size alone.",
+            rich_help_panel=opt.EXPLANATIONS,
+        ),
+    ] = False,
     folds: opt.Folds = 5,
     task: opt.Task = None,
     positive: opt.Positive = None,
@@ -92,8 +130,10 @@ def audit(
     cluster: opt.Cluster = None,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
+    margin: opt.Margin = None,
     method: opt.Method = "auto",
     correction: opt.Correction = "within_cost",
+    rule: opt.Rule = "intersection_union",
     convention: opt.Convention = "average",
     tolerated_error: opt.ToleratedError = None,
     power: opt.Power = 0.8,
@@ -101,6 +141,7 @@ def audit(
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
     seed: opt.Seed = 0,
+    checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
@@ -111,24 +152,25 @@ def audit(
     from whogains import api
     from whogains.api.repeats import repeated_id_note
     from whogains.files import check_columns, read_table
+    from whogains.frames import read_target
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     frame = read_table(file)
-    personal_names, group_names = opt.names(personal), opt.names(groups)
-    named = [*personal_names, *group_names, *opt.names(features), *opt.names(drop)]
+    personal_names, group_names = values.names(personal), values.names(groups)
+    named = [*personal_names, *group_names, *values.names(features), *values.names(drop)]
     special = [name for name in (target, weight, cluster) if name is not None]
     check_columns(file, list(frame.columns), [*special, *named])
     if not personal_names:
         raise InputError("--personal names no column")
-    kept = opt.names(features) or [
+    kept = values.names(features) or [
         name
         for name in frame.columns
-        if name not in {*personal_names, *special, *opt.names(drop), *group_names}
+        if name not in {*personal_names, *special, *values.names(drop), *group_names}
     ]
-    if cluster is None:
-        print_warning(repeated_id_note(frame[opt.names(drop)]))
+    left_out = repeated_id_note(frame[values.names(drop)]) if cluster is None else None
     paths = generic_model, personalized_model
-    returned = opt.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
+    asked = values.choice(task, TASKS, "--task")
+    returned = values.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
     fitted = [
         None if path is None else load_model(path, output=returned, trust_pickle=trust_pickle)
         for path in paths
@@ -141,26 +183,30 @@ def audit(
             groups=frame[group_names] if group_names else None,
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
-            task=opt.choice(task, TASKS, "--task"),
+            task=asked,
             positive=positive,
-            costs=opt.names(costs) or None,
+            costs=values.names(costs) or None,
             unit=unit,
             generic=fitted[0],
             personalized=fitted[1],
-            model=None if any(path is not None for path in paths) else model,
-            explainers=opt.explainers(explainers),
-            keep=opt.keep(keep),
-            baseline=opt.baseline(baseline),
+            model=_model(model, device, paths, lambda: read_target(frame[target], asked).task),
+            explainers=values.explainers(explainers),
+            keep=values.keep(keep),
+            baseline=values.baseline(baseline),
             explainer_repeats=explainer_repeats,
             checkpoint=checkpoint,
             batch_rows=batch_rows,
-            change=opt.choice(change, CHANGES, "--change"),
+            feature_groups=values.pairs(feature_groups, "--feature-groups"),
+            signed=signed,
+            change=values.choice(change, CHANGES, "--change"),
             folds=folds,
-            epsilon=opt.epsilon(epsilon),
+            epsilon=values.per_cost(epsilon, "--epsilon"),
+            margin=values.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=opt.choice(correction, CORRECTIONS, "--correction"),
-            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            correction=values.choice(correction, CORRECTIONS, "--correction"),
+            rule=values.choice(rule, RULES, "--rule"),
+            convention=values.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,
@@ -169,4 +215,23 @@ def audit(
             random_state=seed,
             progress=progress,
         )
+    if left_out is not None:
+        found = replace(found, notes=(*found.notes, left_out))
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+
+
+def _model(
+    name: str, device: str | None, paths: tuple[Path | None, ...], task: Callable[[], Task]
+) -> Any:
+    """Give what is to be fitted: nothing where models are given, a name, or a network elsewhere."""
+    given = any(path is not None for path in paths)
+    if device is None:
+        return None if given else name
+    if given or name != "mlp":
+        raise InputError(
+            "--device is for networks that are fitted here (--model mlp); other models run on "
+            "the processor"
+        )
+    from whogains.models import named_estimator
+
+    return named_estimator(name, task()).set_params(device=device)

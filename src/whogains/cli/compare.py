@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from whogains.cli import options as opt
+from whogains.cli import values
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def compare(
@@ -24,8 +25,10 @@ def compare(
     cluster: opt.Cluster = None,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
+    margin: opt.Margin = None,
     method: opt.Method = "auto",
     correction: opt.Correction = "within_cost",
+    rule: opt.Rule = "intersection_union",
     convention: opt.Convention = "average",
     tolerated_error: opt.ToleratedError = None,
     power: opt.Power = 0.8,
@@ -44,7 +47,7 @@ def compare(
     check_writable([json, html], source=file)
     from whogains import api
 
-    group_names = opt.names(groups)
+    group_names = values.names(groups)
     if not group_names:
         raise InputError("--groups names no column")
     with progress_bar(shown=not quiet) as progress:
@@ -56,15 +59,17 @@ def compare(
             groups=group_names,
             sample_weight=weight,
             cluster=cluster,
-            task=opt.choice(task, TASKS, "--task"),
+            task=values.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=opt.names(costs) or None,
+            costs=values.names(costs) or None,
             unit=unit,
-            epsilon=opt.epsilon(epsilon),
+            epsilon=values.per_cost(epsilon, "--epsilon"),
+            margin=values.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=opt.choice(correction, CORRECTIONS, "--correction"),
-            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            correction=values.choice(correction, CORRECTIONS, "--correction"),
+            rule=values.choice(rule, RULES, "--rule"),
+            convention=values.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,
@@ -72,7 +77,7 @@ def compare(
             max_groups=max_groups,
             random_state=seed,
             rows_in_memory=rows_in_memory,
-            memory=opt.memory(memory),
+            memory=values.memory(memory),
             progress=progress,
         )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
+from whogains.cli import values
 from whogains.cli.output import STDOUT, check_writable, output_folder, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -25,6 +26,7 @@ def demo(
     model: opt.Model = opt.DEFAULT_MODEL,
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
+    baseline: opt.Baseline = "mean",
     checkpoint: opt.Checkpoint = None,
     folds: opt.Folds = 5,
     epsilon: opt.Epsilon = None,
@@ -53,11 +55,12 @@ def demo(
             task=data.task,
             unit=data.unit,
             model=model,
-            explainers=opt.explainers(explainers),
-            keep=opt.keep(keep),
+            explainers=values.explainers(explainers),
+            keep=values.keep(keep),
+            baseline=values.baseline(baseline),
             checkpoint=checkpoint,
             folds=folds,
-            epsilon=opt.epsilon(epsilon),
+            epsilon=values.per_cost(epsilon, "--epsilon"),
             alpha=alpha,
             random_state=seed,
             progress=progress,

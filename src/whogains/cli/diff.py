@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
-from whogains.cli.output import STDOUT, check_writable, write_json
+from whogains.cli.output import STDOUT, check_writable, show, write_json
 
 
 def diff(
@@ -26,11 +26,9 @@ def diff(
     if json is not None:
         write_json(changes.to_dict(), json)
     if json != STDOUT and not quiet:
-        from rich.console import Console
-
         from whogains.report import print_changes
 
-        print_changes(changes, Console())
+        show(lambda console: print_changes(changes, console))
     if html is not None:
         changes.to_html(html)
     return 0

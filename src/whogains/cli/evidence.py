@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
+from whogains.cli import values
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
@@ -46,7 +47,7 @@ def evidence(
     check_writable([output], source=file)
     from whogains import api
 
-    if not opt.names(groups):
+    if not values.names(groups):
         raise InputError("--groups names no column")
     with progress_bar(shown=not quiet) as progress:
         gathered = api.gather(
@@ -54,16 +55,16 @@ def evidence(
             target=target,
             generic=generic,
             personalized=personalized,
-            groups=opt.names(groups),
-            task=opt.choice(task, TASKS, "--task"),
+            groups=values.names(groups),
+            task=values.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=opt.names(costs) or None,
+            costs=values.names(costs) or None,
             unit=unit,
             sample_weight=weight,
             cluster=cluster,
             max_levels=max_levels,
             max_groups=max_groups,
-            memory=opt.memory(memory),
+            memory=values.memory(memory),
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)

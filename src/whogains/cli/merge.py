@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from whogains.cli import options as opt
+from whogains.cli import values
 from whogains.cli.output import check_writable, print_line, write
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL
+from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def merge(
@@ -28,8 +29,10 @@ def merge(
     ] = False,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
+    margin: opt.Margin = None,
     method: opt.Method = "auto",
     correction: opt.Correction = "within_cost",
+    rule: opt.Rule = "intersection_union",
     convention: opt.Convention = "average",
     tolerated_error: opt.ToleratedError = None,
     power: opt.Power = 0.8,
@@ -49,11 +52,13 @@ def merge(
     merged = api.merge(files, disjoint_clusters=disjoint_clusters, max_groups=max_groups)
     found = merged.findings(
         Settings(
-            epsilon=opt.epsilon(epsilon),
+            epsilon=values.per_cost(epsilon, "--epsilon"),
+            margin=values.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=opt.choice(correction, CORRECTIONS, "--correction"),
-            convention=opt.choice(convention, CONVENTIONS, "--convention"),
+            correction=values.choice(correction, CORRECTIONS, "--correction"),
+            rule=values.choice(rule, RULES, "--rule"),
+            convention=values.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,

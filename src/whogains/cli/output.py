@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
 from whogains.errors import UnwritableError
 from whogains.findings import Findings
 from whogains.findings.json import as_text, write_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 STDOUT = "-"
 
@@ -95,8 +99,43 @@ def write_json(content: dict[str, Any], path: str) -> None:
     if path != STDOUT:
         write_text(path, text)
         return
-    sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
-    sys.stdout.buffer.flush()
+    with reader_may_leave():
+        sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Write to standard output, whose reader may have gone, as in ``whogains ... | head``.
+
+    What is left then goes nowhere, and the command goes on: files are still to be written, and
+    the exit status still says what was found.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show(printer: Callable[[Console], None]) -> None:
+    """Print tables to the terminal.
+
+    Parameters
+    ----------
+    printer : callable
+        Prints to the console that it is given.
+    """
+    from rich.console import Console
+
+    class Terminal(Console):
+        """A console that leaves a closed pipe to us; rich would end the command with 1."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    with reader_may_leave():
+        printer(Terminal())
 
 
 def print_line(text: str) -> None:
@@ -107,7 +146,8 @@ def print_line(text: str) -> None:
     text : str
         What to write.
     """
-    sys.stdout.write(text + "\n")
+    with reader_may_leave():
+        sys.stdout.write(text + "\n")
 
 
 def print_error(message: str) -> None:
@@ -120,18 +160,6 @@ def print_error(message: str) -> None:
     """
     line = "".join(c if c.isprintable() else " " for c in message)
     sys.stderr.write(f"whogains: {line}\n")
-
-
-def print_warning(message: str | None) -> None:
-    """Write one line of warning to standard error.
-
-    Parameters
-    ----------
-    message : str or None
-        What to heed; nothing is written for None.
-    """
-    if message is not None:
-        print_error(f"warning: {message}")
 
 
 def write(
@@ -169,19 +197,48 @@ def write(
     """
     if json is not None:
         write_json(found.to_dict(), json)
-    if json != STDOUT and not quiet:
-        from rich.console import Console
-
+    silent = quiet or json == STDOUT
+    if not silent:
         from whogains.report import print_findings
 
-        print_findings(found, Console())
+        show(lambda console: print_findings(found, console))
     if html is not None:
         found.to_html(html)
-    verdicts = {cost.gamma.verdict for cost in found.costs} | {
-        group.verdict for cost in found.costs for group in cost.groups
-    }
-    gammas = {cost.gamma.verdict for cost in found.costs}
-    failed = (fail_on is FailOn.harm and verdicts & {"harm", "some group is harmed"}) or (
-        fail_on is FailOn.not_gain and gammas != {"every group gains"}
-    )
-    return 1 if failed else 0
+    failures = [] if fail_on is None else failed(found, fail_on)
+    if silent:
+        for failure in failures:
+            print_error(failure)
+    return 1 if failures else 0
+
+
+def failed(found: Findings, fail_on: FailOn) -> list[str]:
+    """Say on which costs an audit fails, and for which groups.
+
+    Parameters
+    ----------
+    found : Findings
+        What was found.
+    fail_on : FailOn
+        The findings that count as a failure.
+
+    Returns
+    -------
+    list of str
+        One line for each cost that fails; none where the audit passes.
+    """
+    from whogains.report.words import group_name, listing, plain
+
+    lines = []
+    for cost in found.costs:
+        if fail_on is FailOn.harm:
+            words = "harm"
+            fails = cost.gamma.verdict == "some group is harmed"
+            named = [group.group for group in cost.groups if group.verdict == "harm"]
+        else:
+            words = "not every group is shown to gain"
+            fails = cost.gamma.verdict != "every group gains"
+            named = [group.group for group in cost.groups if group.verdict != "gain"]
+        if fails or (named and fail_on is FailOn.harm):
+            told = [group_name(group) for group in named] or [group_name(cost.gamma.group)]
+            lines.append(f"{words}: {plain(cost.title)}: {listing(told, most=20)}")
+    return lines

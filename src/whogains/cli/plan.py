@@ -8,7 +8,8 @@ import typer
 
 from whogains._version import __version__
 from whogains.cli import options as opt
-from whogains.cli.output import STDOUT, check_writable, write_json
+from whogains.cli import values
+from whogains.cli.output import STDOUT, check_writable, show, write_json
 from whogains.findings.settings import CONVENTIONS
 from whogains.limits import FAMILIES
 
@@ -19,9 +20,25 @@ def plan(
         typer.Option("--n", help="People in each group, separated by commas.", show_default=False),
     ],
     sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Standard deviation of one person's benefit, for all groups or for each; 1 by "
+            "default.",
+            show_default=False,
+        ),
+    ] = None,
+    disagreement: Annotated[
+        str | None,
+        typer.Option(
+            help="For a 0-1 cost, in place of --sd: share of people on whom the models differ.",
+            show_default=False,
+        ),
+    ] = None,
+    design_effect: Annotated[
         str,
         typer.Option(
-            help="Standard deviation of one person's benefit, for all groups or for each."
+            help="How much clusters or weights widen the variance; clusters of m rows that "
+            "correlate to r: 1 + (m - 1) r."
         ),
     ] = "1",
     epsilon: Annotated[
@@ -57,29 +74,36 @@ def plan(
     check_writable([json, html])
     from whogains.limits import make_plan
 
-    spreads = opt.numbers(sd, "--sd")
     made = make_plan(
-        opt.numbers(n, "--n"),
-        spreads[0] if len(spreads) == 1 else spreads,
+        values.numbers(n, "--n"),
+        _each(sd, "--sd"),
         epsilon=epsilon,
-        groups=opt.names(groups) or None,
-        shares=opt.numbers(shares, "--shares") if shares else None,
-        family=opt.choice(family, FAMILIES, "--family"),
+        disagreement=_each(disagreement, "--disagreement"),
+        design_effect=_each(design_effect, "--design-effect") or 1.0,
+        groups=values.names(groups) or None,
+        shares=values.numbers(shares, "--shares") if shares else None,
+        family=values.choice(family, FAMILIES, "--family"),
         alpha=alpha,
         power=power,
-        convention=opt.choice(convention, CONVENTIONS, "--convention"),
+        convention=values.choice(convention, CONVENTIONS, "--convention"),
         tolerated_error=tolerated_error,
     )
     if json is not None:
         write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
     if json != STDOUT and not quiet:
-        from rich.console import Console
-
         from whogains.report import print_plan
 
-        print_plan(made, Console())
+        show(lambda console: print_plan(made, console))
     if html is not None:
         from whogains.report import plan_to_html
 
         plan_to_html(made, html)
     return 0
+
+
+def _each(text: str | None, flag: str) -> float | list[float] | None:
+    """Read one number for all groups, or one for each."""
+    if text is None:
+        return None
+    found = values.numbers(text, flag)
+    return found[0] if len(found) == 1 else found

@@ -26,7 +26,7 @@ from whogains.explain.network import (
 )
 from whogains.explain.occlusion import occlusion
 from whogains.explain.permutation import permutation_shap, prediction_change
-from whogains.explain.trees import tree_shap
+from whogains.explain.trees import tree_change, tree_shap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,8 +99,7 @@ UserExplainer = Callable[["Model", FloatArray], Any]
 EXPLAINERS: dict[str, Explainer] = {
     explainer.name: explainer
     for explainer in (
-        # It checks its own sums, which are not of differences from a baseline.
-        Explainer("tree_shap", tree_shap, compares=False),
+        Explainer("tree_shap", tree_shap, tree_change, compares=False),
         Explainer("linear_shap", linear_shap, linear_change),
         Explainer(
             "permutation_shap",
@@ -143,12 +142,14 @@ def default_explainer(models: Sequence[Model]) -> str:
     Returns
     -------
     str
-        ``"tree_shap"`` if every model is made of trees that it can read,
-        ``"integrated_gradients"`` if every model is a torch network, else
-        ``"permutation_shap"``.
+        ``"tree_shap"`` if every model is made of trees that it can read, ``"linear_shap"`` if
+        every model is linear in columns that it can read, ``"integrated_gradients"`` if every
+        model is a torch network, else ``"permutation_shap"``.
     """
     if all(model.tree for model in models):
         return "tree_shap"
+    if all(model.linear for model in models):
+        return "linear_shap"
     if all(model.network for model in models):
         return "integrated_gradients"
     return "permutation_shap"
@@ -316,9 +317,10 @@ def completeness(
     if explainer.change is None:
         return None
     change = np.zeros(len(matrix))
-    for baseline in baselines:
+    used = baselines if explainer.compares else baselines[:1]
+    for baseline in used:
         change += explainer.change(model, matrix, baseline)
-    return Completeness.of(attributions, change / len(baselines))
+    return Completeness.of(attributions, change / len(used))
 
 
 def _no_function(*_: Any) -> FloatArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,9 @@ from whogains.explain.columns import by_source
 from whogains.models import margin
 
 if TYPE_CHECKING:
-    from whogains.models import Model
+    from whogains.models import EstimatorView, Model
 
 FloatArray = npt.NDArray[np.float64]
-
-# scikit-learn's trees and shap add up the same leaves in another order, some of them in float32.
-ADDITIVITY_TOLERANCE = 1e-4
 
 
 def tree_shap(
@@ -48,41 +45,75 @@ def tree_shap(
     Raises
     ------
     InputError
-        If the model is not made of trees that can be read, or the values do not add up to its
-        predictions.
+        If the model is not made of trees that can be read.
 
     References
     ----------
     .. [1] Lundberg et al., "From local explanations to global understanding with explainable AI
        for trees", Nature Machine Intelligence 2, 2020, Algorithm 2.
     """
-    view = model.tree
-    if view is None:
-        raise InputError(
-            f"tree_shap cannot read the {model.name} model, which is not a scikit-learn tree,"
-            " forest or gradient boosting on numeric columns; use permutation_shap"
-        )
-    encoded = view.encode(matrix)
+    view = _view(model)
+    encoded, explainer = view.encode(matrix), _explainer(model)
     try:
-        explainer = shap_package().TreeExplainer(view.estimator)
         with warnings.catch_warnings():
             # shap tells what its output used to be for LightGBM.
             warnings.simplefilter("ignore", UserWarning)
             returned = explainer.shap_values(encoded, check_additivity=False)
         values = np.asarray(returned[-1] if isinstance(returned, list) else returned, np.float64)
-        expected = np.asarray(explainer.expected_value, np.float64).ravel()
     except Exception as error:
-        raise InputError(
-            f"tree_shap failed on the {model.name} model ({type(error).__name__}: {error}); use"
-            " permutation_shap"
-        ) from error
+        raise _failed(model, error) from error
     if values.ndim == 3:
         values = values[:, :, -1]
-    gap = np.abs(values.sum(axis=1) + expected[-1] - margin(view.estimator, encoded))
-    scale = 1.0 + np.abs(values).sum(axis=1)
-    if (gap > ADDITIVITY_TOLERANCE * scale).any():
-        raise InputError(
-            f"tree_shap's values do not add up to the {model.name} model's predictions (largest"
-            f" gap {gap.max():.3g}); use permutation_shap"
-        )
     return by_source(values, view.source, matrix.shape[1])
+
+
+def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> FloatArray:
+    """Compute what path-dependent Shapley values must add up to.
+
+    Parameters
+    ----------
+    model : Model
+        A model with a tree view.
+    matrix : ndarray of float64, shape (n, p)
+        Coded rows.
+    _baseline : ndarray of float64, shape (p,)
+        Not used.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        What the trees add up to in each row, by the model itself, less what they add up to on
+        average over the rows that they were grown on.
+    """
+    view = _view(model)
+    expected = np.asarray(_explainer(model).expected_value, np.float64).ravel()
+    change: FloatArray = margin(view.estimator, view.encode(matrix)) - expected[-1]
+    return change
+
+
+def _view(model: Model) -> EstimatorView:
+    """Return the trees of a model."""
+    if model.tree is None:
+        raise InputError(
+            f"tree_shap cannot read the {model.name} model, which is not a scikit-learn tree,"
+            " forest or gradient boosting on numeric columns; use permutation_shap"
+        )
+    return model.tree
+
+
+def _explainer(model: Model) -> Any:
+    """Read the trees."""
+    try:
+        return shap_package().TreeExplainer(_view(model).estimator)
+    except InputError:
+        raise
+    except Exception as error:
+        raise _failed(model, error) from error
+
+
+def _failed(model: Model, error: Exception) -> InputError:
+    """Say that shap cannot read or explain the trees."""
+    return InputError(
+        f"tree_shap failed on the {model.name} model ({type(error).__name__}: {error}); use"
+        " permutation_shap"
+    )

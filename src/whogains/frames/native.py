@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -19,6 +20,9 @@ FloatArray = npt.NDArray[np.float64]
 
 # Beyond this, not every integer has its own float64.
 LARGEST_EXACT = 2**53
+
+# Characters of a value in a message.
+LONGEST_VALUE = 40
 
 
 def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
@@ -225,7 +229,9 @@ def numbers_of(series: pd.Series[Any], name: str) -> FloatArray:
         kind = kind_of(series)
     if kind not in {"boolean", "integer", "real"}:
         holds = "text" if kind == "category" else f"{kind} values"
-        raise InputError(f"{name} holds {holds} where numbers are needed; convert it")
+        raise InputError(
+            f"{name} holds {holds} where numbers are needed{_first_text(series)}; convert it"
+        )
     if kind == "integer":
         check_exact(series, name)
     numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -312,3 +318,13 @@ def _as_series(values: Sequence[Any] | npt.NDArray[Any] | Any, name: str) -> pd.
 
 def _not_one_column(name: str, what: str) -> Never:
     raise InputError(f"{name} is {what}, not one column of values")
+
+
+def _first_text(series: pd.Series[Any]) -> str:
+    """Say where the first value stands that is no number, if others are."""
+    numbers = pd.to_numeric(series.astype(object), errors="coerce")
+    wrong = np.flatnonzero((numbers.isna() & series.notna()).to_numpy())
+    if wrong.size in {0, int(series.notna().sum())}:
+        return ""
+    first = shorten(repr(str(series.iloc[wrong[0]])), LONGEST_VALUE, placeholder=" ...")
+    return f" ({first} in row {wrong[0]}, counting from 0)"

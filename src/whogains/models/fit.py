@@ -81,7 +81,7 @@ def fit_pair(
     >>> X, personal = encode({"x": [0, 1, 2, 3]}), encode({"sex": ["F", "M", "F", "M"]})
     >>> y = np.array([0.0, 3.0, 2.0, 5.0])
     >>> pair = fit_pair(X, personal, y, "regression", estimator=LinearRegression())
-    >>> pair.personalized.predict(X.join(personal).matrix).round(6).tolist()
+    >>> (pair.personalized.predict(X.join(personal).matrix).round(6) + 0.0).tolist()
     [0.0, 3.0, 2.0, 5.0]
     """
     how = {"estimator": estimator, "random_state": random_state}

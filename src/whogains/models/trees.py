@@ -95,20 +95,20 @@ def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
         Log-odds for boosted classifiers, the probability of the second class for other
         classifiers, and the value for regressors (its logarithm under a Poisson or gamma loss).
     """
-    values: FloatArray
+    with warnings.catch_warnings():
+        # The columns are those that it was fitted on, without their names.
+        warnings.filterwarnings("ignore", message=".*feature names", category=UserWarning)
+        values = _margin(estimator, encoded)
+    return np.asarray(values, dtype=np.float64)
+
+
+def _margin(estimator: Any, encoded: FloatArray) -> Any:
     library = boosted_by(estimator)
     if library is not None:
-        with warnings.catch_warnings():
-            # The columns are those that it was fitted on, without their names.
-            warnings.simplefilter("ignore", UserWarning)
-            scores = estimator.predict(encoded, **RAW_SCORE[library])
-        return np.asarray(scores, dtype=np.float64)
+        return estimator.predict(encoded, **RAW_SCORE[library])
     if hasattr(estimator, "decision_function"):
-        values = estimator.decision_function(encoded)
-    elif hasattr(estimator, "predict_proba"):
-        values = estimator.predict_proba(encoded)[:, 1]
-    else:
-        values = estimator.predict(encoded)
-        if getattr(estimator, "loss", None) in {"poisson", "gamma"}:
-            values = np.log(values)
-    return np.asarray(values, dtype=np.float64)
+        return estimator.decision_function(encoded)
+    if hasattr(estimator, "predict_proba"):
+        return estimator.predict_proba(encoded)[:, 1]
+    values = estimator.predict(encoded)
+    return np.log(values) if getattr(estimator, "loss", None) in {"poisson", "gamma"} else values

@@ -1,0 +1,303 @@
+"""How the texts of options become values."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar, overload
+
+from whogains.errors import InputError
+
+BASELINES: tuple[Literal["mean", "zeros"], ...] = ("mean", "zeros")
+
+
+def names(text: str | None) -> list[str]:
+    """Split a list of names.
+
+    Parameters
+    ----------
+    text : str, optional
+        Names separated by commas. A name in double quotes may hold a comma, and a quote in it is
+        doubled, as in a CSV line.
+
+    Returns
+    -------
+    list of str
+        The names, without spaces around them; empty for no text.
+
+    Examples
+    --------
+    >>> names('sex, "age, years"')
+    ['sex', 'age, years']
+    """
+    import csv
+
+    if not text:
+        return []
+    row = next(csv.reader([text], skipinitialspace=True))
+    return [name.strip() for name in row if name.strip()]
+
+
+Chosen = TypeVar("Chosen", bound=str)
+
+
+@overload
+def choice(text: str, allowed: tuple[Chosen, ...], option: str) -> Chosen: ...
+
+
+@overload
+def choice(text: None, allowed: tuple[Chosen, ...], option: str) -> None: ...
+
+
+@overload
+def choice(text: str | None, allowed: tuple[Chosen, ...], option: str) -> Chosen | None: ...
+
+
+def choice(text: str | None, allowed: tuple[Chosen, ...], option: str) -> Chosen | None:
+    """Read an option that has a few values.
+
+    Parameters
+    ----------
+    text : str or None
+        The value given; None stays None.
+    allowed : tuple of str
+        The values it can have.
+    option : str
+        The option, for the message.
+
+    Returns
+    -------
+    str or None
+        The value.
+
+    Raises
+    ------
+    InputError
+        If it is another one.
+    """
+    if text is None:
+        return None
+    for value in allowed:
+        if text == value:
+            return value
+    raise InputError(f"{option} must be {' or '.join(allowed)}, not {text!r}")
+
+
+def numbers(text: str, option: str) -> list[float]:
+    """Split a list of numbers.
+
+    Parameters
+    ----------
+    text : str
+        Numbers separated by commas.
+    option : str
+        The option, for the message.
+
+    Returns
+    -------
+    list of float
+        The numbers.
+
+    Raises
+    ------
+    InputError
+        If one of them is no number.
+
+    Examples
+    --------
+    >>> numbers(".78,.88", "--sd")
+    [0.78, 0.88]
+    """
+    return [_number(part, option) for part in names(text)]
+
+
+def per_cost(text: str | None, option: str) -> float | dict[str, float] | None:
+    """Read --epsilon or --margin: one number, or a number for each of some costs.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``.02`` or ``zero_one=.01,squared_error=4``.
+    option : str
+        The option, for the message.
+
+    Returns
+    -------
+    float, dict or None
+        The number, the numbers by cost, or None for no text.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> per_cost("zero_one=.01,brier=.005", "--epsilon")
+    {'zero_one': 0.01, 'brier': 0.005}
+    """
+    if text is None:
+        return None
+    if "=" in text:
+        found = pairs(text, option, "COST=NUMBER") or {}
+        return {name: _number(value, option) for name, value in found.items()}
+    try:
+        return float(text)
+    except ValueError:
+        meant = text.replace(":", "=") if ":" in text else "brier=.01"
+        raise InputError(
+            f"{option}: {text!r} is not a number; for single costs write COST=NUMBER, as in {meant}"
+        ) from None
+
+
+def pairs(text: str | None, option: str, form: str = "COLUMN=GROUP") -> dict[str, str] | None:
+    """Read a list of names with what each is set to.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``a=x,b=x``; a name may hold an equals sign, what it is set to may not.
+    option, form : str
+        The option, and the form of one part, for the message.
+
+    Returns
+    -------
+    dict or None
+        What each name is set to; None for no text.
+
+    Raises
+    ------
+    InputError
+        If a part has no equals sign, or nothing on one side of it.
+
+    Examples
+    --------
+    >>> pairs("fiber_g=diet, sugars_g=diet", "--feature-groups")
+    {'fiber_g': 'diet', 'sugars_g': 'diet'}
+    """
+    if text is None:
+        return None
+    found: dict[str, str] = {}
+    for part in names(text):
+        name, _, value = part.rpartition("=")
+        if not name.strip() or not value.strip():
+            raise InputError(f"{option}: {part!r} is not {form}")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def keep(text: str) -> list[float | int]:
+    """Read --keep: shares of the features, or whole numbers of them.
+
+    Parameters
+    ----------
+    text : str
+        As in ``0.5``, ``3`` or ``0.2,0.5``; ``1.0`` is all features and ``1`` is one.
+
+    Returns
+    -------
+    list of float or int
+        The shares or numbers.
+
+    Raises
+    ------
+    InputError
+        If one of them is no number.
+
+    Examples
+    --------
+    >>> keep("0.2,0.5"), keep("3")
+    ([0.2, 0.5], [3])
+    """
+    return [int(part) if part.isdigit() else _number(part, "--keep") for part in names(text)]
+
+
+def baseline(text: str) -> Literal["mean", "zeros"] | int:
+    """Read --baseline: a name, or a number of background rows.
+
+    Parameters
+    ----------
+    text : str
+        As in ``mean``, ``zeros`` or ``20``.
+
+    Returns
+    -------
+    str or int
+        The name or the number.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> baseline("zeros"), baseline("20")
+    ('zeros', 20)
+    """
+    if text.strip().isdigit():
+        return int(text)
+    return choice(text, BASELINES, "--baseline (or a number of rows)")
+
+
+def memory(text: str | None) -> int | None:
+    """Read --memory: a number of bytes with a unit.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``2GB``, ``512 MiB`` or ``1.5g``; units are powers of 1,000, with an i of 1,024.
+
+    Returns
+    -------
+    int or None
+        Bytes; None for no text.
+
+    Raises
+    ------
+    InputError
+        If it is no such number.
+
+    Examples
+    --------
+    >>> memory("2GB"), memory("512 MiB")
+    (2000000000, 536870912)
+    """
+    import re
+
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([kmgt]?)(i?)b?\s*", text, re.IGNORECASE)
+    size = 0
+    if found:
+        number, unit, binary = found.groups()
+        size = int(float(number) * (1024 if binary else 1000) ** " kmgt".index(unit.lower() or " "))
+    if size <= 0:
+        raise InputError(f"--memory: {text!r} is no amount of memory; say it as in 2GB")
+    return size
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{option}: {text!r} is not a number") from None
+
+
+def explainers(text: str | None) -> list[str] | None:
+    """Read --explainers.
+
+    Parameters
+    ----------
+    text : str, optional
+        Names separated by commas; "none" for no explainer at all.
+
+    Returns
+    -------
+    list of str or None
+        The names; None, for the default, where nothing was said.
+
+    Examples
+    --------
+    >>> explainers("tree_shap"), explainers("none"), explainers(None)
+    (['tree_shap'], [], None)
+    """
+    return None if text is None else [name for name in names(text) if name != "none"]
