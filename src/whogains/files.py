@@ -127,7 +127,26 @@ def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> 
         if column not in present:
             shown = ", ".join(str(c) for c in present[:20])
             more = f" and {len(present) - 20} more" if len(present) > 20 else ""
-            raise InputError(f"{path} has no column {column!r}; it has {shown}{more}")
+            hint = _separator_hint(str(present[0])) if len(present) == 1 else ""
+            raise InputError(f"{path} has no column {column!r}; it has {shown}{more}{hint}")
+
+
+def _separator_hint(line: str) -> str:
+    """Say what seems to separate the fields of a line, where it is not what the name promises."""
+    commas = line.count(",")
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if line.count(mark) > commas:
+            also = "; a file with tabs may also be named .tsv" if mark == "\t" else ""
+            return f" (its fields seem to be separated by {name}: save it with commas{also})"
+    return ""
+
+
+def _first_line(path: Path) -> str:
+    """Read the line of names of a file that is not compressed."""
+    if path.name.lower().endswith(".gz"):
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline(100_000)
 
 
 def column_names(path: Path) -> list[str]:
@@ -239,7 +258,12 @@ def unreadable_csv(path: Path) -> str | None:
     except (pa.ArrowException, OSError) as error:
         found = re.search(r"Row #(\d+): (.*)", str(error), re.DOTALL)
         if found:
-            return f"{path}, line {found[1]}: {shorten(found[2], LONGEST, placeholder=' ...')}"
+            # What follows is the row, and rows are about people.
+            why = re.match(r"Expected \d+ columns, got \d+", found[2])
+            said = why[0] if why else shorten(found[2], LONGEST, placeholder=" ...")
+            tabs = path.name.lower().endswith((".tsv", ".tsv.gz"))
+            hint = "" if tabs else _separator_hint(_first_line(path))
+            return f"{path}, line {found[1]}: {said}{hint}"
         return _no_csv(path, error)
     return None
 

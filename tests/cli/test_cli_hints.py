@@ -138,7 +138,7 @@ def test_compare_tells_a_repeated_id_that_it_does_not_read(
         assert told == []
         return
     (note,) = told
-    assert "'patient_id' looks like a repeated id (150 values in 300 rows)" in note
+    assert "'patient_id' looks like a repeated id and no cluster" in note
     assert "cluster='patient_id'" in note
     assert "--cluster patient_id" in note
 

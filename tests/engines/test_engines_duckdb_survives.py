@@ -253,3 +253,12 @@ def test_progress_is_told(tmp_path: Path) -> None:
 
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch) -> None:
+    def refuse(self: Path, pattern: str) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "closed"))
+
+    monkeypatch.setattr(Path, "rglob", refuse)
+    found = refusal(tmp_path)
+    assert found == f"cannot look through {tmp_path}: Permission denied ({tmp_path / 'closed'})"

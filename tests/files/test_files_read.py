@@ -100,7 +100,7 @@ BAD = {
     "ragged.csv": (_raw(b"y,x\n1,2\n1\n"), r"ragged.csv, line 3: Expected 2 columns, got 1"),
     "wide.csv": (
         _raw(b"y\n1\n" + b"1," * 100_000),
-        r"wide.csv, line 3: Expected 1 columns, got 100001: .{1,300}$",
+        r"wide.csv, line 3: Expected 1 columns, got 100001$",
     ),
     "binary.csv": (
         lambda path: path.write_bytes(np.random.default_rng(3).bytes(4000)),
@@ -157,3 +157,24 @@ def test_many_columns_are_not_all_listed() -> None:
     names = [f"c{j}" for j in range(33)]
     with pytest.raises(InputError, match=r"no column 'z'; it has c0, .*, c19 and 13 more$"):
         check_columns(Path("f.csv"), names, ["c3", "z"])
+
+
+@pytest.mark.parametrize(("mark", "named"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_separator_is_named_and_no_row_is_shown(
+    tmp_path: Path, mark: str, named: str
+) -> None:
+    path = tmp_path / "t.csv"
+    FRAME[["y", "x"]].to_csv(path, sep=mark, index=False)
+    with pytest.raises(InputError, match=f"has no column 'y'; .*separated by {named}"):
+        read_table(path, ["y"])
+    path.write_text(mark.join(["name", "y"]) + "\n" + mark.join(["Smith, Jo", "1"]) + "\n")
+    with pytest.raises(InputError, match=f"line 2: .*separated by {named}") as caught:
+        read_table(path, ["y"])
+    assert "Smith" not in str(caught.value)
+
+
+def test_a_bad_line_is_named_without_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("name,y\nJones,1\nSmith,Jo,0\n")
+    with pytest.raises(InputError, match=r"line 3: Expected 2 columns, got 3$"):
+        read_table(path)

@@ -73,3 +73,33 @@ def test_the_same_gain_on_every_row_is_not_called_untestable():
         ("cannot tell", "inconclusive")
     }
     assert cost.limits.verdict is None
+
+
+def test_a_group_of_single_people_does_not_take_the_design_effect_of_families():
+    y, p0, p1, groups = rows()
+    same = (groups["sex"] == "f").to_numpy()
+    p1 = np.where(same, p0, p1)
+    # Men come in clusters of four copies, women alone; and the women's models never differ.
+    times = np.repeat(np.arange(900), np.where(same, 1, 4))
+    found = zero_one(
+        y[times], p0[times], p1[times], groups.iloc[times].reset_index(drop=True), cluster=times
+    )
+    women, men = found.groups
+    alone = zero_one(y, p0, p1, groups)
+    assert women.detectable == pytest.approx(alone.groups[0].detectable, rel=0.1)
+    assert men.detectable == pytest.approx(alone.groups[1].detectable, rel=5e-3)
+
+
+def test_a_group_without_a_method_needs_as_many_rows_as_one_asks_for():
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=1060)
+    groups = {"sex": np.repeat(["f", "m"], [60, 1000])}
+    found = wg.compare(
+        y, generic=y + 1, personalized=y + rng.normal(0.1, 0.3, 1060), groups=groups, epsilon=2.0
+    )
+    few, many = found.costs[0].groups
+    assert (few.reason, few.method) == ("too few rows", None)
+    # An effect of 2 would show at once, but t is trusted from 150 rows on.
+    assert few.required == 150
+    assert many.required < 60
+    assert "needs about 150 of them; you have 60" in found.to_text(200)

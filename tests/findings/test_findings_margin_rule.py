@@ -84,3 +84,32 @@ def test_the_papers_rule_decides_by_the_least_estimate_and_says_that_it_is_no_te
     # The rule claims what the test cannot show: the reason that it is not the default.
     assert found.costs[0].gamma.verdict == "every group gains"
     assert tested.costs[0].gamma.verdict == "cannot tell"
+
+
+def test_the_papers_rule_passes_over_groups_without_an_estimate():
+    y, p0, p1, groups = scored()
+    groups.loc[:4, "sex"] = "x"
+    how = {"generic": p0, "personalized": p1, "costs": ["zero_one"], "epsilon": 1e-6}
+    found = wg.compare(y, groups=groups, rule="paper", **how)
+    assert found.costs[0].groups[2].n is None
+    assert found.costs[0].gamma.verdict == "every group gains"
+    assert any("each of the 2 others" in note and "0.750" in note for note in found.notes)
+    # The test claims nothing about people who are not shown.
+    assert wg.compare(y, groups=groups, **how).costs[0].gamma.verdict == "cannot tell"
+
+
+def test_a_group_whose_models_agree_keeps_the_margin_open_and_is_named():
+    y, p0, p1, groups = scored()
+    p1 = np.where(groups["sex"] == "m", p0, p1)
+    weight = np.random.default_rng(0).uniform(0.9, 1.1, len(y))
+    found = wg.compare(
+        y,
+        generic=p0,
+        personalized=p1,
+        groups=groups,
+        costs=["brier"],
+        margin=0.2,
+        sample_weight=weight,
+    )
+    words = " ".join(found.to_text(300).split())
+    assert "for 1 of 2 groups it is: f; no test can be made for m" in words

@@ -58,6 +58,8 @@ def test_every_library_gives_the_same_numbers(maker):
 
 def test_array_columns_are_numbered():
     assert to_pandas(np.zeros((2, 3))).columns.tolist() == ["x0", "x1", "x2"]
+    # Beside an array of features, attributes need names of their own.
+    assert to_pandas(np.zeros((2, 2)), "personal").columns.tolist() == ["personal0", "personal1"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,13 @@ def test_a_series_is_one_column(column):
 
 @pytest.mark.parametrize(
     "column",
-    [["a", "b"], np.array(["a", "b"]), pl.Series(["a", "b"]), pa.chunked_array([["a", "b"]])],
+    [
+        ["a", "b"],
+        np.array(["a", "b"]),
+        pl.Series(["a", "b"]),
+        pa.chunked_array([["a", "b"]]),
+        pa.array(["a", "b"]),
+    ],
 )
 def test_a_column_without_a_name_gets_the_argument_s(column):
     assert to_pandas(column, "personal").to_dict("list") == {"personal": ["a", "b"]}

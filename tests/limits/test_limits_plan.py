@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from whogains.errors import InputError
+from whogains.inference import MIN_UNITS_T
 from whogains.limits import (
     bracket,
     detectable_gamma,
@@ -16,6 +17,7 @@ from whogains.limits import (
     signals,
     smallest_testable_epsilon,
 )
+from whogains.limits.wording import UNITS_FOR_T
 
 N = [4111, 1662, 5465, 2099]
 SD = [0.7825, 0.8775, 0.7403, 0.8238]
@@ -206,3 +208,15 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     assert by_share.limits == by_sd.limits
     assert by_share.settings.disagreement == (0.1, 0.2)
     assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5
+
+
+def test_a_plan_says_where_an_audit_would_give_no_interval():
+    assert UNITS_FOR_T == MIN_UNITS_T
+    words = " ".join(make_plan([100, 400], groups=["few", "many"]).sentences())
+    assert "asks for 150 independent people or clusters in a group" in words
+    assert "too few in 'few'." in words
+    assert "asks for 150" not in " ".join(make_plan([150, 400]).sentences())
+    # The counts of a 0-1 cost have an interval at any size, unless people come in clusters.
+    assert "asks for" not in " ".join(make_plan([100, 400], disagreement=0.2).sentences())
+    clustered = make_plan([200, 400], disagreement=0.2, design_effect=[1.5, 1.0])
+    assert "too few in 'group 1'." in " ".join(clustered.sentences())

@@ -19,6 +19,7 @@ from whogains.api.explaining import (
 )
 from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
 from whogains.api.repeats import repeated_id_note
+from whogains.api.texts import numbers_as_text_note
 from whogains.costs import Change, Task, explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
@@ -290,8 +291,10 @@ def audit(
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(scored.checks),
     }
-    repeated = repeated_id_note(features.join(attached)) if cluster is None else None
-    notes = [note for note in (target.note, repeated, *scored.notes) if note]
+    every = features.join(attached)
+    repeated = repeated_id_note(every) if cluster is None else None
+    texts = numbers_as_text_note(every)
+    notes = [note for note in (target.note, repeated, texts, *scored.notes) if note]
     notes += sampling_notes(explaining, scored.explanations, grouped)
     found = judge(
         grouped,

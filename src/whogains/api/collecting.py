@@ -26,7 +26,7 @@ Progress = Callable[[str, int, int], None]
 
 FROM_SUMS = (
     "computed from sums, not from rows held in memory: betting, bootstrap, distributions and "
-    "calibration need the rows"
+    "calibration need the rows, and AUC and R² belong to all rows together"
 )
 
 

@@ -108,7 +108,7 @@ def compare_files(
     Both ways give the same numbers, up to rounding, wherever both give one. What needs the rows
     is missing from findings of more than `rows_in_memory` of them, which say so in a note:
     distributions, calibration, and betting intervals. Those are the choice of "auto" for a
-    bounded cost in a group of fewer than 100 rows, or where fewer than 30 differ; such a group
+    bounded cost in a group of fewer than 150 rows, or where fewer than 30 differ; such a group
     then has no interval.
 
     Examples

@@ -62,8 +62,8 @@ def repeated_id_note(frame: pd.DataFrame) -> str | None:
     --------
     >>> frame = pd.DataFrame({"patient_id": [i // 2 for i in range(100)]})
     >>> repeated_id_note(frame)
-    "column 'patient_id' looks like a repeated id (50 values in 100 rows) and no cluster was given:
-    if rows of one id depend on each other, all intervals are too narrow; name it as the cluster
+    "column 'patient_id' looks like a repeated id and no cluster was given: if rows of one id
+    depend on each other, all intervals are too narrow; name it as the cluster
     (cluster='patient_id', on the command line --cluster patient_id)"
     """
     for name in frame.columns:
@@ -73,11 +73,11 @@ def repeated_id_note(frame: pd.DataFrame) -> str | None:
         distinct = values.nunique()
         fractional = pd.api.types.is_float_dtype(values) and bool((values % 1 != 0).any())
         if MANY_VALUES <= distinct < len(values) and not fractional:
+            # Without counts: those of all rows would tell the size of a group that is not shown.
             return (
-                f"column {name!r} looks like a repeated id ({distinct} values in {len(values)} "
-                "rows) and no cluster was given: if rows of one id depend on each other, all "
-                f"intervals are too narrow; name it as the cluster (cluster={name!r}, on the "
-                f"command line --cluster {name})"
+                f"column {name!r} looks like a repeated id and no cluster was given: if rows of "
+                "one id depend on each other, all intervals are too narrow; name it as the cluster "
+                f"(cluster={name!r}, on the command line --cluster {name})"
             )
     return None
 

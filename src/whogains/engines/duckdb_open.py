@@ -128,11 +128,17 @@ def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
 def _files_of(path: Path) -> list[str]:
     """List the files that a path, a folder or a pattern stands for."""
     if path.is_dir():
-        found = sorted(
-            str(file)
-            for file in path.rglob("*")
-            if file.is_file() and not file.name.startswith((".", "_"))
-        )
+        try:
+            found = sorted(
+                str(file)
+                for file in path.rglob("*")
+                if file.is_file() and not file.name.startswith((".", "_"))
+            )
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            raise InputError(
+                f"cannot look through {path}: {error.strerror or error}{where}"
+            ) from error
         for suffixes in (PARQUET_SUFFIXES, CSV_SUFFIXES):
             of_kind = [file for file in found if file.lower().endswith(suffixes)]
             if of_kind:

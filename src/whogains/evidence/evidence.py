@@ -282,7 +282,7 @@ def merge(
     if first.clustered and not disjoint_clusters:
         raise InputError(
             "evidence with clusters adds only where no cluster has rows in both parts; "
-            "say disjoint_clusters=True if that is so"
+            "say disjoint_clusters=True (--disjoint-clusters) if that is so"
         )
     grouping = union(first.grouping, second.grouping, max_groups=max_groups)
     place = {group: index for index, group in enumerate(grouping.groups)}

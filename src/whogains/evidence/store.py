@@ -114,7 +114,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
         named = ", ".join("missing" if x is None else x for x in evidence.grouping.groups[j])
         unit = "clusters" if evidence.clustered else "rows"
         raise InputError(
-            f"group {named} has {int(sums.units[j])} {unit}, fewer than {min_cell}: its sums say "
+            f"group {named} has fewer than {min_cell} {unit}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
     about, target = collected.about, evidence.target

@@ -111,7 +111,7 @@ def build_findings(
             )
             for place, (one, family) in enumerate(zip(judged, families, strict=True))
         ),
-        notes=(*notes, *_rule_note(settings, d)),
+        notes=(*notes, *_rule_note(settings, judged)),
         profiles=()
         if rows is None
         else profiles(rows, group_levels(evidence.grouping), data.task, settings.min_cell),
@@ -272,7 +272,8 @@ def _gamma(
         alpha=settings.alpha,
     )
     if by_paper:
-        claimed = paper_rule(groups.mean.estimate, epsilon=one.epsilon)
+        estimates = groups.mean.estimate
+        claimed = paper_rule(estimates[np.isfinite(estimates)], epsilon=one.epsilon)
         verdict = "every group gains" if claimed else "cannot tell"
     return GammaFinding(
         bop=number(found.estimate),
@@ -286,15 +287,17 @@ def _gamma(
     )
 
 
-def _rule_note(settings: Settings, d: int) -> tuple[str, ...]:
+def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]:
     """Say what the paper's rule is worth, where it was asked for."""
-    if settings.rule != "paper":
+    if settings.rule != "paper" or not judged:
         return ()
-    missed = paper_rule_type_two_error(d)
+    d = int(np.isfinite(judged[0].groups.mean.estimate).sum())
+    missed = paper_rule_type_two_error(max(d, 1))
     said = (
         "the verdict on gamma is by the paper's rule (the least BoP is at least epsilon), which is "
-        "no test: it looks at no standard error, has no level, and where each of "
-        f"{d} groups gains exactly epsilon it fails to say so with chance {missed:.3f}; "
+        "no test: it looks at no standard error, has no level, passes over groups without an "
+        f"estimate, and where each of the {d} others gains exactly epsilon it fails to say so with "
+        f"chance {missed:.3f}; "
         "p_every_group_gains is that of the test"
     )
     return (said,)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,9 @@ class Estimates:
         Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
     ternary : bool
         Whether the BoP of a row is -1, 0 or 1.
+    least_rows : ndarray of float, shape (d,)
+        About how many rows a group needs before a method can be trusted; 0 where it has one,
+        infinite where nothing says.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -55,6 +59,7 @@ class Estimates:
     tests: TextArray
     counts: bool
     ternary: bool
+    least_rows: FloatArray
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
@@ -186,17 +191,25 @@ def estimate(
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
     counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
-    methods = _methods(
-        item, sums, evidence, settings, counts=counts, has_rows=rows is not None, mean=mean
-    )
+    given = {
+        **_circumstances(item, sums, evidence),
+        "skewness_known": np.isfinite(mean.skewness),
+    }
+    lower, upper = item.cost.bop_range
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
+    asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
+    if asked is None:
+        methods = inference.choose_method(
+            ternary=item.cost.ternary, bounded=bounded and rows is not None, **given
+        )
+    else:
+        methods = np.where(sums.units >= 2, asked, NONE)
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
         agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
         # A known range bounds what rows not seen may add; without one nothing does.
-        lower, upper = item.cost.bop_range
-        simple = not (evidence.clustered or evidence.weighted or item.cost.metric)
-        bets = simple and rows is not None and isfinite(lower) and isfinite(upper)
+        bets = bounded and rows is not None and not (evidence.clustered or evidence.weighted)
         methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
     # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
     tests = np.where(counts & (methods != NONE), "sign", methods)
@@ -207,6 +220,7 @@ def estimate(
         tests=tests,
         counts=counts,
         ternary=item.cost.ternary,
+        least_rows=np.where(methods == NONE, inference.rows_for_t(**given), 0.0),
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),
@@ -231,50 +245,33 @@ def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
     return carrying
 
 
-def _methods(
-    item: CostEvidence,
-    sums: Sums,
-    evidence: Evidence,
-    settings: Settings,
-    *,
-    counts: bool,
-    has_rows: bool,
-    mean: MeanEstimate,
-) -> TextArray:
-    """Name each group's method: the one asked for, or the choice of the documented rule."""
-    lower, upper = item.cost.bop_range
-    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
-    simple = not (evidence.clustered or evidence.weighted)
+def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
+    """Gather what the documented rule looks at, besides the kind of cost."""
+    effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
+    return {
+        "n": sums.rows,
+        "units": effective,
+        "clustered": evidence.clustered,
+        "weighted": evidence.weighted,
+        "moved": _moved(item, sums, effective),
+        "drawn": sums.units,
+        "carrying": _carrying(item, sums),
+        "metric": item.cost.name if item.cost.metric else None,
+    }
+
+
+def _asked(
+    item: CostEvidence, evidence: Evidence, settings: Settings, *, counts: bool, bounded: bool
+) -> str | None:
+    """Return the method asked for, None for the documented rule's choice."""
     asked = settings.method
-    if asked == "auto":
-        effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
-        return inference.choose_method(
-            ternary=item.cost.ternary,
-            bounded=bounded and has_rows,
-            n=sums.rows,
-            units=effective,
-            clustered=evidence.clustered,
-            weighted=evidence.weighted,
-            moved=_moved(item, sums, effective),
-            drawn=sums.units,
-            carrying=_carrying(item, sums),
-            skewness_known=np.isfinite(mean.skewness),
-            metric=item.cost.name if item.cost.metric else None,
-        )
-    if asked == "score" and not counts:
-        # Other costs of the same audit have no score interval; they keep the rule's choice.
-        return _methods(
-            item,
-            sums,
-            evidence,
-            replace(settings, method="auto"),
-            counts=counts,
-            has_rows=has_rows,
-            mean=mean,
-        )
+    # Other costs of the same audit have no score interval; they keep the rule's choice.
+    if asked == "auto" or (asked == "score" and not counts):
+        return None
+    simple = not (evidence.clustered or evidence.weighted)
     if asked == "betting" and not (bounded and simple):
         why = "has no known range" if simple else "is audited with weights or clusters"
         raise InputError(
             f"method 'betting' needs bounded independent rows, and {item.cost.name} {why}"
         )
-    return np.where(sums.units >= 2, asked, NONE)
+    return asked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from whogains import limits
+from whogains import inference, limits
 from whogains.findings.estimates import Estimates
 from whogains.findings.results import LimitsCurve, LimitsFinding, Number
 from whogains.findings.settings import Settings
@@ -31,7 +31,8 @@ class GroupLimits:
     detectable : ndarray of float, shape (d,)
         The effect found with the power in the settings; NaN where there is none.
     required : ndarray of float, shape (d,)
-        Rows with which epsilon is found with that power; NaN where no spread is known.
+        Rows with which epsilon is found with that power, and a method can be trusted; not finite
+        where nothing says.
     untestable : ndarray of bool, shape (d,)
         Where no test of that group alone tells epsilon from nothing.
     """
@@ -70,7 +71,9 @@ def limits_finding(
     one row's worth of it, since many rows without a difference do say that few differ.
 
     With clusters or weights a 0-1 cost has the spread of independent rows, and sizes divided by
-    the design effect [1]_: the squared standard error over that of as many independent rows.
+    the design effect [1]_: the squared standard error over that of as many independent rows. A
+    group with too few rows that differ is given 1 + (m - 1) rho, with m its mean size of a unit
+    as a row sees it, and rho everybody's.
 
     References
     ----------
@@ -129,7 +132,7 @@ def limits_finding(
             untestable_alone=tuple((limits.error_alone(signals) > tolerated).sum(axis=0).tolist()),
         ),
     )
-    required = spread.required(epsilon, alpha, power)
+    required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
     return finding, GroupLimits(detectable, required, limits.error_alone(at_epsilon) > tolerated)
 
 
@@ -206,7 +209,7 @@ class _Spread:
 def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:
     """Find how much clusters or weights widen the variance of a 0-1 cost, in each group."""
 
-    def of(each: Estimates) -> FloatArray:
+    def own(each: Estimates) -> FloatArray:
         s = each.sums
         n = np.maximum(s.rows, 1)
         differ, mean = (s.gains + s.harms) / n, (s.gains - s.harms) / n
@@ -217,10 +220,18 @@ def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:
         np.divide(each.mean.se**2, simple, out=effect, where=known)
         return effect
 
-    everybody = float(of(population)[0])
-    shared = everybody if np.isfinite(everybody) and everybody > 0 else 1.0
-    own = of(groups)
-    return np.where(np.isfinite(own) & (own > 0), own, shared)
+    def size(each: Estimates) -> FloatArray:
+        """Rows that the mean row shares its unit with, itself included (weights count)."""
+        s = each.sums
+        return s.rows / np.maximum(inference.effective_units(s.units, s.mean_v, s.m_vv), 1)
+
+    # Groups whose own effect is not known share the correlation inside units, not the effect:
+    # one of singletons has none, however large the others' clusters are.
+    everybody, people = float(own(population)[0]), float(size(population)[0])
+    correlation = (everybody - 1) / (people - 1) if people > 1 + 1e-9 else 0.0
+    shared = np.maximum(1 + (size(groups) - 1) * correlation, 1.0) if correlation > 0 else 1.0
+    found = own(groups)
+    return np.where(np.isfinite(found) & (found > 0), found, shared)
 
 
 def _grid(epsilon: float, detectable: float, spread: _Spread) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Mapping, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ FloatArray = npt.NDArray[np.float64]
 # Beyond this, not every integer has its own float64.
 LARGEST_EXACT = 2**53
 
+# Tables whose arrays stand beside that of the features, and need other names.
+ATTRIBUTES = ("personal", "groups")
+
 # Characters of a value in a message.
 LONGEST_VALUE = 40
 
@@ -33,7 +37,7 @@ def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
     frame : frame, series, mapping or array
         Anything that narwhals reads (pandas, Polars, PyArrow, DuckDB, ...), a series (one
         column), a mapping from column names to columns, or an array of shape (n, p), whose
-        columns are then called ``x0``, ``x1``, ...
+        columns are then called ``x0``, ``x1``, ...; those of "personal" and "groups" after them.
     name : str
         What to call the table in an error, and the name of a single column without one.
 
@@ -65,8 +69,9 @@ def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
     elif isinstance(frame, Mapping):
         table = _from_mapping(frame, name)
     elif isinstance(frame, np.ndarray) and frame.ndim == 2:
-        table = pd.DataFrame(frame, columns=[f"x{j}" for j in range(frame.shape[1])])
-    elif isinstance(frame, np.ndarray | pd.Series | list | tuple):
+        called = name if name in ATTRIBUTES else "x"
+        table = pd.DataFrame(frame, columns=[f"{called}{j}" for j in range(frame.shape[1])])
+    elif isinstance(frame, np.ndarray | pd.Series | list | tuple) or _is_arrow_array(frame):
         series = to_series(frame, name)
         table = series.to_frame(name if series.name is None else series.name)
     else:
@@ -112,6 +117,8 @@ def to_series(values: Any, name: str) -> pd.Series[Any]:
         if column.ndim != 1:
             _not_one_column(name, f"an array of shape {values.shape}")
         return _as_series(column, name)
+    if _is_arrow_array(values):
+        values = _chunked(values)
     try:
         series = nw.from_native(values, series_only=True)
     except TypeError:
@@ -164,6 +171,18 @@ def to_vector(values: Any, name: str, *, allow_missing: bool = False) -> FloatAr
             " (counting from 0); fill or drop these rows"
         )
     return numbers
+
+
+def _is_arrow_array(values: Any) -> bool:
+    arrow = sys.modules.get("pyarrow")
+    return arrow is not None and isinstance(values, arrow.Array)
+
+
+def _chunked(values: Any) -> Any:
+    """Wrap an Arrow array as the column that narwhals knows."""
+    import pyarrow as pa
+
+    return pa.chunked_array([values])
 
 
 def kind_of(series: pd.Series[Any]) -> str:

@@ -17,6 +17,7 @@ from whogains.inference.choice import (
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_T,
     choose_method,
+    rows_for_t,
     tail_penalty,
 )
 from whogains.inference.comparisons import (
@@ -73,6 +74,7 @@ __all__ = [
     "paper_rule_type_two_error",
     "percentile_bootstrap_of_minimum",
     "r2_pair",
+    "rows_for_t",
     "score_interval",
     "score_test",
     "sign_test",

@@ -156,23 +156,75 @@ def choose_method(
     ...     n=[20, 500, 40, 40], units=[20, 500, 40, 40], clustered=False, weighted=False)
     array(['score', 't', 'betting', 'none'], dtype='<U7')
     """
-    units_, rows = np.asarray(units, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    moved_ = units_ if moved is None else np.asarray(moved, dtype=np.float64)
+    rows = np.asarray(n, dtype=np.float64)
     simple = ~(np.asarray(clustered, dtype=np.bool_) | np.asarray(weighted, dtype=np.bool_))
-    simply, otherwise, least_moved = _METRICS[metric]
-    least = np.where(simple, simply, otherwise)
-    enough = np.where(skewness_known, least, np.maximum(least, MIN_UNITS_PLAIN_T))
-    scored = np.asarray(ternary, dtype=np.bool_) & simple
-    total = rows if drawn is None else np.asarray(drawn, dtype=np.float64)
-    share = np.where(weighted, units_ / np.maximum(total, 1), 1.0)
-    alone = np.minimum(units_ / enough, moved_ / least_moved) * np.minimum(share, 1.0) ** 3
-    carried = MIN_UNITS_T if carrying is None else np.asarray(carrying, dtype=np.float64)
+    needed = rows_for_t(
+        n=n,
+        units=units,
+        clustered=clustered,
+        weighted=weighted,
+        moved=moved,
+        skewness_known=skewness_known,
+        drawn=drawn,
+        carrying=carrying,
+        metric=metric,
+    )
     conditions = np.broadcast_arrays(
-        (rows < 2) | (units_ < 2),
-        scored,
-        # A hair below, since equal weights count every unit but for rounding.
-        (alone >= 1) & (carried >= MIN_UNITS_T * (1 - 1e-9)),
+        (rows < 2) | (np.asarray(units, dtype=np.float64) < 2),
+        np.asarray(ternary, dtype=np.bool_) & simple,
+        # A hair above, since equal weights count every unit but for rounding.
+        needed <= rows * (1 + 1e-9),
         np.asarray(bounded, dtype=np.bool_) & simple,
     )
     names = [np.array(name) for name in ("none", "score", "t", "betting")]
     return np.asarray(np.select(conditions, names, default=np.array("none")), dtype="<U7")
+
+
+def rows_for_t(
+    *,
+    n: ArrayLike,
+    units: ArrayLike,
+    clustered: ArrayLike,
+    weighted: ArrayLike,
+    moved: ArrayLike | None = None,
+    skewness_known: ArrayLike = True,
+    drawn: ArrayLike | None = None,
+    carrying: ArrayLike | None = None,
+    metric: str | None = None,
+) -> NDArray[np.float64]:
+    """Find from how many rows on `choose_method` trusts t, with more rows like those there are.
+
+    Parameters
+    ----------
+    n, units, clustered, weighted, moved, skewness_known, drawn, carrying, metric
+        As for `choose_method`.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        Rows; at most n where there are enough, infinite where no unit moved or n is 0.
+
+    Notes
+    -----
+    Every count grows with the rows, so the shortest of them says by what to multiply n. An
+    estimate where it exceeds n: the rows to come may cluster, weigh and move otherwise.
+
+    Examples
+    --------
+    >>> rows_for_t(n=[60, 400, 400], units=[60, 400, 400], moved=[60, 400, 12],
+    ...     clustered=False, weighted=False)
+    array([ 150.,  150., 1000.])
+    """
+    rows, worth = np.asarray(n, dtype=np.float64), np.asarray(units, dtype=np.float64)
+    moving = worth if moved is None else np.asarray(moved, dtype=np.float64)
+    simple = ~(np.asarray(clustered, dtype=np.bool_) | np.asarray(weighted, dtype=np.bool_))
+    simply, otherwise, least_moved = _METRICS[metric]
+    least = np.where(simple, simply, otherwise)
+    enough = np.where(skewness_known, least, np.maximum(least, MIN_UNITS_PLAIN_T))
+    total = rows if drawn is None else np.asarray(drawn, dtype=np.float64)
+    share = np.where(weighted, worth / np.maximum(total, 1), 1.0)
+    held = np.minimum(worth / enough, moving / least_moved) * np.minimum(share, 1.0) ** 3
+    if carrying is not None:
+        held = np.minimum(held, np.asarray(carrying, dtype=np.float64) / MIN_UNITS_T)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(held > 0, rows / held, np.inf)

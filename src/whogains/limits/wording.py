@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from whogains.limits.planned import Plan
 
 _NAMED = 5  # groups named in one sentence
+# What `whogains.inference.choose_method` asks of a group before it trusts t.
+UNITS_FOR_T = 150
 _MEANING = {
     "untestable": "untestable",
     "borderline": "borderline, this audit cannot tell but a better test might",
@@ -64,6 +66,30 @@ def _worth(plan: Plan) -> list[str]:
     return [f"{said}; all sizes here are people."]
 
 
+def _asked_of_groups(plan: Plan) -> list[str]:
+    """Say which groups are too small for an audit's interval, whatever the effect."""
+    settings = plan.settings
+    effects = settings.design_effect or (1.0,) * len(plan.groups)
+    if settings.disagreement is not None and settings.design_effect is None:
+        return []  # the score interval and the sign test hold at any size
+    pairs = zip(plan.groups, effects, strict=True)
+    small = [group.group for group, effect in pairs if group.n / effect < UNITS_FOR_T]
+    if not small:
+        return []
+    kind = "of this cost" if settings.disagreement is not None else "of a cost without a range"
+    said = (
+        f"An audit {kind} asks for {UNITS_FOR_T} independent people or clusters in a group before "
+        f"it gives an interval: too few in {_named(small)}."
+    )
+    return [said]
+
+
+def _named(groups: list[str]) -> str:
+    names = ", ".join(f"'{name}'" for name in groups[:_NAMED])
+    more = f" and {len(groups) - _NAMED:,} more" if len(groups) > _NAMED else ""
+    return f"{names}{more}"
+
+
 def _at_epsilon(plan: Plan) -> list[str]:
     limits = plan.limits
     if limits.epsilon is None or limits.below is None or limits.above is None:
@@ -77,9 +103,7 @@ def _at_epsilon(plan: Plan) -> list[str]:
         lines.append("The published bound says nothing here (it is vacuous).")
     alone = [row.group for row in plan.groups if row.untestable]
     if alone:
-        names = ", ".join(f"'{name}'" for name in alone[:_NAMED])
-        more = f" and {len(alone) - _NAMED:,} more" if len(alone) > _NAMED else ""
-        lines.append(f"Too small even on their own to tell {effect}: {names}{more}.")
+        lines.append(f"Too small even on their own to tell {effect}: {_named(alone)}.")
     return lines
 
 
@@ -145,4 +169,10 @@ def sentences(plan: Plan) -> list[str]:
     >>> sentences(make_plan([400], epsilon=0.1))[1]
     'This audit can tell gains of 0.0674 and above.'
     """
-    return [*_reach(plan), *_at_epsilon(plan), *_to_change(plan), *_attributes(plan)]
+    return [
+        *_reach(plan),
+        *_asked_of_groups(plan),
+        *_at_epsilon(plan),
+        *_to_change(plan),
+        *_attributes(plan),
+    ]

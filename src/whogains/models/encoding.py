@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from whogains.errors import InputError
+
 if TYPE_CHECKING:
     from whogains.frames import Table
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+
+# Bytes of encoded rows: beyond, a column of names or notes was most likely taken for categories.
+LARGEST = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class Encoding:
         -------
         Encoding
             What was learned.
+
+        Raises
+        ------
+        InputError
+            If the encoded rows would take more than `LARGEST` bytes.
         """
         levels: list[FloatArray | None] = []
         fill = np.full(len(table.columns), np.nan)
@@ -67,6 +77,12 @@ class Encoding:
             if impute:
                 fill[j] = np.median(present) if present.size else 0.0
         widths = [1 if codes is None else len(codes) for codes in levels]
+        if 8 * len(table) * sum(widths) > LARGEST:
+            worst = int(np.argmax(widths))
+            raise InputError(
+                f"column {table.columns[worst].name!r} is text with {widths[worst]:,} categories, "
+                "too many for a column each: leave it out, or merge them into fewer"
+            )
         return cls(tuple(levels), fill, np.repeat(np.arange(len(levels)), widths))
 
     def transform(self, matrix: FloatArray) -> FloatArray:

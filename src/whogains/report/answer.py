@@ -207,45 +207,61 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     for name, words in each:
         by_words.setdefault(words, []).append(name)
     if kind == "unknown" and len(by_words) > ONE_BY_ONE:
-        words = "cannot tell; the rows that each of them needs are in the report and in table()."
+        words = (
+            "cannot tell; the rows that each of them needs are in the report (--html), in --json "
+            "and in table()."
+        )
         return [Step(kind, listing(name for name, _ in each), words)]
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
 
 def _what_to_do(findings: Findings, j: int, minus: str) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
-    harmed = [cost for cost in findings.costs if _verdict(cost, j) == "harm"]
-    gained = [cost for cost in findings.costs if _verdict(cost, j) == "gain"]
+    harmed, gained = (
+        [cost for cost in findings.costs if _verdict(cost, j) == verdict]
+        for verdict in ("harm", "gain")
+    )
+    better = [cost for cost in gained if cost.kind == "prediction"]
+    if harmed:
+        return _harm_words(findings, harmed, better)
+    if better:
+        return (
+            "gain",
+            f"predictions get better ({_titles(findings, better)}), and no harm is shown.",
+        )
+    main = findings.costs[0]
+    # What is left of the gains is in explanations.
+    clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
+    if clearer and main.kind != "prediction":
+        return "gain", f"{clearer}, and no harm is shown."
+    also = f" Yet {clearer}." if clearer else ""
+    if _verdict(main, j) == "no material difference":
+        return "same", (
+            f"{short_title(findings, main)} changes by less than {epsilon_words(main)} either way. "
+            f"Not asking loses nothing that matters{' in prediction' if also else ''}.{also}"
+        )
+    return "unknown", _unknown_words(findings, main, j, minus) + also
+
+
+def _harm_words(
+    findings: Findings, harmed: list[CostFinding], better: list[CostFinding]
+) -> tuple[StepKind, str]:
+    """Say what to do where something gets worse, and perhaps predictions better."""
     worse = [cost for cost in harmed if cost.kind == "prediction"]
     if worse:
         return "harm", (
             f"predictions get worse ({_titles(findings, worse)}). Use the generic model here, or "
             "find out why before use, and check either choice on other data."
         )
-    if harmed:
-        better = [cost for cost in gained if cost.kind == "prediction"]
-        if better:
-            return "conflict", (
-                f"predictions get better ({_titles(findings, better)}) but explanations worse "
-                f"({_titles(findings, harmed)}). Decide which matters here before use."
-            )
-        return "harm", (
-            f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is "
-            "shown. Nothing here speaks for asking."
+    if better:
+        return "conflict", (
+            f"predictions get better ({_titles(findings, better)}) but explanations worse "
+            f"({_titles(findings, harmed)}). Decide which matters here before use."
         )
-    main = findings.costs[0]
-    verdict = _verdict(main, j)
-    if verdict == "gain":
-        return (
-            "gain",
-            f"predictions get better ({short_title(findings, main)}), and no harm is shown.",
-        )
-    if verdict == "no material difference":
-        return "same", (
-            f"{short_title(findings, main)} changes by less than {epsilon_words(main)} either way. "
-            "Not asking loses nothing that matters."
-        )
-    return "unknown", _unknown_words(findings, main, j, minus)
+    return "harm", (
+        f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is "
+        "shown. Nothing here speaks for asking."
+    )
 
 
 def _unknown_words(findings: Findings, cost: CostFinding, j: int, minus: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # What spreadsheets take for the beginning of a formula, bare or after space.
 _FORMULA = frozenset("=+-@|%")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def to_csv(findings: Findings, path: str | Path | None = None) -> str:
@@ -40,7 +42,8 @@ def to_csv(findings: Findings, path: str | Path | None = None) -> str:
 
     Notes
     -----
-    A text that a spreadsheet could run as a formula begins with an apostrophe.
+    A text that a spreadsheet could run as a formula begins with an apostrophe. Control characters,
+    which break lines and terminals, become spaces.
     """
     # A lone surrogate, which names from files can hold, cannot be put in a table.
     safe = to_json(findings).encode("utf-8", "replace").decode()
@@ -56,6 +59,7 @@ def to_csv(findings: Findings, path: str | Path | None = None) -> str:
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, str) and value.strip()[:1] in _FORMULA:
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    value = _CONTROL.sub(" ", value)
+    return f"'{value}" if value.strip()[:1] in _FORMULA else value

@@ -55,4 +55,9 @@ def margin_words(findings: Findings, cost: CostFinding) -> str | None:
         if shown
         else "nor for any single group"
     )
-    return f"not shown that every group loses less than {margin} (p {p_value(p)}); {which}"
+    untested = [
+        group_name(group.group) for group in cost.groups if group.p_non_inferior_adjusted is None
+    ]
+    # One group without a test is enough to leave the claim about every group open.
+    without = f"; no test can be made for {listing(untested)}" if untested else ""
+    return f"not shown that every group loses less than {margin} (p {p_value(p)}); {which}{without}"

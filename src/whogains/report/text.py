@@ -44,6 +44,7 @@ STYLES: dict[str | None, Style] = {
     "borderline": "yellow",
 }
 NARROWEST = 40
+MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
 
 def to_text(findings: Findings, width: int = 80) -> str:
@@ -139,6 +140,7 @@ def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]
     margin = margin_words(findings, cost)
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
+        *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
         *_fact("epsilon", f"{epsilon_words(cost)}, the smallest benefit that matters", width),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
@@ -147,6 +149,11 @@ def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]
         Text(),
         *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
     ]
+
+
+def _negated(cost: CostFinding) -> bool:
+    """Whether the cost is a higher-is-better metric with its sign turned."""
+    return cost.name in {"auc", "r2"}
 
 
 def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list[Text]:

@@ -22,6 +22,10 @@ from whogains.study.results import (
 )
 from whogains.study.runs import Run, blocks_of, fit_of
 
+# The root of a variance from so few seeds is too small on average, and so is what it widens.
+FEW_SEEDS = 10
+_FEW = "; too low on average with so few seeds"
+
 
 def summarize(runs: Sequence[Run], data: str, rows_of: int) -> StudyResult:
     """Put the audits of one data set together.
@@ -188,7 +192,8 @@ def _conclusion(noise: Sequence[NoiseSummary], rule: RuleSummary, seeds: int) ->
         )
         said = (
             f"Over {seeds} seeds, training and folds move a group's benefit {moved}; an interval"
-            f" that is to hold for another training, too, would be {wide} times as wide (median)."
+            f" that is to hold for another training, too, would be {wide} times as wide (median"
+            f"{_FEW if seeds <= FEW_SEEDS else ''})."
             f" {unstable} of {sum(each.benefits for each in known)} verdicts change with the seed,"
             f" {opposite or 'none'} from gain to harm."
         )

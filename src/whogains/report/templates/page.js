@@ -127,8 +127,9 @@
 
   // What a spreadsheet could run as a formula begins with an apostrophe.
   const cell = (value) => {
-    const formula = typeof value === "string" && /^[\s\x1c-\x1f\x85]*[=+\-@|%]/.test(value);
-    const text = `${formula ? "'" : ""}${value ?? ""}`;
+    const plain = typeof value === "string" ? value.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ") : value;
+    const formula = typeof plain === "string" && /^\s*[=+\-@|%]/.test(plain);
+    const text = `${formula ? "'" : ""}${plain ?? ""}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   // The numbers of all costs and groups, in the columns of the library's table.
