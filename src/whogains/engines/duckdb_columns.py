@@ -93,10 +93,15 @@ class Reading:
         name = quoted(self.columns.target)
         if self.task == "regression":
             return f"CAST({name} AS DOUBLE)"
-        number = self.types[self.columns.target] in NUMBERS
-        if number and (self.positive, self.negative) == (1, 0):
+        if self._zero_one:
             return f"CAST({name} AS DOUBLE)"
         return f"CAST({name} = $positive AS DOUBLE)"
+
+    @property
+    def _zero_one(self) -> bool:
+        """Whether the outcome's two values are the numbers 0 and 1."""
+        number = self.types[self.columns.target] in NUMBERS
+        return number and (self.positive, self.negative) == (1, 0)
 
     @property
     def outcome_missing(self) -> str:
@@ -105,6 +110,9 @@ class Reading:
 
     def _outcome_fine(self) -> str:
         name = quoted(self.columns.target)
+        if self.task == "classification" and self._zero_one:
+            # Bounds are checked by the statistics of a Parquet file, an alternative in every row.
+            return f"({name} >= 0 AND {name} <= 1 AND {name} = floor({name}))"
         if self.task == "classification":
             return f"({name} = $positive OR {name} = $negative)"
         return _finite(self.columns.target, self.types)

@@ -377,7 +377,9 @@ def _paths(files: Sequence[str]) -> list[str]:
 
 def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the parameters that a query has; DuckDB refuses others."""
-    return {name: value for name, value in values.items() if f"${name}" in sql}
+    # A column may be called like one.
+    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
+    return {name: value for name, value in values.items() if f"${name}" in bare}
 
 
 def one_line(text: str) -> str:

@@ -122,6 +122,8 @@ class SumQuery:
 
     def _outcome(self, weight: str) -> list[str]:
         """Write the sums of the outcome: the weight of each class, or two powers of it."""
+        if self.classification and not (self.clustered or self.weighted):
+            return ["sum(y) AS t1"]
         if self.classification:
             return [f"sum({weight} * (1 - y)) AS t0", f"sum({weight} * y) AS t1"]
         centred = "(y - $centre)"
@@ -299,10 +301,12 @@ class Raw:
 
     def _classes(self) -> dict[str, FloatArray]:
         """Give the weight of each class and how unevenly units share it."""
-        if "t0" not in self.columns:
+        if "t2" in self.columns:
             names = (f"{which}{power}" for which in ("ones", "zeros") for power in POWERS)
             return dict.fromkeys(names, np.zeros(len(self["n"])))
-        ones, zeros = self["t1"], self["t0"]
+        ones = self["t1"]
+        # Rows that count alike are of one class or of the other.
+        zeros = self.columns.get("t0", self["n"] - ones)
         return {
             "ones": ones,
             "zeros": zeros,
