@@ -8,7 +8,16 @@
 
 from whogains import datasets
 from whogains._version import __version__
-from whogains.api import GatheredEvidence, audit, compare, compare_files, gather, merge, plan
+from whogains.api import (
+    GatheredEvidence,
+    audit,
+    compare,
+    compare_files,
+    gather,
+    merge,
+    plan,
+    predict_files,
+)
 from whogains.errors import InputError
 from whogains.explain import GivenAttributions
 from whogains.findings import Changes, Findings, Settings, diff, read_json
@@ -33,5 +42,6 @@ __all__ = [
     "load_model",
     "merge",
     "plan",
+    "predict_files",
     "read_json",
 ]

@@ -1,6 +1,7 @@
 """Models from files on the command line give what the same models give in Python."""
 
 import json
+import shlex
 
 import joblib
 import numpy as np
@@ -94,3 +95,24 @@ def test_pickles_ask_for_trust(run):
 
 def test_one_model_is_not_enough(run):
     assert run("pkl")[0] == 2
+
+
+def test_predictions_to_a_file_and_their_comparison_are_the_audit(run, capsys):
+    joblib.dump(GENERIC, "generic.joblib")
+    joblib.dump(PERSONALIZED, "other.joblib")
+    words = ["predict", "people.csv", "--target", "ill", "--personal", "male", "-o", "p.parquet"]
+    assert main(words) == 2
+    assert "Missing option '--generic-model'" in capsys.readouterr().err
+    words += ["--generic-model", "generic.joblib", "--personalized-model", "other.joblib"]
+    assert main(words) == 2
+    assert "is a pickle" in capsys.readouterr().err
+    assert main([*words, "--trust-pickle"]) == 0
+    told = capsys.readouterr().out
+    assert f"Predictions of {N} rows: p.parquet" in told
+    (follow,) = [line for line in told.splitlines() if line.startswith("Next: whogains ")]
+    assert main([*shlex.split(follow)[2:], "--json", "-"]) == 0
+    found = bops(capsys.readouterr().out)
+    expected = in_python()[: len(found)]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert main([*words, "--trust-pickle", "--output", "people.csv"]) == 2
+    assert "people.csv is the file that is read" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from whogains.cli.evidence import evidence
 from whogains.cli.merge import merge
 from whogains.cli.output import print_line
 from whogains.cli.plan import plan
+from whogains.cli.predict import predict
 from whogains.cli.report import report
 from whogains.cli.reproduce import reproduce
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, audit, compare, evidence, merge, plan, report, diff, reproduce):
+for command in (demo, audit, predict, compare, evidence, merge, plan, report, diff, reproduce):
     app.command()(command)
 
 

@@ -21,67 +21,15 @@ from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 def audit(
     file: opt.File,
     target: opt.Target,
-    personal: Annotated[
-        str,
-        typer.Option(
-            help="Attributes that the personalized model adds, separated by commas.",
-            show_default=False,
-            rich_help_panel=opt.DATA,
-        ),
-    ],
+    personal: opt.Personal,
     groups: opt.Groups = None,
-    features: Annotated[
-        str | None,
-        typer.Option(
-            help="Features of the generic model; by default all columns that are not named "
-            "otherwise.",
-            show_default=False,
-            rich_help_panel=opt.DATA,
-        ),
-    ] = None,
-    drop: Annotated[
-        str | None,
-        typer.Option(
-            help="Columns to leave out, such as an id.",
-            show_default=False,
-            rich_help_panel=opt.DATA,
-        ),
-    ] = None,
+    features: opt.Features = None,
+    drop: opt.Drop = None,
     model: opt.Model = opt.DEFAULT_MODEL,
-    generic_model: Annotated[
-        Path | None,
-        typer.Option(
-            help="Fitted generic model: .onnx or .skops. The file must then hold rows that "
-            "neither model was fitted to.",
-            show_default=False,
-            rich_help_panel=opt.MODELS,
-        ),
-    ] = None,
-    personalized_model: Annotated[
-        Path | None,
-        typer.Option(
-            help="Fitted personalized model; it gets the features, then the attributes.",
-            show_default=False,
-            rich_help_panel=opt.MODELS,
-        ),
-    ] = None,
-    model_output: Annotated[
-        str | None,
-        typer.Option(
-            help="What an ONNX classifier with one number per row returns: logit or probability.",
-            show_default=False,
-            rich_help_panel=opt.MODELS,
-        ),
-    ] = None,
-    trust_pickle: Annotated[
-        bool,
-        typer.Option(
-            "--trust-pickle",
-            help="Load models from pickle or joblib files. Loading one runs whatever program its "
-            "maker put into it.",
-            rich_help_panel=opt.MODELS,
-        ),
-    ] = False,
+    generic_model: opt.GenericModel = None,
+    personalized_model: opt.PersonalizedModel = None,
+    model_output: opt.ModelOutput = None,
+    trust_pickle: opt.TrustPickle = False,
     device: Annotated[
         str | None,
         typer.Option(

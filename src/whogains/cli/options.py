@@ -71,6 +71,64 @@ Groups = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+Personal = Annotated[
+    str,
+    typer.Option(
+        help="Attributes that the personalized model adds, separated by commas.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Features = Annotated[
+    str | None,
+    typer.Option(
+        help="Features of the generic model; by default all columns that are not named otherwise.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Drop = Annotated[
+    str | None,
+    typer.Option(
+        help="Columns to leave out, such as an id.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+GenericModel = Annotated[
+    Path | None,
+    typer.Option(
+        help="Fitted generic model: .onnx or .skops. The file must then hold rows that "
+        "neither model was fitted to.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+PersonalizedModel = Annotated[
+    Path | None,
+    typer.Option(
+        help="Fitted personalized model; it gets the features, then the attributes.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+ModelOutput = Annotated[
+    str | None,
+    typer.Option(
+        help="What an ONNX classifier with one number per row returns: logit or probability.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+TrustPickle = Annotated[
+    bool,
+    typer.Option(
+        "--trust-pickle",
+        help="Load models from pickle or joblib files. Loading one runs whatever program its "
+        "maker put into it.",
+        rich_help_panel=MODELS,
+    ),
+]
 Task = Annotated[
     str | None,
     typer.Option(
@@ -136,7 +194,7 @@ Checkpoint = Annotated[
 BatchRows = Annotated[
     int | None,
     typer.Option(
-        help="Rows explained at a time, which bounds the memory. Default: chosen.",
+        help="Rows explained or predicted at a time, which bounds the memory. Default: chosen.",
         show_default=False,
         rich_help_panel=EXPLANATIONS,
     ),

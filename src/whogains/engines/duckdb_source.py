@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]
 SOURCE = "source"
 LONGEST = 200
 POLL_SECONDS = 0.1
+# From so many rows DuckDB guesses the types of a CSV file.
+SNIFFED_ROWS = 20_480
 
 
 def quoted(name: str) -> str:
@@ -121,6 +123,19 @@ class Source:
         """
         relation = relation_of(self.connection, self.files, parquet=False, types=types)
         relation.create_view(SOURCE, replace=True)
+        self.columns = columns_of(self.connection, self.name)
+
+    def read_every_row_for_types(self) -> None:
+        """Find the types of CSV files from all rows, where the first ones may mislead."""
+        import duckdb
+
+        if not self.files or self.parquet:
+            return
+        try:
+            relation = relation_of(self.connection, self.files, parquet=False, every_row=True)
+            relation.create_view(SOURCE, replace=True)
+        except duckdb.Error as error:
+            raise InputError(self.explained(error)) from error
         self.columns = columns_of(self.connection, self.name)
 
     def fetch(
@@ -326,6 +341,7 @@ def relation_of(
     *,
     parquet: bool,
     types: Mapping[str, str] | None = None,
+    every_row: bool = False,
 ) -> duckdb.DuckDBPyRelation:
     """Read files of one kind as a relation.
 
@@ -339,6 +355,8 @@ def relation_of(
         Whether they are Parquet, and not CSV.
     types : mapping of str to str, optional
         For CSV, types to read columns as.
+    every_row : bool
+        For CSV, whether types are guessed from all rows rather than from the first ones.
 
     Returns
     -------
@@ -356,6 +374,7 @@ def relation_of(
         na_values=MISSING,
         quotechar='"',
         dtype=dict(types or {}),
+        sample_size=-1 if every_row else SNIFFED_ROWS,
     )
 
 

@@ -1,0 +1,81 @@
+"""`whogains predict`: two fitted models' predictions of a file of any size, for compare."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli import options as opt
+from whogains.cli import values
+from whogains.cli.output import check_writable, print_line
+from whogains.cli.progress import progress_bar
+from whogains.costs import TASKS
+
+
+def predict(
+    file: opt.Table,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Parquet file to write.", show_default=False)
+    ],
+    target: opt.Target,
+    personal: opt.Personal,
+    generic_model: opt.GenericModel,
+    personalized_model: opt.PersonalizedModel,
+    features: opt.Features = None,
+    keep_columns: Annotated[
+        str | None,
+        typer.Option(
+            help="Further columns to write, such as a cluster or a weight; they are no features.",
+            show_default=False,
+            rich_help_panel=opt.DATA,
+        ),
+    ] = None,
+    drop: opt.Drop = None,
+    model_output: opt.ModelOutput = None,
+    trust_pickle: opt.TrustPickle = False,
+    task: opt.Task = None,
+    positive: opt.Positive = None,
+    batch_rows: opt.BatchRows = None,
+    memory: opt.Memory = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Write two fitted models' predictions of a file of any size, for whogains compare."""
+    check_writable([output], source=file)
+    from whogains import api
+    from whogains.models import CLASSIFIER_OUTPUTS, load_model
+
+    returned = values.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
+    generic, personalized = (
+        load_model(path, output=returned, trust_pickle=trust_pickle)
+        for path in (generic_model, personalized_model)
+        # Both are required here, where `audit` can do without.
+        if path is not None
+    )
+    with progress_bar(shown=not quiet) as progress:
+        made = api.predict_files(
+            file,
+            output,
+            target=target,
+            personal=values.names(personal),
+            generic=generic,
+            personalized=personalized,
+            features=values.names(features) or None,
+            keep=values.names(keep_columns),
+            drop=values.names(drop),
+            task=values.choice(task, TASKS, "--task"),
+            positive=positive,
+            batch_rows=batch_rows,
+            memory=values.memory(memory),
+            progress=progress,
+        )
+    if not quiet:
+        for note in made.notes:
+            print_line(f"Note: {note}")
+        print_line(f"Predictions of {made.rows:,} rows: {output}")
+        follow = ["whogains", "compare", str(output), "--target", target]
+        follow += ["--generic", "generic", "--personalized", "personalized", "--groups", personal]
+        print_line(f"Next: {shlex.join(follow)}")
+    return 0
