@@ -8,6 +8,8 @@ from math import sqrt
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from calibration_costs import RARE_CLUSTERS
+
 Row: TypeAlias = dict[str, Any]
 
 NOMINAL = {"low": 0.025, "high": 0.025, "miss": 0.05, "gain": 0.05, "harm": 0.05}
@@ -19,6 +21,7 @@ WORDS = {
     "harm": "test of harm",
 }
 TOLERANCE = 3.3  # binomial standard errors
+FEWEST_EXPECTED = 5
 
 
 def rates(row: Row) -> dict[str, float]:
@@ -53,7 +56,9 @@ def failures(row: Row) -> dict[str, float]:
 def document(rows: list[Row], *, repeats: int, quick: bool, picture: str) -> str:
     """Write the page."""
     auto = [row for row in rows if _automatic(row)]
-    bad = [row for row in auto if failures(row)]
+    failing = [row for row in auto if failures(row)]
+    bad, unseen = ([row for row in failing if _unseen(row) is kind] for kind in (False, True))
+    also = f", and {len(unseen)} that no rule can see" if unseen else ""
     parts = [
         "# Does every interval and test hold its level?",
         "",
@@ -63,10 +68,11 @@ def document(rows: list[Row], *, repeats: int, quick: bool, picture: str) -> str
         "## What `auto` does",
         "",
         f"`auto` was judged in {len(auto)} cells and gave intervals or tests in",
-        f"{sum(row['given'] > 0 for row in auto)} of them. Out of tolerance: {len(bad)}.",
+        f"{sum(row['given'] > 0 for row in auto)} of them. Out of tolerance: {len(bad)}{also}.",
         "",
         *(f"- {_where(row)}: {_said(row)}" for row in bad),
         *([""] if bad else []),
+        *_beyond(unseen),
         *_selected(auto),
         "### What it chooses where",
         "",
@@ -92,6 +98,29 @@ def document(rows: list[Row], *, repeats: int, quick: bool, picture: str) -> str
         *_everything(rows),
     ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _unseen(row: Row) -> bool:
+    """Whether what decides is so rare that many samples hold none of it."""
+    share = RARE_CLUSTERS.get(_setting(row)[0]) if row["kind"] == "clusters" else None
+    return share is not None and row["n"] * share < FEWEST_EXPECTED
+
+
+def _beyond(unseen: list[Row]) -> list[str]:
+    """List cells in which the samples that err look like samples of another population."""
+    if not unseen:
+        return []
+    return [
+        f"Where fewer than {FEWEST_EXPECTED} of the large clusters that decide are expected, a",
+        "sample that holds none of them looks like one of single rows, and no rule on the sample",
+        "can tell (Bahadur and Savage, 1956):",
+        "",
+        *(
+            f"- {_where(row)}: an interval in {row['given'] / row['repeats']:.2%}; {_said(row)}"
+            for row in unseen
+        ),
+        "",
+    ]
 
 
 def _automatic(row: Row) -> bool:

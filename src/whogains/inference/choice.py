@@ -140,8 +140,10 @@ def choose_method(
     No rule can do without an assumption where the range is not known: a loss so rare that the
     sample most likely holds none cannot be seen in it (Bahadur and Savage). With 5 rows of a
     rare large loss expected, an end still errs with at most .025; with 3 expected, with .075;
-    with 1, with .38. A sample that holds none of them looks like any other, so no rule on the
-    sample's own skewness helps; refusing skewed samples would select those that miss the tail.
+    with 1, with .38. So with clusters: where one in 100 has 100 rows and a benefit of its own, a
+    sample of 150 holds none in 22 % of cases, and then errs. A sample that holds none of them looks
+    like any other, so no rule on the sample's own skewness helps; refusing skewed samples would
+    select those that miss the tail.
     "bootstrap" is never chosen: on skewed data it does as well as "t" with skewness, on heavy
     symmetric tails worse, and it needs the rows.
 
