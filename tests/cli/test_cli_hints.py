@@ -79,7 +79,8 @@ def test_a_network_on_the_processor_by_name(cli: Cli, people: pd.DataFrame, tmp_
     how = ("--model", "mlp", "--explainers", "none", "--folds", "2", "--device", "cpu")
     ran = cli("audit", "few.csv", *AUDIT, *how, "--json", "-", cwd=tmp_path)
     assert (ran.status, ran.err) == (0, "")
-    assert json.loads(ran.out)["settings"]["model"] == "MLPClassifier"
+    settings = json.loads(ran.out)["settings"]
+    assert (settings["model"], settings["device"]) == ("MLPClassifier", "cpu")
 
 
 def test_what_python_has_the_command_line_has(cli: Cli, place: Path, people: pd.DataFrame) -> None:

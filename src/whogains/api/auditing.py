@@ -266,6 +266,9 @@ def audit(
             checkpoint=checkpoint,
         )
         run: dict[str, Any] = {"model": _called(model or DEFAULT_MODEL), "folds": folds}
+        # Networks (and boosted trees) trained elsewhere differ in their last digits.
+        device = getattr(estimator, "device", None)
+        run |= {"device": device} if isinstance(device, str) else {}
     elif generic is None or personalized is None:
         given = "generic" if personalized is None else "personalized"
         raise InputError(f"only the {given} model was given; give both, or neither to fit a pair")
