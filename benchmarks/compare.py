@@ -44,7 +44,10 @@ SELECT CAST(u < truth AS TINYINT) AS y,
        least(greatest(truth + 0.25 * (b - 0.5), 0.001), 0.999) AS p1,
        CASE WHEN c < 0.5 THEN 'Female' ELSE 'Male' END AS sex,
        CASE WHEN d < 0.4 THEN 'White' WHEN d < 0.7 THEN 'Black' WHEN d < 0.9 THEN 'Asian'
-            ELSE 'Other' END AS race
+            ELSE 'Other' END AS race,
+       CAST(c < 0.5 AS TINYINT) AS sex_code,
+       CASE WHEN d < 0.4 THEN 0 WHEN d < 0.7 THEN 1 WHEN d < 0.9 THEN 2 ELSE 3 END::TINYINT
+           AS race_code
 FROM (SELECT random() AS u, 0.05 + 0.9 * random() AS truth, random() AS a, random() AS b,
              random() AS c, random() AS d FROM range({rows}))
 """
@@ -59,7 +62,8 @@ Medians of {repeats} runs in turn on {cores} cores; what else ran is seen in the
 *Evidence* is the scan with all checks and sums; *findings* add intervals, tests, limits and their
 curves, which do not depend on the number of rows. The *floor* is DuckDB reading the same columns:
 the sum of each number, the count of each attribute. A second floor takes the largest text of each
-attribute, which reads every text. CPU seconds depend less on what else runs. Files are in the
+attribute, which reads every text. *Codes* are the same groups as two columns of small whole
+numbers, with a floor that sums them. CPU seconds depend less on what else runs. Files are in the
 cache of the operating system. fairlearn and scikit-learn start from a frame in memory; the others
 read the files.
 
@@ -154,6 +158,19 @@ def sizes(rows: int, folder: Path) -> dict[str, float]:
         "floor": query(f"SELECT sum(y), sum(p0), sum(p1), count(sex), count(race) {source}"),
         "floor, text compared": query(
             f"SELECT sum(y), sum(p0), sum(p1), max(sex), max(race) {source}"
+        ),
+        "floor, codes": query(
+            f"SELECT sum(y), sum(p0), sum(p1), sum(sex_code), sum(race_code) {source}"
+        ),
+        "bare 0-1, codes": query(
+            f"SELECT sex_code, race_code, count(*), count_if({wrong.format(m=0)}), "
+            f"count_if({wrong.format(m=1)}) {source} GROUP BY ALL"
+        ),
+        "evidence, codes": lambda: wg.gather(
+            folder,
+            **{**COLUMNS, "groups": ["sex_code", "race_code"]},
+            costs=COSTS,
+            memory=MEMORY,
         ),
         "bare 0-1": query(
             f"SELECT sex, race, count(*), count_if({wrong.format(m=0)}), "
@@ -302,6 +319,12 @@ def ratios(rows: int, found: dict[str, float]) -> list[str]:
     line("evidence / floor that also compares the text", scan / found["floor, text compared"], "")
     line("findings / floor", whole / floor, "")
     line("bare group-by of the 0-1 loss / floor", found["bare 0-1"] / floor, "")
+    if "floor, codes" in found:
+        codes = found["floor, codes"]
+        line("codes: evidence / floor", found["evidence, codes"] / codes, wanted)
+        used = found["evidence, codes, CPU"] / found["floor, codes, CPU"]
+        line("codes: evidence / floor, CPU seconds", used, "")
+        line("codes: bare group-by of the 0-1 loss / floor", found["bare 0-1, codes"] / codes, "")
     if "polars" in found:
         line("evidence / polars", scan / found["polars"], "at most 1.3")
     if "pandas" in found:

@@ -112,7 +112,10 @@ class Reading:
         name = quoted(self.columns.target)
         if self.task == "classification" and self._zero_one:
             # Bounds are checked by the statistics of a Parquet file, an alternative in every row.
-            return f"({name} >= 0 AND {name} <= 1 AND {name} = floor({name}))"
+            whole = (
+                f" AND {name} = floor({name})" if self.types[self.columns.target] in FLOATS else ""
+            )
+            return f"({name} >= 0 AND {name} <= 1{whole})"
         if self.task == "classification":
             return f"({name} = $positive OR {name} = $negative)"
         return _finite(self.columns.target, self.types)
