@@ -289,7 +289,8 @@ def _selected(auto: list[Row]) -> list[str]:
     return [
         "Where `auto` gives an interval in less than half of the samples, the verdict counts how",
         "often it gives a wrong one among all samples. Given that it gives one, the sample holds",
-        "unusually many rows that moved, and the errors among those few are above nominal here:",
+        "unusually many rows that moved, or none of the large clusters, and the errors among",
+        "those few are above nominal here:",
         "",
         *rare,
         "",
