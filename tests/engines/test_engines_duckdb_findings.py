@@ -232,6 +232,15 @@ def test_labels_are_audited_as_labels() -> None:
     assert_same(scanned, in_memory)
 
 
+def test_a_probability_after_thousands_of_labels_is_seen() -> None:
+    frame = people(6, 5000)
+    frame[["p0", "p1"]] = (frame[["p0", "p1"]] > 0.5).astype(float)
+    frame.loc[4999, "p1"] = 0.7
+    scanned, in_memory = both(frame)
+    assert "brier" in [cost.name for cost in scanned.costs]
+    assert_same(scanned, in_memory)
+
+
 def test_a_third_value_beyond_the_first_rows_is_seen(tmp_path: Path) -> None:
     n = 100_100
     frame = pd.DataFrame({"y": np.tile([0.0, 1.0], n // 2), "p0": 0.3, "p1": 0.6})

@@ -17,6 +17,8 @@ from whogains.errors import InputError
 from whogains.frames import Target, read_target
 
 FIRST_ROWS = 100_000
+# One prediction between 0 and 1 settles it, and is seldom further away than this.
+ROWS_THAT_SETTLE = 2_048
 MANY_VALUES = 1000
 
 
@@ -180,7 +182,7 @@ def are_labels(source: Source, reading: Reading) -> bool:
     other = " OR ".join(
         f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)" for name in (c.generic, c.personalized)
     )
-    for rows in (f"(SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})", SOURCE):
+    for rows in (f"(SELECT {chosen} FROM {SOURCE} LIMIT {ROWS_THAT_SETTLE})", SOURCE):
         found = source.fetch(
             f"SELECT coalesce(bool_or({other}), FALSE) FROM {rows} "
             f"WHERE NOT {reading.outcome_missing}"

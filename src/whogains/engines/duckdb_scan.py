@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from whogains.costs import Cost
 from whogains.engines.duckdb_columns import Reading
@@ -208,7 +209,7 @@ class _Read:
         places = self.first["place"].astype(np.int64)
         mine = groups[codes]
         self.source.connection.register(
-            "codes", pd.DataFrame({"place": places[mine], "code": codes[mine]})
+            "codes", pa.table({"place": places[mine], "code": codes[mine]})
         )
         names = self.reading.columns.keys
         self.source.fetch(
