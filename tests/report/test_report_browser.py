@@ -69,6 +69,19 @@ def show(browser, tmp_path):
     return opened
 
 
+SEEN = "all => all.map(e => e.checkVisibility({contentVisibilityAuto: true}))"
+
+
+def on_paper(page):
+    """Switch to print; the browser opens what is folded only when it next draws."""
+    page.emulate_media(media="print")
+    for _ in range(200):
+        if all(page.locator("details table").evaluate_all(SEEN)):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("what is folded stays so in print")
+
+
 def slide(page, cost, place):
     page.locator(f"#slide-{cost}").evaluate(
         "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }",
@@ -357,7 +370,7 @@ def test_axe_finds_what_is_wrong(findings, show):
 
 def test_it_prints_every_cost_and_no_control(findings, show):
     with show(to_html(findings)) as page:
-        page.emulate_media(media="print")
+        on_paper(page)
         assert page.locator("#groups [data-panel=cost]:visible").count() == len(findings.costs)
         assert page.locator(".switch:visible, .slide:visible, .downloads:visible").count() == 0
         assert page.pdf().startswith(b"%PDF")
@@ -375,13 +388,10 @@ def in_thousandths(cost):
 def test_labels_do_not_run_into_each_other_on_paper(findings, show):
     fine = replace(findings, costs=tuple(map(in_thousandths, findings.costs)))
     with show(to_html(fine), viewport={"width": 720, "height": 1040}) as page:
-        page.emulate_media(media="print")
+        on_paper(page)
         assert page.locator(".forest svg.axis text").count() > 10
         assert page.evaluate(LABELS_ARE_APART)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-SEEN = "all => all.map(e => e.checkVisibility({contentVisibilityAuto: true}))"
 
 
 def test_print_shows_what_is_folded(findings, show):
@@ -390,8 +400,7 @@ def test_print_shows_what_is_folded(findings, show):
         folded = page.locator("details table")
         assert folded.count() > 5
         assert not any(folded.evaluate_all(SEEN))
-        page.emulate_media(media="print")
-        assert all(folded.evaluate_all(SEEN))
+        on_paper(page)
 
 
 def test_what_print_opens_is_closed_afterwards(findings, show):
