@@ -209,66 +209,88 @@ def sum_rows(
     Sums
         The sums of d groups.
     """
+    # Rows that count once and alone: v is 1 in every unit, and its moments need no pass.
+    alike = sample_weight is None and cluster is None
     bop = generic - personalized
-    v = np.ones(len(bop)) if sample_weight is None else sample_weight
-    u = v * bop
-    none = np.zeros(len(bop))
-    one = none if positive is None else np.where(positive, v, 0.0)
-    zero = none if positive is None else np.where(positive, 0.0, v)
-    weight = _total(codes, v, size)
+    weight_of_row = np.ones(len(bop)) if sample_weight is None else sample_weight
     if cluster is None:
-        of_unit = codes
+        of_unit, unit = codes, np.arange(0)
     else:
         (of_unit, _), unit = np.unique(np.stack([codes, cluster]), axis=1, return_inverse=True)
         unit = unit.reshape(-1)
-        u, v, one, zero = (_total(unit, each, len(of_unit)) for each in (u, v, one, zero))
-    units = np.bincount(of_unit, minlength=size)
-    mean_u = _ratio(_total(of_unit, u, size), units)
-    mean_v = _ratio(_total(of_unit, v, size), units)
-    off_u, off_v = u - mean_u[of_unit], v - mean_v[of_unit]
+
+    def by_unit(values: FloatArray) -> FloatArray:
+        return values if cluster is None else _total(unit, values, len(of_unit))
+
+    def moment(*factors: FloatArray) -> FloatArray:
+        product = factors[0]
+        # Cubes may overflow, and the skewness is then not known.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for factor in factors[1:]:
+                product = product * factor
+            return _total(of_unit, product, size)
+
+    def powers(outcome: BoolArray | None) -> tuple[FloatArray, FloatArray, FloatArray]:
+        if outcome is None:
+            return nothing, nothing, nothing
+        if alike:
+            rows = np.bincount(codes[outcome], minlength=size).astype(np.float64)
+            return rows, rows, rows
+        each = by_unit(np.where(outcome, weight_of_row, 0.0))
+        return moment(each), moment(each, each), moment(each, each, each)
 
     def mean_cost(cost: FloatArray) -> FloatArray:
         weighted = cost if sample_weight is None else cost * sample_weight
         return _ratio(_total(codes, weighted, size), weight)
 
+    nothing = np.zeros(size)
+    units = np.bincount(of_unit, minlength=size)
+    weight = _total(codes, weight_of_row, size)
+    u = by_unit(bop if sample_weight is None else weight_of_row * bop)
+    mean_u = _ratio(moment(u), units)
+    off_u = u - mean_u[of_unit]
+    if alike:
+        mean_v = _ratio(units, units)
+        m_uv = m_vv = m_uuv = m_uvv = m_vvv = nothing
+    else:
+        v = by_unit(weight_of_row)
+        mean_v = _ratio(moment(v), units)
+        off_v = v - mean_v[of_unit]
+        m_uv, m_vv = moment(off_u, off_v), moment(off_v, off_v)
+        m_uuv, m_uvv = moment(off_u, off_u, off_v), moment(off_u, off_v, off_v)
+        m_vvv = moment(off_v, off_v, off_v)
+    ones, ones_squared, ones_cubed = powers(positive)
+    zeros, zeros_squared, zeros_cubed = powers(None if positive is None else ~positive)
     return Sums(
         rows=np.bincount(codes, minlength=size),
         units=units,
         moved=np.bincount(of_unit[u != 0], minlength=size),
         gains=np.bincount(codes[bop > 0], minlength=size),
         harms=np.bincount(codes[bop < 0], minlength=size),
-        ones=_total(of_unit, one, size),
-        ones_squared=_total(of_unit, one * one, size),
-        ones_cubed=_cubes(of_unit, (one, one, one), size),
-        zeros=_total(of_unit, zero, size),
-        zeros_squared=_total(of_unit, zero * zero, size),
-        zeros_cubed=_cubes(of_unit, (zero, zero, zero), size),
+        ones=ones,
+        ones_squared=ones_squared,
+        ones_cubed=ones_cubed,
+        zeros=zeros,
+        zeros_squared=zeros_squared,
+        zeros_cubed=zeros_cubed,
         weight=weight,
         generic=mean_cost(generic),
         personalized=mean_cost(personalized),
         mean_u=mean_u,
         mean_v=mean_v,
-        m_uu=_total(of_unit, off_u * off_u, size),
-        m_uv=_total(of_unit, off_u * off_v, size),
-        m_vv=_total(of_unit, off_v * off_v, size),
-        m_uuu=_cubes(of_unit, (off_u, off_u, off_u), size),
-        m_uuv=_cubes(of_unit, (off_u, off_u, off_v), size),
-        m_uvv=_cubes(of_unit, (off_u, off_v, off_v), size),
-        m_vvv=_cubes(of_unit, (off_v, off_v, off_v), size),
+        m_uu=moment(off_u, off_u),
+        m_uv=m_uv,
+        m_vv=m_vv,
+        m_uuu=moment(off_u, off_u, off_u),
+        m_uuv=m_uuv,
+        m_uvv=m_uvv,
+        m_vvv=m_vvv,
     )
 
 
 def _total(codes: IntArray, values: FloatArray, size: int) -> FloatArray:
     """Sum values by code."""
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=np.float64)
-
-
-def _cubes(
-    codes: IntArray, factors: tuple[FloatArray, FloatArray, FloatArray], size: int
-) -> FloatArray:
-    """Sum products of three by code; they may overflow, and the skewness is then not known."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _total(codes, factors[0] * factors[1] * factors[2], size)
 
 
 def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> FloatArray:

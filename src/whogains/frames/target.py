@@ -91,13 +91,14 @@ def read_target(
     present = series.dropna()
     if len(present) == 0:
         raise InputError(f"{name} has no values: all {len(series)} rows are missing")
-    distinct = present.astype(object).unique().tolist()
+    codes, seen = present.astype(object).factorize()
+    distinct = seen.tolist()
     if len(distinct) == 1:
         raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
     if task is None:
         task = "classification" if len(distinct) == 2 else "regression"
     if task == "classification":
-        return _two_values(series, distinct, name, positive)
+        return _two_values(series, codes, distinct, name, positive)
     if positive is not None:
         raise InputError(f"positive={positive!r} is for classification; {name} is a regression")
     if kind_of(present.astype(object)) == "category":
@@ -109,7 +110,13 @@ def read_target(
     return Target(values, ~np.isnan(values), "regression", None, None, "")
 
 
-def _two_values(series: pd.Series[Any], distinct: list[Any], name: str, chosen: Any) -> Target:
+def _two_values(
+    series: pd.Series[Any],
+    codes: npt.NDArray[np.intp],
+    distinct: list[Any],
+    name: str,
+    chosen: Any,
+) -> Target:
     if len(distinct) != 2:
         raise InputError(
             f"{name} has {len(distinct)} distinct values; classification needs exactly two"
@@ -130,7 +137,7 @@ def _two_values(series: pd.Series[Any], distinct: list[Any], name: str, chosen: 
         numbers_of(series, name)
     observed = series.notna().to_numpy(dtype=bool)
     coded = np.full(len(series), np.nan)
-    coded[observed] = [value == positive for value in series[observed]]
+    coded[observed] = codes == distinct.index(positive)
     note = (
         ""
         if (negative, positive) == (0, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -79,9 +81,10 @@ def _auc(
     one: NDArray[np.bool_], score: FloatArray, weight: FloatArray, rows: tuple[int, int]
 ) -> tuple[float, FloatArray]:
     n = score.size
+    ones, zeros = _in_order(score, weight, one), _in_order(score, weight, ~one)
     placement = np.empty(n)
-    placement[one] = _share_below(score[one], score[~one], weight[~one])
-    placement[~one] = 1 - _share_below(score[~one], score[one], weight[one])
+    placement[ones.place] = _share_below(ones, zeros)
+    placement[zeros.place] = 1 - _share_below(zeros, ones)
     metric = float(np.average(placement[one], weights=weight[one]))
     influence = np.empty(n)
     for here, m in ((one, rows[0]), (~one, rows[1])):
@@ -91,12 +94,24 @@ def _auc(
     return metric, influence
 
 
-def _share_below(score: FloatArray, other: FloatArray, weight: FloatArray) -> FloatArray:
+class _Class(NamedTuple):
+    """The rows of one class in the order of their scores, and their weights added up."""
+
+    place: NDArray[np.intp]
+    score: FloatArray
+    total: FloatArray
+
+
+def _in_order(score: FloatArray, weight: FloatArray, here: NDArray[np.bool_]) -> _Class:
+    place = np.flatnonzero(here)
+    place = place[np.argsort(score[place])]
+    return _Class(place, score[place], np.concatenate([[0.0], np.cumsum(weight[place])]))
+
+
+def _share_below(these: _Class, other: _Class) -> FloatArray:
     """Weighted share of ``other`` below each score, ties counting one half."""
-    order = np.argsort(other, kind="stable")
-    total = np.concatenate([[0.0], np.cumsum(weight[order])])
-    ordered = other[order]
-    left = total[np.searchsorted(ordered, score, side="left")]
-    right = total[np.searchsorted(ordered, score, side="right")]
-    share: FloatArray = (left + right) / (2 * total[-1])
+    # Needles in order are found several times faster than scattered ones.
+    left = other.total[np.searchsorted(other.score, these.score, side="left")]
+    right = other.total[np.searchsorted(other.score, these.score, side="right")]
+    share: FloatArray = (left + right) / (2 * other.total[-1])
     return share
