@@ -116,7 +116,7 @@ def test_whole_numbers_beyond_exact_floats() -> None:
         ("c", None, "c has 1 missing values, the first in row 7"),
     ],
 )
-@pytest.mark.parametrize("kind", ["frame", "parquet", "csv", "folder"])
+@pytest.mark.parametrize("kind", ["frame", "parquet", "csv", "folder", "folder of csv"])
 def test_a_bad_value_is_named_with_its_place(
     tmp_path: Path, kind: str, column: str, value: Any, message: str
 ) -> None:
@@ -131,12 +131,30 @@ def test_a_bad_value_is_named_with_its_place(
     elif kind == "csv":
         source = tmp_path / "rows.csv"
         frame.to_csv(source, index=False)
-    elif kind == "folder":
+    elif kind.startswith("folder"):
         source = tmp_path
-        people().assign(w=1.5, c="y").to_parquet(tmp_path / "0.parquet")
-        frame.to_parquet(tmp_path / "1.parquet")
-        message = message.split(" (counting", maxsplit=1)[0] + f" of {tmp_path / '1.parquet'}"
+        parts = [people().assign(w=1.5, c="y"), frame, people().assign(w=1.5, c="z")]
+        for i, part in enumerate(parts):
+            if kind == "folder":
+                part.to_parquet(tmp_path / f"{i}.parquet")
+            else:
+                part.to_csv(tmp_path / f"{i}.csv", index=False)
+        file = tmp_path / ("1.parquet" if kind == "folder" else "1.csv")
+        message = message.split(" (counting", maxsplit=1)[0] + f" of {file}"
+        # So many rows are loaded, and the file is named all the same.
+        assert message in refusal(source, **options, rows_in_memory=10_000)
     assert message in refusal(source, **options)
+
+
+def test_rows_that_change_from_one_reading_to_the_next(tmp_path: Path) -> None:
+    people().to_parquet(tmp_path / "rows.parquet")
+    other = "gives other values each time it is read"
+    # As if a row that was bad when it was counted were good when it is looked for.
+    with (
+        open_source(tmp_path / "rows.parquet") as source,
+        pytest.raises(wg.InputError, match=other),
+    ):
+        source.first_place("p0 > 1", {})
 
 
 @pytest.mark.parametrize(

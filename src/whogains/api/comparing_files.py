@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.api.arguments import as_names, check_seed
-from whogains.api.collecting import Progress, gather_from
+from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.api.repeats import unread_id_note
 from whogains.costs import Task
@@ -149,6 +149,22 @@ def compare_files(
     )
     if not columns.groups:
         raise InputError("groups names no column")
+
+    def scan(opened: Source) -> GatheredEvidence:
+        return gather_from(
+            opened,
+            columns,
+            task=task,
+            positive=positive,
+            costs=costs,
+            unit=unit,
+            min_cell=min_cell,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            metrics=True,
+        )
+
+    several = False
     frame = _small_file(source, columns, rows_in_memory)
     if frame is None:
         with open_source(source, memory=memory, progress=progress) as opened:
@@ -161,48 +177,44 @@ def compare_files(
                         f"method {method!r} needs the rows, and {opened.name} has more than "
                         f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
                     )
-                gathered = gather_from(
-                    opened,
-                    columns,
-                    task=task,
-                    positive=positive,
-                    costs=costs,
-                    unit=unit,
-                    min_cell=min_cell,
-                    max_levels=max_levels,
-                    max_groups=max_groups,
-                    metrics=True,
-                )
-                return gathered.findings(settings, random_state=random_state)
+                return scan(opened).findings(settings, random_state=random_state)
             repeated = unread_id_note(opened, columns)
             frame = _load(opened, columns)
+            several = len(opened.files) > 1
     else:
         repeated = unread_id_note(Path(source), columns)
-    found = compare(
-        frame[target],
-        generic=frame[generic],
-        personalized=frame[personalized],
-        groups=frame[list(columns.groups)],
-        task=task,
-        positive=positive,
-        costs=costs,
-        unit=unit,
-        sample_weight=None if sample_weight is None else frame[sample_weight],
-        cluster=None if cluster is None else frame[cluster],
-        epsilon=epsilon,
-        alpha=alpha,
-        method=method,
-        correction=correction,
-        convention=convention,
-        tolerated_error=tolerated_error,
-        power=power,
-        min_cell=min_cell,
-        rule=rule,
-        margin=margin,
-        max_levels=max_levels,
-        max_groups=max_groups,
-        random_state=random_state,
-    )
+    try:
+        found = compare(
+            frame[target],
+            generic=frame[generic],
+            personalized=frame[personalized],
+            groups=frame[list(columns.groups)],
+            task=task,
+            positive=positive,
+            costs=costs,
+            unit=unit,
+            sample_weight=None if sample_weight is None else frame[sample_weight],
+            cluster=None if cluster is None else frame[cluster],
+            epsilon=epsilon,
+            alpha=alpha,
+            method=method,
+            correction=correction,
+            convention=convention,
+            tolerated_error=tolerated_error,
+            power=power,
+            min_cell=min_cell,
+            rule=rule,
+            margin=margin,
+            max_levels=max_levels,
+            max_groups=max_groups,
+            random_state=random_state,
+        )
+    except InputError:
+        if several:
+            # The scan says in which of the files.
+            with open_source(source, memory=memory) as again:
+                scan(again)
+        raise
     return found if repeated is None else replace(found, notes=(*found.notes, repeated))
 
 

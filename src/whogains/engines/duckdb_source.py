@@ -238,19 +238,39 @@ class Source:
                 _paths(self.files), file_row_number=True, filename=True
             )
             relation.create_view("located", replace=True)
-            file, row = self.fetch(
-                f"SELECT filename, file_row_number FROM located WHERE {condition} "
-                "ORDER BY ALL LIMIT 1",
+            found = self.fetch(
+                f"SELECT file_row_number, filename FROM located WHERE {condition} "
+                "ORDER BY filename, file_row_number LIMIT 1",
                 values,
-            )[0]
-            return f"row {row}{f' of {file}' if len(self.files) > 1 else ''}"
-        self.fetch("SET preserve_insertion_order = TRUE")
-        row = self.fetch(
-            f"SELECT min(i) FROM (SELECT *, row_number() OVER () - 1 AS i FROM {SOURCE}) "
-            f"WHERE {condition}",
-            values,
-        )[0][0]
-        return f"row {row}"
+            )
+            row, file = found[0] if found else (None, "")
+        else:
+            self.fetch("SET preserve_insertion_order = TRUE")
+            found = self.fetch(
+                f"SELECT min(i) FROM (SELECT *, row_number() OVER () - 1 AS i FROM {SOURCE}) "
+                f"WHERE {condition}",
+                values,
+            )
+            row, file = found[0][0], ""
+            if row is not None and len(self.files) > 1:
+                row, file = self._row_of_file(row)
+        if row is None:
+            raise InputError(
+                f"{self.name} gives other values each time it is read; is it damaged, or still "
+                "being written?"
+            )
+        return f"row {row}{f' of {file}' if len(self.files) > 1 else ''}"
+
+    def _row_of_file(self, row: int) -> tuple[int, str]:
+        """Turn a row of all CSV files into a row of one of them."""
+        for file in self.files[:-1]:
+            relation = relation_of(self.connection, [file], parquet=False)
+            relation.create_view("one_file", replace=True)
+            rows = self.fetch("SELECT count(*) FROM one_file")[0][0]
+            if row < rows:
+                return row, file
+            row -= rows
+        return row, self.files[-1]
 
     def _watched(
         self, sql: str, values: Mapping[str, Any], stage: str, progress: Progress
