@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import whogains as wg
+from whogains.engines import duckdb_places
 from whogains.findings import Findings
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1"}
@@ -170,6 +171,24 @@ def test_random_tables(
         return
     pair = both(frame, groups=["g", "h"], min_cell=3, **options)
     assert_same(*pair)
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 17])
+@pytest.mark.parametrize("options", [{}, {"sample_weight": "w", "cluster": "c"}])
+def test_scores_that_fill_blocks_have_their_places(
+    digits: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # DuckDB's own blocks have 2,048 rows: with few digits one score fills several of them.
+    monkeypatch.setattr(duckdb_places, "BLOCK", 2048)
+    frame = people(3, 30_000)
+    rng = np.random.default_rng(4)
+    for model in ("p0", "p1"):
+        frame[model] = np.clip(frame[model] + rng.uniform(-0.01, 0.01, len(frame)), 0, 1)
+        frame[model] = frame[model].round(digits)
+    # One score alone, of one model alone, from the first row to the last.
+    frame.loc[frame["g"] == "b", "p1"] = 0.5
+    for each in (frame, frame.assign(p0=0.25)):
+        assert_same(*both(each, costs=["auc"], **options))
 
 
 def test_order_and_files_do_not_matter(tmp_path: Path) -> None:

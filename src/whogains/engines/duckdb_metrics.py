@@ -15,6 +15,7 @@ import pandas as pd
 from whogains.costs import Cost
 from whogains.engines.duckdb_columns import Reading
 from whogains.engines.duckdb_kept import Kept
+from whogains.engines.duckdb_places import PLACED, place_scores
 from whogains.engines.duckdb_source import Source
 from whogains.engines.duckdb_sums import Raw, SumQuery, Term
 from whogains.evidence import CostEvidence, Sums
@@ -42,6 +43,8 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
         As from the rows in memory.
     """
     prepare = _auc if cost.name == "auc" else _r2
+    if cost.name == "auc":
+        place_scores(source, reading, kept)
     found = []
     reasons: list[str | None] = []
     for whole in (True, False):
@@ -56,6 +59,7 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
             clustered=reading.columns.cluster is not None,
         )
         found.append(_sums(source, reading, query, size))
+    source.fetch(f"DROP TABLE IF EXISTS {PLACED}")
     population, groups = found
     return CostEvidence(cost, groups, population, reasons=tuple(reasons))
 
@@ -100,35 +104,15 @@ def _missing(name: str) -> float:
 def _auc(
     source: Source, reading: Reading, kept: Kept, *, whole: bool
 ) -> tuple[str, list[str | None]]:
-    """Give each row its share of the other class below it, then its influence on the AUC."""
+    """Give each row its influence on the AUC, from its place among the other class."""
     cluster = "" if reading.columns.cluster is None else ", c"
-    code = "0" if whole else "code"
-    rows = f"SELECT {code} AS code, y, p0, p1, w{cluster} FROM ({kept.of_rows(reading)})"
-    placed, windows = [], []
-    for model in ("0", "1"):
-        order = f"PARTITION BY code ORDER BY p{model}"
-        windows += [
-            f"upto{model} AS ({order} RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)",
-            (
-                f"below{model} AS ({order} RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW "
-                "EXCLUDE GROUP)"
-            ),
-        ]
-        halves = [
-            f"(sum({weight}) OVER upto{model} + coalesce(sum({weight}) OVER below{model}, 0)) / 2"
-            for weight in ("w * (1 - y)", "w * y")
-        ]
-        placed.append(f"CASE WHEN y = 1 THEN {halves[0]} ELSE {halves[1]} END AS under{model}")
-    source.fetch(
-        f"CREATE OR REPLACE TEMP TABLE placed AS SELECT code, y, w{cluster}, {', '.join(placed)} "
-        f"FROM ({rows}) WINDOW {', '.join(windows)}",
-        reading.values,
-        "sorting",
-    )
+    code, place = ("0", "all") if whole else ("code", "under")
+    places = f"{place}0 AS under0, {place}1 AS under1"
+    rows = f"SELECT {code} AS code, y, w{cluster}, {places} FROM {PLACED}"
     classes = source.table(
         "SELECT code, count_if(y = 1) AS ones, count_if(y = 0) AS zeros, sum(w * y) AS w1, "
         "sum(w * (1 - y)) AS w0, sum(w * y * under0) AS area0, sum(w * y * under1) AS area1 "
-        "FROM placed GROUP BY code ORDER BY code"
+        f"FROM ({rows}) GROUP BY code ORDER BY code"
     )
     found = {name: np.array(values, dtype=np.float64) for name, values in classes.items()}
     ones, zeros, w0, w1 = (found[name] for name in ("ones", "zeros", "w0", "w1"))
@@ -157,7 +141,7 @@ def _auc(
     ]
     return (
         f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
-        "FROM placed t JOIN areas s ON t.code = s.code"
+        f"FROM ({rows}) t JOIN areas s ON t.code = s.code"
     ), reasons
 
 

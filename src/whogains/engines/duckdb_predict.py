@@ -213,15 +213,6 @@ def _arrow(source: Source, sql: str) -> pa.Table:
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:
     """Read columns in the order of the rows, so many rows at a time."""
-    import duckdb
-    import pyarrow as pa
-
     chosen = ", ".join(quoted(name) for name in names)
     source.fetch("SET preserve_insertion_order = TRUE")
-    if source.renew is not None:
-        source.renew()
-    try:
-        reader = source.connection.sql(f"SELECT {chosen} FROM {SOURCE}").to_arrow_reader(rows)
-        yield from reader
-    except (duckdb.Error, pa.ArrowException) as error:
-        raise InputError(source.explained(error)) from error
+    return source.blocks(f"SELECT {chosen} FROM {SOURCE}", rows)

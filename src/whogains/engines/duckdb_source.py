@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -21,6 +21,7 @@ from whogains.files import MISSING, unreadable_csv
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
 
@@ -197,6 +198,39 @@ class Source:
         try:
             return self.connection.execute(sql).df()
         except duckdb.Error as error:
+            raise InputError(self.explained(error)) from error
+
+    def blocks(
+        self, sql: str, rows: int, values: Mapping[str, Any] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query, and give its result a block of rows at a time.
+
+        Parameters
+        ----------
+        sql, values
+            As in `fetch`.
+        rows : int
+            Most rows of a block.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+            The next rows; the connection runs nothing else until the last ones.
+
+        Raises
+        ------
+        InputError
+            As in `fetch`.
+        """
+        import duckdb
+        import pyarrow as pa
+
+        if self.renew is not None and SOURCE in sql:
+            self.renew()
+        try:
+            found = self.connection.sql(sql, params=_used(sql, values or {}))
+            yield from found.to_arrow_reader(rows)
+        except (duckdb.Error, pa.ArrowException) as error:
             raise InputError(self.explained(error)) from error
 
     def table(
