@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -237,13 +239,19 @@ def test_memory_is_bounded_and_what_was_spilled_is_deleted(tmp_path: Path) -> No
             source.fetch("CREATE TEMP TABLE t AS SELECT * FROM source, range(20)")
 
 
-def test_an_interrupted_scan_leaves_no_output(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "status", "left"), [("SIGKILL", -9, True), ("SIGTERM", 130, False)]
+)
+def test_an_interrupted_scan_leaves_no_output(
+    tmp_path: Path, name: str, status: int, left: bool
+) -> None:
     people(50_000).to_parquet(tmp_path / "rows.parquet")
     output = tmp_path / "out.evidence"
+    (tmp_path / "spilled").mkdir()
     code = (
-        "import os, signal, sys; from whogains.engines import duckdb_scan as s; "
-        "s.scan = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL); "
-        "from whogains.cli import main; main(sys.argv[1:])"
+        "import os, signal; from whogains.engines import duckdb_scan as s; "
+        f"s.scan = lambda *a, **k: os.kill(os.getpid(), signal.{name}); "
+        "from whogains.cli import run; run()"
     )
     options = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
     done = subprocess.run(
@@ -254,9 +262,23 @@ def test_an_interrupted_scan_leaves_no_output(tmp_path: Path) -> None:
         check=False,
         capture_output=True,
         timeout=60,
+        env={**os.environ, "TMPDIR": str(tmp_path / "spilled")},
     )
-    assert done.returncode < 0
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["rows.parquet"]
+    assert done.returncode == status
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["rows.parquet", "spilled"]
+    assert any((tmp_path / "spilled").iterdir()) == left
+    if not left:
+        assert done.stderr == b"whogains: interrupted; nothing more is written\n"
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_query_that_takes_too_long_can_be_interrupted(told: bool) -> None:
+    progress = (lambda *_: None) if told else None
+    timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    with open_source(people(), progress=progress) as source:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            source.fetch("SELECT sum(sin(i)) FROM range(1000000000000) t(i)", stage="waiting")
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from io import TextIOWrapper
 
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     int
         0 when the command ran, 1 when ``--fail-on`` says so, 2 for wrong usage or bad input,
-        130 when interrupted.
+        130 when interrupted or ended by a signal.
     """
     from whogains.cli.app import app
     from whogains.cli.output import print_error, reader_may_leave
@@ -40,14 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print_error(str(error))
         return WRONG_INPUT
-    except KeyboardInterrupt:
-        print_error("interrupted; nothing more is written")
-        return INTERRUPTED
     except SystemExit as error:
         # How rich ends where the reader of the help has gone: not an error of ours.
         if isinstance(error.__context__, BrokenPipeError):
             return 0
         raise
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     except Exception as error:
         if hasattr(error, "format_message"):
             # Without a command the help is shown, and there is no message.
@@ -55,12 +55,17 @@ def main(arguments: list[str] | None = None) -> int:
             command = "whogains" if context is None else context.command_path
             print_error(f"{error.format_message() or 'no command'} (see {command} --help)")
             return WRONG_INPUT
-        if type(error).__name__ == "Abort":
-            return INTERRUPTED
-        raise
+        if type(error).__name__ != "Abort":
+            raise
+        status = INTERRUPTED
+    # Typer may have seen Ctrl-C first, and says nothing.
+    if status == INTERRUPTED:
+        print_error("interrupted; nothing more is written")
     return int(status or 0)
 
 
 def run() -> None:
     """Run the command line and leave with its exit status."""
+    # Ended politely is interrupted: what is set aside on the disk is deleted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -21,7 +21,6 @@ import pyarrow as pa
 from whogains.engines.duckdb_columns import Reading
 from whogains.engines.duckdb_kept import Kept
 from whogains.engines.duckdb_source import POLL_SECONDS, Source
-from whogains.errors import InputError
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,8 +60,6 @@ def place_scores(source: Source, reading: Reading, kept: Kept) -> None:
     below the row's score by the generic (0) and the personalized (1) model, ties counting one
     half, as `whogains.inference.auc_pair` has them.
     """
-    import duckdb
-
     # A connection to the same tables, for writing while the first one reads.
     writer = source.connection.cursor()
     cluster = "" if reading.columns.cluster is None else ", c"
@@ -72,18 +69,17 @@ def place_scores(source: Source, reading: Reading, kept: Kept) -> None:
     )
     total = int(kept.rows.sum())
     try:
-        for model, sql, into in (
-            ("0", rows, _HALF),
-            ("1", f"SELECT * FROM {_HALF} ORDER BY p1", PLACED),
-        ):
-            placing = _Placing(writer, model, into, len(kept.grouping))
-            blocks = source.blocks(sql, BLOCK, reading.values)
-            for table in _told(source, blocks, total):
-                placing.add(table)
-            placing.end()
-        writer.execute(f"DROP TABLE {_HALF}")
-    except duckdb.Error as error:
-        raise InputError(source.explained(error)) from error
+        with source.explaining():
+            for model, sql, into in (
+                ("0", rows, _HALF),
+                ("1", f"SELECT * FROM {_HALF} ORDER BY p1", PLACED),
+            ):
+                placing = _Placing(writer, model, into, len(kept.grouping))
+                blocks = source.blocks(sql, BLOCK, reading.values)
+                for table in _told(source, blocks, total):
+                    placing.add(table)
+                placing.end()
+            writer.execute(f"DROP TABLE {_HALF}")
     finally:
         writer.close()
 

@@ -201,14 +201,10 @@ def predict_source(
 
 
 def _arrow(source: Source, sql: str) -> pa.Table:
-    import duckdb
-
     if source.renew is not None:
         source.renew()
-    try:
+    with source.explaining():
         return source.connection.sql(sql).to_arrow_table()
-    except duckdb.Error as error:
-        raise InputError(source.explained(error)) from error
 
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:

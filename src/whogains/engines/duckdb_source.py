@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
@@ -163,17 +164,11 @@ class Source:
         InputError
             If the data cannot be read, or memory or disk do not suffice; one line.
         """
-        import duckdb
-
         if self.renew is not None and SOURCE in sql:
             self.renew()
         values = _used(sql, values or {})
-        try:
-            if stage is None or self.progress is None:
-                return self.connection.execute(sql, values).fetchall()
-            return self._watched(sql, values, stage, self.progress)
-        except duckdb.Error as error:
-            raise InputError(self.explained(error)) from error
+        with self.explaining():
+            return self._watched(sql, values, stage)
 
     def rows_up_to(self, most: int) -> int | None:
         """Count the rows, but give up where there are more than some number."""
@@ -191,14 +186,10 @@ class Source:
 
     def frame(self, sql: str) -> pd.DataFrame:
         """Run a query, and give its result as a pandas frame."""
-        import duckdb
-
         if self.renew is not None:
             self.renew()
-        try:
+        with self.explaining():
             return self.connection.execute(sql).df()
-        except duckdb.Error as error:
-            raise InputError(self.explained(error)) from error
 
     def blocks(
         self, sql: str, rows: int, values: Mapping[str, Any] | None = None
@@ -222,16 +213,11 @@ class Source:
         InputError
             As in `fetch`.
         """
-        import duckdb
-        import pyarrow as pa
-
         if self.renew is not None and SOURCE in sql:
             self.renew()
-        try:
+        with self.explaining():
             found = self.connection.sql(sql, params=_used(sql, values or {}))
             yield from found.to_arrow_reader(rows)
-        except (duckdb.Error, pa.ArrowException) as error:
-            raise InputError(self.explained(error)) from error
 
     def table(
         self, sql: str, values: Mapping[str, Any] | None = None, stage: str | None = None
@@ -307,36 +293,54 @@ class Source:
         return row, self.files[-1]
 
     def _watched(
-        self, sql: str, values: Mapping[str, Any], stage: str, progress: Progress
+        self, sql: str, values: Mapping[str, Any], stage: str | None
     ) -> list[tuple[Any, ...]]:
-        """Run a query in a thread, and tell how far it is."""
-        total = self.cheap_rows or 0
+        """Run a query in a thread, which Ctrl-C reaches at once, and tell how far it is."""
+        total = self.cheap_rows or 0 if stage is not None and self.progress is not None else 0
         found: list[tuple[Any, ...]] = []
         failed: list[Exception] = []
+        ended = Event()
 
         def work() -> None:
             try:
                 found.extend(self.connection.execute(sql, values).fetchall())
             except Exception as error:
                 failed.append(error)
+            finally:
+                ended.set()
 
-        thread = Thread(target=work, daemon=True)
-        started = monotonic()
-        thread.start()
+        started, over = monotonic(), False
+        Thread(target=work, daemon=True).start()
         try:
-            while thread.is_alive():
-                thread.join(POLL_SECONDS)
-                share = max(0.0, self.connection.query_progress()) / 100
-                done = round(share * total)
-                speed = done / max(monotonic() - started, POLL_SECONDS)
-                progress(f"{stage}, {speed / 1e6:.1f} million rows a second", done, total)
+            while not over:
+                over = ended.wait(POLL_SECONDS)
+                if stage is not None and self.progress is not None:
+                    share = 1.0 if over else max(0.0, self.connection.query_progress()) / 100
+                    speed = share * total / (monotonic() - started)
+                    told = f"{stage}, {speed / 1e6:.1f} million rows a second"
+                    self.progress(told, round(share * total), total)
         except BaseException:
             self.connection.interrupt()
-            thread.join()
+            ended.wait()
             raise
         if failed:
             raise failed[0]
         return found
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Turn what DuckDB raises into one line, and its word for Ctrl-C into Python's."""
+        import duckdb
+        import pyarrow as pa
+
+        try:
+            yield
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise InputError(self.explained(error)) from error
+        except RuntimeError as error:
+            if "interrupted" in str(error):
+                raise KeyboardInterrupt from error
+            raise
 
     def explained(self, error: Exception) -> str:
         """Say in one line what is wrong, with the file and the line where there is one."""
