@@ -49,19 +49,26 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except Exception as error:
-        if hasattr(error, "format_message"):
-            # Without a command the help is shown, and there is no message.
-            context = getattr(error, "ctx", None)
-            command = "whogains" if context is None else context.command_path
-            print_error(f"{error.format_message() or 'no command'} (see {command} --help)")
-            return WRONG_INPUT
-        if type(error).__name__ != "Abort":
-            raise
-        status = INTERRUPTED
+        status = _status(error)
     # Typer may have seen Ctrl-C first, and says nothing.
     if status == INTERRUPTED:
         print_error("interrupted; nothing more is written")
     return int(status or 0)
+
+
+def _status(error: Exception) -> int:
+    """Tell what typer raises for wrong usage; raise what is an error of ours."""
+    from whogains.cli.output import print_error
+
+    if hasattr(error, "format_message"):
+        # Without a command the help is shown, and there is no message.
+        context = getattr(error, "ctx", None)
+        command = "whogains" if context is None else context.command_path
+        print_error(f"{error.format_message() or 'no command'} (see {command} --help)")
+        return WRONG_INPUT
+    if type(error).__name__ == "Abort":
+        return INTERRUPTED
+    raise error
 
 
 def run() -> None:
