@@ -54,7 +54,7 @@ def betting_interval(
     Raises
     ------
     ValueError
-        If a difference lies outside the range, or the range is empty.
+        If a difference lies outside the range, or the range is empty or infinite.
 
     Notes
     -----
@@ -259,6 +259,8 @@ def _shares(differences: ArrayLike, lower: float, upper: float) -> FloatArray:
     """Differences as shares of the range, sorted so that sums do not depend on their order."""
     if not lower < upper:
         raise ValueError(f"lower must be below upper, got [{lower}, {upper}]")
+    if not np.isfinite(upper - lower):
+        raise ValueError(f"the range must be finite, got [{lower}, {upper}]")
     rows = one_row_per_value("differences", differences)
     if np.any((rows < lower) | (rows > upper)):
         raise ValueError(f"differences must lie within [lower, upper] = [{lower}, {upper}]")

@@ -64,7 +64,7 @@ def _root(
     excess: Callable[[float], float], low: float, high: float, side: Side, rtol: float
 ) -> float:
     """Return the root, moved by half its tolerance to where the claim made for `side` holds."""
-    root = float(brentq(excess, low, high, xtol=low * 1e-12, rtol=max(rtol / 4, 1e-14)))
+    root = float(brentq(excess, low, high, xtol=low * 1e-15, rtol=max(rtol / 4, 1e-15)))
     return root * (1 + rtol / 2 if side == "above" else 1 - rtol / 2)
 
 
@@ -196,7 +196,8 @@ def required_total(
 
     Notes
     -----
-    Signals grow with the square root of the total, so one root serves every effect. Derived here.
+    Signals grow with the square root of the total, so one root serves every effect. The shares
+    are met exactly, as if people could be divided: sizes rounded up may sum to more. Derived here.
 
     Examples
     --------
@@ -208,7 +209,8 @@ def required_total(
         raise InputError("shares must be positive, got 0")
     effect = positive(epsilon, "epsilon")
     per_unit = signals(share / share.sum(), 1.0, sd)
-    return _at_least((_scale(per_unit, tolerated_error, side, rtol) / effect) ** 2)
+    # Rows are squares of signals, so they need twice the accuracy.
+    return _at_least((_scale(per_unit, tolerated_error, side, rtol / 2) / effect) ** 2)
 
 
 def required_sizes(
@@ -256,7 +258,7 @@ def required_sizes(
     number = np.size(sd) if groups is None else whole(groups, "groups", 1)
     spread = spreads(sd, number)
     effect = positive(epsilon, "epsilon")
-    signal = _scale(np.ones(number), tolerated_error, side, rtol)
+    signal = _scale(np.ones(number), tolerated_error, side, rtol / 2)
     return [_at_least((signal * s / effect) ** 2) for s in spread.tolist()]
 
 
@@ -320,7 +322,7 @@ def required_in_group(
     if excess(_ENDLESS) > 0:
         return None
     low = -2 * float(ndtri(tolerated)) * (1 - 1e-6)  # the group alone
-    own = _root(excess, low, _ENDLESS, side, accuracy)
+    own = _root(excess, low, _ENDLESS, side, accuracy / 2)
     return _at_least((own * float(spread[group]) / effect) ** 2)
 
 
