@@ -366,7 +366,8 @@ def _bad(rows: Iterable[Row]) -> list[str]:
     if not lines:
         return ["Nowhere in these cells.", ""]
     return [
-        "`auto` does not choose a method in its failing cells (above: its own table).",
+        "`auto` does not choose a method in its failing cells, but in those samples of a cell",
+        "(less than half) that look like samples of another. What it calls t is t with skewness.",
         "",
         *_table(("method", "data", "fails at n", "worst"), lines),
     ]
