@@ -72,6 +72,8 @@ def betting_interval(
     such an interval erred with up to .34 at one end. Assumes independent, identically distributed
     rows without weights.
 
+    Ends are in the unit of the cost. One row is a sample like any other: its interval is wide.
+
     References
     ----------
     Waudby-Smith, I. and Ramdas, A. (2024). Estimating means of bounded random variables by
@@ -133,6 +135,14 @@ def betting_test(
     ValueError
         If a difference or the null lies outside the range.
 
+    Notes
+    -----
+    Assumes what `betting_interval` does, in the unit of the cost; 1 for no row, and valid for one.
+
+    References
+    ----------
+    Waudby-Smith and Ramdas (2024), theorem 3 and section 4, as for `betting_interval`.
+
     Examples
     --------
     >>> bool(betting_test([0.1, -0.05, 0.2, 0.1] * 25, lower=-1, upper=1) < 0.05)
@@ -182,6 +192,9 @@ def betting_interval_counts(
     at this n. The average is at most 1 in expectation if the mean is at most m, so Markov's
     inequality applies; it depends on nothing but the counts, and is what `betting_interval` gives
     for the same rows.
+
+    Benefits of a 0-1 cost are shares of rows. One row is a sample like any other. Assumes
+    independent, identically distributed rows without weights.
 
     References
     ----------
@@ -239,6 +252,14 @@ def betting_test_counts(
     ------
     ValueError
         If a count is not valid or the null lies outside [-1, 1].
+
+    Notes
+    -----
+    Assumes what `betting_interval_counts` does. 1 where n = 0; a valid p-value where n = 1.
+
+    References
+    ----------
+    Waudby-Smith and Ramdas (2024), theorem 3 and section 4, as for `betting_interval`.
 
     Examples
     --------

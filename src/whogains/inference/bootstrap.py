@@ -78,6 +78,9 @@ def bootstrap_interval(
     at n = 50 to 100, where Student's t covers 95 %. Resampling happens inside this
     one group, hence stratified when several groups are analysed.
 
+    Ends are in the unit of the cost. Assumes independent rows, or independent clusters, with a
+    finite variance.
+
     References
     ----------
     Efron, B. (1987). Better bootstrap confidence intervals. JASA 82, 171-185.
@@ -130,6 +133,14 @@ def bootstrap_interval_counts(
     ValueError
         If a count is not valid, or there are too few replicates for ``alpha``.
 
+    Notes
+    -----
+    Benefits of a 0-1 cost are shares of rows. Assumes independent rows without weights.
+
+    References
+    ----------
+    Efron (1987); Davison and Hinkley (1997), section 5.2, as for `bootstrap_interval`.
+
     Examples
     --------
     >>> found = bootstrap_interval_counts([60], [20], [500], random_state=1)
@@ -174,6 +185,19 @@ def bootstrap_test(
     ndarray ()
         (1 + number of resamples at least as extreme) / (1 + replicates); NaN with fewer than 2
         units; 1 where the units have no spread.
+
+    Raises
+    ------
+    ValueError
+        If the inputs' lengths differ, or a value is not finite.
+
+    Notes
+    -----
+    Assumes what `bootstrap_interval` does; ``null`` is in the unit of the cost.
+
+    References
+    ----------
+    Davison and Hinkley (1997), section 5.2, as for `bootstrap_interval`.
 
     Examples
     --------

@@ -73,6 +73,9 @@ def score_interval(
     the error is largest, and over the discordance up to 1, the error of an end is then at most
     1.05 times nominal for n from 2 to 150 (.1 % to 10 % two-sided).
 
+    Benefits of a 0-1 cost are shares of rows. One row is a sample like any other: its interval is
+    nearly the whole range.
+
     References
     ----------
     Tango, T. (1998). Equivalence test and confidence interval for the difference in proportions
@@ -127,6 +130,10 @@ def score_test(
     ------
     ValueError
         If a count is not valid, or ``null`` lies outside [-1, 1].
+
+    Notes
+    -----
+    Assumes what `score_interval` does, with its corrections. ``null`` is a share of rows.
 
     References
     ----------

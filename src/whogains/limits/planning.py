@@ -118,6 +118,9 @@ def smallest_testable_epsilon(
     -----
     Where `error_above` crosses `tolerated_error`; it falls as the effect grows. Derived here.
 
+    Assumes normal means with known spreads, independent between groups. One row
+    counts as if its spread were known.
+
     Examples
     --------
     >>> round(smallest_testable_epsilon([100, 2000, 5000, 20000]), 4)
@@ -149,6 +152,9 @@ def untestable_below(
     Notes
     -----
     Where `error_below` crosses `tolerated_error`. Derived here.
+
+    Assumes normal means with known spreads, independent between groups. One row
+    counts as if its spread were known.
 
     Examples
     --------
@@ -198,6 +204,8 @@ def required_total(
     -----
     Signals grow with the square root of the total, so one root serves every effect. The shares
     are met exactly, as if people could be divided: sizes rounded up may sum to more. Derived here.
+
+    Assumes normal means with known spreads, independent between groups.
 
     Examples
     --------
@@ -250,6 +258,9 @@ def required_sizes(
     ``n_j = (s sd_j / epsilon)^2`` with s the signal at which d equal groups have the tolerated
     error. Derived here.
 
+    Assumes normal means with known spreads, independent between groups. At
+    least one row each.
+
     Examples
     --------
     >>> required_sizes(0.1, 1.0, groups=4)
@@ -300,6 +311,9 @@ def required_in_group(
     Notes
     -----
     The size that the group has in `n` is not used. Derived here.
+
+    Assumes normal means with known spreads, independent between groups. The
+    others may be empty or hold 1 row; an empty one makes the answer None.
 
     Examples
     --------
@@ -370,6 +384,9 @@ def most_attributes(
     -----
     ``2^k`` groups of ``total / 2^k`` rows each, at least one row. The published number is for an
     average error of 1/4, whatever is tolerated. Derived here.
+
+    Whole numbers; a total of 1 leaves no attribute. Assumes normal means with known spreads,
+    independent between groups.
 
     Examples
     --------
