@@ -120,6 +120,10 @@ def _beyond(unseen: list[Row]) -> list[str]:
             for row in unseen
         ),
         "",
+        "Two corners that no rule sees are not among these cells ([theory.md](theory.md)): an AUC",
+        "next to 1, and squared errors whose tail of t(5) residuals comes from one model alone.",
+        "`auto` gives intervals there, and an end errs with up to .06 in place of .025.",
+        "",
     ]
 
 
