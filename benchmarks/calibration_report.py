@@ -120,6 +120,10 @@ def _beyond(unseen: list[Row]) -> list[str]:
             for row in unseen
         ),
         "",
+        "Two corners that no rule sees are not among these cells ([theory.md](theory.md)): an AUC",
+        "next to 1, and squared errors whose tail of t(5) residuals comes from one model alone.",
+        "`auto` gives intervals there, and an end errs with up to .06 in place of .025.",
+        "",
     ]
 
 
@@ -366,7 +370,8 @@ def _bad(rows: Iterable[Row]) -> list[str]:
     if not lines:
         return ["Nowhere in these cells.", ""]
     return [
-        "`auto` does not choose a method in its failing cells (above: its own table).",
+        "`auto` does not choose a method in its failing cells, but in those samples of a cell",
+        "(less than half) that look like samples of another. What it calls t is t with skewness.",
         "",
         *_table(("method", "data", "fails at n", "worst"), lines),
     ]

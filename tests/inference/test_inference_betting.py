@@ -167,6 +167,9 @@ def test_what_is_out_of_range_is_refused():
         unit_interval([0.0, 1.2])
     with pytest.raises(ValueError, match="below upper"):
         betting_interval([0.0], lower=1, upper=1)
+    for lower, upper in ((-np.inf, 1), (-1e308, 1e308)):
+        with pytest.raises(ValueError, match="range must be finite"):
+            betting_interval([0.0], lower=lower, upper=upper)
     with pytest.raises(ValueError, match="null"):
         unit_test([0.0], null=2)
     with pytest.raises(ValueError, match="null"):

@@ -106,10 +106,22 @@ def test_same_seed_same_interval():
     assert not np.array_equal(one, ends(bootstrap_interval(ROWS, random_state=6)))
 
 
-def test_shift_and_scale_carry_over():
-    one = ends(bootstrap_interval(ROWS, random_state=5))
-    moved = ends(bootstrap_interval(1e6 + 2 * ROWS, random_state=5))
-    assert_allclose(moved, 1e6 + 2 * one, rtol=1e-9)
+@pytest.mark.parametrize("kind", ["studentized", "bca"])
+@pytest.mark.parametrize(("shift", "scale"), [(1e6, 2.0), (-1e9, 1.0), (0.0, 1e-300), (0.0, 1e300)])
+def test_shift_and_scale_carry_over(kind, shift, scale):
+    one = ends(bootstrap_interval(ROWS, kind=kind, random_state=5))
+    moved = ends(bootstrap_interval(shift + scale * ROWS, kind=kind, random_state=5))
+    assert_allclose((moved - shift) / scale, one, atol=1e-6 if shift else 1e-12)
+    p = bootstrap_test(ROWS, null=0.8, random_state=5)
+    assert bootstrap_test(shift + scale * ROWS, null=shift + scale * 0.8, random_state=5) == p
+
+
+def test_bca_takes_resamples_equal_to_the_sample_for_neither_side():
+    # Half of the resamples of two rows equal the sample, but for rounding: no bias to correct.
+    assert_allclose(ends(bootstrap_interval([0.1, 0.4], kind="bca")), [0.1, 0.4])
+    rows = np.repeat([-1.0, 0.0, 1.0], [9, 23, 8])
+    one = ends(bootstrap_interval(rows, kind="bca", random_state=1))
+    assert_allclose(ends(bootstrap_interval(rows / 3, kind="bca", random_state=1)), one / 3)
 
 
 @pytest.mark.parametrize("kind", ["studentized", "bca"])

@@ -98,6 +98,18 @@ def test_each_end_holds_its_level(n, alpha):
     assert worst <= 1.05 * alpha / 2
 
 
+@pytest.mark.parametrize(("n", "alpha"), [(2, 0.05), (5, 0.05), (10, 0.1), (20, 0.05), (50, 0.1)])
+@pytest.mark.parametrize("discordance", [0.9, 0.99, 1.0])
+def test_each_end_holds_its_level_where_nearly_every_row_is_discordant(n, alpha, discordance):
+    # The error of the lower end is largest just below one of its values.
+    every = np.arange(n + 1)
+    values = score_interval(every, n - every, n, alpha=alpha).lower - 1e-9
+    values = values[np.abs(values) < discordance]
+    shares = (1 + values / discordance) / 2
+    errors = [end_errors(n, alpha, discordance, share, corrected=True)[0] for share in shares]
+    assert max(errors) <= 1.05 * alpha / 2
+
+
 def test_without_corrections_an_end_errs_twice_as_often_as_it_may():
     lower, _ = end_errors(100, 0.05, 0.05, 0.9, corrected=False)
     assert lower > 2 * 0.025

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from scipy.stats import norm
 
 from whogains.errors import InputError
@@ -46,6 +47,44 @@ def test_accuracy_is_what_was_asked_for():
     for rtol in (1e-2, 1e-4, 1e-6):
         found = smallest_testable_epsilon(N, SD, rtol=rtol)
         assert exact * (1 - 1e-12) <= found <= exact * (1 + rtol)
+
+
+def by_bisection(tolerated):
+    """Scale of N at effect 1 and spread SD whose threshold error is tolerated, to 1e-15."""
+
+    def error(scale):
+        s = np.sqrt(scale * N) / SD
+
+        def slope(t):
+            hazard = (norm.pdf(s - t) / norm.cdf(s - t)).sum()
+            return np.exp(norm.logcdf(s - t).sum()) * hazard - norm.pdf(t)
+
+        t = brentq(slope, -8, s.min(), xtol=1e-14)
+        return (norm.cdf(-t) - np.expm1(norm.logcdf(s - t).sum())) / 2
+
+    low = (2 * norm.isf(tolerated)) ** 2 / (N / SD**2).min()  # the weakest group alone
+    high = 100 * low
+    for _ in range(60):
+        middle = np.sqrt(low * high)
+        low, high = (middle, high) if error(middle) > tolerated else (low, middle)
+    return high
+
+
+@pytest.mark.parametrize("tolerated", [0.01, 0.25, 0.4])
+@pytest.mark.parametrize("rtol", [1e-2, 1e-6, 1e-12])
+def test_every_unknown_meets_the_accuracy_asked_for(tolerated, rtol):
+    scale = by_bisection(tolerated)
+    found = smallest_testable_epsilon(N, SD, tolerated_error=tolerated, rtol=rtol)
+    assert np.sqrt(scale) <= found <= np.sqrt(scale) * (1 + rtol)
+    epsilon = 1e-5  # so many people that rounding up to whole ones is no excuse
+    people = N.sum() * scale / epsilon**2
+    total = required_total(epsilon, N, SD, tolerated_error=tolerated, rtol=rtol)
+    assert people * (1 - 1e-12) <= total <= people * (1 + rtol) + 1
+    size = N[1] * scale / epsilon**2
+    need = required_in_group(
+        N * scale / epsilon**2, 1, epsilon, SD, tolerated_error=tolerated, rtol=rtol
+    )
+    assert size * (1 - 1e-12) <= need <= size * (1 + rtol) + 1
 
 
 def test_an_empty_group_tells_nothing_and_no_spread_tells_everything():

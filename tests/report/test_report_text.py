@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from whogains.report import print_findings, to_text
+from whogains.report import print_findings, to_markdown, to_text
 from whogains.report.figures import Figures, figures
 from whogains.report.words import group_name, plain
 
@@ -49,6 +49,25 @@ def test_every_number_of_a_row_is_there(findings):
             assert write.interval(group.ci) in row
     assert "cannot tell: untestable" in text
     assert "cannot tell: inconclusive" in text
+
+
+@pytest.mark.parametrize("write", [to_text, to_markdown])
+def test_every_number_names_its_method(findings, make, write):
+    text = " ".join(write(findings).replace("\\", "").split())
+    for cost in findings.costs:
+        for group in cost.groups:
+            if group.method is not None:
+                assert f"intervals by {group.method}, p-values by {group.test}" in text
+        assert f"everybody by {cost.population.method}" in text
+        assert f"gamma by {cost.gamma.method}, its p by {cost.gamma.test}" in text
+    cost = findings.costs[0]
+    none = replace(
+        cost,
+        groups=tuple(replace(group, method=None, test=None) for group in cost.groups),
+        population=replace(cost.population, method=None, test=None),
+        gamma=replace(cost.gamma, method=None, test=None),
+    )
+    assert "none can be trusted" in write(replace(findings, costs=(none,)))
 
 
 def test_epsilon_always_has_its_unit(findings, make):

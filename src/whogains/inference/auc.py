@@ -48,6 +48,9 @@ def auc_pair(
     variance with the same factors. Adding influences within clusters gives Obuchowski's
     clustered variance up to the small-sample factor.
 
+    An AUC has no unit. Fewer than 2 rows of a class leave no variance (see ``reason``), whatever n.
+    Assumes rows, or clusters of them, that are independent of each other.
+
     References
     ----------
     DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988). Comparing the areas under

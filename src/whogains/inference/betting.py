@@ -54,7 +54,7 @@ def betting_interval(
     Raises
     ------
     ValueError
-        If a difference lies outside the range, or the range is empty.
+        If a difference lies outside the range, or the range is empty or infinite.
 
     Notes
     -----
@@ -71,6 +71,8 @@ def betting_interval(
     at a fixed place: rows that were sorted and then shuffled with a fixed seed are in none, and
     such an interval erred with up to .34 at one end. Assumes independent, identically distributed
     rows without weights.
+
+    Ends are in the unit of the cost. One row is a sample like any other: its interval is wide.
 
     References
     ----------
@@ -133,6 +135,14 @@ def betting_test(
     ValueError
         If a difference or the null lies outside the range.
 
+    Notes
+    -----
+    Assumes what `betting_interval` does, in the unit of the cost; 1 for no row, and valid for one.
+
+    References
+    ----------
+    Waudby-Smith and Ramdas (2024), theorem 3 and section 4, as for `betting_interval`.
+
     Examples
     --------
     >>> bool(betting_test([0.1, -0.05, 0.2, 0.1] * 25, lower=-1, upper=1) < 0.05)
@@ -182,6 +192,9 @@ def betting_interval_counts(
     at this n. The average is at most 1 in expectation if the mean is at most m, so Markov's
     inequality applies; it depends on nothing but the counts, and is what `betting_interval` gives
     for the same rows.
+
+    Benefits of a 0-1 cost are shares of rows. One row is a sample like any other. Assumes
+    independent, identically distributed rows without weights.
 
     References
     ----------
@@ -240,6 +253,14 @@ def betting_test_counts(
     ValueError
         If a count is not valid or the null lies outside [-1, 1].
 
+    Notes
+    -----
+    Assumes what `betting_interval_counts` does. 1 where n = 0; a valid p-value where n = 1.
+
+    References
+    ----------
+    Waudby-Smith and Ramdas (2024), theorem 3 and section 4, as for `betting_interval`.
+
     Examples
     --------
     >>> betting_test_counts([60, 0], [20, 0], [500, 0]).round(5)
@@ -259,6 +280,8 @@ def _shares(differences: ArrayLike, lower: float, upper: float) -> FloatArray:
     """Differences as shares of the range, sorted so that sums do not depend on their order."""
     if not lower < upper:
         raise ValueError(f"lower must be below upper, got [{lower}, {upper}]")
+    if not np.isfinite(upper - lower):
+        raise ValueError(f"the range must be finite, got [{lower}, {upper}]")
     rows = one_row_per_value("differences", differences)
     if np.any((rows < lower) | (rows > upper)):
         raise ValueError(f"differences must lie within [lower, upper] = [{lower}, {upper}]")

@@ -46,6 +46,11 @@ def tail_penalty(groups: int) -> float:
     float
         ``0.6 sqrt(groups)``, at least 1.
 
+    Raises
+    ------
+    ValueError
+        If ``groups`` is negative.
+
     Notes
     -----
     Holm's first step and the upper end for gamma ask the tests for a level of alpha / k, and far
@@ -55,6 +60,8 @@ def tail_penalty(groups: int) -> float:
     errors with normal and t(5) residuals, lognormals and their differences, exponentials, t(3),
     and costs that are mostly 0), and with 40 units that differ, of 400, 4 times at the last. The
     penalty is 1.2, 2.4 and 4.8 there. Derived here.
+
+    A number without a unit, for samples that `choose_method` gives to t: none of them is small.
 
     Examples
     --------
@@ -113,6 +120,13 @@ def choose_method(
     -------
     ndarray of str (d,)
         "score", "t", "betting", or "none": too few rows for any method that holds its level.
+
+    Raises
+    ------
+    KeyError
+        If ``metric`` is not one of these.
+    ValueError
+        If the shapes of the arguments do not match.
 
     Notes
     -----
@@ -206,10 +220,18 @@ def rows_for_t(
     ndarray of float, shape (d,)
         Rows; at most n where there are enough, infinite where no unit moved or n is 0.
 
+    Raises
+    ------
+    KeyError, ValueError
+        As in `choose_method`.
+
     Notes
     -----
     Every count grows with the rows, so the shortest of them says by what to multiply n. An
     estimate where it exceeds n: the rows to come may cluster, weigh and move otherwise.
+
+    Assumes independent units, as t does. With 1 row it says from how many on, as with more.
+    Derived here.
 
     Examples
     --------

@@ -31,11 +31,18 @@ def paper_rule(estimate: ArrayLike, *, epsilon: float) -> bool:
     bool
         True where the rule rejects the null that some group does not gain.
 
+    Raises
+    ------
+    ValueError
+        If ``estimate`` is not one-dimensional.
+
     Notes
     -----
     *Not a test*: it has no level. It looks at no standard error, so its type I error is
     whatever the noise makes it, and where every group gains exactly epsilon each estimate falls
     below epsilon half of the time: see `paper_rule_type_two_error`.
+
+    ``epsilon`` is in the unit of the cost. It assumes nothing; a group of 1 row counts like any.
 
     References
     ----------
@@ -64,6 +71,15 @@ def paper_rule_type_two_error(groups: int) -> float:
         1 - 2^-d, for independent groups whose estimates are continuous and symmetric around
         the truth: at any sample size about as good as a coin with one group, and worse with
         more (derived here).
+
+    Raises
+    ------
+    ValueError
+        If ``groups`` is below 1.
+
+    Notes
+    -----
+    A probability, whatever n and the unit of the cost.
 
     Examples
     --------
@@ -94,12 +110,20 @@ def sign_test_over_bootstrap(
     float
         One-sided, against a gain.
 
+    Raises
+    ------
+    ValueError
+        If there is no row, or a difference is not finite.
+
     Notes
     -----
     *Not a test*: bootstrap means are not independent observations of the benefit. They
     scatter around the *estimate*, and with enough of them any estimate above 0 becomes
     "significant": the rule rejects in up to half of all samples without any benefit, for a
     nominal 5 %.
+
+    The differences may be in any unit, and one row is "significant" wherever it is above 0. No
+    source derives it as a test.
 
     Examples
     --------
@@ -140,10 +164,17 @@ def percentile_bootstrap_of_minimum(
     Interval
         Ends of shape ().
 
+    Raises
+    ------
+    ValueError
+        If a group has no row, a difference is not finite, or alpha is out of range.
+
     Notes
     -----
     *Not an interval for gamma*: a minimum of noisy means lies below the smallest mean, and
     resampling adds the same bias a second time. For 8 equal groups of 100 it almost never covers.
+
+    Ends are in the unit of the cost. Assumes independent rows; a group of 1 row does not vary.
 
     References
     ----------

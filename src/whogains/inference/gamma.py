@@ -50,6 +50,11 @@ def gamma_interval(
     -------
     GammaEstimate
 
+    Raises
+    ------
+    ValueError
+        If ``estimate`` is not one-dimensional, or alpha does not lie strictly between 0 and 1.
+
     Notes
     -----
     The lower end is the smallest lower end of the groups' own intervals, without a correction:
@@ -61,6 +66,9 @@ def gamma_interval(
     A group without an interval might be arbitrarily worse off, so the lower end is then -inf;
     the upper end rests on the groups that have one. (d counts those groups; which they are
     must not depend on which way their differences point.)
+
+    In the unit of the cost. Assumes of the groups what their intervals do, and nothing of how they
+    depend on each other. A group of fewer than 2 rows is what its interval says: NaN or wide.
 
     References
     ----------

@@ -54,6 +54,11 @@ def combine_intervals(methods: ArrayLike, intervals: Mapping[str, Interval]) -> 
     ValueError
         If a named method has no intervals.
 
+    Notes
+    -----
+    Ends keep the unit of the cost, and whatever each method assumes and does with fewer than 2
+    rows. A choice, no method of its own: derived here.
+
     Examples
     --------
     >>> import numpy as np

@@ -38,6 +38,14 @@ def non_inferiority(test: OneSidedTest, *, margin: float) -> FloatArray:
     ValueError
         If ``margin`` is negative.
 
+    Notes
+    -----
+    Assumes what ``test`` does, which also decides what fewer than 2 rows give (NaN or 1).
+
+    References
+    ----------
+    Schuirmann (1987), as for `equivalence`: its lower one of two one-sided tests.
+
     Examples
     --------
     >>> from functools import partial
@@ -69,6 +77,10 @@ def equivalence(test: OneSidedTest, *, epsilon: float) -> FloatArray:
     ------
     ValueError
         If ``epsilon`` is not positive.
+
+    Notes
+    -----
+    Assumes what ``test`` does, which also decides what fewer than 2 rows give (NaN or 1).
 
     References
     ----------

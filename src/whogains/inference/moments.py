@@ -69,6 +69,11 @@ def mean_from_comoments(
     -------
     MeanEstimate
 
+    Raises
+    ------
+    ValueError
+        If the shapes of the arguments do not match.
+
     Notes
     -----
     With residuals r_c = u_c - beta v_c, which add up to 0,
@@ -81,6 +86,9 @@ def mean_from_comoments(
     factor G / (G - 1). Assumes independent units; needs many of them, and none that carries
     most of the weight (see `effective_units`). A spread that is nothing but rounding is
     reported as 0, never as a tiny number.
+
+    Estimate and error are in the unit of u over v, that of the cost. One unit has an estimate, but
+    neither an error nor a skewness.
 
     References
     ----------
@@ -132,6 +140,11 @@ def carrying_units(
     ndarray (d,)
         :math:`(\sum v^2)^3 / (\sum v^3)^2`, between 1 and G; 0 without units or without weight.
 
+    Raises
+    ------
+    ValueError
+        If the shapes of the arguments do not match.
+
     Notes
     -----
     Where the residuals of units of weight v have variance proportional to :math:`v^2` and third
@@ -139,6 +152,8 @@ def carrying_units(
     mean is that of one unit divided by the root of this number. `effective_units` says how well
     the mean is known, and this how close to normal it is: of 15 clusters of 80 rows and 5,500
     rows on their own the first counts 442 and the second 17. Derived here.
+
+    One unit counts as one, whatever the unit of the weights.
 
     Examples
     --------
@@ -168,6 +183,16 @@ def effective_units(units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike) -> Flo
     -------
     ndarray (d,)
         :math:`(\sum v)^2 / \sum v^2`, between 1 and G; 0 without units or without weight.
+
+    Raises
+    ------
+    ValueError
+        If the shapes of the arguments do not match.
+
+    Notes
+    -----
+    A count of units, whatever the unit of the weights. Assumes units of one variance each, whose
+    weights say nothing of it. One unit is worth one.
 
     References
     ----------

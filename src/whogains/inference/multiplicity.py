@@ -31,6 +31,8 @@ def holm(p: ArrayLike) -> FloatArray:
     -----
     Holds under any dependence between the groups' tests.
 
+    Assumes valid p-values (no unit). One p-value stays as it is; none gives an empty array.
+
     References
     ----------
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian
@@ -72,6 +74,8 @@ def intersection_union(p: ArrayLike) -> float:
     -----
     With gain p-values this tests "not every group gains". Valid at its level without any
     correction, since at least one null is true under it and that group's test must reject.
+
+    Assumes valid p-values (no unit), whatever their dependence. One p-value stays as it is.
 
     References
     ----------

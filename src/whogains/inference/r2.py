@@ -43,6 +43,9 @@ def r2_pair(
     weight over the mean weight; the estimate of the mean of y adds nothing at first order.
     The variance is that of the first order (delta method), in need of some hundred rows.
 
+    R² has no unit. Fewer than 2 rows are "no rows" or a "constant outcome". Assumes rows, or
+    clusters of them, that are independent of each other, with finite fourth moments.
+
     References
     ----------
     van der Vaart, A. W. (1998). Asymptotic Statistics, section 20.1 (influence functions).

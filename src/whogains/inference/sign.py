@@ -46,6 +46,8 @@ def sign_test(
     Assumes independent rows without weights. The binomial tail is an incomplete beta function,
     accurate also for counts of 10^8.
 
+    A p-value has no unit. One discordant row gives 1/2 at best.
+
     References
     ----------
     McNemar, Q. (1947). Note on the sampling error of the difference between correlated

@@ -51,6 +51,11 @@ def t_interval(
         NaN ends where df < 1 (fewer than 2 units), or where se is 0 or not finite: a sample
         without spread does not tell how far its mean may be off.
 
+    Raises
+    ------
+    ValueError
+        If alpha does not lie strictly between 0 and 1, or shapes do not match.
+
     Notes
     -----
     Student's t holds its level for normal data and, for others, only as the sample grows: for
@@ -61,6 +66,9 @@ def t_interval(
     that shift and is monotone, so it can be inverted. With symmetric heavy tails, however, the
     sample skewness is noise and using it undercovers; the wider of the two ends holds in both
     cases. The sample skewness is inflated by ``SKEWNESS_INFLATION``.
+
+    Ends are in the unit of the cost. Assumes independent units with a finite variance, and enough
+    of them for the cubic to hold: see `choose_method`.
 
     References
     ----------
@@ -113,6 +121,19 @@ def t_test(
     ndarray (d,)
         p-values. NaN where df < 1 or an input is not finite. 1 where se is 0, whatever the
         estimate: identical differences, however many, do not bound what the next one may be.
+
+    Raises
+    ------
+    ValueError
+        If ``alternative`` is not one of the two, or shapes do not match.
+
+    Notes
+    -----
+    Assumes what `t_interval` does; ``null`` is in the unit of the cost.
+
+    References
+    ----------
+    Hall (1992), as for `t_interval`.
 
     Examples
     --------

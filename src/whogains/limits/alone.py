@@ -41,6 +41,8 @@ def rows_to_detect(
     -----
     Assumes a normal mean with known spread.
 
+    Rows, rounded up, also where that is 1. Derived here, from `detectable`.
+
     Examples
     --------
     >>> rows_to_detect(0.1, [1.0, 2.0])
@@ -78,6 +80,8 @@ def rows_to_detect_ternary(
     Notes
     -----
     A mean of epsilon needs a disagreement of at least epsilon. Derived here.
+
+    Rows, rounded up, also where that is 1. Assumes a normal mean with known spread.
 
     Examples
     --------

@@ -69,11 +69,18 @@ def row_information(
     array
         Rényi divergence of order 2; infinite where `sd` is 0 and the family has one.
 
+    Raises
+    ------
+    InputError
+        If a spread is negative, an effect is not positive, or the family is not one of these.
+
     Notes
     -----
     Categorical: ``log(1 + 4 epsilon^2)``. Gaussian: ``(epsilon / sd)^2``. Laplace, with
     ``r = epsilon / b``: ``1 + chi2 = (2/3) exp(r) + (1/3) exp(-2r)``, computed as
     ``chi2 = expm1(-r)^2 (2 exp(r) + 1) / 3``, which neither cancels nor overflows.
+
+    In nats, for one row. Assumes that the whole distribution of a benefit moves by epsilon.
 
     References
     ----------
@@ -171,6 +178,9 @@ def paper_bound(
     ``P_e >= 1/2 (1 - 1/(2 sqrt d) [(1/d) sum_j V_j - 1]^(1/2))`` with
     ``V_j = (1 + chi2_j)^(n_j)``, through ``log V_j``. One large group makes it vacuous.
 
+    A share without a unit. Assumes independent rows of the family; n = 0 and n = 1 are allowed, and
+    an empty group says nothing of its benefit.
+
     References
     ----------
     Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal", Theorem 5.1.
@@ -219,6 +229,9 @@ def weighted_bound(
     ``w_j ~ 1 / (V_j - 1)``: ``P_e >= 1/2 (1 - 1/2 [sum_j 1/(V_j - 1)]^(-1/2))``. Equal groups
     give the paper's bound again. Derived here.
 
+    A share without a unit. Assumes what `paper_bound` does; with an empty group it is 1/2 (a sum
+    of 1), since that group may fail unseen.
+
     Examples
     --------
     >>> paper_bound([100, 2000, 5000, 20000], 0.05).vacuous.item()
@@ -258,6 +271,8 @@ def k_max(total: float, epsilon: float, sd: float = 1.0, *, family: Family = "ga
     -----
     Equal groups, average error 1/4 (a sum of 1/2), and ``V`` in place of ``V - 1``. With more
     attributes the bound exceeds 1/4; with fewer it promises nothing.
+
+    A number of attributes, not rounded, also for a single row. Assumes what `paper_bound` does.
 
     References
     ----------
@@ -301,6 +316,11 @@ def m_min(
     ------
     InputError
         If a number is out of range.
+
+    Notes
+    -----
+    Rows of one group, not rounded, also where that is below 2. Assumes equal groups and what
+    `paper_bound` does.
 
     References
     ----------

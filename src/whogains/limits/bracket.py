@@ -26,6 +26,9 @@ _CLEAR_SIGNAL = 12.0
 # A weakest group with a smaller signal alone forces an error above .498.
 _FAINT_SIGNAL = 0.01
 _CHUNK = 1 << 20
+# Points of each finer search around the best t; each step is a quarter of the one before, and the
+# last leaves an error of the order of rounding.
+_FINER = (9,) * 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ def signals(n: ArrayLike, epsilon: ArrayLike, sd: ArrayLike = 1.0) -> FloatArray
     ------
     InputError
         If a size or spread is negative, an effect is not positive, or lengths differ.
+
+    Notes
+    -----
+    A ratio without a unit. Assumes independent rows; a group of 1 row has a signal, though in a
+    sample its spread could not be estimated. Derived here.
 
     Examples
     --------
@@ -108,6 +116,22 @@ def error_alone(signal: ArrayLike) -> FloatArray:
     -------
     array, the shape of `signal`
         Average of the type I and type II errors.
+
+    Raises
+    ------
+    ValueError
+        If the signals are not numbers.
+
+    Notes
+    -----
+    A share without a unit. Assumes a normal mean with known spread: an empty group has signal 0 and
+    error 1/2, and one row is enough for a signal. The likelihood ratio test of two normal means
+    (Neyman and Pearson) rejects halfway between them.
+
+    References
+    ----------
+    Neyman, J. and Pearson, E. S. (1933). On the problem of the most efficient tests of statistical
+    hypotheses. Philosophical Transactions A 231, 289-337.
 
     Examples
     --------
@@ -177,6 +201,8 @@ def error_below(signal: ArrayLike, counts: ArrayLike | None = None) -> FloatArra
     serve every distribution with these variances errs less, but one made for a single other
     family may. Derived here.
 
+    A share without a unit. An empty group has signal 0, with which no test does better than 1/2.
+
     Examples
     --------
     >>> error_below([[1.0, 1.0], [3.0, 5.0]]).round(3)
@@ -233,6 +259,8 @@ def error_above(signal: ArrayLike, counts: ArrayLike | None = None) -> FloatArra
     the search over t (a grid, then finer ones) can only err to the safe side. Assumes normal
     means. Derived here.
 
+    A share without a unit; 1/2 where a group is empty, and the spread of one row counts as known.
+
     Examples
     --------
     >>> error_above([[1.0, 1.0], [3.0, 5.0]]).round(3)
@@ -249,7 +277,7 @@ def _threshold_error(value: FloatArray, counts: FloatArray) -> FloatArray:
     low = np.full(len(value), -8.5)
     high = np.minimum(value.min(axis=-1), 80.0)
     best = np.full(len(value), 0.5)
-    for points in (49, 17, 17, 17, 17):
+    for points in (49, *_FINER):
         t = np.linspace(low, high, points, axis=-1)
         power = (counts[:, None] * log_ndtr(value[..., None] - t[:, None, :])).sum(axis=1)
         error = (ndtr(-t) - np.expm1(power)) / 2
@@ -284,6 +312,9 @@ def bracket(signal: ArrayLike, counts: ArrayLike | None = None) -> Bracket:
     Notes
     -----
     One group alone is known exactly: both ends are ``Phi(-s / 2)``. Derived here.
+
+    Shares without a unit. Assumes what `error_below` and `error_above` do; both are 1/2 where a
+    group is empty.
 
     Examples
     --------

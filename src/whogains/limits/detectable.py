@@ -47,6 +47,8 @@ def ternary_sd(disagreement: ArrayLike, epsilon: ArrayLike) -> FloatArray:
     The benefit is -1, 0 or 1, so its mean square is the share of rows where it is not 0, and a
     mean of epsilon needs a share of at least epsilon. Derived here.
 
+    A share of rows, of the shape that the two arguments broadcast to; it needs no sample.
+
     Examples
     --------
     >>> ternary_sd([0.0, 0.10], 0.02).round(4)
@@ -104,6 +106,9 @@ def detectable(
     -----
     Assumes a normal mean with known spread.
 
+    In the unit of ``sd``. One row is taken at its word: its spread counts as known. The power of
+    a one-sided z test, solved for the effect; derived here.
+
     Examples
     --------
     >>> detectable([100, 400]).round(4)
@@ -139,6 +144,8 @@ def detectable_gamma(
     "Every group gains" is shown when every one-sided test at level alpha rejects
     (intersection-union), so its power is the product of theirs. Assumes normal means with known
     spreads, independent between groups.
+
+    In the unit of ``sd``; one row counts as if its spread were known.
 
     References
     ----------
@@ -191,6 +198,11 @@ def untestable_groups(
     InputError
         If a size or spread is negative, or epsilon or the error is out of range.
 
+    Notes
+    -----
+    Assumes what `error_alone` does. An empty group is untestable; one row counts as if its spread
+    were known. Derived here.
+
     Examples
     --------
     >>> untestable_groups([100, 1000], 0.1)
@@ -219,6 +231,10 @@ def verdict(ends: Bracket, tolerated_error: float = 0.25) -> Verdict:
     ------
     InputError
         If the error is not between 0 and 1/2.
+
+    Notes
+    -----
+    Errors are shares without a unit. Assumes what the two ends do. Derived here.
 
     Examples
     --------

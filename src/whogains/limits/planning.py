@@ -64,7 +64,7 @@ def _root(
     excess: Callable[[float], float], low: float, high: float, side: Side, rtol: float
 ) -> float:
     """Return the root, moved by half its tolerance to where the claim made for `side` holds."""
-    root = float(brentq(excess, low, high, xtol=low * 1e-12, rtol=max(rtol / 4, 1e-14)))
+    root = float(brentq(excess, low, high, xtol=low * 1e-15, rtol=max(rtol / 4, 1e-15)))
     return root * (1 + rtol / 2 if side == "above" else 1 - rtol / 2)
 
 
@@ -118,6 +118,9 @@ def smallest_testable_epsilon(
     -----
     Where `error_above` crosses `tolerated_error`; it falls as the effect grows. Derived here.
 
+    Assumes normal means with known spreads, independent between groups. One row
+    counts as if its spread were known.
+
     Examples
     --------
     >>> round(smallest_testable_epsilon([100, 2000, 5000, 20000]), 4)
@@ -149,6 +152,9 @@ def untestable_below(
     Notes
     -----
     Where `error_below` crosses `tolerated_error`. Derived here.
+
+    Assumes normal means with known spreads, independent between groups. One row
+    counts as if its spread were known.
 
     Examples
     --------
@@ -196,7 +202,10 @@ def required_total(
 
     Notes
     -----
-    Signals grow with the square root of the total, so one root serves every effect. Derived here.
+    Signals grow with the square root of the total, so one root serves every effect. The shares
+    are met exactly, as if people could be divided: sizes rounded up may sum to more. Derived here.
+
+    Assumes normal means with known spreads, independent between groups.
 
     Examples
     --------
@@ -208,7 +217,8 @@ def required_total(
         raise InputError("shares must be positive, got 0")
     effect = positive(epsilon, "epsilon")
     per_unit = signals(share / share.sum(), 1.0, sd)
-    return _at_least((_scale(per_unit, tolerated_error, side, rtol) / effect) ** 2)
+    # Rows are squares of signals, so they need twice the accuracy.
+    return _at_least((_scale(per_unit, tolerated_error, side, rtol / 2) / effect) ** 2)
 
 
 def required_sizes(
@@ -248,6 +258,9 @@ def required_sizes(
     ``n_j = (s sd_j / epsilon)^2`` with s the signal at which d equal groups have the tolerated
     error. Derived here.
 
+    Assumes normal means with known spreads, independent between groups. At
+    least one row each.
+
     Examples
     --------
     >>> required_sizes(0.1, 1.0, groups=4)
@@ -256,7 +269,7 @@ def required_sizes(
     number = np.size(sd) if groups is None else whole(groups, "groups", 1)
     spread = spreads(sd, number)
     effect = positive(epsilon, "epsilon")
-    signal = _scale(np.ones(number), tolerated_error, side, rtol)
+    signal = _scale(np.ones(number), tolerated_error, side, rtol / 2)
     return [_at_least((signal * s / effect) ** 2) for s in spread.tolist()]
 
 
@@ -299,6 +312,9 @@ def required_in_group(
     -----
     The size that the group has in `n` is not used. Derived here.
 
+    Assumes normal means with known spreads, independent between groups. The
+    others may be empty or hold 1 row; an empty one makes the answer None.
+
     Examples
     --------
     >>> required_in_group([0, 2000, 5000], 0, 0.1), required_in_group([0, 100], 0, 0.1)
@@ -320,7 +336,7 @@ def required_in_group(
     if excess(_ENDLESS) > 0:
         return None
     low = -2 * float(ndtri(tolerated)) * (1 - 1e-6)  # the group alone
-    own = _root(excess, low, _ENDLESS, side, accuracy)
+    own = _root(excess, low, _ENDLESS, side, accuracy / 2)
     return _at_least((own * float(spread[group]) / effect) ** 2)
 
 
@@ -368,6 +384,9 @@ def most_attributes(
     -----
     ``2^k`` groups of ``total / 2^k`` rows each, at least one row. The published number is for an
     average error of 1/4, whatever is tolerated. Derived here.
+
+    Whole numbers; a total of 1 leaves no attribute. Assumes normal means with known spreads,
+    independent between groups.
 
     Examples
     --------

@@ -35,6 +35,10 @@ def ternary_signals(n: ArrayLike, epsilon: ArrayLike, disagreement: ArrayLike) -
     InputError
         As `ternary_sd`.
 
+    Notes
+    -----
+    A ratio without a unit. Assumes independent rows; one row is allowed. Derived here.
+
     Examples
     --------
     >>> ternary_signals([100, 400], 0.1, [0.26, 0.26]).round(3)
@@ -83,6 +87,8 @@ def detectable_ternary(
     epsilon. Without any discordant row the effect is therefore not 0. Assumes a normal mean.
     Derived here.
 
+    A share of rows, also for 1 row.
+
     Examples
     --------
     >>> detectable_ternary([1000, 1000], [0.1, 0.0]).round(4)
@@ -122,6 +128,8 @@ def detectable_gamma_ternary(
     Notes
     -----
     As `detectable_gamma`, with the spread that goes with the effect. Derived here.
+
+    A share of rows. Assumes normal means, independent between groups; one row is allowed.
 
     Examples
     --------

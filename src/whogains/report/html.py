@@ -30,6 +30,7 @@ from whogains.report.words import (
     group_name,
     guessing,
     listing,
+    methods_words,
     p_value,
     paper_words,
     plain,
@@ -262,7 +263,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
         ),
         alone=_alone(cost),
         spread=spread_view(cost),
-        methods=_methods(cost),
+        methods=methods_words(cost),
     )
 
 
@@ -291,18 +292,6 @@ def _from_the_largest(values: list[float | None]) -> list[int]:
 def _band(scale: Scale, epsilon: float) -> tuple[float, float]:
     low, high = scale(-epsilon), scale(epsilon)
     return low, round(high - low, 2)
-
-
-def _methods(cost: CostFinding) -> str:
-    """Say by what the numbers of a cost were computed, and for how many groups each."""
-    pairs: dict[tuple[str, str], int] = {}
-    for group in cost.groups:
-        if group.method is not None or group.test is not None:
-            key = plain(group.method or "–"), plain(group.test or "–")
-            pairs[key] = pairs.get(key, 0) + 1
-    return listing(
-        [f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()]
-    )
 
 
 def _task_question(findings: Findings) -> str:

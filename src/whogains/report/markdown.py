@@ -14,6 +14,7 @@ from whogains.report.words import (
     count,
     epsilon_words,
     group_name,
+    methods_words,
     plain,
     verdict_words,
 )
@@ -65,6 +66,7 @@ def _cost_lines(findings: Findings, cost: CostFinding) -> list[str]:
         "Everybody": population_words(findings, cost, write),
         "Gamma": gamma_words(findings, cost, write),
         "Limits": limits_words(findings, cost),
+        "Methods": methods_words(cost),
     }
     rows = [
         (

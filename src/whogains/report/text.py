@@ -18,6 +18,7 @@ from whogains.report.words import (
     error,
     group_name,
     guessing,
+    methods_words,
     p_value,
     paper_words,
     plain,
@@ -146,6 +147,7 @@ def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
         *(_fact("margin", margin, width) if margin else ()),
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
+        *_fact("methods", methods_words(cost), width),
         Text(),
         *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
     ]

@@ -327,3 +327,33 @@ def paper_words(limits: LimitsFinding) -> str:
         The bound.
     """
     return "vacuous" if limits.paper == 0 else error(limits.paper)
+
+
+def methods_words(cost: CostFinding) -> str:
+    """Name the method of every number of a cost, and for how many groups each.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        One of an audit's costs.
+
+    Returns
+    -------
+    str
+        The methods of the groups' intervals and p-values, of everybody's interval, and of gamma;
+        "none can be trusted" where there is none.
+    """
+    pairs: dict[tuple[str, str], int] = {}
+    for group in cost.groups:
+        if group.method is not None or group.test is not None:
+            key = plain(group.method or "–"), plain(group.test or "–")
+            pairs[key] = pairs.get(key, 0) + 1
+    parts = [
+        f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()
+    ]
+    if cost.population.method is not None:
+        parts.append(f"everybody by {plain(cost.population.method)}")
+    if cost.gamma.method is not None:
+        test = plain(cost.gamma.test or "–")
+        parts.append(f"gamma by {plain(cost.gamma.method)}, its p by {test}")
+    return "; ".join(parts) or "none can be trusted"
