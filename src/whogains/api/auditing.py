@@ -298,7 +298,6 @@ def audit(
     repeated = repeated_id_note(every) if cluster is None else None
     texts = numbers_as_text_note(every)
     notes = [note for note in (target.note, repeated, texts, *scored.notes) if note]
-    notes += sampling_notes(explaining, scored.explanations, grouped)
     found = judge(
         grouped,
         scores,
@@ -308,7 +307,8 @@ def audit(
         run=run,
         notes=notes,
     )
-    return replace(found, notes=(*found.notes, *agreement_notes(found)))
+    noise = sampling_notes(explaining, scored.explanations, grouped, found)
+    return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 
 def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
