@@ -1,6 +1,7 @@
 """Curves, repeats and several explainers in one audit."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -128,6 +129,32 @@ def test_rows_without_an_outcome_take_their_given_attributions_along():
     )
     for one, other in zip(found.costs, alone.costs, strict=True):
         assert [group.bop for group in one.groups] == [group.bop for group in other.groups]
+
+
+def test_a_large_frame_is_copied_once():
+    n, p = 40_000, 60
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(n, p)))
+
+    def audited(rows):
+        wg.audit(
+            rows,
+            rows[0] + rows[1],
+            personal=pd.DataFrame({"sex": np.arange(len(rows)) % 2}),
+            generic=lambda frame: frame["0"],
+            personalized=lambda frame: frame["0"] + frame["sex"] * frame["1"],
+            costs=["squared_error"],
+            explainers="none",
+            method="t",
+            batch_rows=1000,
+        )
+
+    # What is imported on the way is not counted.
+    audited(wide[:100])
+    tracemalloc.start()
+    audited(wide)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.8 * 8 * n * p
 
 
 def test_what_the_numbers_depend_on_is_in_the_settings():

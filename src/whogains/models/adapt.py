@@ -153,7 +153,7 @@ def adapt_pair(
     InputError
         As `adapt_model`, and if the tables do not fit together.
     """
-    both = X.join(personal).columns
+    both = X.columns_with(personal)
     return Pair(
         adapt_model(generic, X.columns, task, positive=positive, name="generic"),
         adapt_model(personalized, both, task, positive=positive, name="personalized"),
