@@ -14,23 +14,26 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import captum.attr as captum
 import numpy as np
+import pandas as pd
 import sklearn
 import torch
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 import whogains as wg
 from whogains import explain, models
 from whogains.api.explaining import explanation_scores
 from whogains.costs import explanation_costs
-from whogains.engines import score_models
 from whogains.engines.scoring import ExplanationScores
 from whogains.evidence import attributes, cross, evidence_from_scores
-from whogains.frames import Table, encode
+from whogains.frames import encode
+from whogains.models.torch_score import merged
 
 FloatArray = NDArray[np.float64]
 
@@ -38,6 +41,8 @@ ROWS, FEATURES, STEPS = 13_337, 88, 50
 WIDTHS = (88, 512, 256, 64)
 KEEPS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8]
 PASS = 2048  # rows of a bare pass: the fastest of 512 to 16384
+SIZES = (10_000, 100_000, 1_000_000)
+SAME_MASKS = 0.98  # of mask entries that a cheaper setting must keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Subject:
         self.matrix = rng.normal(size=(rows, FEATURES))
         self.rows = torch.as_tensor(self.matrix, dtype=torch.float32)
         self.net = network()
+        self.merged = merged(self.net)
         self.baseline = np.zeros(FEATURES)
         self.reference = torch.zeros(1, FEATURES)
         self.groups = {
@@ -192,12 +198,16 @@ def masks_table(subject: Subject, repeats: int) -> list[Line]:
         max(np.abs(one.kept - two[0]).max(), np.abs(one.removed - two[1]).max())
         for one, two in zip(masked, by_rows, strict=True)
     )
-    floor = f"{2 * 2 * len(KEEPS)} bare forward passes"
+    passes = 2 * 2 * len(KEEPS)
+    floor = f"{passes} bare forward passes, {passes // 2} for each of the two models"
     times = rounds(
         {
-            floor: lambda: forward(subject.net, subject.rows, 2 * 2 * len(KEEPS)),
+            floor: lambda: forward(subject.net, subject.rows, passes),
+            "the same passes, batch norms merged": lambda: forward(
+                subject.merged, subject.rows, passes
+            ),
             "whogains: masks, costs, table per group": ours,
-            "a loop over rows, as in notebooks (masks and passes only)": lambda: [
+            "a plain loop over rows (masks and passes only)": lambda: [
                 masks_by_rows(subject.net, subject.matrix, subject.attributions, keep)
                 for keep in KEEPS
                 for _ in range(2)
@@ -216,56 +226,71 @@ def gradients_table(subject: Subject, repeats: int) -> list[Line]:
     floor = f"{STEPS} bare forward and input-gradient passes"
     works: dict[str, Callable[[], object]] = {
         floor: lambda: forward_backward(subject.net, subject.rows, STEPS),
-        "whogains, 50 steps": lambda: explain.integrated_gradients(
+        f"whogains, {STEPS} steps": lambda: explain.integrated_gradients(
             model, subject.matrix, subject.baseline, 0
         ),
     }
+    works["the same passes, batch norms merged"] = lambda: forward_backward(
+        subject.merged, subject.rows, STEPS
+    )
     ig = captum.IntegratedGradients(subject.score)
 
-    def captums(rows: int) -> Callable[[], None]:
-        def work() -> None:
-            for start in range(0, len(subject.rows), rows):
-                part = subject.rows[start : start + rows]
-                ig.attribute(part, subject.reference, n_steps=STEPS)
+    def captums(rows: int, most: int | None = None) -> list[torch.Tensor]:
+        return [
+            ig.attribute(part, subject.reference, n_steps=STEPS, internal_batch_size=most)
+            for part in subject.rows.split(rows)
+        ]
 
-        return work
-
-    few = PASS // STEPS
-    works[f"captum, {few} rows a call: its best, a pass is {few * STEPS:,} evaluations"] = captums(
-        few
+    every, few = len(subject.rows), PASS // STEPS
+    usual = f"captum as usually called: one call, a pass is {every * STEPS:,} evaluations"
+    works[usual] = lambda: captums(every)
+    # Captum takes no fewer than the rows of the call.
+    whole = f"captum, one call with internal_batch_size={every}: a pass is a step of all rows"
+    works[whole] = lambda: captums(every, every)
+    best = f"captum, {few} rows a call: its best, a pass is {few * STEPS:,} evaluations"
+    works[best] = lambda: captums(few)
+    ours = explain.integrated_gradients(model, subject.matrix, subject.baseline, 0)
+    theirs = torch.cat(captums(few)).double().numpy()
+    apart = max(
+        (explain.top_features(ours, keep) != explain.top_features(theirs, keep)).any(axis=1).mean()
+        for keep in KEEPS
     )
-    works["captum, 1,024 rows a call: a pass is 51,200 evaluations"] = captums(1024)
-    return lines(rounds(works, repeats), floor)
+    note = f"whole row masks other than captum's: {apart:.2%} at the worst keep"
+    return lines(rounds(works, repeats), floor, {f"whogains, {STEPS} steps": note})
 
 
-def steps_table(subject: Subject) -> list[Line]:
-    """Fewer steps: how many masks stay, and how far the rows are from adding up."""
+def steps_table(subject: Subject, repeats: int) -> tuple[list[Line], int]:
+    """Fewer steps: how many masks stay, how far rows are from adding up, and the fewest that do."""
     model, rows = subject.pair.generic, subject.matrix[:4000]
-    reference = explain.integrated_gradients(model, rows, subject.baseline, 0, steps=400)
+
+    def explained(steps: int) -> FloatArray:
+        return explain.integrated_gradients(model, rows, subject.baseline, 0, steps=steps)
+
+    reference = explained(400)
     wanted = {keep: explain.top_features(reference, keep) for keep in KEEPS}
-    found = []
-    for steps in (5, 10, 20, 30, 50, 100):
-        start = time.perf_counter()
-        values = explain.integrated_gradients(model, rows, subject.baseline, 0, steps=steps)
-        took = time.perf_counter() - start
+    works: dict[str, Callable[[], object]] = {}
+    notes, enough = {}, []
+    for steps in (STEPS, 5, 10, 20, 30, 40, 100):
+        values = explained(steps)
         explainer = explain.find_explainer("integrated_gradients", ())
         check = explain.completeness(explainer, model, rows, subject.baseline[None, :], values)
-        same = [
-            float((explain.top_features(values, keep) == wanted[keep]).mean()) for keep in KEEPS
-        ]
-        rows_same = np.mean(
-            [(explain.top_features(values, k) == wanted[k]).all(axis=1).mean() for k in KEEPS]
-        )
+        same = [explain.top_features(values, keep) == wanted[keep] for keep in KEEPS]
+        entries = min(float(each.mean()) for each in same)
+        whole = np.mean([each.all(axis=1).mean() for each in same])
+        enough += [steps] if entries >= SAME_MASKS else []
         gap = "" if check is None else f"gap {check.relative_gap:.2%}, "
-        note = f"{gap}{min(same):.2%} of mask entries, {rows_same:.1%} of whole row masks"
-        found.append(Line(f"{steps} steps", took, None, note))
-    return found
+        name = f"{steps} steps"
+        notes[name] = (
+            f"{gap}{entries:.2%} of mask entries at the worst keep, {whole:.1%} of whole row masks"
+        )
+        works[name] = partial(explained, steps)
+    return lines(rounds(works, repeats), f"{STEPS} steps", notes), min(enough)
 
 
 def others_table(subject: Subject, repeats: int) -> list[Line]:
     """DeepLIFT and Shapley sampling."""
     model, found = subject.pair.generic, []
-    floor = "2 bare forward and input-gradient passes"
+    floor = "1 bare forward and input-gradient pass"
 
     def captums() -> None:
         with warnings.catch_warnings():
@@ -277,7 +302,10 @@ def others_table(subject: Subject, repeats: int) -> list[Line]:
     found += lines(
         rounds(
             {
-                floor: lambda: forward_backward(subject.net, subject.rows, 2),
+                floor: lambda: forward_backward(subject.net, subject.rows, 1),
+                "the same pass, batch norms merged": lambda: forward_backward(
+                    subject.merged, subject.rows, 1
+                ),
                 "deeplift, whogains": lambda: explain.deeplift(
                     model, subject.matrix, subject.baseline, 0
                 ),
@@ -295,6 +323,9 @@ def others_table(subject: Subject, repeats: int) -> list[Line]:
         rounds(
             {
                 floor: lambda: forward(subject.net, subject.rows[:few], passes),
+                "the same passes, batch norms merged": lambda: forward(
+                    subject.merged, subject.rows[:few], passes
+                ),
                 f"shapley_sampling, {samples} orders, whogains (through captum)": lambda: (
                     explain.shapley_sampling(
                         model, subject.matrix[:few], subject.baseline, 0, samples=samples
@@ -312,7 +343,7 @@ def others_table(subject: Subject, repeats: int) -> list[Line]:
 
 
 def trees_table(repeats: int) -> list[Line]:
-    """Where the time of the default audit goes: shap, the model, us."""
+    """Where the time of an audit of given models goes: shap, the models, explaining, the rest."""
     import shap
 
     data = wg.datasets.nhanes("hypertension")
@@ -320,9 +351,7 @@ def trees_table(repeats: int) -> list[Line]:
     train = np.arange(len(X)) % 5 > 0
     y = data.y.to_numpy(float)
     pair = models.fit_pair(X.take(train), personal.take(train), y[train], "classification")
-    spent = {"shap": 0.0, "model": 0.0}
-    shap_values, predict = shap.TreeExplainer.shap_values, models.Model.predict
-    build = shap.TreeExplainer.__init__
+    spent = {"shap": 0.0, "model": 0.0, "scoring": 0.0}
 
     def timed(name: str, function: Callable[..., object]) -> Callable[..., object]:
         def call(*given: object, **named: object) -> object:
@@ -334,52 +363,82 @@ def trees_table(repeats: int) -> list[Line]:
 
         return call
 
+    watched = [
+        (shap.TreeExplainer, "shap_values", "shap"),
+        (shap.TreeExplainer, "__init__", "shap"),
+        (models.Model, "predict", "model"),
+        (wg.engines, "score_models", "scoring"),
+    ]
+    plain = [getattr(where, name) for where, name, _ in watched]
     shares = []
-    settings = explain.ExplanationSettings(["tree_shap"], [0.5])
-    shap.TreeExplainer.shap_values = timed("shap", shap_values)
-    shap.TreeExplainer.__init__ = timed("shap", build)
-    models.Model.predict = timed("model", predict)  # type: ignore[method-assign,assignment]
+    for (where, name, part), function in zip(watched, plain, strict=True):
+        setattr(where, name, timed(part, function))
     try:
         for at in range(repeats + 1):
-            spent.update(shap=0.0, model=0.0)
-            whole = seconds(lambda: score_models(pair, X, personal, settings))
+            spent.update(dict.fromkeys(spent, 0.0))
+            whole = seconds(
+                lambda: wg.audit(
+                    data.X,
+                    data.y,
+                    personal=data.personal,
+                    generic=pair.generic,
+                    personalized=pair.personalized,
+                    explainers=["tree_shap"],
+                )
+            )
             if at:
-                ours = whole - spent["shap"] - spent["model"]
-                shares.append([whole, spent["shap"], spent["model"], ours])
+                ours = spent["scoring"] - spent["shap"] - spent["model"]
+                rest = whole - spent["scoring"]
+                shares.append([whole, spent["shap"], spent["model"], ours, rest])
     finally:
-        shap.TreeExplainer.shap_values, models.Model.predict = shap_values, predict  # type: ignore[method-assign]
-        shap.TreeExplainer.__init__ = build
+        for (where, name, _), function in zip(watched, plain, strict=True):
+            setattr(where, name, function)
     medians = np.median(shares, axis=0)
-    names = ("all", "in shap", "in the model", "in whogains")
+    names = (
+        "the whole audit",
+        "in shap",
+        "in the models",
+        "in whogains: explaining (masks, costs, self-checks)",
+        "in whogains: reading, intervals, tests, limits",
+    )
     return [
         Line(name, float(value), float(value / medians[0]))
         for name, value in zip(names, medians, strict=True)
     ]
 
 
-def size_table() -> list[Line]:
-    """Time per row from 1e4 to 1e6 rows of 88 features, and the most memory."""
-    rng = np.random.default_rng(0)
-    small = encode(rng.normal(size=(4000, FEATURES)))
-    names = encode({"sex": ["F", "M"]}).columns
-    sex = Table(rng.integers(0, 2, (4000, 1)).astype(float), names)
+def size_table(repeats: int, largest: int) -> list[Line]:
+    """Time per row from 1e4 to 1e6 rows of 88 features, and the most memory, of whole audits."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    y = small.matrix[:, 0] + small.matrix[:, 1] * sex.matrix[:, 0]
-    trees = HistGradientBoostingRegressor(max_iter=5, max_leaf_nodes=8)
-    pair = models.fit_pair(small, sex, y, "regression", estimator=trees)
-    settings = explain.ExplanationSettings(["tree_shap"], [0.5])
+    rng = np.random.default_rng(0)
+    names = [f"x{j}" for j in range(FEATURES)]
+
+    def people(rows: int) -> tuple[pd.DataFrame, pd.DataFrame, FloatArray]:
+        matrix, sex = rng.standard_normal((rows, FEATURES)), rng.integers(0, 2, rows)
+        y = matrix[:, 0] + matrix[:, 1] * sex
+        return pd.DataFrame(matrix, columns=names, copy=False), pd.DataFrame({"sex": sex}), y
+
+    X, personal, y = people(4000)
+    trees = HistGradientBoostingRegressor(max_iter=5, max_leaf_nodes=8, random_state=0)
+    generic = clone(trees).fit(X, y)
+    personalized = clone(trees).fit(X.join(personal), y)
+
+    def audited(X: pd.DataFrame, personal: pd.DataFrame, y: FloatArray) -> None:
+        given = {"generic": generic, "personalized": personalized}
+        wg.audit(X, y, personal=personal, explainers=["tree_shap"], **given)
+
+    audited(X, personal, y)  # what is imported on the way is no time of a row
     found = []
-    for rows in (10_000, 100_000, 1_000_000):
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        X = Table(rng.standard_normal((rows, FEATURES)), small.columns)
-        personal = Table(rng.integers(0, 2, (rows, 1)).astype(float), names)
-        start = time.perf_counter()
-        score_models(pair, X, personal, settings)
-        took = time.perf_counter() - start
+    for rows in (each for each in SIZES if each <= largest):
+        given = people(rows)
+        times = [seconds(lambda given=given: audited(*given)) for _ in range(repeats)]
+        took = float(np.median(times))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        data = given[0].to_numpy().nbytes / 2**30
         note = f"{1e6 * took / rows:.0f} µs per row; peak of the process {peak:.2f} GiB"
-        found.append(Line(f"{rows:,} rows", took, None, f"{note} (before: {before:.2f})"))
+        found.append(Line(f"{rows:,} rows", took, None, f"{note}, of which the data {data:.2f}"))
+        del given
     return found
 
 
@@ -387,7 +446,7 @@ def table(title: str, found: list[Line]) -> str:
     """Write a table in Markdown, ratios first."""
     text = [f"## {title}", "", "| | ratio | seconds | |", "|---|---:|---:|---|"]
     for line in found:
-        ratio = "1 (floor)" if line.ratio is None else f"{line.ratio:.2f}"
+        ratio = "1" if line.ratio is None else f"{line.ratio:.2f}"
         if all(each.ratio is None for each in found):
             ratio = ""
         text.append(f"| {line.what} | {ratio} | {line.seconds:.3f} | {line.note} |")
@@ -400,12 +459,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="rows of the largest audit")
     parser.add_argument("--out", type=Path, default=Path("docs/explain-benchmark.md"))
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
+    load = os.getloadavg()[0]
     # The sizes first, while nothing else has raised the peak of the process.
-    size = size_table()
+    size = size_table(asked.repeats, asked.largest)
     subject = Subject(asked.rows)
+    steps, cheaper = steps_table(subject, asked.repeats)
     parts = [
         f"""# Explanations: time against the model's own passes
 
@@ -414,13 +476,17 @@ Written by `benchmarks/explain.py --repeats {asked.repeats} --threads {asked.thr
 
 A multilayer perceptron {"-".join(map(str, WIDTHS))}-1 with batch norm, {asked.rows:,} rows ×
 {FEATURES} features, float32. A ratio is the median over {asked.repeats} rounds of a time divided by
-the floor's in the same round; the floor is the network as it was given, in passes of {PASS:,} rows.
-whogains merges each batch norm into the layer before it, so that it can stay below the floor.
-The cheaper setting of integrated gradients is `integrated_gradients:30`.
+that of the line with ratio 1 in the same round: the floor, which is the network as it was given, in
+passes of {PASS:,} rows; or for fewer steps, the default. A cost needs one pass for each keep.
+whogains merges each batch norm into the layer before it, so that it can stay below the floor; the
+floor of a network without batch norm is nearer to the line "batch norms merged".
+The cheaper setting of integrated gradients is `integrated_gradients:{cheaper}`, the fewest of the
+steps tried that keep {SAME_MASKS:.0%} of the entries of every mask; each audit measures whether its
+attributions add up, and warns where they do not.
 
 Machine: {platform.machine()}, {os.cpu_count()} cores of which {asked.threads} used, {cpu()}; Python
 {platform.python_version()}, torch {torch.__version__}, NumPy {np.__version__}, scikit-learn
-{sklearn.__version__}. Other programs ran at the same time, so that seconds vary more than ratios.
+{sklearn.__version__}. Load average at the start: {load:.1f}.
 """,
     ]
     sections: list[tuple[str, Callable[[], list[Line]]]] = [
@@ -429,13 +495,13 @@ Machine: {platform.machine()}, {os.cpu_count()} cores of which {asked.threads} u
             lambda: masks_table(subject, asked.repeats),
         ),
         (f"Integrated gradients, {STEPS} steps", lambda: gradients_table(subject, asked.repeats)),
-        ("Integrated gradients: fewer steps, against 400", lambda: steps_table(subject)),
+        ("Integrated gradients: fewer steps, 4,000 rows, masks against 400 steps", lambda: steps),
         ("DeepLIFT and Shapley sampling", lambda: others_table(subject, asked.repeats)),
         (
-            "tree_shap on NHANES (hypertension, given models, one keep): shares",
+            "tree_shap: an audit of NHANES (hypertension, two given models, one keep)",
             lambda: trees_table(asked.repeats),
         ),
-        (f"tree_shap, {FEATURES} features, 5 small trees: size", lambda: size),
+        (f"tree_shap: audits of {FEATURES} features, models of 5 small trees", lambda: size),
     ]
     for title, measure in sections:
         parts.append(table(title, measure()))

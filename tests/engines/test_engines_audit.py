@@ -1,6 +1,7 @@
 """Curves, repeats and several explainers in one audit."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,13 @@ def test_one_explainer_agrees_with_nobody():
     assert not any("agree" in note for note in audit(explainers=["occlusion"], keep=[1, 2]).notes)
 
 
-def test_noise_of_draws_is_a_share_of_the_standard_error():
-    found = audit(explainers=["permutation_shap:1", "occlusion"], keep=1, explainer_repeats=4)
+CLUSTERS = np.arange(N) // 20
+
+
+@pytest.mark.parametrize("dependence", [{}, {"cluster": CLUSTERS}], ids=["rows", "clusters"])
+def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
+    explainers = ["permutation_shap:1", "occlusion"]
+    found = audit(explainers=explainers, keep=1, explainer_repeats=4, **dependence)
     (note,) = [note for note in found.notes if "repeats" in note]
     assert note.startswith("permutation_shap:1: over 4 repeats with other seeds")
     shares = []
@@ -100,11 +106,9 @@ def test_noise_of_draws_is_a_share_of_the_standard_error():
             bops = [
                 next(cost for cost in run if cost.name == name).groups[group].bop for run in runs
             ]
-            # The standard error of the note divides by n, that of the table by n - 1.
-            n, se = cost.groups[group].n, cost.groups[group].se
-            if not se:
-                continue
-            shares.append(np.std(bops, ddof=1) / (se * np.sqrt((n - 1) / n)))
+            # Nothing is changed where all the features are kept.
+            if cost.groups[group].se:
+                shares.append(np.std(bops, ddof=1) / cost.groups[group].se)
     assert f"up to {max(shares):.0%}" in note
     assert f"median {np.median(shares):.0%}" in note
 
@@ -125,6 +129,32 @@ def test_rows_without_an_outcome_take_their_given_attributions_along():
     )
     for one, other in zip(found.costs, alone.costs, strict=True):
         assert [group.bop for group in one.groups] == [group.bop for group in other.groups]
+
+
+def test_a_large_frame_is_copied_once():
+    n, p = 40_000, 60
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(n, p)))
+
+    def audited(rows):
+        wg.audit(
+            rows,
+            rows[0] + rows[1],
+            personal=pd.DataFrame({"sex": np.arange(len(rows)) % 2}),
+            generic=lambda frame: frame["0"],
+            personalized=lambda frame: frame["0"] + frame["sex"] * frame["1"],
+            costs=["squared_error"],
+            explainers="none",
+            method="t",
+            batch_rows=1000,
+        )
+
+    # What is imported on the way is not counted.
+    audited(wide[:100])
+    tracemalloc.start()
+    audited(wide)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.8 * 8 * n * p
 
 
 def test_what_the_numbers_depend_on_is_in_the_settings():

@@ -257,3 +257,14 @@ def test_progress_tells_rows_per_second():
     assert told[1] == "occlusion of the generic model"
     assert told[2].startswith("occlusion of the generic model, ")
     assert told[2].endswith(" rows/s")
+
+
+def test_a_speed_is_known_from_the_fold_before():
+    told = []
+    progress = lambda *step: told.append(step[0])  # noqa: E731
+    settings = ExplanationSettings(["occlusion"])
+    score_cross_fit(X, S, Y, "regression", settings, folds=2, progress=progress)
+    first, second = (text for text in told if "occlusion of the generic model" in text)
+    assert first == "fold 1 of 2: occlusion of the generic model"
+    assert second.startswith("fold 2 of 2: occlusion of the generic model, ")
+    assert second.endswith(" rows/s")

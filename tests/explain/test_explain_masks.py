@@ -219,6 +219,7 @@ def test_a_user_s_own_explainer():
             np.where(np.eye(2, 4, 1) == 1, np.nan, 0),
             "2 missing or infinite attributions .* first for feature 'b' in row 0",
         ),
+        (np.full((2, 4), "much"), "wrong returned what is not an array of numbers"),
     ],
 )
 def test_what_is_no_attribution(returned, message):
@@ -229,10 +230,22 @@ def test_what_is_no_attribution(returned, message):
         attribute(find_explainer(wrong, [MODEL]), MODEL, np.zeros((2, 4)), np.zeros((1, 4)), 0)
 
 
+def test_a_failing_explainer_is_named():
+    def failing(*_):
+        raise RuntimeError("no more\nlines")
+
+    with pytest.raises(
+        InputError, match="explainer failing failed on the .* model: RuntimeError: no more$"
+    ):
+        attribute(find_explainer(failing, [MODEL]), MODEL, np.ones((2, 4)), np.zeros((1, 4)), 0)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"explainers": ["lime"]}, "explainer 'lime' is not known"),
+        ({"explainers": ["occlusion", "occlusion"]}, "two explainers are called 'occlusion'"),
+        ({"explainers": [lambda *_: 0, lambda *_: 1]}, "two explainers are called '<lambda>'"),
         ({"explainers": ["auto"], "keeps": ()}, "keeps is empty"),
         ({"keeps": (4,)}, "from 1 to the 3"),
         ({"keeps": (3,), "feature_groups": {"a": "u", "b": "u"}}, "from 1 to the 2"),

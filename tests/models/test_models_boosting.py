@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from whogains.explain import tree_shap
+from whogains.explain import completeness, find_explainer, tree_shap
 from whogains.frames import encode
 from whogains.models import adapt_model, fit_model, margin
 
@@ -14,12 +14,18 @@ TABLE = encode(FRAME)
 VALUE = (FRAME["a"] + FRAME["b"] * FRAME["c"]).to_numpy()
 
 
-@pytest.fixture(params=["lightgbm", "xgboost"])
+QUIET = {
+    "lightgbm": ("LGBM", {"verbose": -1}),
+    "xgboost": ("XGB", {"verbosity": 0}),
+    "catboost": ("CatBoost", {"verbose": 0, "allow_writing_files": False}),
+}
+
+
+@pytest.fixture(params=QUIET)
 def library(request):
     name = request.param
     package = pytest.importorskip(name, reason=f"{name} is not installed")
-    quiet = {"verbose": -1} if name == "lightgbm" else {"verbosity": 0}
-    prefix = "LGBM" if name == "lightgbm" else "XGB"
+    prefix, quiet = QUIET[name]
     return lambda kind: getattr(package, prefix + kind)(n_estimators=8, **quiet)
 
 
@@ -40,5 +46,8 @@ def test_predictions_are_its_own_and_its_trees_are_read(library, kind, as_frame)
     gap = raw - found.sum(axis=1)
     # Every row is the same constant away: what the trees expect.
     np.testing.assert_allclose(gap, gap[0], atol=1e-4)
+    own = find_explainer("tree_shap", ())
+    check = completeness(own, model, TABLE.matrix, np.zeros((1, 4)), found)
+    assert check.relative_gap < own.tolerance
     fitted = fit_model(TABLE, y.astype(float), task, estimator=library(kind))
     assert fitted.tree is not None

@@ -117,6 +117,23 @@ def test_modules_of_any_form_and_float32():
     np.testing.assert_allclose(found, own(odd)[:, 0], rtol=1e-12)
 
 
+class Cubes(nn.Module):
+    """Rows of four numbers as squares."""
+
+    def forward(self, rows):
+        return rows.reshape(-1, 2, 2)
+
+
+@pytest.mark.parametrize("reshape", [nn.Unflatten(1, (2, 2)), Cubes()])
+def test_a_batch_norm_along_another_dimension_is_not_merged(reshape):
+    torch.manual_seed(1)
+    lines = nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Flatten(), nn.Linear(4, 1)
+    net = nn.Sequential(reshape, *lines).double()
+    net(torch.as_tensor(MATRIX) * 3 + torch.arange(4))
+    found = adapt_model(net, COLUMNS, "regression").predict(MATRIX)
+    np.testing.assert_allclose(found, own(net)[:, 0], rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("model", "task", "message"),
     [

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from whogains.explain import Baseline, GivenAttributions
+    from whogains.frames import Table
 
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
@@ -249,7 +250,7 @@ def audit(
         repeats=explainer_repeats,
         batch_rows=batch_rows,
     )
-    tables = encode(features.loc[rows], name="X"), encode(attached.loc[rows], name="personal")
+    tables = _coded(features, rows, "X"), _coded(attached, rows, "personal")
     if generic is None and personalized is None:
         estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
         scored = score_cross_fit(
@@ -298,7 +299,6 @@ def audit(
     repeated = repeated_id_note(every) if cluster is None else None
     texts = numbers_as_text_note(every)
     notes = [note for note in (target.note, repeated, texts, *scored.notes) if note]
-    notes += sampling_notes(explaining, scored.explanations, grouped)
     found = judge(
         grouped,
         scores,
@@ -308,7 +308,8 @@ def audit(
         run=run,
         notes=notes,
     )
-    return replace(found, notes=(*found.notes, *agreement_notes(found)))
+    noise = sampling_notes(explaining, scored.explanations, grouped, found)
+    return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 
 def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
@@ -356,6 +357,12 @@ def _groups(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.D
         else:
             raise InputError(f"groups names the column {name!r}, which is not in X or personal")
     return pd.DataFrame(found)
+
+
+def _coded(frame: pd.DataFrame, rows: npt.NDArray[np.bool_], name: str) -> Table:
+    """Turn the audited rows into numbers."""
+    # Taking all rows would copy them.
+    return encode(frame if rows.all() else frame.loc[rows], name=name)
 
 
 def _check_personal(

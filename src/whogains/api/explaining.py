@@ -101,7 +101,10 @@ def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[st
 
 
 def sampling_notes(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores], grouped: Grouped
+    costs: Sequence[Cost],
+    explanations: Sequence[ExplanationScores],
+    grouped: Grouped,
+    found: Findings,
 ) -> list[str]:
     """Tell how much of a standard error the draws of an explainer would add.
 
@@ -113,6 +116,8 @@ def sampling_notes(
         Masked predictions, with those of the repeats.
     grouped : Grouped
         The rows that they are of.
+    found : Findings
+        What was found, with the standard errors.
 
     Returns
     -------
@@ -132,7 +137,7 @@ def sampling_notes(
         for keep in dict.fromkeys((type(each.keep), each.keep) for each in runs):
             same = [each for each in runs if (type(each.keep), each.keep) == keep]
             for scores in zip(*(_scores(costs, each) for each in same), strict=True):
-                shares += _noise_shares(scores, grouped)
+                shares += _noise_shares(scores, grouped, _standard_errors(scores[0], found))
         count = 1 + max(each.repeat for each in runs)
         if shares:
             notes.append(
@@ -143,20 +148,31 @@ def sampling_notes(
     return notes
 
 
-def _noise_shares(scores: Sequence[Score], grouped: Grouped) -> list[float]:
+def _standard_errors(score: Score, found: Findings) -> list[float | None]:
+    """Find the standard error of each group's benefit on the cost of a score."""
+    wanted = score.cost.name, score.explainer, type(score.keep), score.keep
+    for cost in found.costs:
+        if (cost.name, cost.explainer, type(cost.keep), cost.keep) == wanted:
+            return [group.se for group in cost.groups]
+    return []
+
+
+def _noise_shares(
+    scores: Sequence[Score], grouped: Grouped, errors: Sequence[float | None]
+) -> list[float]:
     """Divide, in each group, the spread over repeats by the standard error of the first."""
     weights = grouped.sample_weight
     shares = []
-    for group in range(len(grouped.grouping)):
-        rows = grouped.codes == group
-        if np.count_nonzero(rows) < 2:
+    for group, error in enumerate(errors):
+        if not error:
             continue
-        weight = np.ones(int(rows.sum())) if weights is None else weights[rows]
-        benefits = [(score.generic - score.personalized)[rows] for score in scores]
-        means = [float(np.average(benefit, weights=weight)) for benefit in benefits]
-        error = np.sqrt(np.sum((weight * (benefits[0] - means[0])) ** 2)) / weight.sum()
-        if error > 0:
-            shares.append(float(np.std(means, ddof=1) / error))
+        rows = grouped.codes == group
+        weight = None if weights is None else weights[rows]
+        means = [
+            float(np.average((score.generic - score.personalized)[rows], weights=weight))
+            for score in scores
+        ]
+        shares.append(float(np.std(means, ddof=1) / error))
     return shares
 
 
@@ -191,11 +207,7 @@ def agreement_notes(found: Findings) -> list[str]:
         shown = ~np.isnan(signs).any(axis=0)
         differ = shown & (signs != signs[0]).any(axis=0)
         explainers = ", ".join(cost.explainer or "" for cost in same)
-        where = [
-            " × ".join(str(level) for level in group.group.values())
-            for group, apart in zip(same[0].groups, differ, strict=True)
-            if apart
-        ]
+        where = [group.label for group, apart in zip(same[0].groups, differ, strict=True) if apart]
         told = f"; they differ in {'; '.join(where)}" if where else ""
         notes.append(
             f"{same[0].label}: {explainers} agree on the sign of the benefit in"

@@ -124,8 +124,9 @@ TrustPickle = Annotated[
     bool,
     typer.Option(
         "--trust-pickle",
-        help="Load models from pickle or joblib files. Loading one runs whatever program its "
-        "maker put into it.",
+        help="Load models from pickle or joblib files, and from skops files with types that skops "
+        "does not trust, such as trees. Loading one can run whatever program its maker put into "
+        "it.",
         rich_help_panel=MODELS,
     ),
 ]

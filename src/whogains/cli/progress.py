@@ -37,16 +37,19 @@ def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
     from rich.progress import (
         Progress as Bar,
     )
+    from rich.table import Column
 
     with Bar(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        # What is long takes a second line, so that the numbers are never cut.
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1)),
+        BarColumn(bar_width=10),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        expand=True,
     ) as bar:
         tasks = [bar.add_task("starting", total=None)]
 

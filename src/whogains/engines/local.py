@@ -198,11 +198,7 @@ def score_cross_fit(
 def _check(
     settings: ExplanationSettings, X: Table, personal: Table, models: list[tuple[str, ...]]
 ) -> None:
-    # One row is enough to see that the tables fit together.
-    if len(X) == len(personal):
-        X.take(np.arange(1)).join(personal.take(np.arange(1)))
-    else:
-        X.join(personal)
+    X.columns_with(personal)
     settings.check((X, personal), models)
 
 

@@ -19,7 +19,7 @@ from whogains.explain import (
     checked_attributions,
     completeness,
     feature_groups_of,
-    find_explainer,
+    find_explainers,
     masked_predictions,
 )
 
@@ -185,8 +185,8 @@ def score_rows(job: Job) -> Part:
     used = _personal_used(job, full["personalized"])
     explanations: list[ExplanationScores] = []
     checks: dict[tuple[str, str], Completeness] = {}
-    for given in job.settings.explainers:
-        explainer = find_explainer(given, job.pair.models)
+    explainers = find_explainers(job.settings.explainers, job.pair.models)
+    for given, explainer in zip(job.settings.explainers, explainers, strict=True):
         for repeat in range(job.settings.repeats if explainer.draws else 1):
             masked = []
             for model in job.pair.models:

@@ -25,7 +25,9 @@ class Steps:
         self._total = total
         self._stage = ""
         self._rows = 0
-        self._since = 0.0
+        self._since = perf_counter()
+        # Rows and seconds of each stage so far, over all folds.
+        self._spent: dict[str, tuple[int, float]] = {}
         self.prefix = ""
 
     def begin(self, stage: str, rows: int = 0) -> None:
@@ -34,18 +36,18 @@ class Steps:
         Parameters
         ----------
         stage : str
-            What it does; steps of one stage follow each other.
+            What it does; a stage comes again in each fold.
         rows : int
             How many rows it does it for.
         """
         now = perf_counter()
-        if stage != self._stage:
-            self._stage, self._rows, self._since = stage, 0, now
+        done, passed = self._spent.get(self._stage, (0, 0.0))
+        self._spent[self._stage] = done + self._rows, passed + now - self._since
+        self._stage, self._rows, self._since = stage, rows, now
         if self._progress is not None:
-            passed = now - self._since
-            speed = f", {self._rows / passed:,.0f} rows/s" if self._rows and passed > 0 else ""
+            done, passed = self._spent.get(stage, (0, 0.0))
+            speed = f", {done / passed:,.0f} rows/s" if done and passed > 0 else ""
             self._progress(f"{self.prefix}{stage}{speed}", self._begun, self._total)
-        self._rows += rows
         self._begun += 1
 
     def end(self) -> None:

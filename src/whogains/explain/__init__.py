@@ -11,6 +11,7 @@ from whogains.explain.explainers import (
     completeness,
     default_explainer,
     find_explainer,
+    find_explainers,
 )
 from whogains.explain.given import GivenAttributions
 from whogains.explain.linear import linear_shap
@@ -49,6 +50,7 @@ __all__ = [
     "default_explainer",
     "feature_groups_of",
     "find_explainer",
+    "find_explainers",
     "gradient_shap",
     "how_many",
     "integrated_gradients",

@@ -27,6 +27,7 @@ from whogains.explain.network import (
 from whogains.explain.occlusion import occlusion
 from whogains.explain.permutation import permutation_shap, prediction_change
 from whogains.explain.trees import tree_change, tree_shap
+from whogains.models import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +190,7 @@ def find_explainer(
         return Explainer(explainer.name, _no_function, compares=False)
     if not isinstance(explainer, str):
         name = getattr(explainer, "__name__", type(explainer).__name__)
-        return Explainer(name, _own(explainer), compares=False)
+        return Explainer(name, _own(explainer, name), compares=False)
     name, colon, work = explainer.partition(":")
     name = default_explainer(models) if name == "auto" else name
     if name not in EXPLAINERS:
@@ -207,6 +208,39 @@ def find_explainer(
         )
     attributor: Any = partial(found.attributor, **{found.effort: int(work)})
     return replace(found, name=f"{name}:{int(work)}", attributor=attributor)
+
+
+def find_explainers(
+    asked: Sequence[str | UserExplainer | GivenAttributions], models: Sequence[Model]
+) -> tuple[Explainer, ...]:
+    """Find several explainers, which results are told apart by their names.
+
+    Parameters
+    ----------
+    asked : sequence of str, callable or GivenAttributions
+        Each as for `find_explainer`.
+    models : sequence of Model
+        The models that are compared.
+
+    Returns
+    -------
+    tuple of Explainer
+        The explainers.
+
+    Raises
+    ------
+    InputError
+        As `find_explainer`, and if two have one name.
+    """
+    found = tuple(find_explainer(each, models) for each in asked)
+    names = [explainer.name for explainer in found]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise InputError(
+            f"two explainers are called {twice[0]!r}; take one out, or give a function of your own"
+            " another __name__"
+        )
+    return found
 
 
 def attribute(
@@ -276,7 +310,13 @@ def checked_attributions(
     InputError
         If they cannot be used.
     """
-    attributions = np.asarray(returned, dtype=np.float64)
+    try:
+        attributions = np.asarray(returned, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"the explainer {explainer} returned what is not an array of numbers for the"
+            f" {model.name} model: {told(error)}"
+        ) from error
     if attributions.shape != shape:
         raise InputError(
             f"the explainer {explainer} returned an array of shape {attributions.shape} for"
@@ -327,11 +367,18 @@ def _no_function(*_: Any) -> FloatArray:
     raise TypeError("given attributions are looked up, not computed")
 
 
-def _own(function: UserExplainer) -> Attributor:
+def _own(function: UserExplainer, name: str) -> Attributor:
     def attributor(
         model: Model, matrix: FloatArray, _baseline: FloatArray, _random_state: int, /
     ) -> FloatArray:
-        attributions: FloatArray = function(model, matrix)
+        try:
+            attributions: FloatArray = function(model, matrix)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"the explainer {name} failed on the {model.name} model: {told(error)}"
+            ) from error
         return attributions
 
     return attributor

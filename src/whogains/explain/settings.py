@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.explain.baselines import Baseline, baseline_rows
-from whogains.explain.explainers import find_explainer
+from whogains.explain.explainers import find_explainers
 from whogains.explain.given import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
 
@@ -89,8 +89,7 @@ class ExplanationSettings:
         InputError
             If a name or number is not one for these columns.
         """
-        for explainer in self.explainers:
-            find_explainer(explainer, ())
+        find_explainers(self.explainers, ())
         if self.explainers and not self.keeps:
             raise InputError("keeps is empty: give the share or the number of features to keep")
         if self.repeats < 1:

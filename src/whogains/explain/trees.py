@@ -53,17 +53,7 @@ def tree_shap(
        for trees", Nature Machine Intelligence 2, 2020, Algorithm 2.
     """
     view = _view(model)
-    encoded, explainer = view.encode(matrix), _explainer(model)
-    try:
-        with warnings.catch_warnings():
-            # shap tells what its output used to be for LightGBM.
-            warnings.simplefilter("ignore", UserWarning)
-            returned = explainer.shap_values(encoded, check_additivity=False)
-        values = np.asarray(returned[-1] if isinstance(returned, list) else returned, np.float64)
-    except Exception as error:
-        raise _failed(model, error) from error
-    if values.ndim == 3:
-        values = values[:, :, -1]
+    values = _shap_values(_explainer(model), model, view.encode(matrix))
     return by_source(values, view.source, matrix.shape[1])
 
 
@@ -85,10 +75,25 @@ def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> Floa
         What the trees add up to in each row, by the model itself, less what they add up to on
         average over the rows that they were grown on.
     """
-    view = _view(model)
-    expected = np.asarray(_explainer(model).expected_value, np.float64).ravel()
-    change: FloatArray = margin(view.estimator, view.encode(matrix)) - expected[-1]
+    encoded, explainer = _view(model).encode(matrix), _explainer(model)
+    # For XGBoost shap knows what is expected only once it has explained a row.
+    _shap_values(explainer, model, encoded[:1])
+    expected = np.asarray(explainer.expected_value, np.float64).ravel()
+    change: FloatArray = margin(_view(model).estimator, encoded) - expected[-1]
     return change
+
+
+def _shap_values(explainer: Any, model: Model, encoded: FloatArray) -> FloatArray:
+    """Explain encoded rows, shape (n, q), in what the trees add up to."""
+    try:
+        with warnings.catch_warnings():
+            # shap tells what its output used to be for LightGBM.
+            warnings.simplefilter("ignore", UserWarning)
+            returned = explainer.shap_values(encoded, check_additivity=False)
+        values = np.asarray(returned[-1] if isinstance(returned, list) else returned, np.float64)
+    except Exception as error:
+        raise _failed(model, error) from error
+    return values[:, :, -1] if values.ndim == 3 else values
 
 
 def _view(model: Model) -> EstimatorView:

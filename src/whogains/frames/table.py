@@ -91,6 +91,29 @@ class Table:
 
         Parameters
         ----------
+        other, name, other_name
+            As for `columns_with`.
+
+        Returns
+        -------
+        Table
+            The columns of both.
+
+        Raises
+        ------
+        InputError
+            As `columns_with`.
+        """
+        columns = self.columns_with(other, name, other_name)
+        return Table(np.hstack([self.matrix, other.matrix]), columns)
+
+    def columns_with(
+        self, other: Table, name: str = "X", other_name: str = "personal"
+    ) -> tuple[Column, ...]:
+        """Describe this table joined with another one, without copying the numbers.
+
+        Parameters
+        ----------
         other : Table
             Another table of n rows.
         name, other_name : str
@@ -98,7 +121,7 @@ class Table:
 
         Returns
         -------
-        Table
+        tuple of Column
             The columns of both.
 
         Raises
@@ -116,7 +139,7 @@ class Table:
             raise InputError(
                 f"the column {shared[0]!r} is in both {name} and {other_name}; take it out of one"
             )
-        return Table(np.hstack([self.matrix, other.matrix]), self.columns + other.columns)
+        return self.columns + other.columns
 
 
 def encode(frame: Any, columns: Sequence[Column] | None = None, name: str = "X") -> Table:
@@ -166,8 +189,11 @@ def encode(frame: Any, columns: Sequence[Column] | None = None, name: str = "X")
     absent = [column.name for column in columns if column.name not in data.columns]
     if absent:
         raise InputError(f"{name} has no column {absent[0]!r}")
-    coded = [_codes(data[column.name], column, _call(name, column.name)) for column in columns]
-    return Table(np.column_stack(coded), tuple(columns))
+    # One column after the other, so that a large frame is in memory twice at most.
+    matrix = np.empty((len(data), len(columns)))
+    for j, column in enumerate(columns):
+        matrix[:, j] = _codes(data[column.name], column, _call(name, column.name))
+    return Table(matrix, tuple(columns))
 
 
 def decode(matrix: FloatArray, columns: Sequence[Column]) -> pd.DataFrame:

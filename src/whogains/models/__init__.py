@@ -7,7 +7,7 @@ from whogains.models.files import load_model
 from whogains.models.fit import MODEL_NAMES, fit_model, fit_pair, named_estimator
 from whogains.models.folds import assign_folds
 from whogains.models.linear import is_linear
-from whogains.models.model import EstimatorView, Model, NetworkView, Pair
+from whogains.models.model import EstimatorView, Model, NetworkView, Pair, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
 from whogains.models.trees import is_tree, margin
@@ -35,4 +35,5 @@ __all__ = [
     "needed",
     "network_rows",
     "network_scores",
+    "told",
 ]

@@ -153,7 +153,7 @@ def adapt_pair(
     InputError
         As `adapt_model`, and if the tables do not fit together.
     """
-    both = X.join(personal).columns
+    both = X.columns_with(personal)
     return Pair(
         adapt_model(generic, X.columns, task, positive=positive, name="generic"),
         adapt_model(personalized, both, task, positive=positive, name="personalized"),
@@ -220,9 +220,10 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
             f"the {name} model ({kind}) gives no probabilities (predict_proba); wrap it in"
             " sklearn.calibration.CalibratedClassifierCV, or give a function that returns them"
         )
-    if task == "regression" and (
-        hasattr(estimator, "predict_proba") or hasattr(estimator, "classes_")
-    ):
+    # CatBoost's regressors have the attribute too: None, and when fitted an empty list.
+    classes = getattr(estimator, "classes_", None)
+    has_classes = classes is not None and len(classes) > 0
+    if task == "regression" and (hasattr(estimator, "predict_proba") or has_classes):
         raise InputError(
             f"the {name} model ({kind}) is a classifier, but the task is regression; give a"
             " regressor, or set task='classification'"

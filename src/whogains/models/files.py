@@ -26,7 +26,9 @@ def load_model(
     output : {"logit", "probability"}, optional
         For an ONNX classifier that returns one number per row: what it is.
     trust_pickle : bool
-        Whether to load a pickle. Loading one runs whatever program its maker put into it.
+        Whether to load a pickle, or a skops file with types that skops does not trust (those of
+        scikit-learn's trees among them). Loading one can run whatever program its maker put into
+        it.
 
     Returns
     -------
@@ -36,8 +38,7 @@ def load_model(
     Raises
     ------
     InputError
-        If the file cannot be read, is of another kind, is a pickle that is not trusted, or holds
-        types that skops does not trust.
+        If the file cannot be read, is of another kind, or must be trusted and is not.
     """
     path = Path(path)
     if not path.is_file():
@@ -53,7 +54,7 @@ def load_model(
         if kind == ".onnx":
             return _onnx(path, output)
         if kind == ".skops":
-            return _skops(path)
+            return _skops(path, trust_pickle=trust_pickle)
         if kind in PICKLES:
             import joblib
 
@@ -76,13 +77,16 @@ def _onnx(path: Path, output: ClassifierOutput | None) -> OnnxModel:
     return OnnxModel(session, output)
 
 
-def _skops(path: Path) -> Any:
+def _skops(path: Path, *, trust_pickle: bool) -> Any:
     needed("skops", str(path), extra="skops")
     from skops import io
 
     strange = io.get_untrusted_types(file=path)
-    if strange:
+    if strange and not trust_pickle:
         raise InputError(
-            f"{path} holds types that skops does not trust: {', '.join(strange)}; use ONNX instead"
+            f"{path} holds types that skops does not trust ({', '.join(strange)}): a file made to"
+            " harm can crash this program or run another through them. Export the model to ONNX;"
+            " or, if you made the file yourself or trust whoever did, say --trust-pickle"
+            " (trust_pickle=True)"
         )
-    return io.load(path, trusted=[])
+    return io.load(path, trusted=strange)

@@ -125,7 +125,8 @@ class Model:
                 f" {matrix.shape}"
             )
         try:
-            predictions = np.asarray(self.function(matrix), dtype=np.float64)
+            # A copy: a column of the frame that it was given would keep the whole frame in memory.
+            predictions = np.array(self.function(matrix), dtype=np.float64)
         except InputError:
             raise
         except Exception as error:

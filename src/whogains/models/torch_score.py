@@ -73,19 +73,21 @@ def merged(module: nn.Module) -> nn.Module:
     Returns
     -------
     torch.nn.Module
-        The same function; another module where it is a ``nn.Sequential`` and nothing hooks in.
+        The same function; another module where it is a ``nn.Sequential`` in which nothing hooks in
+        and rows stay rows.
     """
     # A subclass may have a forward of its own, and a hook would see other layers.
-    if type(module) is not nn.Sequential or any(_hooked(part) for part in module.modules()):
+    if type(module) is not nn.Sequential or any(
+        _hooked(part) or _reshapes(part) for part in module.modules()
+    ):
         return module
     layers: list[nn.Module] = []
     for layer in module:
         last = layers[-1] if layers else None
         if (
-            isinstance(last, nn.Linear)
-            and isinstance(layer, nn.BatchNorm1d)
+            type(last) is nn.Linear
+            and type(layer) is nn.BatchNorm1d
             and layer.running_mean is not None
-            and type(last) is nn.Linear
         ):
             layers[-1] = fuse_linear_bn_eval(last, layer).requires_grad_(requires_grad=False)
         else:
@@ -96,3 +98,12 @@ def merged(module: nn.Module) -> nn.Module:
 def _hooked(module: nn.Module) -> bool:
     # torch has no public way to ask.
     return bool(module._forward_hooks or module._forward_pre_hooks)  # noqa: SLF001
+
+
+def _reshapes(module: nn.Module) -> bool:
+    """Say whether a layer may make more than two dimensions of rows.
+
+    A batch norm then runs along another one than the linear layer.
+    """
+    known = type(module).__module__.partition(".")[0] in {"torch", "whogains"}
+    return not known or isinstance(module, nn.Unflatten)
