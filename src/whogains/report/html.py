@@ -169,7 +169,7 @@ def _context(findings: Findings) -> dict[str, Any]:
             for j, group in enumerate(costs[0].groups if costs else ())
         ],
         "costs": [_panel(findings, k, cost) for k, cost in enumerate(costs)],
-        "min_cell": max(1, int(setting(findings, "min_cell", 1))),
+        "least_in_bin": _least_in_bin(findings),
         "calibration": calibration_view(findings),
         "planes": []
         if main is None
@@ -194,6 +194,14 @@ def _context(findings: Findings) -> dict[str, Any]:
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
+
+
+def _least_in_bin(findings: Findings) -> str:
+    """Say how small a bin of rows can be; a person's rows are in one cluster."""
+    least = max(1, int(setting(findings, "min_cell", 1)))
+    if findings.settings.get("cluster") is None:
+        return f"{least} {'row' if least == 1 else 'rows'}"
+    return f"{least} {'cluster' if least == 1 else 'clusters'}"
 
 
 def _settings(findings: Findings) -> dict[str, Any]:
