@@ -63,6 +63,12 @@ def test_blocks_hold_each_group_s_whole(compared):
         assert view.groups[2].words == "not shown"
 
 
+def test_a_benefit_of_minus_one_zero_or_one_has_ticks_there_alone(compared):
+    zero_one, brier = compared.costs
+    assert [tick.label for tick in spread_view(zero_one).ticks] == ["−1", "0", "1"]
+    assert any(tick.value % 1 for tick in spread_view(brier).ticks)
+
+
 def test_calibration_points_lie_where_the_numbers_say(compared):
     view = calibration_view(compared)
     profile = compared.profiles[0]

@@ -237,7 +237,7 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
     PlaneView
         The drawing and its table.
     """
-    x, y = _scale(across), _scale(up)
+    x, y = _with_both_sides(_scale(across)), _with_both_sides(_scale(up))
     y_down = Scale(-y.high, -y.low)
     write_x, write_y = figures(across, MINUS), figures(up, MINUS)
     places = []
@@ -269,6 +269,11 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
         x_ticks=tuple(x.ticks()),
         y_ticks=tuple(Tick(tick.value, y_down(-tick.value), tick.label) for tick in y.ticks()),
     )
+
+
+def _with_both_sides(scale: Scale) -> Scale:
+    """Give each side of zero a third of the axis, so that every quadrant has room for its name."""
+    return Scale(min(scale.low, -scale.high / 2), max(scale.high, -scale.low / 2))
 
 
 def _axis(cost: CostFinding) -> str:
