@@ -160,6 +160,21 @@ def _group_row(
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
     needed = rows_needed(group)
+    more = (
+        significant(group.se),
+        p_value(group.p_gain),
+        p_value(group.p_harm),
+        p_value(group.p_gain_adjusted),
+        p_value(group.p_harm_adjusted),
+        p_value(group.p_equivalent),
+        p_value(group.p_equivalent_adjusted),
+        with_unit(significant(group.detectable), cost.unit if group.detectable else None),
+        "–" if needed is None else f"about {count(needed)}",
+        plain(group.method or "–"),
+        plain(group.test or "–"),
+        plain(group.note or "–", 400),
+    )
+    known = [f"{what} {value}" for what, value in zip(MORE, more, strict=True) if value != "–"]
     return GroupRow(
         number=number,
         name=name,
@@ -171,24 +186,12 @@ def _group_row(
         words=words,
         verdict=group.verdict,
         mark=mark(scale, group.bop, group.ci),
-        more=(
-            significant(group.se),
-            p_value(group.p_gain),
-            p_value(group.p_harm),
-            p_value(group.p_gain_adjusted),
-            p_value(group.p_harm_adjusted),
-            p_value(group.p_equivalent),
-            p_value(group.p_equivalent_adjusted),
-            with_unit(significant(group.detectable), cost.unit if group.detectable else None),
-            "–" if needed is None else f"about {count(needed)}",
-            plain(group.method or "–"),
-            plain(group.test or "–"),
-            plain(group.note or "–", 400),
-        ),
+        more=more,
         tip=(
             f"{name}: BoP {write(group.bop)}, {level} {write.interval(group.ci)}, "
             f"n {count(group.n)}, generic {write(group.cost_generic)}, "
             f"personalized {write(group.cost_personalized)}, {words}"
+            f"{'; ' if known else ''}{', '.join(known)}"
         ),
     )
 
