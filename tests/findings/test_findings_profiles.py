@@ -22,6 +22,41 @@ def test_merged_bins_are_large_enough_and_keep_their_order(counts, least):
     assert len(sizes) == 1 or sizes.min() >= max(least, 1)
 
 
+@given(
+    st.lists(st.lists(st.integers(0, 20), max_size=12), min_size=1, max_size=20),
+    st.integers(0, 8),
+)
+def test_merged_bins_hold_enough_clusters(cells, least):
+    counts = np.array([len(cell) for cell in cells])
+    into = merged(counts, least, [np.array(cell, dtype=np.int64) for cell in cells])
+    assert into[0] == 0
+    assert set(np.diff(into)) <= {0, 1}
+    held = [
+        {one for cell, place in zip(cells, into, strict=True) if place == k for one in cell}
+        for k in range(into[-1] + 1)
+    ]
+    assert len(held) == 1 or min(map(len, held)) >= max(least, 1)
+
+
+def test_no_bin_is_one_person_s_however_many_rows_they_have():
+    rng = np.random.default_rng(0)
+    person = np.repeat(np.arange(60), 12)
+    y = np.resize([0, 1], len(person))
+    # One person's predictions are all in a tenth of their own, and so are their benefits.
+    generic, personalized = (rng.uniform(0.3, 0.6, len(person)) for _ in range(2))
+    generic[person == 7], personalized[person == 7] = 0.97, 0.02
+    given = {"generic": generic, "personalized": personalized, "groups": {"g": person % 2}}
+    alone = wg.compare(y, **given, costs=["brier"])
+    assert alone.profiles[1].generic.n[-1] == 12
+    found = wg.compare(y, **given, costs=["brier"], cluster=person)
+    for profile, each in zip(found.profiles, found.costs[0].differences, strict=True):
+        for bins in (profile.generic, profile.personalized, each):
+            assert min(bins.n) > 12
+            assert sum(bins.n) == profile.n
+    assert "in bins of at least 10 clusters" in found.to_html()
+    assert "in bins of at least 10 rows" in alone.to_html()
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50), st.integers(5, 30))
 def test_edges_are_round_and_about_as_many_as_asked(values, bins):
     edges = round_edges(np.array(values), bins)

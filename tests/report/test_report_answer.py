@@ -60,7 +60,22 @@ def test_the_csv_holds_every_number(findings):
     assert rows[0]["note"] == ""
 
 
-@pytest.mark.parametrize("attack", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", " =1", "|x", "%0"])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "=1+1",
+        "+1",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "|x",
+        "%0",
+        "\uff1d1",
+        "\ufeff=1",
+        "\u200b\uff0b1",
+    ],
+)
 def test_no_text_of_the_csv_is_a_formula(make, attack):
     rows = list(csv.reader(io.StringIO(to_csv(make([{attack: attack}], explainer=None)))))
     harmless = "'" + attack.replace("\t", " ")

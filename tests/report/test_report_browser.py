@@ -32,6 +32,23 @@ LABELS_ARE_APART = """() =>
       .sort((one, other) => one.left - other.left);
     return boxes.every((box, i) => i === 0 || boxes[i - 1].right <= box.left + 1);
   })"""
+# The name of a quadrant stands in it, on no line.
+NAMES_ARE_IN_THEIR_QUADRANTS = """() =>
+  [...document.querySelectorAll("svg.plane")].filter((plane) => plane.checkVisibility())
+    .every((plane) => {
+      const frame = plane.querySelector(".frame").getBoundingClientRect();
+      const lines = [...plane.querySelectorAll(":scope > .zero")]
+        .map((line) => line.getBoundingClientRect());
+      const upright = lines.find((line) => line.height > line.width);
+      const level = lines.find((line) => line.width > line.height);
+      const names = [...plane.querySelectorAll(".corner")]
+        .map((name) => name.getBoundingClientRect());
+      return names.length === 4 && names.every((name) =>
+        frame.left <= name.left && name.right <= frame.right
+        && frame.top <= name.top && name.bottom <= frame.bottom
+        && (name.right < upright.left || upright.right < name.left)
+        && (name.bottom < level.top || level.bottom < name.top));
+    })"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -59,6 +76,8 @@ def show(browser, tmp_path):
         page.goto(file.as_uri())
         try:
             yield page
+            # What the page said before this answer has arrived.
+            page.evaluate("0")
             assert problems == []
             assert [url for url in requests if not url.startswith(("blob:", "data:"))] == [
                 file.as_uri()
@@ -192,7 +211,9 @@ def test_downloads_hold_every_number(findings, show, tmp_path):
     assert len(values(text)) == 1 + 3 * 8
 
 
-@pytest.mark.parametrize("name", ["=1+1", " @SUM(A1)", "n", ATTACKS[0], ATTACKS[3]])
+@pytest.mark.parametrize(
+    "name", ["=1+1", " @SUM(A1)", "\u200b\uff1d1", "n", ATTACKS[0], ATTACKS[3]]
+)
 def test_the_page_s_csv_is_the_library_s_whatever_the_names(make, show, tmp_path, name):
     findings = make([{name: name}, {name: None}, {name: 'a"b,c\nd'}], explainer=name)
     with show(to_html(findings), accept_downloads=True) as page:
@@ -300,6 +321,25 @@ def test_nothing_overlaps_or_is_cut(make, show, scheme, size):
         assert page.evaluate(LABELS_ARE_APART)
 
 
+def shifted(cost, by):
+    """Give a cost whose benefits are all that much larger."""
+    groups = tuple(
+        replace(group, bop=group.bop + by, ci=(group.ci[0] + by, group.ci[1] + by))
+        for group in cost.groups
+    )
+    return replace(cost, groups=groups)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("across", "up"), [(100, 100), (100, -100), (-100, 0)])
+def test_quadrants_have_room_for_their_names(findings, show, size, across, up):
+    main, *explained = findings.costs
+    costs = (shifted(main, across), *(shifted(cost, up) for cost in explained))
+    with show(to_html(replace(findings, costs=costs)), viewport=size) as page:
+        assert page.locator("svg.plane:visible").count() == 1
+        assert page.evaluate(NAMES_ARE_IN_THEIR_QUADRANTS)
+
+
 def like_the_demo(make, outcome):
     """Give an audit with the groups and costs of a demo."""
     names = {"sex": ("Female", "Male"), "race": ("White", "Non-White"), "age": ("18-44", "45+")}
@@ -392,6 +432,20 @@ def test_labels_do_not_run_into_each_other_on_paper(findings, show):
         assert page.locator(".forest svg.axis text").count() > 10
         assert page.evaluate(LABELS_ARE_APART)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_break_takes_no_drawing_from_its_table(findings, show):
+    # Repeated on a further page, the axis in the foot of a table has no width.
+    with show(to_html(findings)) as page:
+        on_paper(page)
+        style = "(all, name) => all.map(e => getComputedStyle(e).getPropertyValue(name))"
+
+        def styles(selector, name):
+            return set(page.locator(selector).evaluate_all(style, name))
+
+        assert styles(".forest", "break-inside") == {"avoid"}
+        assert styles(".forest tfoot", "display") == {"table-row-group"}
+        assert styles("h2, h3, caption, figcaption", "break-after") == {"avoid"}
 
 
 def test_print_shows_what_is_folded(findings, show):

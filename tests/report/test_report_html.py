@@ -10,12 +10,14 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import escape
 
 from whogains.errors import UnwritableError
 from whogains.findings import from_dict
 from whogains.report import to_html, to_notebook
 from whogains.report.figures import figures
 from whogains.report.meanings import REASON_MEANINGS
+from whogains.report.view import group_rows
 from whogains.report.words import count, error
 
 ATTACKS = (
@@ -86,6 +88,15 @@ def test_every_number_of_the_tables_is_in_the_page(findings):
             assert write.interval(group.ci) in text
             assert count(group.n) in text
             assert group.label in text
+
+
+def test_hover_shows_every_number_of_a_group(findings):
+    for cost in findings.costs:
+        rows, _ = group_rows(findings, cost)
+        for row in rows:
+            cells = (row.n, row.generic, row.personalized, row.bop, row.interval, *row.more)
+            assert all(cell in row.tip for cell in cells if cell != "–")
+        assert f"<title>{escape(rows[0].tip)}</title>" in to_html(findings)
 
 
 def test_the_page_loads_nothing(findings):

@@ -12,6 +12,7 @@ from whogains.errors import InputError
 from whogains.limits import make_plan
 from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
 from whogains.report.figures import figures
+from whogains.report.html import MOST_CELLS
 from whogains.report.spread import blocks, calibration_view, spread_view
 
 from .test_report_html import ATTACKS, Page
@@ -61,6 +62,12 @@ def test_blocks_hold_each_group_s_whole(compared):
             assert np.ptp(area) < 1e-9
         view = spread_view(cost)
         assert view.groups[2].words == "not shown"
+
+
+def test_a_benefit_of_minus_one_zero_or_one_has_ticks_there_alone(compared):
+    zero_one, brier = compared.costs
+    assert [tick.label for tick in spread_view(zero_one).ticks] == ["−1", "0", "1"]
+    assert any(tick.value % 1 for tick in spread_view(brier).ticks)
 
 
 def test_calibration_points_lie_where_the_numbers_say(compared):
@@ -117,6 +124,31 @@ def test_labels_of_a_plan_are_text(attack):
     usual = Page(plan_to_html(make_plan([400, 900], epsilon=0.1)))
     attacked = Page(plan_to_html(make_plan([400, 900], epsilon=0.1, groups=[attack, "b"])))
     assert [tag for tag, _ in attacked.tags] == [tag for tag, _ in usual.tags]
+
+
+def test_as_many_as_are_shown_in_full_stay_under_3_mb_whatever_the_names():
+    rng = np.random.default_rng(0)
+    n = 50 * 300
+    generic, personalized = rng.uniform(0.01, 0.99, (2, n))
+    found = wg.compare(
+        rng.integers(0, 2, n),
+        generic=generic,
+        personalized=personalized,
+        groups={"a": [f"a level with an extremely long name {i % 50} <'&>" * 2 for i in range(n)]},
+    )
+    brier = found.costs[1]
+    explained = [
+        replace(brier, kind="explanation", explainer=by, keep=0.5)
+        for by in ("tree_shap", "permutation_shap", "occlusion")
+    ]
+    noted = [
+        replace(cost, groups=tuple(replace(group, note="n" * 400) for group in cost.groups))
+        for cost in (*found.costs, *explained)
+    ]
+    assert sum(len(cost.groups) for cost in noted) == MOST_CELLS
+    page = to_html(replace(found, costs=tuple(noted)))
+    assert "All other numbers of" in page
+    assert len(page.encode()) < 3_000_000
 
 
 def test_many_groups_and_costs_make_a_page_of_less_than_3_mb():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 from whogains.study import study_to_html, study_to_text
@@ -146,3 +148,17 @@ def test_the_terminal_has_eighty_columns(reproduced, hostile):
         lines = study_to_text(found).splitlines()
         assert max(map(len, lines)) <= 80
         assert "the paper's rule says" in " ".join(lines)
+
+
+def test_no_total_tells_the_rows_of_a_hidden_group(tmp_path, run, people):
+    data = people()
+    kind = data.personal["kind"].astype(str).to_numpy()
+    kind[:7] = "C"
+    small = replace(data, personal=pd.DataFrame({"kind": kind}))
+    found, drawn = run(tmp_path, datasets=[small], seeds=1)
+    study = found.studies[0]
+    assert (study.rows, study.rows_of) == (293, None)
+    assert [group.n for group in study.costs[0].groups][2] is None
+    page = study_to_html(found, drawn)
+    assert "293 people; seeds 0" in page
+    assert "drawn of" not in page

@@ -19,7 +19,7 @@ class Distribution:
         Ends of the bins, ascending. A bin holds its lower end and not its upper one; None where
         it has no end. Where `discrete`, the least and largest of the values in the bin.
     n : tuple of int
-        Rows in each bin; never fewer than `Settings.min_cell`.
+        Rows in each bin, never of fewer rows, or clusters, than `Settings.min_cell`.
     share : tuple of float
         Share of the group's weight in each bin; they add to 1.
     discrete : bool
@@ -42,7 +42,7 @@ class Calibration:
     low, high : tuple of (float or None)
         Ends of the bins, as in `Distribution`.
     n : tuple of int
-        Rows in each bin; never fewer than `Settings.min_cell`.
+        Rows in each bin, never of fewer rows, or clusters, than `Settings.min_cell`.
     predicted, observed : tuple of float
         Weighted means of the predictions and of the outcomes in each bin.
     """

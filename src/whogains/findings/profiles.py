@@ -58,7 +58,7 @@ def round_edges(values: FloatArray, bins: int) -> FloatArray:
     return np.array([float(f"{k * step:.12g}") for k in np.arange(first, last + 1)])
 
 
-def merged(counts: IntArray, least: int) -> IntArray:
+def merged(counts: IntArray, least: int, clusters: Sequence[IntArray] | None = None) -> IntArray:
     """Merge neighbouring bins until each is large enough.
 
     Parameters
@@ -66,7 +66,9 @@ def merged(counts: IntArray, least: int) -> IntArray:
     counts : ndarray of int, shape (b,)
         Rows in each bin.
     least : int
-        The fewest rows that a merged bin may have.
+        The fewest rows, or clusters, that a merged bin may have.
+    clusters : sequence of b ndarray of int, optional
+        The clusters that have rows in each bin: a person's many rows are one person's.
 
     Returns
     -------
@@ -78,15 +80,21 @@ def merged(counts: IntArray, least: int) -> IntArray:
     --------
     >>> merged(np.array([1, 2, 30, 0, 9, 40, 3]), 10).tolist()
     [0, 0, 0, 1, 1, 1, 1]
+    >>> merged(np.array([5, 5, 5]), 2, [np.array([7]), np.array([7, 8]), np.array([7, 9])]).tolist()
+    [0, 0, 1]
     """
     least = max(least, 1)
     into = np.zeros(len(counts), dtype=np.int64)
-    place, held = 0, 0
+    place, held, seen = 0, 0, set[int]()
     for k, count in enumerate(counts):
         if held >= least:
-            place, held = place + 1, 0
+            place, held, seen = place + 1, 0, set()
         into[k] = place
-        held += int(count)
+        if clusters is None:
+            held += int(count)
+        else:
+            seen.update(clusters[k].tolist())
+            held = len(seen)
     if held < least and place > 0:
         into[into == place] = place - 1
     return into
@@ -106,7 +114,7 @@ def difference_bins(
     d : int
         Groups.
     min_cell : int
-        The fewest rows in a bin.
+        The fewest rows in a bin; where rows are in clusters, the fewest clusters.
 
     Returns
     -------
@@ -125,7 +133,7 @@ def difference_bins(
         if not mine.any():
             found.append(None)
             continue
-        bins = _Bins.of(differences[mine], edges, min_cell)
+        bins = _Bins.of(differences[mine], edges, min_cell, _clusters(rows, mine))
         weight = bins.sum(_weights(rows, mine))
         low, high = bins.ends(edges)
         if discrete:
@@ -154,7 +162,7 @@ def profiles(rows: Rows, names: Sequence[Levels], task: str, min_cell: int) -> t
     task : {"classification", "regression"}
         Probabilities are binned by tenths, values by round numbers.
     min_cell : int
-        The fewest rows in a bin.
+        The fewest rows in a bin; where rows are in clusters, the fewest clusters.
 
     Returns
     -------
@@ -171,7 +179,7 @@ def profiles(rows: Rows, names: Sequence[Levels], task: str, min_cell: int) -> t
     )
 
     def calibration(predicted: FloatArray, mine: npt.NDArray[np.bool_]) -> Calibration:
-        bins = _Bins.of(predicted[mine], edges, min_cell)
+        bins = _Bins.of(predicted[mine], edges, min_cell, _clusters(rows, mine))
         weights = _weights(rows, mine)
         total = bins.sum(weights)
         low, high = bins.ends(edges)
@@ -218,9 +226,15 @@ class _Bins:
         self.n = np.bincount(of_row, minlength=self.size)
 
     @classmethod
-    def of(cls, values: FloatArray, edges: FloatArray, least: int) -> _Bins:
+    def of(
+        cls, values: FloatArray, edges: FloatArray, least: int, cluster: IntArray | None
+    ) -> _Bins:
         raw = np.searchsorted(edges, values, side="right")
-        into = merged(np.bincount(raw, minlength=len(edges) + 1), least)
+        size = len(edges) + 1
+        clusters = None
+        if cluster is not None:
+            clusters = [np.unique(cluster[raw == k]) for k in range(size)]
+        into = merged(np.bincount(raw, minlength=size), least, clusters)
         return cls(into, into[raw])
 
     def sum(self, values: FloatArray) -> FloatArray:
@@ -241,3 +255,7 @@ def _weights(rows: Rows, mine: npt.NDArray[np.bool_]) -> FloatArray:
     if rows.sample_weight is None:
         return np.ones(int(mine.sum()))
     return rows.sample_weight[mine]
+
+
+def _clusters(rows: Rows, mine: npt.NDArray[np.bool_]) -> IntArray | None:
+    return None if rows.cluster is None else rows.cluster[mine]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import unicodedata
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from whogains.findings import Findings
 
-# What spreadsheets take for the beginning of a formula, bare or after space.
-_FORMULA = frozenset("=+-@|%")
+# What spreadsheets take for the beginning of a formula, bare or after what is not seen: in some
+# locales the full-width signs, too.
+_FORMULA = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20")
+_UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -62,4 +65,5 @@ def _text(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     value = _CONTROL.sub(" ", value)
-    return f"'{value}" if value.strip()[:1] in _FORMULA else value
+    first = next((each for each in value if unicodedata.category(each) not in _UNSEEN), "")
+    return f"'{value}" if first in _FORMULA else value

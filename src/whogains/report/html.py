@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 # With more groups times costs, the page leaves further numbers to its downloads.
-MOST_CELLS = 500
+MOST_CELLS = 350
 # Settings that name columns; they stand with the data.
 COLUMNS = ("features", "cluster", "sample_weight")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
@@ -127,8 +127,9 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
     Notes
     -----
     Every name from the data is text in the page. The same findings give the same bytes. Where
-    groups times costs exceed 500, tables of further numbers and drawings of individual benefits
-    are left to the downloads, so that the page stays small.
+    groups times costs exceed 350, tables of further numbers and drawings of individual benefits
+    are left to the downloads, so that the page stays under 3 MB: up to 350 whatever the names, and
+    above it up to about 900, of which the audit itself takes more than 1 MB.
     """
     held = {"findings": to_dict(findings), "csv": group_columns(findings)}
     cells = sum(len(cost.groups) for cost in findings.costs)
@@ -170,7 +171,7 @@ def _context(findings: Findings) -> dict[str, Any]:
             for j, group in enumerate(costs[0].groups if costs else ())
         ],
         "costs": [_panel(findings, k, cost) for k, cost in enumerate(costs)],
-        "min_cell": max(1, int(setting(findings, "min_cell", 1))),
+        "least_in_bin": _least_in_bin(findings),
         "calibration": calibration_view(findings),
         "planes": []
         if main is None
@@ -195,6 +196,14 @@ def _context(findings: Findings) -> dict[str, Any]:
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
+
+
+def _least_in_bin(findings: Findings) -> str:
+    """Say how small a bin of rows can be; a person's rows are in one cluster."""
+    least = max(1, int(setting(findings, "min_cell", 1)))
+    if findings.settings.get("cluster") is None:
+        return f"{least} {'row' if least == 1 else 'rows'}"
+    return f"{least} {'cluster' if least == 1 else 'clusters'}"
 
 
 def _settings(findings: Findings) -> dict[str, Any]:

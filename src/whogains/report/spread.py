@@ -139,6 +139,9 @@ def spread_view(cost: CostFinding) -> SpreadView | None:
     if not any(cost.differences):
         return None
     every, scale = blocks(cost)
+    # Nobody's benefit lies between -1, 0 and 1.
+    discrete = any(each is not None and each.discrete for each in cost.differences)
+    ticks = tuple(tick for tick in scale.ticks() if not discrete or tick.value % 1 == 0)
     return SpreadView(
         groups=tuple(
             Spread(
@@ -150,7 +153,7 @@ def spread_view(cost: CostFinding) -> SpreadView | None:
             for group, drawn in zip(cost.groups, every, strict=True)
         ),
         zero=scale(0.0),
-        ticks=tuple(scale.ticks()),
+        ticks=ticks,
     )
 
 

@@ -160,6 +160,21 @@ def _group_row(
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
     needed = rows_needed(group)
+    more = (
+        significant(group.se),
+        p_value(group.p_gain),
+        p_value(group.p_harm),
+        p_value(group.p_gain_adjusted),
+        p_value(group.p_harm_adjusted),
+        p_value(group.p_equivalent),
+        p_value(group.p_equivalent_adjusted),
+        with_unit(significant(group.detectable), cost.unit if group.detectable else None),
+        "–" if needed is None else f"about {count(needed)}",
+        plain(group.method or "–"),
+        plain(group.test or "–"),
+        plain(group.note or "–", 400),
+    )
+    known = [f"{what} {value}" for what, value in zip(MORE, more, strict=True) if value != "–"]
     return GroupRow(
         number=number,
         name=name,
@@ -171,24 +186,12 @@ def _group_row(
         words=words,
         verdict=group.verdict,
         mark=mark(scale, group.bop, group.ci),
-        more=(
-            significant(group.se),
-            p_value(group.p_gain),
-            p_value(group.p_harm),
-            p_value(group.p_gain_adjusted),
-            p_value(group.p_harm_adjusted),
-            p_value(group.p_equivalent),
-            p_value(group.p_equivalent_adjusted),
-            with_unit(significant(group.detectable), cost.unit if group.detectable else None),
-            "–" if needed is None else f"about {count(needed)}",
-            plain(group.method or "–"),
-            plain(group.test or "–"),
-            plain(group.note or "–", 400),
-        ),
+        more=more,
         tip=(
             f"{name}: BoP {write(group.bop)}, {level} {write.interval(group.ci)}, "
             f"n {count(group.n)}, generic {write(group.cost_generic)}, "
             f"personalized {write(group.cost_personalized)}, {words}"
+            f"{'; ' if known else ''}{', '.join(known)}"
         ),
     )
 
@@ -237,7 +240,7 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
     PlaneView
         The drawing and its table.
     """
-    x, y = _scale(across), _scale(up)
+    x, y = _with_both_sides(_scale(across)), _with_both_sides(_scale(up))
     y_down = Scale(-y.high, -y.low)
     write_x, write_y = figures(across, MINUS), figures(up, MINUS)
     places = []
@@ -269,6 +272,11 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
         x_ticks=tuple(x.ticks()),
         y_ticks=tuple(Tick(tick.value, y_down(-tick.value), tick.label) for tick in y.ticks()),
     )
+
+
+def _with_both_sides(scale: Scale) -> Scale:
+    """Give each side of zero a third of the axis, so that every quadrant has room for its name."""
+    return Scale(min(scale.low, -scale.high / 2), max(scale.high, -scale.low / 2))
 
 
 def _axis(cost: CostFinding) -> str:

@@ -87,7 +87,7 @@ def _study(number: int, drawn: Drawn) -> dict[str, Any]:
         "target": plain(result.target),
         "task": result.task,
         "rows": count(result.rows),
-        "rows_of": count(result.rows_of),
+        "drawn_of": None if result.rows_of in {None, result.rows} else count(result.rows_of),
         "personal": plain(" × ".join(result.personal)),
         "seeds": ", ".join(map(str, result.seeds)),
         "files": [plain(name, 200) for name in result.files],

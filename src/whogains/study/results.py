@@ -212,8 +212,9 @@ class StudyResult:
         The data set, its outcome, and "classification" or "regression".
     rows : int
         Rows audited.
-    rows_of : int
-        Rows of the data set; more than `rows` in a trial run.
+    rows_of : int or None
+        Rows of the data set; more than `rows` in a trial run. None where a group is too small to be
+        shown, whose rows this would tell.
     personal : tuple of str
         The personal attributes.
     seeds : tuple of int
@@ -234,7 +235,7 @@ class StudyResult:
     target: str
     task: str
     rows: int
-    rows_of: int
+    rows_of: int | None
     personal: tuple[str, ...]
     seeds: tuple[int, ...]
     files: tuple[str, ...]

@@ -45,6 +45,7 @@ def summarize(runs: Sequence[Run], data: str, rows_of: int) -> StudyResult:
         The numbers over all seeds.
     """
     first = runs[0].found
+    hidden = any(group.n is None for cost in first.costs for group in cost.groups)
     costs = tuple(_cost(runs, place) for place in range(len(first.costs)))
     kinds = dict.fromkeys(cost.kind for cost in costs)
     noise = tuple(_noise(kind, [cost for cost in costs if cost.kind == kind]) for kind in kinds)
@@ -54,7 +55,8 @@ def summarize(runs: Sequence[Run], data: str, rows_of: int) -> StudyResult:
         target=first.data.target,
         task=first.data.task,
         rows=first.data.rows,
-        rows_of=rows_of,
+        # Less the rows audited, this would be those of the groups that are not shown.
+        rows_of=None if hidden else rows_of,
         personal=first.data.personal,
         seeds=tuple(run.seed for run in runs),
         files=tuple(run.file for run in runs),

@@ -128,7 +128,7 @@
   // What a spreadsheet could run as a formula begins with an apostrophe.
   const cell = (value) => {
     const plain = typeof value === "string" ? value.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ") : value;
-    const formula = typeof plain === "string" && /^\s*[=+\-@|%]/.test(plain);
+    const formula = typeof plain === "string" && /^[\p{Cf}\p{Z}]*[=+\-@|%＝＋－＠]/u.test(plain);
     const text = `${formula ? "'" : ""}${plain ?? ""}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
