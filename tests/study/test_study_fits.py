@@ -77,6 +77,15 @@ def test_a_cost_of_minus_one_zero_one_and_an_empty_group_have_no_fit():
     assert found[1][1:] == (None, None)
 
 
+def test_no_person_s_benefit_is_told_to_the_last_digit():
+    score = np.random.default_rng(0).normal(3.0, 0.02, 101)
+    (cost,) = prediction_costs("regression", ["squared_error"])
+    (found,) = fit_groups([Score(cost, score, 0 * score)], np.zeros(101, np.int64))
+    location = found[0].laplace.location
+    assert location not in score
+    assert location == pytest.approx(np.median(score), abs=0.0001)
+
+
 def test_what_is_inspected_is_what_the_audit_sums(people):
     data = people()
     seen = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor, log10
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -46,7 +47,7 @@ class GroupFits:
     n : int
         Rows.
     gaussian, laplace : Fit
-        The fits.
+        The fits; the median is rounded to the third digit of the scale.
     """
 
     n: int
@@ -169,4 +170,8 @@ def _fits(values: FloatArray) -> GroupFits | None:
     gaussian, laplace = fit_gaussian(values), fit_laplace(values)
     if gaussian is None or laplace is None:
         return None
-    return GroupFits(len(values), gaussian, laplace)
+    # The median of an odd number of rows is one person's benefit: its last digits are not told.
+    digits = 2 - floor(log10(laplace.scale))
+    return GroupFits(
+        len(values), gaussian, replace(laplace, location=round(laplace.location, digits))
+    )
