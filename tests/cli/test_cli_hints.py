@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,28 @@ COMPARE = ("--target", "y", "--generic", "p0", "--personalized", "p1", "--groups
 AUDIT = ("--target", "y", "--personal", "sex", "--drop", "p0,p1,race")
 FAST = ("--model", "linear", "--explainers", "none")
 Cli = Callable[..., Any]
+
+
+@pytest.mark.parametrize(("theirs", "found"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_that_wait_leave_the_core_to_others(
+    theirs: str | None, found: str, tmp_path: Path
+) -> None:
+    # OpenMP reads it when it is loaded, so it must be there before torch and scikit-learn are.
+    code = (
+        "import os, sys; from whogains.cli import main; main(['plan', '--help'])\n"
+        "print(os.environ['OMP_WAIT_POLICY'], {'torch', 'sklearn'} & set(sys.modules) or 'none')"
+    )
+    own = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    own |= {} if theirs is None else {"OMP_WAIT_POLICY": theirs}
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=own,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert run.stdout.splitlines()[-1] == f"{found} none"
 
 
 def test_the_help_of_audit_is_in_panels(cli: Cli) -> None:

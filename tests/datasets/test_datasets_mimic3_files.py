@@ -115,6 +115,27 @@ def test_a_value_that_is_no_number_is_told_with_its_line(folder: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("PATIENTS", "SUBJECT_ID"), ("ADMISSIONS", "HADM_ID"), ("ICUSTAYS", "ICUSTAY_ID")],
+)
+def test_a_row_that_is_there_twice_is_told(tmp_path: Path, name: str, key: str) -> None:
+    made = ward()
+    made.rows[name].append(dict(made.rows[name][2]))
+    with pytest.raises(
+        InputError, match=f"^{name} has {key} {made.rows[name][2][key]} more than once; give the"
+    ):
+        mimic3(made.write(tmp_path / "data"), cache=False)
+
+
+def test_no_measurement_at_all(folder: Path) -> None:
+    for name in ("CHARTEVENTS", "LABEVENTS"):
+        file = folder / f"{name}.csv"
+        file.write_text(file.read_text().splitlines()[0] + "\n")
+    with pytest.raises(InputError, match="no vital sign or laboratory value for at least half of"):
+        mimic3(folder)
+
+
 def test_dictionaries_of_another_database(folder: Path) -> None:
     file = folder / "D_ITEMS.csv"
     text = file.read_text()
@@ -129,6 +150,12 @@ def test_dictionaries_of_another_database(folder: Path) -> None:
 def test_too_little_memory_is_said(folder: Path) -> None:
     with pytest.raises(InputError, match=r"memory allowed: .*raise memory"):
         mimic3(folder, memory=2**20)
+
+
+@pytest.mark.parametrize("memory", [0, -5])
+def test_no_memory_is_no_bound(folder: Path, memory: int) -> None:
+    with pytest.raises(InputError, match=f"memory is {memory} bytes; give more than 0"):
+        mimic3(folder, memory=memory)
 
 
 def test_progress_goes_forward_to_the_end(folder: Path) -> None:

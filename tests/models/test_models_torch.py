@@ -218,6 +218,27 @@ def test_mlp_gives_the_same_bytes_and_leaves_torch_alone():
     assert (one != other).any()
 
 
+def test_dropout_is_for_training_only():
+    from whogains.models.torch_mlp import MLPRegressor
+
+    rows, wide = RNG.normal(size=(N, 3)), (16, 8, 4)
+    value = rows[:, 0] + RNG.normal(0, 0.1, N)
+    fitted = {
+        dropout: MLPRegressor(hidden=wide, dropout=dropout, random_state=1).fit(rows, value)
+        for dropout in (0.0, 0.3)
+    }
+    for model in fitted.values():
+        layers = [type(layer).__name__ for layer in model.module_]
+        assert layers == ["Standardize", *3 * ["Linear", "BatchNorm1d", "ReLU"], "Linear"]
+        widths = [layer.out_features for layer in model.module_ if hasattr(layer, "out_features")]
+        assert widths == [*wide, 1]
+        assert np.corrcoef(model.predict(rows), value)[0, 1] > 0.9
+    # The same weights at first, and then steps without a part of the outputs.
+    assert (fitted[0.0].predict(rows) != fitted[0.3].predict(rows)).any()
+    again = MLPRegressor(hidden=wide, dropout=0.3, random_state=1).fit(rows, value)
+    assert again.predict(rows).tobytes() == fitted[0.3].predict(rows).tobytes()
+
+
 def test_mlp_stops_on_rows_that_it_does_not_step_on():
     from whogains.models.torch_mlp import MLPClassifier, set_aside
 

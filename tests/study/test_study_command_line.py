@@ -32,12 +32,15 @@ def test_it_writes_the_page_the_numbers_and_the_audits(tmp_path, capfd, offline)
     content = json.loads((out / "reproduce.json").read_text("utf-8"))
     assert content["settings"]["model"] == "mlp"
     assert content["settings"]["folds"] == 2
+    network = {"name": "paper", "hidden": [512, 256, 64], "dropout": 0.2}
+    assert content["studies"][0]["network"] == network
     costs = {(cost["name"], cost["explainer"]) for cost in content["studies"][0]["costs"]}
     assert ("sufficiency", "integrated_gradients:5") in costs
     assert "1 audits: " in said.err
     assert "expected on two cores" in said.err
     assert max(map(len, said.out.splitlines())) <= 80 or str(tmp_path) in said.out
     page = (out / "reproduce.html").read_bytes()
+    assert b"network (hidden layers 512-256-64, batch norm and dropout 0.2" in page
     assert b"quick trial" not in page
 
     # Once more, to standard output: nothing else is printed there, and no audit is run again.
@@ -53,6 +56,7 @@ def test_it_writes_the_page_the_numbers_and_the_audits(tmp_path, capfd, offline)
 WRONG = {
     "--seeds 0": "seeds must be at least 1, not 0",
     "--seed -1": "the seed must be at least 0, not -1",
+    "--network big": "network 'big' is unknown; use paper or small",
     "--keep much": "--keep: 'much' is not a number",
     "--folds 1": "folds",
     "--explainers tree_shap": "tree_shap",
@@ -84,6 +88,26 @@ def test_data_that_are_not_there_are_told_before_the_work(tmp_path, capfd, optio
     assert "nowhere" in said.err
     assert said.err.count("\n") == 1
     assert not list(out.rglob("*"))
+
+
+def test_the_attributes_of_mimic_are_those_asked_for(tmp_path, capfd, monkeypatch, people):
+    pytest.importorskip("captum")
+    asked = []
+
+    def found(folder, *, task, personal, progress):
+        asked.append((folder.name, task, tuple(personal)))
+        return people(f"mimic3/{task}")
+
+    monkeypatch.setattr("whogains.datasets.mimic3", found)
+    options = ["--mimic3", "ward", "--explainers", "none", "--network", "small", "--seeds", "1"]
+    options += ["--folds", "2", "--quiet", "--out", str(tmp_path)]
+    assert main(["reproduce", *options]) == 0
+    assert main(["reproduce", *options, "--mimic3-personal", "sex, race"]) == 0
+    tasks = ("long_stay", "length_of_stay")
+    assert asked == [
+        ("ward", task, names) for names in (("age", "race"), ("sex", "race")) for task in tasks
+    ]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_without_torch_it_says_what_to_install(tmp_path, capfd, monkeypatch):

@@ -88,7 +88,18 @@ def test_the_authors_numbers_stand_beside_ours_on_their_data_only(
     page = study_to_html(found, drawn)
     assert "female White +0.0785 (n 4,111); female non-White +0.0602 (n 1,662)" in page
     assert page.count("on this cost</strong>") == 1
+    assert page.count("Theirs is of an outcome standardized to a standard deviation of 1") == 1
     assert "on this cost</strong>" not in study_to_html(*reproduced[1])
+
+
+def test_the_data_card_is_told(people, run, tmp_path):
+    card = "# Ward\n- **Measurements left out**: lactate\n<script>alert(1)</script>\x1b[31m"
+    data = replace(people(), card=card)
+    found, drawn = run(tmp_path, datasets=[data], seeds=1)
+    page = study_to_html(found, drawn)
+    assert "Measurements left out**: lactate\n&lt;script&gt;" in page
+    assert "\x1b" not in page
+    assert found.to_dict()["studies"][0]["card"] == card
 
 
 def test_no_line_of_a_drawing_leaves_it(reproduced):
@@ -160,5 +171,8 @@ def test_no_total_tells_the_rows_of_a_hidden_group(tmp_path, run, people):
     assert (study.rows, study.rows_of) == (293, None)
     assert [group.n for group in study.costs[0].groups][2] is None
     page = study_to_html(found, drawn)
-    assert "293 people; seeds 0" in page
+    assert "293 rows audited; seeds 0" in page
+    # The card says how many rows there are.
+    assert study.card is None
+    assert "made up" not in page
     assert "drawn of" not in page

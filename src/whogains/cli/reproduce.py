@@ -35,6 +35,14 @@ def reproduce(
             rich_help_panel=opt.DATA,
         ),
     ] = None,
+    mimic3_personal: Annotated[
+        str,
+        typer.Option(
+            help="Personal attributes of MIMIC-III: of age, race and sex, separated by commas. "
+            "The authors' notebooks have sex,race.",
+            rich_help_panel=opt.DATA,
+        ),
+    ] = "age,race",
     heart: Annotated[
         Path | None,
         typer.Option(
@@ -54,6 +62,15 @@ def reproduce(
     seeds: Annotated[
         int, typer.Option(help="How many seeds; folds, training and explainers change with each.")
     ] = 10,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="paper (hidden layers 512-256-64, dropout) or small (64-32). Default: paper, but "
+            "small for NHANES.",
+            show_default=False,
+            rich_help_panel=opt.MODELS,
+        ),
+    ] = None,
     explainers: Annotated[
         str,
         typer.Option(
@@ -97,9 +114,15 @@ def reproduce(
             folds=folds,
             epsilon=values.per_cost(epsilon, "--epsilon"),
             alpha=alpha,
+            network=network,
         )
         # All data are read before the first audit: a wrong path is told at once.
-        places = sources(mimic3=mimic3, heart=heart, hsls=hsls)
+        places = sources(
+            mimic3=mimic3,
+            heart=heart,
+            hsls=hsls,
+            mimic3_personal=values.names(mimic3_personal),
+        )
         datasets = [source.load(progress) for source in places]
         found, drawn = run(
             datasets,

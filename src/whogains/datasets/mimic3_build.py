@@ -123,6 +123,7 @@ def _build(
     for name, table in tables.items():
         _view(connection, name, table)
     _check_items(connection)
+    _check_unique(connection)
     connection.execute(_STAYS)
     counts = _keep(connection)
     items = _items()
@@ -186,6 +187,23 @@ def _check_items(connection: duckdb.DuckDBPyConnection) -> None:
                         f"{dictionary.upper()} {holds} item {item}, which is {each.name} in "
                         "MIMIC-III v1.4; give the files of that version"
                     )
+
+
+def _check_unique(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a patient, admission or stay that is there twice: its rows would be, too."""
+    for table, key in (
+        ("patients", "subject_id"),
+        ("admissions", "hadm_id"),
+        ("icustays", "icustay_id"),
+    ):
+        twice = connection.execute(
+            f"SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1 ORDER BY {key} LIMIT 1"
+        ).fetchall()
+        if twice:
+            raise InputError(
+                f"{table.upper()} has {key.upper()} {twice[0][0]} more than once; give the file as "
+                "downloaded"
+            )
 
 
 def _keep(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -108,7 +108,8 @@ def mimic3(
     ------
     InputError
         If an argument is none of the choices, a file or column is missing, a file is damaged, the
-        files are not MIMIC-III, no row is left, or the cache cannot be written.
+        files are not MIMIC-III, one has a row twice, no row or measurement is left, or the cache
+        cannot be written.
 
     Notes
     -----
@@ -143,6 +144,8 @@ def mimic3(
     if task not in _OUTCOMES:
         raise InputError(f"task {task!r} is unknown; use 'long_stay' or 'length_of_stay'")
     asked = _checked(personal)
+    if memory is not None and memory < 1:
+        raise InputError(f"memory is {memory} bytes; give more than 0")
     table, counts = _table(Path(folder), cache, memory, progress)
     table = table.set_index("hadm_id")
     attributes = _attributes(table)[asked]
@@ -164,6 +167,11 @@ def mimic3(
         if each.name not in sparse
         for statistic in STATISTICS
     ]
+    if not features:
+        raise InputError(
+            f"{folder} has no vital sign or laboratory value for at least half of its "
+            f"{len(table):,} admissions"
+        )
     cluster = table["subject_id"].astype("int64")
     return Dataset(
         name=f"mimic3/{task}",

@@ -52,6 +52,9 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
     ----------
     hidden : tuple of int
         Widths of the hidden layers: each is linear, batch norm, ReLU.
+    dropout : float
+        Share of each hidden layer's outputs that a training step leaves out; the fitted network
+        has no such layer.
     learning_rate, weight_decay : float
         Of Adam with decoupled weight decay.
     batch_rows : int
@@ -68,10 +71,10 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
 
     Notes
     -----
-    Inputs, and for regression the outcome, are standardized with the mean and standard deviation
-    of the rows that steps are made on. The network contains that step, so that it takes and
-    returns plain units. One thread is used, so that on one machine the same rows and seed give
-    the same bytes.
+    Inputs are standardized with the mean and standard deviation of the rows that steps are made
+    on, for regression the outcome with those of all rows given to `fit`. The network contains
+    that step, so that it takes and returns plain units. One thread is used, so that on one
+    machine the same rows and seed give the same bytes.
     """
 
     output: Output
@@ -80,6 +83,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         self,
         *,
         hidden: tuple[int, ...] = (64, 32),
+        dropout: float = 0.0,
         learning_rate: float = 3e-3,
         weight_decay: float = 1e-2,
         batch_rows: int = 128,
@@ -90,6 +94,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         random_state: int | None = None,
     ) -> None:
         self.hidden = hidden
+        self.dropout = dropout
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.batch_rows = batch_rows
@@ -124,7 +129,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         scale, mean = torch.std_mean(rows, dim=0, correction=0)
         before = Standardize(mean, torch.where(scale > 0, scale, 1.0))
         rows, held = before(rows), before(held)
-        body = nn.Sequential(*_layers(rows.shape[1], self.hidden)).to(rows.device)
+        body = nn.Sequential(*_layers(rows.shape[1], self.hidden, self.dropout)).to(rows.device)
         optimizer = torch.optim.AdamW(
             body.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
         )
@@ -147,7 +152,9 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
             if waited >= self.patience:
                 break
         body.load_state_dict(best_state)
-        return nn.Sequential(before, *body)
+        # Dropout is for training only, and explainers need not know it.
+        kept = [layer for layer in body if not isinstance(layer, nn.Dropout)]
+        return nn.Sequential(before, *kept)
 
     def _scores(self, X: FloatArray) -> FloatArray:
         with torch.inference_mode():
@@ -242,10 +249,11 @@ def set_aside(strata: FloatArray, share: float, seed: int) -> BoolArray:
     return aside
 
 
-def _layers(width: int, hidden: tuple[int, ...]) -> list[nn.Module]:
+def _layers(width: int, hidden: tuple[int, ...], dropout: float) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for wide in hidden:
         layers += [nn.Linear(width, wide), nn.BatchNorm1d(wide), nn.ReLU()]
+        layers += [nn.Dropout(dropout)] if dropout else []
         width = wide
     return [*layers, nn.Linear(width, 1)]
 

@@ -22,13 +22,14 @@ from whogains.report.words import (
     with_unit,
 )
 from whogains.study.drawings import Chart, chart, histograms
-from whogains.study.theirs import SOURCE, beside
+from whogains.study.theirs import SOURCE, STANDARDIZED, beside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from whogains.findings import CostFinding
     from whogains.study.results import Drawn, Reproduction, StudyCost, StudyGroup, StudyLimits
+    from whogains.study.runs import Network
 
 GUESSING, TOLERATED = 0.5, 0.25
 LAPLACE = {
@@ -89,12 +90,24 @@ def _study(number: int, drawn: Drawn) -> dict[str, Any]:
         "rows": count(result.rows),
         "drawn_of": None if result.rows_of in {None, result.rows} else count(result.rows_of),
         "personal": plain(" × ".join(result.personal)),
+        "network": _network(result.network),
+        "card": "\n".join(plain(line, 400) for line in (result.card or "").splitlines()),
         "seeds": ", ".join(map(str, result.seeds)),
         "files": [plain(name, 200) for name in result.files],
         "conclusion": plain(result.conclusion, 1000),
         "rules": [_rule(cost) for cost in result.costs],
         "costs": [_cost(place, *pair, result.data) for place, pair in enumerate(pairs, start=1)],
     }
+
+
+def _network(network: Network | None) -> str:
+    """Say which network was fitted."""
+    if network is None:
+        return "model"
+    dropout = f" and dropout {network.dropout:g}" if network.dropout else ""
+    whose = ", as the authors’" if network.name == "paper" else ", far smaller than the authors’"
+    widths = "-".join(map(str, network.hidden))
+    return f"network (hidden layers {widths}, batch norm{dropout}{whose})"
 
 
 def _rule(cost: StudyCost) -> dict[str, Any]:
@@ -158,6 +171,7 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[s
         "beside": [
             f"{group} {_exactly(bop)} (n {count(n)})" for group, n, bop in beside(data, cost.name)
         ],
+        "beside_note": STANDARDIZED if cost.name == "squared_error" else "",
         "histograms": histograms(found, cost),
         "fits": [_fit(group) for group in cost.groups if group.fits is not None],
         "curve": None if cost.limits is None else _curve(cost.limits, cost.epsilon),

@@ -10,6 +10,7 @@ from whogains.findings import CostFinding
 from whogains.study.errors_by_size import ErrorLine, MostLine
 from whogains.study.fits import GroupFits
 from whogains.study.noise import SeedNoise
+from whogains.study.runs import Network
 from whogains.study.theirs import Theirs
 
 Number = float | None
@@ -217,6 +218,11 @@ class StudyResult:
         shown, whose rows this would tell.
     personal : tuple of str
         The personal attributes.
+    network : Network or None
+        What was fitted; None where it was no network.
+    card : str or None
+        The data card, in Markdown: source, licence, who and what is left out. None where a group is
+        too small to be shown, since the card says how many rows there are.
     seeds : tuple of int
         The seeds.
     files : tuple of str
@@ -237,6 +243,8 @@ class StudyResult:
     rows: int
     rows_of: int | None
     personal: tuple[str, ...]
+    network: Network | None
+    card: str | None
     seeds: tuple[int, ...]
     files: tuple[str, ...]
     costs: tuple[StudyCost, ...]

@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -38,6 +38,34 @@ LIBRARIES = ("numpy", "scipy", "pandas", "scikit-learn", "torch", "captum")
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """Which neural network is fitted.
+
+    Parameters
+    ----------
+    name : str
+        "paper" or "small".
+    hidden : tuple of int
+        Widths of the hidden layers: each is linear, batch norm, ReLU, dropout.
+    dropout : float
+        Share of a hidden layer's outputs that a training step leaves out.
+    """
+
+    name: str
+    hidden: tuple[int, ...]
+    dropout: float
+
+
+#: The layers of the authors' MIMIC-III notebooks, and a fortieth of their weights.
+NETWORKS: Final = {
+    each.name: each
+    for each in (Network("paper", (512, 256, 64), 0.2), Network("small", (64, 32), 0.0))
+}
+#: Whose data are in the package, so that their study must run on anyone's computer in minutes.
+SMALL_FOR: Final = "nhanes/"
+
+
+@dataclass(frozen=True, slots=True)
 class RunSettings:
     """What every audit of a reproduction shares.
 
@@ -54,7 +82,14 @@ class RunSettings:
     alpha : float
         Level of tests.
     model : str
-        What is fitted, as for `whogains.audit`; the paper's is a small neural network.
+        What is fitted, as for `whogains.audit`; the paper's is a neural network.
+    network : str, optional
+        A name in `NETWORKS`; by default the paper's, but for NHANES the small one.
+
+    Raises
+    ------
+    InputError
+        If there is no network of that name.
     """
 
     explainers: tuple[str, ...] = EXPLAINERS
@@ -63,6 +98,28 @@ class RunSettings:
     epsilon: float | Mapping[str, float] | None = None
     alpha: float = 0.05
     model: str = MODEL
+    network: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.network is not None and self.network not in NETWORKS:
+            raise InputError(f"network {self.network!r} is unknown; use {' or '.join(NETWORKS)}")
+
+    def network_for(self, data: Dataset) -> Network | None:
+        """Choose the network for a data set.
+
+        Parameters
+        ----------
+        data : Dataset
+            The people.
+
+        Returns
+        -------
+        Network or None
+            None where the model is no network.
+        """
+        if self.model != MODEL:
+            return None
+        return NETWORKS[self.network or ("small" if data.name.startswith(SMALL_FOR) else "paper")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +182,7 @@ def made_from(data: Dataset, settings: RunSettings, seed: int) -> dict[str, Any]
         "unit": data.unit,
         "seed": seed,
         **plain_values(settings),
+        "network": plain_values(settings.network_for(data)),
         "whogains": __version__,
         "libraries": {name: _version(name) for name in LIBRARIES},
     }
@@ -256,7 +314,7 @@ def run_audit(
         task=data.task,
         unit=data.unit,
         cluster=data.cluster,
-        model=settings.model,
+        model=_estimator(data, settings),
         explainers=settings.explainers,
         keep=settings.keep,
         folds=settings.folds,
@@ -280,6 +338,17 @@ def run_audit(
     if run is None:
         raise InputError(f"{audit_file} cannot be read back; is the disk full?")
     return run, perf_counter() - start
+
+
+def _estimator(data: Dataset, settings: RunSettings) -> Any:
+    """Give what is fitted: a network with its layers, or another model by its name."""
+    network = settings.network_for(data)
+    if network is None:
+        return settings.model
+    from whogains.models import named_estimator
+
+    found = named_estimator(settings.model, data.task)
+    return found.set_params(hidden=network.hidden, dropout=network.dropout)
 
 
 def _version(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,7 @@ def sources(
     mimic3: str | Path | None = None,
     heart: str | Path | None = None,
     hsls: str | Path | None = None,
+    mimic3_personal: Sequence[str] = ("age", "race"),
 ) -> list[Source]:
     """List what to study.
 
@@ -42,6 +43,8 @@ def sources(
         The folder of MIMIC-III.
     heart, hsls : str or Path, optional
         The files of the UCI heart disease data, and of the High School Longitudinal Study.
+    mimic3_personal : sequence of {"age", "race", "sex"}
+        The personal attributes of MIMIC-III.
 
     Returns
     -------
@@ -55,10 +58,12 @@ def sources(
     """
     found: list[Source] = []
     if mimic3 is not None:
+        asked = tuple(mimic3_personal)
         found += [
-            Source("MIMIC-III, long stay", lambda tell: _mimic3(mimic3, "long_stay", tell)),
+            Source("MIMIC-III, long stay", lambda tell: _mimic3(mimic3, "long_stay", asked, tell)),
             Source(
-                "MIMIC-III, length of stay", lambda tell: _mimic3(mimic3, "length_of_stay", tell)
+                "MIMIC-III, length of stay",
+                lambda tell: _mimic3(mimic3, "length_of_stay", asked, tell),
             ),
         ]
     if heart is not None:
@@ -87,12 +92,14 @@ def _nhanes(task: Literal["systolic", "hypertension"]) -> Dataset:
 def _mimic3(
     folder: str | Path,
     task: Literal["long_stay", "length_of_stay"],
+    personal: Sequence[str],
     progress: Progress | None,
 ) -> Dataset:
     """Load MIMIC-III."""
     from whogains.datasets import mimic3
 
-    return mimic3(folder, task=task, progress=progress)
+    # Names that are none of the three are refused there.
+    return mimic3(folder, task=task, personal=personal, progress=progress)  # type: ignore[arg-type]
 
 
 def _heart(path: str | Path, task: Literal["disease", "severity"]) -> Dataset:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,24 +21,27 @@ from whogains.study.results import (
     StudyLimits,
     StudyResult,
 )
-from whogains.study.runs import Run, blocks_of, fit_of
+from whogains.study.runs import Network, Run, blocks_of, fit_of
+
+if TYPE_CHECKING:
+    from whogains.datasets import Dataset
 
 # The root of a variance from so few seeds is too small on average, and so is what it widens.
 FEW_SEEDS = 10
 _FEW = "; too low on average with so few seeds"
 
 
-def summarize(runs: Sequence[Run], data: str, rows_of: int) -> StudyResult:
+def summarize(runs: Sequence[Run], data: Dataset, network: Network | None) -> StudyResult:
     """Put the audits of one data set together.
 
     Parameters
     ----------
     runs : sequence of Run
         One audit for each seed.
-    data : str
-        The data set.
-    rows_of : int
-        Its rows.
+    data : Dataset
+        All of the data set, of which a trial audits a part.
+    network : Network or None
+        What was fitted.
 
     Returns
     -------
@@ -51,13 +55,15 @@ def summarize(runs: Sequence[Run], data: str, rows_of: int) -> StudyResult:
     noise = tuple(_noise(kind, [cost for cost in costs if cost.kind == kind]) for kind in kinds)
     rule = _rule(costs)
     return StudyResult(
-        data=data,
+        data=data.name,
         target=first.data.target,
         task=first.data.task,
         rows=first.data.rows,
         # Less the rows audited, this would be those of the groups that are not shown.
-        rows_of=None if hidden else rows_of,
+        rows_of=None if hidden else len(data.X),
         personal=first.data.personal,
+        network=network,
+        card=None if hidden else data.card,
         seeds=tuple(run.seed for run in runs),
         files=tuple(run.file for run in runs),
         costs=costs,

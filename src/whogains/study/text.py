@@ -52,7 +52,7 @@ def study_to_text(reproduction: Reproduction) -> str:
 def _study(study: StudyResult) -> list[str]:
     """Write one data set."""
     seeds = f"{len(study.seeds)} {'seed' if len(study.seeds) == 1 else 'seeds'}"
-    head = f"{plain(study.data, 40)}: {study.rows:,} people, {study.task}, {seeds}"
+    head = f"{plain(study.data, 40)}: {study.rows:,} rows, {study.task}, {seeds}"
     return [
         shorten(head, WIDTH, placeholder="…"),
         f"{HEAD:<36}{'gamma^':>9} {'rule':>4} {'noise':>5}  verdict",

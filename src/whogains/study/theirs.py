@@ -10,6 +10,11 @@ from scipy.special import stdtr
 from whogains import limits
 
 SOURCE = "theirs, one seed, other groups"
+# Their notebooks standardize log(1 + days) before they fit and score.
+STANDARDIZED = (
+    "Theirs is of an outcome standardized to a standard deviation of 1: divide ours by the"
+    " outcome’s variance before you compare."
+)
 GROUPS = ("female White", "female non-White", "male White", "male non-White")
 SIZES = (4111, 1662, 5465, 2099)
 ZERO_ONE = (-0.0169, -0.0088, -0.0056, -0.0108)
