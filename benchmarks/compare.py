@@ -65,7 +65,9 @@ the sum of each number, the count of each attribute. A second floor takes the la
 attribute, which reads every text. *Codes* are the same groups as two columns of small whole
 numbers, with a floor that sums them. CPU seconds depend less on what else runs. Files are in the
 cache of the operating system. fairlearn and scikit-learn start from a frame in memory; the others
-read the files.
+read the files. *With AUC* adds the AUC of every group and of everybody, with DeLong's intervals,
+to the findings: two sorts, which spill to disk beyond the memory allowed (1.5 GiB); measured once,
+in a process of its own.
 
 | rows | ratio | measured | wanted |
 |---|---|---:|---|
@@ -190,15 +192,17 @@ def sizes(rows: int, folder: Path) -> dict[str, float]:
     return medians(tasks)
 
 
-def peak_memory(folder: Path) -> float:
-    """Run one comparison in a process of its own, and give its peak memory in GiB."""
+def alone(folder: Path, costs: list[str]) -> tuple[float, float]:
+    """Run one comparison in a process of its own: its seconds, and its peak memory in GiB."""
     code = (
-        f"import resource, whogains as wg; wg.compare_files({str(folder)!r}, **{COLUMNS!r}, "
-        f"costs={COSTS!r}, rows_in_memory=0, memory={MEMORY}); "
+        "import resource, time, whogains as wg; start = time.perf_counter(); "
+        f"wg.compare_files({str(folder)!r}, **{COLUMNS!r}, costs={costs!r}, rows_in_memory=0, "
+        f"memory={MEMORY}); print(time.perf_counter() - start); "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    return int(done.stdout) / 2**20
+    seconds, peak = done.stdout.split()
+    return float(seconds), int(peak) / 2**20
 
 
 def fairlearn_frames(folder: Path, boot_rows: int = 100_000, boots: int = 5) -> dict[str, float]:
@@ -286,7 +290,8 @@ def run(rows: int) -> None:
         found: dict[str, float] = {"load before": os.getloadavg()[0]}
         found |= sizes(rows, folder)
         print(found, flush=True)
-        found["peak GiB"] = peak_memory(folder)
+        _, found["peak GiB"] = alone(folder, COSTS)
+        found["with AUC"], found["peak GiB with AUC"] = alone(folder, [*COSTS, "auc"])
         if rows == 10**6:
             try:
                 found |= fairlearn_frames(folder)
@@ -354,7 +359,7 @@ def write_table() -> None:
         lines += ratios(rows, kept[rows])
     heads = ["rows", "floor, s", "floor, text compared, s", "evidence, s", "findings, s"]
     heads += ["polars, s", "pandas, s", "evidence, ns a row", "evidence, CPU ns a row"]
-    heads += ["peak memory, GiB", "load before, after"]
+    heads += ["peak memory, GiB", "with AUC, s", "its peak memory, GiB", "load before, after"]
     lines += ["", "Growth and memory, and what the ratios come from:", ""]
     lines += [f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     timed = ("floor", "floor, text compared", "evidence", "findings", "polars", "pandas")
@@ -364,6 +369,8 @@ def write_table() -> None:
         each = ("evidence", "evidence, CPU")
         cells += [f"{found[name] / rows * 1e9:.1f}" if name in found else "" for name in each]
         cells.append(f"{found['peak GiB']:.2f}")
+        cells.append(f"{found['with AUC']:.1f}")
+        cells.append(f"{found['peak GiB with AUC']:.2f}")
         cells.append(f"{found['load before']:.1f}, {found['load after']:.1f}")
         lines.append(f"| {rows:.0e} | {' | '.join(cells)} |")
     found = kept.get(10**6, {})

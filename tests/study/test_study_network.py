@@ -1,4 +1,4 @@
-"""Which network is fitted: the authors' layers, and a small one for NHANES."""
+"""Which network is fitted: the authors' layers, or a small one."""
 
 from __future__ import annotations
 
@@ -13,16 +13,13 @@ from whogains.study.runs import NETWORKS, made_from, run_audit
 NETWORK = RunSettings(explainers=())
 
 
-def test_the_authors_layers_are_the_default_but_for_nhanes(people):
+def test_the_authors_layers_are_the_default():
     assert NETWORKS["paper"].hidden == (512, 256, 64)
     assert NETWORKS["paper"].dropout == 0.2
-    for name in ("mimic3/long_stay", "heart/disease", "hsls/score", "people"):
-        assert NETWORK.network_for(people(name)) is NETWORKS["paper"]
-    assert NETWORK.network_for(people("nhanes/systolic")) is NETWORKS["small"]
+    assert NETWORK.layers is NETWORKS["paper"]
     for name in NETWORKS:
-        asked = replace(NETWORK, network=name)
-        assert asked.network_for(people("nhanes/systolic")) is NETWORKS[name]
-    assert RunSettings(model="linear").network_for(people()) is None
+        assert replace(NETWORK, network=name).layers is NETWORKS[name]
+    assert RunSettings(model="linear").layers is None
 
 
 def test_an_unknown_network_is_refused():

@@ -26,8 +26,9 @@ Progress = Callable[[str, int, int], None]
 
 FROM_SUMS = (
     "computed from sums, not from rows held in memory: betting, bootstrap, distributions and "
-    "calibration need the rows, and AUC and R² belong to all rows together"
+    "calibration need the rows"
 )
+WITHOUT_METRICS = "without AUC and R², which belong to all rows together: their sums do not add"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +91,7 @@ class GatheredEvidence:
         for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
+        metrics = any(each.cost.metric for each in evidence.costs)
         return build_findings(
             evidence,
             Settings() if settings is None else settings,
@@ -108,7 +110,7 @@ class GatheredEvidence:
                 "sample_weight": about.sample_weight,
                 "cluster": about.cluster,
             },
-            notes=(*about.notes, FROM_SUMS),
+            notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
         )
 
 

@@ -63,14 +63,12 @@ def reproduce(
         int, typer.Option(help="How many seeds; folds, training and explainers change with each.")
     ] = 10,
     network: Annotated[
-        str | None,
+        str,
         typer.Option(
-            help="paper (hidden layers 512-256-64, dropout) or small (64-32). Default: paper, but "
-            "small for NHANES.",
-            show_default=False,
+            help="paper (hidden layers 512-256-64, dropout) or small (64-32).",
             rich_help_panel=opt.MODELS,
         ),
-    ] = None,
+    ] = "paper",
     explainers: Annotated[
         str,
         typer.Option(

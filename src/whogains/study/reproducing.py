@@ -117,8 +117,7 @@ def reproduce(
             tell(f"{name}: {_time(seconds)}; left: {_time(clock.left(number + 1))}")
         runs[job.place].append(run)
     results = [
-        summarize(each, data, settings.network_for(data))
-        for each, data in zip(runs, datasets, strict=True)
+        summarize(each, data, settings.layers) for each, data in zip(runs, datasets, strict=True)
     ]
     reproduction = Reproduction(
         schema=SCHEMA,
@@ -177,7 +176,7 @@ def _drawn(data: Dataset, seed: int) -> Dataset:
 def _work(data: Dataset, settings: RunSettings) -> float:
     """Guess the seconds of one audit, from its size."""
     size = len(data.X) / 1000 * data.X.shape[1] / 10
-    network = settings.network_for(data)
+    network = settings.layers
     times = PAPER_TIMES if network is not None and network.name == "paper" else 1.0
     return LEAST_SECONDS + times * SECONDS * size * len(settings.explainers) / 3
 

@@ -61,8 +61,6 @@ NETWORKS: Final = {
     each.name: each
     for each in (Network("paper", (512, 256, 64), 0.2), Network("small", (64, 32), 0.0))
 }
-#: Whose data are in the package, so that their study must run on anyone's computer in minutes.
-SMALL_FOR: Final = "nhanes/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,8 @@ class RunSettings:
         Level of tests.
     model : str
         What is fitted, as for `whogains.audit`; the paper's is a neural network.
-    network : str, optional
-        A name in `NETWORKS`; by default the paper's, but for NHANES the small one.
+    network : str
+        A name in `NETWORKS`.
 
     Raises
     ------
@@ -98,28 +96,16 @@ class RunSettings:
     epsilon: float | Mapping[str, float] | None = None
     alpha: float = 0.05
     model: str = MODEL
-    network: str | None = None
+    network: str = "paper"
 
     def __post_init__(self) -> None:
-        if self.network is not None and self.network not in NETWORKS:
+        if self.network not in NETWORKS:
             raise InputError(f"network {self.network!r} is unknown; use {' or '.join(NETWORKS)}")
 
-    def network_for(self, data: Dataset) -> Network | None:
-        """Choose the network for a data set.
-
-        Parameters
-        ----------
-        data : Dataset
-            The people.
-
-        Returns
-        -------
-        Network or None
-            None where the model is no network.
-        """
-        if self.model != MODEL:
-            return None
-        return NETWORKS[self.network or ("small" if data.name.startswith(SMALL_FOR) else "paper")]
+    @property
+    def layers(self) -> Network | None:
+        """What is fitted; None where the model is no network."""
+        return NETWORKS[self.network] if self.model == MODEL else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +168,7 @@ def made_from(data: Dataset, settings: RunSettings, seed: int) -> dict[str, Any]
         "unit": data.unit,
         "seed": seed,
         **plain_values(settings),
-        "network": plain_values(settings.network_for(data)),
+        "network": plain_values(settings.layers),
         "whogains": __version__,
         "libraries": {name: _version(name) for name in LIBRARIES},
     }
@@ -342,7 +328,7 @@ def run_audit(
 
 def _estimator(data: Dataset, settings: RunSettings) -> Any:
     """Give what is fitted: a network with its layers, or another model by its name."""
-    network = settings.network_for(data)
+    network = settings.layers
     if network is None:
         return settings.model
     from whogains.models import named_estimator
