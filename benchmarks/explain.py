@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import resource
+import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -20,11 +21,9 @@ from pathlib import Path
 
 import captum.attr as captum
 import numpy as np
-import pandas as pd
 import sklearn
 import torch
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 import whogains as wg
 from whogains import explain, models
@@ -409,36 +408,15 @@ def trees_table(repeats: int) -> list[Line]:
 
 def size_table(repeats: int, largest: int) -> list[Line]:
     """Time per row from 1e4 to 1e6 rows of 88 features, and the most memory, of whole audits."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
-    rng = np.random.default_rng(0)
-    names = [f"x{j}" for j in range(FEATURES)]
-
-    def people(rows: int) -> tuple[pd.DataFrame, pd.DataFrame, FloatArray]:
-        matrix, sex = rng.standard_normal((rows, FEATURES)), rng.integers(0, 2, rows)
-        y = matrix[:, 0] + matrix[:, 1] * sex
-        return pd.DataFrame(matrix, columns=names, copy=False), pd.DataFrame({"sex": sex}), y
-
-    X, personal, y = people(4000)
-    trees = HistGradientBoostingRegressor(max_iter=5, max_leaf_nodes=8, random_state=0)
-    generic = clone(trees).fit(X, y)
-    personalized = clone(trees).fit(X.join(personal), y)
-
-    def audited(X: pd.DataFrame, personal: pd.DataFrame, y: FloatArray) -> None:
-        given = {"generic": generic, "personalized": personalized}
-        wg.audit(X, y, personal=personal, explainers=["tree_shap"], **given)
-
-    audited(X, personal, y)  # what is imported on the way is no time of a row
     found = []
     for rows in (each for each in SIZES if each <= largest):
-        given = people(rows)
-        times = [seconds(lambda given=given: audited(*given)) for _ in range(repeats)]
-        took = float(np.median(times))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        data = given[0].to_numpy().nbytes / 2**30
+        # A process of its own, with nothing in it but the audit.
+        sizes = Path(__file__).with_name("explain_sizes.py")
+        command = [sys.executable, str(sizes), str(rows), str(FEATURES), str(repeats)]
+        done = subprocess.run(command, capture_output=True, check=True, text=True)
+        took, peak, data = map(float, done.stdout.split())
         note = f"{1e6 * took / rows:.0f} µs per row; peak of the process {peak:.2f} GiB"
         found.append(Line(f"{rows:,} rows", took, None, f"{note}, of which the data {data:.2f}"))
-        del given
     return found
 
 
@@ -464,7 +442,6 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     load = os.getloadavg()[0]
-    # The sizes first, while nothing else has raised the peak of the process.
     size = size_table(asked.repeats, asked.largest)
     subject = Subject(asked.rows)
     steps, cheaper = steps_table(subject, asked.repeats)
@@ -479,7 +456,9 @@ A multilayer perceptron {"-".join(map(str, WIDTHS))}-1 with batch norm, {asked.r
 that of the line with ratio 1 in the same round: the floor, which is the network as it was given, in
 passes of {PASS:,} rows; or for fewer steps, the default. A cost needs one pass for each keep.
 whogains merges each batch norm into the layer before it, so that it can stay below the floor; the
-floor of a network without batch norm is nearer to the line "batch norms merged".
+floor of a network without batch norm is nearer to the line "batch norms merged". DeepLIFT does more
+than the pass that is its floor: in each layer it divides the change of every activation by the
+change of its input.
 The cheaper setting of integrated gradients is `integrated_gradients:{cheaper}`, the fewest of the
 steps tried that keep {SAME_MASKS:.0%} of the entries of every mask; each audit measures whether its
 attributions add up, and warns where they do not.
