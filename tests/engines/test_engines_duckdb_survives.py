@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -19,7 +20,7 @@ import whogains as wg
 from whogains.costs import PREDICTION_COSTS
 from whogains.engines.duckdb_costs import cost_sql
 from whogains.engines.duckdb_open import open_source
-from whogains.engines.duckdb_source import quoted
+from whogains.engines.duckdb_source import Source, quoted
 
 COLUMNS: dict[str, Any] = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"]}
 
@@ -271,14 +272,29 @@ def test_an_interrupted_scan_leaves_no_output(
         assert done.stderr == b"whogains: interrupted; nothing more is written\n"
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_a_query_that_takes_too_long_can_be_interrupted(told: bool) -> None:
-    progress = (lambda *_: None) if told else None
+@pytest.fixture
+def interrupted_soon() -> Iterator[Callable[[], None]]:
+    """Give a function after which Ctrl-C is pressed, in a process that may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    with open_source(people(), progress=progress) as source:
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
-            source.fetch("SELECT sum(sin(i)) FROM range(1000000000000) t(i)", stage="waiting")
+    try:
+        yield timer.start
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_query_that_takes_too_long_can_be_interrupted(
+    told: bool, interrupted_soon: Callable[[], None]
+) -> None:
+    def endless(source: Source) -> None:
+        interrupted_soon()
+        source.fetch("SELECT sum(sin(i)) FROM range(1000000000000) t(i)", stage="waiting")
+
+    progress = (lambda *_: None) if told else None
+    with open_source(people(), progress=progress) as source, pytest.raises(KeyboardInterrupt):
+        endless(source)
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
