@@ -20,7 +20,8 @@ import whogains as wg
 from whogains.costs import PREDICTION_COSTS
 from whogains.engines.duckdb_costs import cost_sql
 from whogains.engines.duckdb_open import open_source
-from whogains.engines.duckdb_source import Source, quoted
+from whogains.engines.duckdb_relation import quoted
+from whogains.engines.duckdb_source import Source
 
 COLUMNS: dict[str, Any] = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"]}
 

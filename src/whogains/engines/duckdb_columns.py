@@ -9,7 +9,8 @@ from textwrap import shorten
 from typing import Any
 
 from whogains.costs import Task
-from whogains.engines.duckdb_source import SOURCE, Source, quoted
+from whogains.engines.duckdb_relation import SOURCE, quoted
+from whogains.engines.duckdb_source import Source
 from whogains.errors import InputError
 from whogains.frames.native import LONGEST_VALUE
 

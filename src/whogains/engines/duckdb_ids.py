@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from whogains.engines.duckdb_probe import FIRST_ROWS
-from whogains.engines.duckdb_source import SOURCE, Source, quoted
+from whogains.engines.duckdb_relation import SOURCE, quoted
+from whogains.engines.duckdb_source import Source
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,14 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whogains.engines.duckdb_source import (
-    SOURCE,
-    Progress,
-    Source,
-    columns_of,
-    one_line,
-    relation_of,
-)
+from whogains.engines.duckdb_relation import SOURCE, columns_of, one_line, relation_of
+from whogains.engines.duckdb_source import Progress, Source
 from whogains.errors import InputError
 from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from whogains.engines.duckdb_source import SOURCE, Source, quoted
+from whogains.engines.duckdb_relation import SOURCE, quoted
+from whogains.engines.duckdb_source import Source
 from whogains.engines.local import score_models
 from whogains.errors import InputError
 from whogains.frames import Column, Table, encode

@@ -12,7 +12,8 @@ import pandas as pd
 
 from whogains.costs import Task
 from whogains.engines.duckdb_columns import Columns, Reading, is_number, missing
-from whogains.engines.duckdb_source import SOURCE, Source, quoted
+from whogains.engines.duckdb_relation import SOURCE, quoted
+from whogains.engines.duckdb_source import Source
 from whogains.errors import InputError
 from whogains.frames import Target, read_target
 

@@ -19,7 +19,8 @@ from whogains.engines.duckdb_columns import Reading
 from whogains.engines.duckdb_kept import Kept
 from whogains.engines.duckdb_median import mean_absolute_deviation
 from whogains.engines.duckdb_metrics import metric_evidence
-from whogains.engines.duckdb_source import SOURCE, Source
+from whogains.engines.duckdb_relation import SOURCE
+from whogains.engines.duckdb_source import Source
 from whogains.engines.duckdb_sums import Raw, SumQuery, term_of
 from whogains.errors import InputError
 from whogains.evidence import (

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import shorten
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from whogains.engines.duckdb_relation import SOURCE, columns_of, one_line, quoted, relation_of
 from whogains.errors import InputError
-from whogains.files import MISSING, unreadable_csv
+from whogains.files import unreadable_csv
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,39 +26,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 
-SOURCE = "source"
-LONGEST = 200
 POLL_SECONDS = 0.1
-# From so many rows DuckDB guesses the types of a CSV file.
-SNIFFED_ROWS = 20_480
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier, whatever it holds.
-
-    Parameters
-    ----------
-    name : str
-        The name of a column or table.
-
-    Returns
-    -------
-    str
-        The name in double quotes, those inside it doubled.
-
-    Raises
-    ------
-    InputError
-        If it holds a character that no identifier can hold.
-
-    Examples
-    --------
-    >>> quoted('x"; DROP TABLE t; --')
-    '"x""; DROP TABLE t; --"'
-    """
-    if "\0" in name:
-        raise InputError(f"column {name!r} has a null character in its name; rename it")
-    return '"' + name.replace('"', '""') + '"'
 
 
 @dataclass(slots=True, eq=False)
@@ -254,9 +222,7 @@ class Source:
             The row, counted from 0, and the file where there are several.
         """
         if self.parquet:
-            relation = self.connection.read_parquet(
-                _paths(self.files), file_row_number=True, filename=True
-            )
+            relation = relation_of(self.connection, self.files, parquet=True, numbered=True)
             relation.create_view("located", replace=True)
             found = self.fetch(
                 f"SELECT file_row_number, filename FROM located WHERE {condition} "
@@ -393,72 +359,8 @@ class Source:
         return None
 
 
-def relation_of(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[str],
-    *,
-    parquet: bool,
-    types: Mapping[str, str] | None = None,
-    every_row: bool = False,
-) -> duckdb.DuckDBPyRelation:
-    """Read files of one kind as a relation.
-
-    Parameters
-    ----------
-    connection : duckdb.DuckDBPyConnection
-        Where to read them.
-    files : sequence of str
-        The files.
-    parquet : bool
-        Whether they are Parquet, and not CSV.
-    types : mapping of str to str, optional
-        For CSV, types to read columns as.
-    every_row : bool
-        For CSV, whether types are guessed from all rows rather than from the first ones.
-
-    Returns
-    -------
-    duckdb.DuckDBPyRelation
-        Their rows.
-    """
-    paths = _paths(files)
-    if parquet:
-        return connection.read_parquet(paths)
-    tabs = files[0].lower().endswith((".tsv", ".tsv.gz"))
-    return connection.read_csv(
-        cast("str", paths),  # a list is documented, and missing from the types
-        header=True,
-        sep="\t" if tabs else ",",
-        na_values=MISSING,
-        quotechar='"',
-        dtype=dict(types or {}),
-        sample_size=-1 if every_row else SNIFFED_ROWS,
-    )
-
-
-def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
-    """Find the type of every column of the view called "source"."""
-    import duckdb
-
-    try:
-        described = connection.execute(f"DESCRIBE {SOURCE}").fetchall()
-    except duckdb.Error as error:
-        raise InputError(f"{name} cannot be read: {one_line(str(error))}") from error
-    return {str(row[0]): str(row[1]) for row in described}
-
-
-def _paths(files: Sequence[str]) -> list[str]:
-    # Square brackets and stars in the name of a file are no pattern.
-    return [re.sub(r"([*?\[])", r"[\1]", file) for file in files]
-
-
 def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the parameters that a query has; DuckDB refuses others."""
     # A column may be called like one.
     bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
     return {name: value for name, value in values.items() if f"${name}" in bare}
-
-
-def one_line(text: str) -> str:
-    """Shorten a message of any length to one line."""
-    return shorten(text, LONGEST, placeholder=" ...")
