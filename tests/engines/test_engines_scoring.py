@@ -261,7 +261,10 @@ def test_progress_tells_rows_per_second():
 
 def test_a_speed_is_known_from_the_fold_before():
     told = []
-    progress = lambda *step: told.append(step[0])  # noqa: E731
+
+    def progress(stage, _done, _total):
+        told.append(stage)
+
     settings = ExplanationSettings(["occlusion"])
     score_cross_fit(X, S, Y, "regression", settings, folds=2, progress=progress)
     first, second = (text for text in told if "occlusion of the generic model" in text)

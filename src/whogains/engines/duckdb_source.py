@@ -282,7 +282,7 @@ class Source:
                 over = ended.wait(POLL_SECONDS)
                 if stage is not None and self.progress is not None:
                     share = 1.0 if over else max(0.0, self.connection.query_progress()) / 100
-                    speed = share * total / (monotonic() - started)
+                    speed = share * total / max(monotonic() - started, POLL_SECONDS)
                     told = f"{stage}, {speed / 1e6:.1f} million rows a second"
                     self.progress(told, round(share * total), total)
         except BaseException:
