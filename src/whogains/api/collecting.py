@@ -19,8 +19,10 @@ from whogains.findings import DataFinding, Findings, Settings, build_findings
 from whogains.findings.settings import MIN_CELL
 
 if TYPE_CHECKING:
-    from whogains.engines.duckdb_columns import Columns
+    from whogains.engines.duckdb_columns import Columns, Reading
+    from whogains.engines.duckdb_probe import FirstRows
     from whogains.engines.duckdb_source import Source
+    from whogains.frames import Target
 
 Progress = Callable[[str, int, int], None]
 
@@ -314,21 +316,21 @@ def gather_from(
     sniffed = dict(source.columns)
     read_csv_as(source, columns)
     check_kinds(source, columns)
-    probe.check_levels(source, columns, max_levels)
+    first = probe.look_at_first_rows(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
     as_numbers = frozenset(set(columns.groups) & changed)
     for sure in (False, True):
-        outcome = probe.read_outcome(
+        target = probe.read_outcome(
             source,
             columns.target,
             task,
             positive,
             sure=sure,
             whole=columns.target in changed and sniffed[columns.target] in NUMBERS,
+            first=first,
             # Evidence that is to be merged has no metrics.
             part=not metrics,
         )
-        target = outcome.target
         reading = Reading(
             columns,
             dict(source.columns),
@@ -337,7 +339,7 @@ def gather_from(
             target.negative,
             probe.centre_of(source, columns.target) if target.task == "regression" else 0.0,
         )
-        chosen, notes = _costs(source, reading, costs, target, metrics=metrics)
+        chosen, notes = _costs(source, reading, first, costs, target, metrics=metrics)
         try:
             scanned = scan(
                 source,
@@ -369,13 +371,19 @@ def gather_from(
 
 
 def _costs(
-    source: Source, reading: Any, costs: str | Sequence[str] | None, target: Any, *, metrics: bool
+    source: Source,
+    reading: Reading,
+    first: FirstRows,
+    costs: str | Sequence[str] | None,
+    target: Target,
+    *,
+    metrics: bool,
 ) -> tuple[tuple[Cost, ...], list[str]]:
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
     from whogains.engines.duckdb_probe import are_labels
 
     notes = [target.note] if target.note else []
-    if target.task == "classification" and are_labels(source, reading):
+    if target.task == "classification" and are_labels(source, reading, first):
         if costs is None:
             costs = ("zero_one",)
             notes.append("the predictions are labels, not probabilities: only zero_one is audited")

@@ -122,7 +122,7 @@ def predict_files(
             raise InputError(f"column {both[0]!r} is a feature and also the target or personal")
         if not seen:
             raise InputError("X has no feature left for the generic model")
-        outcome = read_outcome(opened, target, task, positive, sure=True, whole=False).target
+        outcome = read_outcome(opened, target, task, positive, sure=True, whole=False)
 
         def pair_of(X: Table, S: Table) -> Pair:
             return adapt_pair(generic, personalized, X, S, outcome.task, positive=outcome.positive)

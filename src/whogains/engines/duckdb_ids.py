@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from whogains.engines.duckdb_probe import FIRST_ROWS
 from whogains.engines.duckdb_relation import SOURCE, quoted
 from whogains.engines.duckdb_source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# An id of two neighbouring visits repeats at once, one of yearly visits later.
+FIRST_ROWS = 100_000
 
 
 def first_rows(source: Source, columns: Sequence[str]) -> pd.DataFrame:

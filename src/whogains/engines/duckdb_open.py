@@ -162,8 +162,8 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
     except duckdb.Error as error:
         raise InputError(source.explained(error)) from error
     source.columns = columns_of(connection, name)
-    if parquet and len(files) > 1:
-        _check_schemas(source)
+    if parquet:
+        source.rows = _rows_of_alike(files)
     return source
 
 
@@ -182,20 +182,23 @@ def _is_parquet(file: str) -> bool:
     raise InputError(f"{file} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
 
 
-def _check_schemas(source: Source) -> None:
-    """Refuse files whose columns differ in name or in kind from the first one's."""
+def _rows_of_alike(files: Sequence[str]) -> int:
+    """Count the rows, and refuse files whose columns differ in name or kind from the first's."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    rows, several = 0, len(files) > 1
     first: dict[str, str] | None = None
-    for file in source.files:
+    for file in files:
         try:
-            schema = pq.read_schema(file)
+            about = pq.read_metadata(file)
+            fields = about.schema.to_arrow_schema() if several else []
         except (pa.ArrowException, OSError) as error:
             raise InputError(
                 f"{file} is not a whole Parquet file: {one_line(str(error))}"
             ) from error
-        kinds = {each.name: _kind(each.type) for each in schema}
+        rows += about.num_rows
+        kinds = {each.name: _kind(each.type) for each in fields}
         if first is None:
             first = kinds
         for name in sorted(first.keys() | kinds.keys()):
@@ -203,12 +206,13 @@ def _check_schemas(source: Source) -> None:
             if mine == theirs:
                 continue
             if mine is None or theirs is None:
-                lacking, having = (file, source.files[0])[:: 1 if mine is None else -1]
+                lacking, having = (file, files[0])[:: 1 if mine is None else -1]
                 raise InputError(f"{lacking} has no column {name!r}, which {having} has")
             raise InputError(
-                f"column {name!r} holds {mine} in {file} and {theirs} in {source.files[0]}; "
+                f"column {name!r} holds {mine} in {file} and {theirs} in {files[0]}; "
                 "give files with the same columns"
             )
+    return rows
 
 
 def _kind(kind: Any) -> str:

@@ -17,56 +17,65 @@ from whogains.engines.duckdb_source import Source
 from whogains.errors import InputError
 from whogains.frames import Target, read_target
 
-FIRST_ROWS = 100_000
-# One prediction between 0 and 1 settles it, and is seldom further away than this.
-ROWS_THAT_SETTLE = 2_048
+FIRST_ROWS = 10_000
 MANY_VALUES = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """The outcome of a table, judged by its distinct values.
+class FirstRows:
+    """What the first rows show.
 
     Parameters
     ----------
-    target : Target
-        What `read_target` makes of the distinct values.
-    sure : bool
-        Whether all rows were looked at, and not the first ones only.
+    outcomes : list
+        Distinct values of the outcome, at most 1,000, without missing ones.
+    labels : bool
+        Whether both models' predictions of the rows with an outcome are all 0 or 1.
     """
 
-    target: Target
-    sure: bool
+    outcomes: list[Any]
+    labels: bool
 
 
-def check_levels(source: Source, columns: Columns, max_levels: int) -> None:
-    """Refuse an attribute with too many levels before all rows are read.
+def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> FirstRows:
+    """Look at the first rows, by one query, and refuse an attribute with too many levels.
 
     Parameters
     ----------
     source : Source
-        The table.
+        The table, whose predictions are numbers.
     columns : Columns
         Which column holds what.
     max_levels : int
         The most levels that one attribute may have.
 
+    Returns
+    -------
+    FirstRows
+        From which the scan of all rows is planned.
+
     Raises
     ------
     InputError
-        If an attribute has more in the first rows.
+        If an attribute has more levels in the first rows.
     """
-    counts = ", ".join(f"count(DISTINCT {quoted(name)})" for name in columns.groups)
-    names = ", ".join(quoted(name) for name in dict.fromkeys(columns.groups))
-    found = source.fetch(f"SELECT {counts} FROM (SELECT {names} FROM {SOURCE} LIMIT {FIRST_ROWS})")[
-        0
+    known = f"FILTER (NOT {missing(columns.target, dict(source.columns))})"
+    found = [
+        f"(list(DISTINCT {quoted(columns.target)}) {known})[1:{MANY_VALUES}]",
+        f"coalesce(bool_or({_no_label(columns)}) {known}, FALSE)",
+        *(f"count(DISTINCT {quoted(name)})" for name in columns.groups),
     ]
-    for name, count in zip(columns.groups, found, strict=True):
+    chosen = ", ".join(quoted(name) for name in columns.names)
+    outcomes, other, *counts = source.fetch(
+        f"SELECT {', '.join(found)} FROM (SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})"
+    )[0]
+    for name, count in zip(columns.groups, counts, strict=True):
         if count > max_levels:
             raise InputError(
                 f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
                 "(--max-levels)"
             )
+    return FirstRows(_in_order(outcomes or []), not other)
 
 
 def read_outcome(
@@ -77,8 +86,9 @@ def read_outcome(
     *,
     sure: bool,
     whole: bool,
+    first: FirstRows | None = None,
     part: bool = False,
-) -> Outcome:
+) -> Target:
     """Judge the outcome by its distinct values.
 
     Parameters
@@ -96,13 +106,15 @@ def read_outcome(
         the scan then checks.
     whole : bool
         Whether whole numbers were read as fractions.
+    first : FirstRows, optional
+        The first rows, if they were looked at.
     part : bool
         Whether the table is one of several, which may hold a single outcome, 0 or 1, if a
         classification is asked for.
 
     Returns
     -------
-    Outcome
+    Target
         The task and what counts as 1.
 
     Raises
@@ -110,11 +122,9 @@ def read_outcome(
     InputError
         As in `read_target`.
     """
-    values = _distinct(source, column, FIRST_ROWS)
-    looked_at_all = False
-    if task != "regression" and (sure or len(values) < 2):
-        values, looked_at_all = _distinct(source, column, None), True
-    elif len(values) < 2:
+    values = _distinct(source, column, FIRST_ROWS) if first is None else first.outcomes
+    # Three values settle it.
+    if len(values) < 2 or (sure and task != "regression" and len(values) == 2):
         values = _distinct(source, column, None)
     if not values:
         rows = source.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0]
@@ -142,7 +152,7 @@ def read_outcome(
             f"{column} holds {source.columns[column].lower()} values; only numbers and outcomes "
             "with two values can be audited"
         )
-    return Outcome(target, looked_at_all)
+    return target
 
 
 def _numeric(types: Mapping[str, str], column: str) -> bool:
@@ -156,12 +166,23 @@ def _distinct(source: Source, column: str, rows: int | None) -> list[Any]:
         f"SELECT DISTINCT {name} FROM {some} WHERE NOT {missing(column, dict(source.columns))} "
         f"LIMIT {MANY_VALUES}"
     )
-    values = [row[0] for row in found]
+    return _in_order([row[0] for row in found])
+
+
+def _in_order(values: list[Any]) -> list[Any]:
     # Any order will do for the text of an error, as long as it is always the same.
     return sorted(values, key=lambda value: (str(type(value)), value))
 
 
-def are_labels(source: Source, reading: Reading) -> bool:
+def _no_label(columns: Columns) -> str:
+    """Write where a prediction is neither 0 nor 1."""
+    return " OR ".join(
+        f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)"
+        for name in (columns.generic, columns.personalized)
+    )
+
+
+def are_labels(source: Source, reading: Reading, first: FirstRows) -> bool:
     """Tell whether both models' predictions of all rows with an outcome are 0 or 1.
 
     Parameters
@@ -170,27 +191,21 @@ def are_labels(source: Source, reading: Reading) -> bool:
         The table.
     reading : Reading
         How rows are read.
+    first : FirstRows
+        The first rows: unless they hold labels only, no more are read.
 
     Returns
     -------
     bool
-        True for labels. Unless the first rows hold labels only, no more rows are read.
+        True for labels.
     """
-    c = reading.columns
-    chosen = ", ".join(
-        quoted(name) for name in dict.fromkeys((c.target, c.generic, c.personalized))
+    if not first.labels:
+        return False
+    found = source.fetch(
+        f"SELECT coalesce(bool_or({_no_label(reading.columns)}), FALSE) FROM {SOURCE} "
+        f"WHERE NOT {reading.outcome_missing}"
     )
-    other = " OR ".join(
-        f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)" for name in (c.generic, c.personalized)
-    )
-    for rows in (f"(SELECT {chosen} FROM {SOURCE} LIMIT {ROWS_THAT_SETTLE})", SOURCE):
-        found = source.fetch(
-            f"SELECT coalesce(bool_or({other}), FALSE) FROM {rows} "
-            f"WHERE NOT {reading.outcome_missing}"
-        )[0][0]
-        if found:
-            return False
-    return True
+    return not found[0][0]
 
 
 def centre_of(source: Source, column: str) -> float:

@@ -115,13 +115,15 @@ def scan(
             f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
             "(min_cell)"
         )
-    kept = read.keep(grouping, codes, ~small)
+    with_median = any(cost.unit == "target" for cost in costs)
+    again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    kept = read.keep(grouping, codes, ~small, again=again)
     sums, populations = read.sums(kept)
     found = {
         cost: CostEvidence(cost, _in_groups(of_keys, kept), population)
         for cost, of_keys, population in zip(of_rows, sums, populations, strict=True)
     }
-    target = read.target(kept, with_median=any(cost.unit == "target" for cost in costs))
+    target = read.target(kept, with_median=with_median)
     for cost in costs:
         if cost.metric:
             found[cost] = metric_evidence(source, read.reading, cost, kept)
@@ -205,18 +207,21 @@ class _Read:
             raise OtherValuesError
         return dropped
 
-    def keep(self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_]) -> Kept:
-        """Make a table of the raw values that belong to groups large enough, with their codes."""
-        places = self.first["place"].astype(np.int64)
+    def keep(
+        self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_], *, again: bool
+    ) -> Kept:
+        """Find which groups are large enough, with a table of them if rows are read again."""
         mine = groups[codes]
-        self.source.connection.register(
-            "codes", pa.table({"place": places[mine], "code": codes[mine]})
-        )
         names = self.reading.columns.keys
-        self.source.fetch(
-            f"CREATE OR REPLACE TEMP TABLE kept AS SELECT {', '.join(names)}, code "
-            "FROM first_sums JOIN codes ON first_sums.rowid = codes.place"
-        )
+        if again:
+            places = self.first["place"].astype(np.int64)
+            self.source.connection.register(
+                "codes", pa.table({"place": places[mine], "code": codes[mine]})
+            )
+            self.source.fetch(
+                f"CREATE OR REPLACE TEMP TABLE kept AS SELECT {', '.join(names)}, code "
+                "FROM first_sums JOIN codes ON first_sums.rowid = codes.place"
+            )
         weight, outcome = self.first["v" if self.pairs else "n"], self.first["t1"]
 
         def total(values: FloatArray) -> FloatArray:

@@ -51,6 +51,8 @@ class Source:
         Called as ``progress(stage, rows done, rows)`` while a query runs.
     folder : tempfile.TemporaryDirectory, optional
         What is spilled, deleted at the end.
+    rows : int, optional
+        The number of rows, where it is known without reading them, as Parquet knows it.
     """
 
     name: str
@@ -61,7 +63,7 @@ class Source:
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
     folder: tempfile.TemporaryDirectory[str] | None = None
-    _rows: int | None = None
+    rows: int | None = None
 
     def __enter__(self) -> Source:
         return self
@@ -78,10 +80,10 @@ class Source:
 
     @property
     def cheap_rows(self) -> int | None:
-        """The number of rows where it is known without reading them, as Parquet knows it."""
-        if self._rows is None and (self.parquet or (not self.files and self.renew is None)):
-            self._rows = int(self.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0])
-        return self._rows
+        """The number of rows where it is found without reading them, as of a frame."""
+        if self.rows is None and not self.files and self.renew is None:
+            self.rows = int(self.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0])
+        return self.rows
 
     def read_as(self, types: Mapping[str, str]) -> None:
         """Read columns of CSV files as other types than the first rows suggest.
