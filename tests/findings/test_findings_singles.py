@@ -117,3 +117,13 @@ def test_a_cluster_without_a_name_is_not_given_one():
 def test_a_method_asked_for_is_given():
     found = compared(people((60, 90)), method="t", costs=["brier"])
     assert [(group.method, group.note) for group in found.costs[0].groups] == [("t", None)] * 2
+
+
+def test_couples_have_one_row_in_each_group_and_share_a_cluster():
+    frame = people((300, 300))
+    frame["couple"] = np.tile(np.arange(300), 2)
+    found = compared(frame, "couple", costs=["brier"])
+    assert [group.note for group in found.costs[0].groups] == [NEEDED] * 2
+    # Everybody together is 300 couples of two rows.
+    assert found.costs[0].population.method == "t"
+    assert not any("share" in note for note in found.notes)
