@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shlex
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ from calibration_cells import metric_cell, row_cell, ternary_cell, unit_cell
 from calibration_costs import CLUSTER_EFFECTS, CLUSTERS, COSTS, TERNARY, WEIGHT_EFFECTS
 from calibration_groups import comparison_cell, group_cell
 from calibration_metrics import DESIGNS, metric_unit_cell
-from calibration_report import chart, document
+from calibration_report import chart, document, where
 from calibration_tools import Cell
 from whogains.inference import MIN_MOVED_T, MIN_UNITS_T
 
@@ -56,14 +57,23 @@ AUCS = (0.6, 0.7, 0.8, 0.9, 0.95)
 AUC_GAINS = (0.0, 0.02, 0.05)
 CLASS_SIZES = (5, 10, 15, 20, 30, 50, 100, 150, 200)
 # Raise it with what a cell computes, here or in `choose_method`: no stale line is used then.
-VERSION = 2
+VERSION = 3
+PAGE = Path("docs/calibration.md")
 
 
 def run_cell(cell: Cell) -> list[dict[str, Any]]:
     """Simulate one cell: one row per method."""
+    return [_described(cell) | row for row in KINDS[cell.kind](cell)]
+
+
+def _described(cell: Cell) -> dict[str, Any]:
     common = {"kind": cell.kind, "cost": cell.cost, "n": cell.n, "repeats": cell.repeats}
-    common["settings"] = list(cell.settings)
-    return [common | row for row in KINDS[cell.kind](cell)]
+    return common | {"settings": list(cell.settings)}
+
+
+def cell_name(cell: Cell) -> str:
+    """Name a cell as the page does."""
+    return where(_described(cell) | {"method": "auto"})
 
 
 def full_cells(repeats: int) -> list[Cell]:
@@ -232,20 +242,34 @@ def main() -> None:
     """Run, and write the table and the chart."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="some cells, few repeats")
+    parser.add_argument(
+        "--only",
+        metavar="TEXT",
+        help="the cells whose name on the page holds this text, such as 'in 100 of 100, n = 150'",
+    )
     parser.add_argument("--repeats", type=int, help="per cell (default 5,000; 400 with --quick)")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
-    parser.add_argument("--out", type=Path, default=Path("docs/calibration.md"))
+    parser.add_argument("--out", type=Path, help=f"the page (default {PAGE})")
     parser.add_argument("--cache", type=Path, default=Path("benchmarks/.calibration.jsonl"))
     arguments = parser.parse_args()
     repeats = arguments.repeats or (400 if arguments.quick else 5000)
     cells = (quick_cells if arguments.quick else full_cells)(repeats)
+    options = " --quick" if arguments.quick else ""
+    if arguments.only is not None:
+        if arguments.out is None:
+            parser.error(f"--only gives a page of its own: say where with --out, not over {PAGE}")
+        cells = [cell for cell in cells if arguments.only in cell_name(cell)]
+        if not cells:
+            parser.error(f"no cell's name holds {arguments.only!r}")
+        options += f" --only {shlex.quote(arguments.only)}"
+    out = arguments.out or PAGE
     start = time.perf_counter()
     rows = run(cells, arguments.cache, arguments.jobs)
     print(f"{len(cells)} cells in {time.perf_counter() - start:.0f} s")
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    picture = arguments.out.with_suffix(".svg")
-    text = document(rows, repeats=repeats, quick=arguments.quick, picture=picture.name)
-    arguments.out.write_text(text, encoding="utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    picture = out.with_suffix(".svg")
+    text = document(rows, repeats=repeats, options=options, picture=picture.name)
+    out.write_text(text, encoding="utf-8")
     chart(rows, picture)
 
 

@@ -229,7 +229,7 @@ def unit_cell(cell: Cell) -> list[Row]:
     (design,) = cell.settings
     draw = draw_clusters if clustered else draw_weighted
     truth = cluster_mean(design, cell.cost) if clustered else weighted_mean(design, cell.cost)
-    parts, moved, effective, carrying, squares, weight = [], [], [], [], 0.0, 0.0
+    parts, moved, effective, carrying, sums, squares = [], [], [], [], [], 0.0
     ends: list[tuple[float, float]] = []
     clock = Clock()
     resampled = n in (50, 100)
@@ -252,7 +252,7 @@ def unit_cell(cell: Cell) -> list[Row]:
         carrying.append(wi.carrying_units(n, v.mean(axis=1), squared, (dv * dv * dv).sum(axis=1)))
         moved.append(np.count_nonzero(differs, axis=1))
         squares += float(((u - truth * v) ** 2).sum())
-        weight += float(v.sum())
+        sums.append(v.sum(axis=1))
         for totals, sizes in zip(u, v, strict=True) if resampled else ():
             # One row per unit that carries its total: what the bootstrap itself reduces rows to.
             found = clock(
@@ -264,9 +264,9 @@ def unit_cell(cell: Cell) -> list[Row]:
                 )
             )
             ends.append((float(found.lower), float(found.upper)))
-    mean, units = joined(parts), np.concatenate(effective)
+    mean, units, weights = joined(parts), np.concatenate(effective), np.concatenate(sums)
     count = repeats * n
-    ideal = float(np.sqrt(squares / count / n) / (weight / count))
+    ideal = float(np.sqrt(squares / count / n) / (weights.sum() / count))
     rows, made = t_rows(mean, truth, ideal)
     if resampled:
         lower, upper = np.array(ends).T
@@ -282,6 +282,7 @@ def unit_cell(cell: Cell) -> list[Row]:
         clustered=clustered,
         weighted=not clustered,
         carrying=np.concatenate(carrying),
+        rows=weights if clustered else None,
     )
     return [*rows, auto_row(names, made, truth, ideal) | {"units": float(units.mean())}]
 

@@ -164,8 +164,6 @@ CLUSTERS = {
     "1 to 20 rows, geometric": _capped(np.asarray(0.2 * 0.8 ** (_SIZES - 1), dtype=np.float64)),
     "1 row, or 1 in 100 of 100": np.select([_SIZES == 1, _SIZES == LARGEST_CLUSTER], [0.99, 0.01]),
 }
-# Clusters that are rare and decide: their share.
-RARE_CLUSTERS = {"1 row, or 1 in 100 of 100": 0.01}
 
 
 def draw_clusters(

@@ -205,12 +205,17 @@ def chosen(
     weighted: bool = False,
     carrying: FloatArray | None = None,
     metric: Literal["auc", "r2"] | None = None,
+    rows: FloatArray | None = None,
 ) -> Any:
-    """Return what `choose_method` picks in every repeat, for one group on its own."""
+    """Return what `choose_method` picks in every repeat, for one group on its own.
+
+    ``n`` counts what is drawn; ``rows`` the rows of each repeat, where clusters are drawn.
+    """
     return wi.choose_method(
         ternary=ternary,
         bounded=bounded,
-        n=np.full(repeats, n),
+        n=np.full(repeats, n) if rows is None else rows,
+        drawn=n,
         units=n if units is None else units,
         moved=moved,
         clustered=clustered,

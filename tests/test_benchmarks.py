@@ -1,6 +1,7 @@
 """The calibration benchmark in small: it runs, goes on after a stop, and `auto` holds."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def calibrate(folder):
-    command = [sys.executable, str(ROOT / "benchmarks" / "calibration.py"), "--quick"]
-    command += ["--out", str(folder / "table.md"), "--cache", str(folder / "cache.jsonl")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def started(*options, cwd=ROOT):
+    command = [sys.executable, str(ROOT / "benchmarks" / "calibration.py"), "--quick", *options]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def calibrate(folder, *options):
+    places = ("--out", str(folder / "table.md"), "--cache", str(folder / "cache.jsonl"))
+    done = started(*options, *places)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -113,3 +118,50 @@ def test_stopped_run_goes_on_and_gives_the_same_page(folder, tmp_path):
 
     assert numbers(strip[-1]) == numbers(kept[-1])
     assert len((tmp_path / "table.md").read_text().splitlines()) == len(page.splitlines())
+
+
+def test_some_cells_alone_are_those_of_the_whole_run(rows, tmp_path):
+    calibrate(tmp_path, "--only", "clusters: skewed, 5 rows each, n = 200")
+    alone = [
+        json.loads(line) for line in (tmp_path / "cache.jsonl").read_text().split("\n") if line
+    ]
+    (cell,) = alone
+    whole = [
+        row for row in rows if (row["kind"], row["cost"], row["n"]) == ("clusters", "skewed", 200)
+    ]
+
+    def numbers(row):
+        return {key: value for key, value in row.items() if key != "seconds"}
+
+    assert list(map(numbers, cell["rows"])) == list(map(numbers, whole))
+    page = (tmp_path / "table.md").read_text()
+    assert "calibration.py --quick --only 'clusters: skewed" in page
+    assert "`auto` was judged in 1 cells" in page
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--only", "clusters"), "--only gives a page of its own: say where with --out"),
+        (("--only", "nothing like it", "--out", "table.md"), "no cell's name holds 'nothing like"),
+    ],
+)
+def test_some_cells_never_overwrite_the_page_of_all(tmp_path, options, said):
+    done = started(*options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_that_auto_picks_is_out_of_tolerance_on_the_committed_page():
+    page = (ROOT / "docs" / "calibration.md").read_text(encoding="utf-8")
+    part = page.split("## What `auto` does")[1].split("## The smaller class of an AUC")[0]
+    judged, given = re.search(r"judged in (\d+) cells and gave .*\n(\d+) of them", part).groups()
+    assert "Out of tolerance: 0." in part
+    tables = part.split("### How it does")[1]
+    verdicts = re.findall(r"^\|.* \| ([^|]+) \|$", tables, flags=re.MULTILINE)
+    assert verdicts.count("holds") == int(given) == len(verdicts) - verdicts.count("verdict")
+    nothing = sum(
+        map(int, re.findall(r"^In (\d+) more cells it gave no interval", tables, re.MULTILINE))
+    )
+    assert int(given) + nothing == int(judged)

@@ -6,12 +6,15 @@ from numpy.testing import assert_array_equal
 
 from whogains.inference import (
     MIN_MOVED_T,
+    MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_T,
+    carrying_units,
     choose_method,
     effective_units,
     holm,
     mean_from_comoments,
+    rows_for_t,
     t_interval,
     t_test,
     tail_penalty,
@@ -141,6 +144,72 @@ def test_uneven_weights_ask_for_more_units():
     assert rule(n=150, units=150, weighted=True) == "t"
     assert rule(n=9000, units=240, drawn=240, weighted=True, clustered=True) == "t"
     assert rule(n=9000, units=240, weighted=True, clustered=True) == "none"
+
+
+def test_clusters_of_one_row_ask_for_more_of_them():
+    assert MIN_SINGLES_T == 500
+    n = [2, 149, 150, 499, 500, 5000]
+    lone = ["none"] * 4 + ["t"] * 2
+    assert_array_equal(rule(n=n, clustered=True), lone)
+    assert_array_equal(rule(n=n, clustered=True, drawn=n), lone)
+    assert_array_equal(rule(n=n), ["none"] * 2 + ["t"] * 4)
+    assert_array_equal(rule(n=n, ternary=True), ["score"] * 6)
+    assert_array_equal(rule(n=n, ternary=True, clustered=True), lone)
+    assert_array_equal(rule(n=n, bounded=True, clustered=True), lone)
+    # Where some cluster holds a second row, the numbers of units say all.
+    assert_array_equal(rule(n=[150, 500, 600], units=150, drawn=149, clustered=True), ["t"] * 3)
+    # Weights that make rows worth less do not make clusters fewer.
+    weighted = {"clustered": True, "weighted": True}
+    assert_array_equal(rule(n=[499, 500], units=[498, 499], **weighted), ["none", "t"])
+    assert_array_equal(rule(n=[499, 500], moved=200, metric="auc", clustered=True), ["none", "t"])
+    assert_array_equal(rule(n=[1999, 2000], metric="r2", clustered=True), ["none", "t"])
+
+
+def test_rows_that_are_needed_are_whole():
+    n = np.arange(1, 500)
+    common = {"n": n, "units": n, "weighted": False}
+    assert set(rows_for_t(**common, clustered=True)) == {500}
+    assert set(rows_for_t(**common, clustered=False)) == {150}
+    nobody = {"n": 0, "units": 0, "weighted": False}
+    assert rows_for_t(**nobody, clustered=[True, False]).tolist() == [np.inf, np.inf]
+
+
+def clusters_with_rare_large_ones(rng, n, small):
+    """Totals and sizes: one cluster in 100 has 100 rows, and large ones gain more."""
+    size = np.where(rng.random((REPEATS, n)) < 0.01, 100.0, small)
+    noise = 0.5 * size * rng.standard_normal(size.shape)
+    noise += np.sqrt(size) * rng.standard_normal(size.shape)
+    truth = 0.2 * np.log([100.0, small]) @ [1.0, 0.99 * small] / (1.0 + 0.99 * small)
+    return 0.2 * size * np.log(size) + noise, size, truth
+
+
+@pytest.mark.parametrize("n", [MIN_UNITS_T, 200, MIN_SINGLES_T])
+def test_samples_without_the_large_clusters_that_decide_have_no_interval(n):
+    u, v, truth = clusters_with_rare_large_ones(np.random.default_rng(n), n, 1.0)
+    found, effective = summarize(u, v)
+    interval = t_interval(found.estimate, found.se, found.df, skewness=found.skewness)
+    dv = v - v.mean(1, keepdims=True)
+    carrying = carrying_units(n, v.mean(1), (dv**2).sum(1), (dv**3).sum(1))
+    common = {"units": effective, "carrying": carrying, "drawn": n}
+    missed = interval.upper < truth
+    wrong = missed & (rule(n=v.sum(1), **common, clustered=True) == "t")
+    assert wrong.mean() <= 0.025
+    # All of those it refuses err; without clusters they are rows like any others.
+    lone = (v == 1).all(1)
+    assert missed[lone].all()
+    if n < MIN_SINGLES_T:
+        assert not wrong.any()
+        assert 0.1 < lone.mean() < 0.25
+
+
+def test_no_rule_sees_large_clusters_that_are_missing_among_pairs():
+    n = MIN_UNITS_T
+    u, v, truth = clusters_with_rare_large_ones(np.random.default_rng(n), n, 2.0)
+    found, effective = summarize(u, v)
+    interval = t_interval(found.estimate, found.se, found.df, skewness=found.skewness)
+    given = rule(n=v.sum(1), units=effective, drawn=n, clustered=True) == "t"
+    assert given.mean() == pytest.approx(0.99**n, abs=0.03)
+    assert (interval.upper < truth)[given].mean() > 0.9
 
 
 def test_metrics_ask_for_more():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from whogains.errors import InputError
-from whogains.inference import MIN_UNITS_T
+from whogains.inference import MIN_SINGLES_T, MIN_UNITS_T
 from whogains.limits import (
     bracket,
     detectable_gamma,
@@ -17,7 +17,7 @@ from whogains.limits import (
     signals,
     smallest_testable_epsilon,
 )
-from whogains.limits.wording import UNITS_FOR_T
+from whogains.limits.wording import SINGLES_FOR_T, UNITS_FOR_T
 
 N = [4111, 1662, 5465, 2099]
 SD = [0.7825, 0.8775, 0.7403, 0.8238]
@@ -219,4 +219,7 @@ def test_a_plan_says_where_an_audit_would_give_no_interval():
     # The counts of a 0-1 cost have an interval at any size, unless people come in clusters.
     assert "asks for" not in " ".join(make_plan([100, 400], disagreement=0.2).sentences())
     clustered = make_plan([200, 400], disagreement=0.2, design_effect=[1.5, 1.0])
-    assert "too few in 'group 1'." in " ".join(clustered.sentences())
+    words = " ".join(clustered.sentences())
+    assert "too few in 'group 1'." in words
+    assert SINGLES_FOR_T == MIN_SINGLES_T
+    assert "in a group (500 where each cluster holds one row) before" in words

@@ -30,6 +30,7 @@ from whogains.findings.rows import Rows
 from whogains.findings.settings import Settings
 from whogains.findings.verdicts import gamma_verdict, group_verdict
 from whogains.inference import (
+    MIN_SINGLES_T,
     Interval,
     gamma_interval,
     holm,
@@ -111,7 +112,11 @@ def build_findings(
             )
             for place, (one, family) in enumerate(zip(judged, families, strict=True))
         ),
-        notes=(*notes, *_rule_note(settings, judged)),
+        notes=(
+            *notes,
+            *_singles_note(judged, (run or {}).get("cluster")),
+            *_rule_note(settings, judged),
+        ),
         profiles=()
         if rows is None
         else profiles(rows, group_levels(evidence.grouping), data.task, settings.min_cell),
@@ -287,6 +292,20 @@ def _gamma(
     )
 
 
+def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, ...]:
+    """Ask who named clusters without a second row whether rows are not simply independent."""
+    if not judged or not judged[0].population.singles[0]:
+        return ()
+    shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
+    said = (
+        f"no two audited rows share {shared}: leave the cluster out (cluster=, on the command line "
+        "--cluster) if each row is one independent person by design. With it, method auto gives no "
+        f"interval to a group of fewer than {MIN_SINGLES_T} rows, since larger clusters may exist "
+        "and be missing from so few"
+    )
+    return (said,)
+
+
 def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]:
     """Say what the paper's rule is worth, where it was asked for."""
     if settings.rule != "paper" or not judged:
@@ -308,7 +327,11 @@ def _note(one: _Judged, j: int) -> str | None:
         return one.item.reasons[j]
     sums = one.groups.sums
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
-    return "both models have the same cost on every row" if agree else None
+    if agree:
+        return "both models have the same cost on every row"
+    few = one.groups.singles[j] and one.groups.methods[j] == NONE and sums.rows[j] < MIN_SINGLES_T
+    said = f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
+    return said if few else None
 
 
 def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:

@@ -18,6 +18,7 @@ from whogains.findings.settings import Settings
 from whogains.inference import Interval, MeanEstimate
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 TextArray = npt.NDArray[np.str_]
 
@@ -45,6 +46,8 @@ class Estimates:
         Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
     ternary : bool
         Whether the BoP of a row is -1, 0 or 1.
+    singles : ndarray of bool, shape (d,)
+        Whether rows come in clusters, each of which holds one row of the group.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method can be trusted; 0 where it has one,
         infinite where nothing says.
@@ -59,6 +62,7 @@ class Estimates:
     tests: TextArray
     counts: bool
     ternary: bool
+    singles: BoolArray
     least_rows: FloatArray
     from_rows: Callable[[int, str], RowMethod] | None = None
 
@@ -220,6 +224,7 @@ def estimate(
         tests=tests,
         counts=counts,
         ternary=item.cost.ternary,
+        singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
         least_rows=np.where(methods == NONE, inference.rows_for_t(**given), 0.0),
         from_rows=None
         if rows is None

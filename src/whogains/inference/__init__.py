@@ -14,6 +14,7 @@ from whogains.inference.bootstrap import (
 )
 from whogains.inference.choice import (
     MIN_MOVED_T,
+    MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_T,
     choose_method,
@@ -44,6 +45,7 @@ from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [
     "MIN_MOVED_T",
+    "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",

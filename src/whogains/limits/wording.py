@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 _NAMED = 5  # groups named in one sentence
 # What `whogains.inference.choose_method` asks of a group before it trusts t.
 UNITS_FOR_T = 150
+SINGLES_FOR_T = 500
 _MEANING = {
     "untestable": "untestable",
     "borderline": "borderline, this audit cannot tell but a better test might",
@@ -77,9 +78,10 @@ def _asked_of_groups(plan: Plan) -> list[str]:
     if not small:
         return []
     kind = "of this cost" if settings.disagreement is not None else "of a cost without a range"
+    alone = f" ({SINGLES_FOR_T} where each cluster holds one row)" if settings.design_effect else ""
     said = (
-        f"An audit {kind} asks for {UNITS_FOR_T} independent people or clusters in a group before "
-        f"it gives an interval: too few in {_named(small)}."
+        f"An audit {kind} asks for {UNITS_FOR_T} independent people or clusters in a group{alone} "
+        f"before it gives an interval: too few in {_named(small)}."
     )
     return [said]
 
