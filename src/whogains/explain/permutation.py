@@ -64,6 +64,10 @@ def permutation_shap(
     predictions for all rows: so all rows share the same orders, the explanation of one row does
     not depend on the others nor on their order, and many rows and steps are predicted at once.
 
+    This is the slow way, for models that no other explainer can read: an order takes 2p
+    predictions of each row, fewer where features are at the baseline. The first call in a process
+    takes some seconds more, in which shap compiles.
+
     References
     ----------
     .. [1] Štrumbelj, Kononenko, "Explaining prediction models and individual predictions with
