@@ -1,4 +1,4 @@
-"""Time of explaining a network and trees, against the models' own passes in the same run.
+"""Time of explaining networks, trees and any model, against their own passes in the same run.
 
 Run it from the repository root: ``python benchmarks/explain.py``. It writes one table. Ratios are
 medians over rounds; in each round the floor and everything that is compared with it take turns.
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import captum.attr as captum
 import numpy as np
+import shap
 import sklearn
 import torch
 from numpy.typing import NDArray
@@ -42,6 +43,22 @@ KEEPS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8]
 PASS = 2048  # rows of a bare pass: the fastest of 512 to 16384
 SIZES = (10_000, 100_000, 1_000_000)
 SAME_MASKS = 0.98  # of mask entries that a cheaper setting must keep
+ANY = 1_000  # rows explained as those of a model that cannot be read
+# How long the first call takes in a process that has shap.
+FIRST = """
+import time, warnings
+import numpy as np
+warnings.simplefilter("ignore")
+import shap
+from whogains import explain, frames, models
+rows = np.ones((1, 2))
+model = models.adapt_model(
+    lambda frame: frame.to_numpy().sum(axis=1), frames.encode(rows).columns, "regression"
+)
+start = time.perf_counter()
+explain.permutation_shap(model, rows, np.zeros(2), 0)
+print(time.perf_counter() - start)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,10 +358,47 @@ def others_table(subject: Subject, repeats: int) -> list[Line]:
     return found
 
 
+def any_table(subject: Subject, repeats: int) -> list[Line]:
+    """Permutation SHAP of the network as if it could not be read: ours, and shap as usual."""
+    model, matrix, orders = subject.pair.generic, subject.matrix[:ANY], 5
+    rows, walk = subject.rows[:ANY], 2 * FEATURES + 1
+    masker = shap.maskers.Independent(subject.baseline[None, :], max_samples=1)
+
+    def usual() -> FloatArray:
+        explainer = shap.PermutationExplainer(model.predict, masker, seed=0)
+        values: FloatArray = explainer(
+            matrix, max_evals=orders * walk, batch_size=walk, silent=True
+        ).values
+        return values
+
+    floor = f"{2 * FEATURES * orders} bare forward passes of {ANY:,} rows"
+    ours = f"permutation_shap, {orders} orders, whogains (through shap)"
+    times = rounds(
+        {
+            floor: lambda: forward(subject.net, rows, 2 * FEATURES * orders),
+            "the same passes, batch norms merged": lambda: forward(
+                subject.merged, rows, 2 * FEATURES * orders
+            ),
+            ours: lambda: explain.permutation_shap(
+                model, matrix, subject.baseline, 0, permutations=orders
+            ),
+            f"permutation_shap, {orders} orders, shap row by row": usual,
+        },
+        repeats,
+    )
+    first = [
+        float(subprocess.check_output([sys.executable, "-c", FIRST], text=True))
+        for _ in range(repeats)
+    ]
+    note = (
+        f"{1e3 * np.median(times[ours]) / ANY:.1f} ms per row; the first call in a process takes"
+        f" {np.median(first):.1f} s more, in which shap compiles"
+    )
+    return lines(times, floor, {ours: note})
+
+
 def trees_table(repeats: int) -> list[Line]:
     """Where the time of an audit of given models goes: shap, the models, explaining, the rest."""
-    import shap
-
     data = wg.datasets.nhanes("hypertension")
     X, personal = encode(data.X), encode(data.personal)
     train = np.arange(len(X)) % 5 > 0
@@ -476,6 +530,10 @@ Machine: {platform.machine()}, {os.cpu_count()} cores of which {asked.threads} u
         (f"Integrated gradients, {STEPS} steps", lambda: gradients_table(subject, asked.repeats)),
         ("Integrated gradients: fewer steps, 4,000 rows, masks against 400 steps", lambda: steps),
         ("DeepLIFT and Shapley sampling", lambda: others_table(subject, asked.repeats)),
+        (
+            "Permutation SHAP: any model, here the network unread",
+            lambda: any_table(subject, asked.repeats),
+        ),
         (
             "tree_shap: an audit of NHANES (hypertension, two given models, one keep)",
             lambda: trees_table(asked.repeats),

@@ -116,7 +116,8 @@ def audit(
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     explainers : sequence of (str, callable or GivenAttributions), optional
-        For any model "permutation_shap" and "occlusion"; for trees "tree_shap"; for linear models
+        For any model "permutation_shap" (slow: ten predictions per row and feature) and
+        "occlusion" (one); for trees "tree_shap"; for linear models
         "linear_shap"; for torch networks "integrated_gradients", "deeplift", "gradient_shap" and
         "shapley_sampling". A colon and a number set how much work is done, as in
         "integrated_gradients:20". Also functions ``(model, matrix) -> (n, p)`` attributions, and

@@ -156,7 +156,8 @@ Explainers = Annotated[
     typer.Option(
         help="Explainers, separated by commas: tree_shap, linear_shap, permutation_shap, "
         "occlusion; for mlp integrated_gradients, deeplift, gradient_shap, shapley_sampling; or "
-        "none. NAME:20 sets how many steps or samples. Default: what fits the model.",
+        "none. NAME:20 sets how many steps, samples or permutations. Default: what fits the model; "
+        "permutation_shap, the slow one, where nothing else does.",
         show_default=False,
         rich_help_panel=EXPLANATIONS,
     ),
