@@ -65,10 +65,10 @@ the sum of each number, the count of each attribute. A second floor takes the la
 attribute, which reads every text. *Codes* are the same groups as two columns of small whole
 numbers, with a floor that sums them. *The same sums alone* are the group-by written by hand in a
 connection that is open, without checks: the least that DuckDB takes for these costs. CPU seconds
-depend less on what else runs. Files are in the cache of the operating system. fairlearn and scikit-learn start from a frame in memory; the others
-read the files. *With AUC* adds the AUC of every group and of everybody, with DeLong's intervals,
-to the findings: two sorts, which spill to disk beyond the memory allowed (1.5 GiB); measured once,
-in a process of its own.
+depend less on what else runs. Files are in the cache of the operating system. fairlearn and
+scikit-learn start from a frame in memory; the others read the files. *With AUC* adds the AUC of
+every group and of everybody, with DeLong's intervals, to the findings: two sorts, which spill to
+disk beyond the memory allowed (1.5 GiB); measured once, in a process of its own.
 
 | rows | ratio | measured | wanted |
 |---|---|---:|---|
