@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whogains.findings import diff, from_dict
+from whogains.findings import diff
+from whogains.findings.json import as_text
 from whogains.limits import Bracket, make_plan, untestable_groups, verdict
 from whogains.report import changes_to_html, plan_to_html, to_html
+from whogains.report.view import group_rows, plane
 
 from .browsers import chromium, missing
 from .test_report_html import ATTACKS
@@ -123,10 +126,7 @@ def test_the_slider_moves_every_verdict_to_the_library_s(findings, show):
                 assert f": {expected} (" in page.locator(f"output[for=slide-{number}]").inner_text()
                 alone = page.locator(
                     f"#limits [data-number='{number}'] .alone tbody tr"
-                ).evaluate_all(
-                    "rows => rows.map(row => row.querySelector('[data-verdict]:not([hidden])')"
-                    ".textContent.trim())"
-                )
+                ).evaluate_all("rows => rows.map(row => row.lastElementChild.textContent)")
                 n, spread = zip(
                     *[(group.n, group.se * group.n**0.5) for group in cost.groups], strict=True
                 )
@@ -202,13 +202,54 @@ def values(text):
 
 def test_downloads_hold_every_number(findings, show, tmp_path):
     with show(to_html(findings), accept_downloads=True) as page:
-        for kind in ("csv", "findings"):
+        for kind in ("csv", "audit"):
             download(page, kind, tmp_path / kind)
-    audit = json.loads((tmp_path / "findings").read_text(encoding="utf-8"))
-    assert from_dict(audit) == findings
+    findings.to_json(tmp_path / "audit.json")
+    assert (tmp_path / "audit").read_bytes() == (tmp_path / "audit.json").read_bytes()
     text = (tmp_path / "csv").read_bytes().decode("utf-8")
     assert values(text) == values(findings.to_csv())
     assert len(values(text)) == 1 + 3 * 8
+
+
+def test_without_script_the_audit_is_saved_compressed(findings, show, tmp_path):
+    with show(to_html(findings), accept_downloads=True, java_script_enabled=False) as page:
+        with page.expect_download() as saved:
+            page.locator("[data-download=audit]").click()
+        assert saved.value.suggested_filename == "audit.json.gz"
+        saved.value.save_as(tmp_path / "audit.json.gz")
+    text = gzip.decompress((tmp_path / "audit.json.gz").read_bytes()).decode("utf-8")
+    assert text == findings.to_json()
+
+
+def test_plans_and_changes_are_saved_whole(findings, show, tmp_path):
+    plan, changes = make_plan([400, 900], [1.0, 2.0], epsilon=0.2), diff(findings, findings)
+    with show(plan_to_html(plan), accept_downloads=True) as page:
+        saved = json.loads(download(page, "plan", tmp_path / "plan").read_bytes())
+        assert saved == json.loads(as_text(plan.to_dict()))
+    with show(changes_to_html(changes), accept_downloads=True) as page:
+        text = download(page, "diff", tmp_path / "diff").read_bytes().decode("utf-8")
+        assert text == changes.to_json()
+
+
+def test_hover_shows_every_number_of_a_group(findings, show):
+    with show(to_html(findings)) as page:
+        page.mouse.move(0, 0)
+        for number, cost in enumerate(findings.costs, start=1):
+            page.locator(f"#groups [data-show='{number}']").click()
+            for row in group_rows(cost)[0]:
+                cell = page.locator(f"#groups tr[data-group='{row.number}']:visible .drawn")
+                cell.hover()
+                told = cell.get_attribute("title")
+                cells = (row.name, row.n, row.generic, row.personalized, row.bop, row.interval)
+                for text in (*cells, row.words, *row.more):
+                    assert text == "–" or text in told
+        # The last one lies over all others.
+        spot = page.locator(".plane:visible > g").last
+        spot.hover()
+        told = spot.locator("title").text_content()
+        view = plane(findings.costs[0], findings.costs[1]).places[-1]
+        for text in (view.name, *view.numbers, *view.words):
+            assert text in told
 
 
 @pytest.mark.parametrize(

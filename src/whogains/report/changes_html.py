@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # More groups times costs than this have not been seen to fit into a page.
 MOST_CELLS = 4000
-MOST_NOTES = 100
+MOST_NOTES = 40
 
 
 def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:

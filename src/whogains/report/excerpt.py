@@ -33,6 +33,10 @@ class Excerpt:
         The same costs with all of their groups.
     some : str
         How many of the groups these are, such as "94 of 4,096 groups"; empty where it is all.
+    spread : tuple of int
+        Places, among the groups that are shown, of those whose individual benefits are drawn.
+    some_spread : str
+        As `some`, for these.
     words : str
         What is left out, in sentences; empty where nothing is.
     """
@@ -40,10 +44,14 @@ class Excerpt:
     findings: Findings
     costs: tuple[CostFinding, ...]
     some: str
+    spread: tuple[int, ...]
+    some_spread: str
     words: str
 
 
-def excerpt(findings: Findings, groups: int, costs: int, name_limit: int) -> Excerpt:
+def excerpt(
+    findings: Findings, groups: int, costs: int, *, spreads: int, name_limit: int
+) -> Excerpt:
     """Take from an audit what is shown of it.
 
     Parameters
@@ -52,6 +60,8 @@ def excerpt(findings: Findings, groups: int, costs: int, name_limit: int) -> Exc
         The audit.
     groups, costs : int
         The most groups and costs to show.
+    spreads : int
+        The most groups of which to draw the individual benefits, which take the most room.
     name_limit : int
         The most characters of a group's name.
 
@@ -63,8 +73,9 @@ def excerpt(findings: Findings, groups: int, costs: int, name_limit: int) -> Exc
     most = max((len(cost.groups) for cost in findings.costs), default=0)
     which = sorted(_first_costs(findings.costs)[:costs])
     kept = tuple(findings.costs[k] for k in which)
-    ranked = range(most) if groups >= most else _by_weight(kept, most)[:groups]
+    ranked = _by_weight(kept, most)[:groups]
     places = sorted(ranked)
+    people = sorted(map(places.index, ranked[:spreads]))
     longest = max(findings.costs, key=lambda cost: len(cost.groups), default=None)
     names = _names([longest.groups[j].group for j in places] if longest else [], name_limit)
     named = {j: {"group": name} for j, name in zip(places, names, strict=True)}
@@ -77,8 +88,12 @@ def excerpt(findings: Findings, groups: int, costs: int, name_limit: int) -> Exc
             if j < len(findings.profiles)
         ),
     )
-    some = f"{count(len(places))} of {count(most)} groups" if len(places) < most else ""
-    return Excerpt(shown, kept, some, _words(findings, kept, set(places), some))
+    some, some_spread = (
+        f"{count(number)} of {count(most)} groups" if number < most else ""
+        for number in (len(places), len(people))
+    )
+    words = _words(findings, kept, set(places), some, some_spread)
+    return Excerpt(shown, kept, some, tuple(people), some_spread, words)
 
 
 def _cut(cost: CostFinding, named: dict[int, dict[str, str]], name_limit: int) -> CostFinding:
@@ -147,10 +162,13 @@ def _reasons(cost: CostFinding) -> list[list[int]]:
     ]
 
 
-def _words(findings: Findings, costs: Sequence[CostFinding], places: set[int], some: str) -> str:
+def _words(
+    findings: Findings, costs: Sequence[CostFinding], places: set[int], some: str, spread: str
+) -> str:
     """Say what is not shown."""
     said = []
     if some:
+        said.append(f"Of so many groups, tables and charts show {some}: {WHY}.")
         harmed = {
             j
             for cost in findings.costs
@@ -159,17 +177,17 @@ def _words(findings: Findings, costs: Sequence[CostFinding], places: set[int], s
         }
         unseen = len(harmed - places)
         said.append(
-            f"The tables and charts show {some}: {WHY}. "
-            + (
-                f"Of the groups left out, {count(unseen)} {'is' if unseen == 1 else 'are'} harmed "
-                "on some cost."
-                if unseen
-                else "Of the groups left out, none is shown to be harmed."
-            )
+            f"Of those left out, {count(unseen)} {'is' if unseen == 1 else 'are'} harmed on some "
+            "cost."
+            if unseen
+            else "None of those left out is shown to be harmed."
         )
+    if spread and spread != some:
+        chosen = "chosen in the same way" if some else WHY
+        said.append(f"Individual benefits are drawn for {spread}, {chosen}.")
     if len(costs) < len(findings.costs):
         said.append(
-            f"They show {count(len(costs))} of {count(len(findings.costs))} costs: predictions "
-            "first, then means over the shares kept."
+            f"Of the costs, {count(len(costs))} of {count(len(findings.costs))} are shown: "
+            "predictions first, then means over the shares kept."
         )
     return " ".join(said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whogains.findings.json import to_json, write_text
-from whogains.findings.tables import group_columns
+from whogains.findings.tables import COST_COLUMNS, number_columns
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.excerpt import Excerpt, excerpt
@@ -64,8 +64,10 @@ if TYPE_CHECKING:
 MOST_CELLS = 1500
 # A group's name is cut to this, and where not every group fits, to less.
 LONG_NAME, SHORT_NAME = LABEL_LIMIT - 4, 100
+# Where not everything fits, individual benefits are drawn for no more groups than this.
+MOST_SPREADS = 24
 # What no one reads to the end is counted instead.
-MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 100, 150
+MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
 COLUMNS = ("features", "cluster", "sample_weight")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
@@ -170,24 +172,24 @@ def make_page(findings: Findings) -> tuple[str, bool]:
         False where the audit was too large for a page.
     """
     audit = packed(to_json(findings))
+    said = {**_said(findings), "audit": audit}
     groups = max((len(cost.groups) for cost in findings.costs), default=0)
     costs = len(findings.costs)
 
-    def draw(groups: int, costs: int, name_limit: int = SHORT_NAME) -> str:
-        shown = excerpt(findings, groups, costs, name_limit)
-        return render("page.html.j2", {**_context(findings, shown), "audit": audit})
+    def draw(
+        groups: int, costs: int, spreads: int = MOST_SPREADS, name_limit: int = SHORT_NAME
+    ) -> str:
+        shown = excerpt(findings, groups, costs, spreads=spreads, name_limit=name_limit)
+        return render("page.html.j2", {**said, **_shown(findings, shown)})
 
-    page = draw(groups, costs, LONG_NAME) if groups * costs <= MOST_CELLS else ""
+    page = draw(groups, costs, groups, LONG_NAME) if groups * costs <= MOST_CELLS else ""
     if not page or size(page) >= MOST_BYTES:
         page = fitted(draw, groups, costs, cells=MOST_CELLS, data=len(audit or ""))
     return page, audit is not None
 
 
-def _context(findings: Findings, shown: Excerpt) -> dict[str, Any]:
-    costs = findings.costs
-    drawn = shown.findings.costs
-    main = next((cost for cost in drawn if cost.kind == "prediction"), None)
-    explained = [cost for cost in drawn if cost.kind == "explanation"]
+def _said(findings: Findings) -> dict[str, Any]:
+    """Write what the page says of the whole audit, however much of it is drawn."""
     data = findings.data
     said, steps = leads(findings), next_steps(findings, MINUS)
     return {
@@ -204,38 +206,22 @@ def _context(findings: Findings, shown: Excerpt) -> dict[str, Any]:
         "personal": first_of([plain(name) for name in data.personal], MOST_LEADS),
         "level": confidence(findings),
         "alpha": significant(setting(findings, "alpha", 0.05)),
-        "hidden": any(group.n is None for cost in costs for group in cost.groups),
+        "hidden": any(group.n is None for cost in findings.costs for group in cost.groups),
         "power": f"{setting(findings, 'power', 0.8):.0%}",
         "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
         "guessing": guessing(findings.settings),
-        "some": shown.some,
-        "left_out": shown.words,
         "leads": said[:MOST_LEADS],
-        "more_leads": said[MOST_LEADS:],
+        "more_leads": count(max(0, len(said) - MOST_LEADS)),
+        "steps": steps[:MOST_STEPS],
+        "more_steps": count(max(0, len(steps) - MOST_STEPS)),
         "verdicts": VERDICTS,
         # No-break spaces keep a verdict on two lines at most.
         "short_verdicts": {v: v.replace(" ", "\u00a0", 1) for v in VERDICTS},
         "meanings": VERDICT_MEANINGS,
         "gain_and_epsilon": GAIN_AND_EPSILON,
         "reasons": REASON_MEANINGS,
-        "steps": steps[:MOST_STEPS],
-        "more_steps": count(max(0, len(steps) - MOST_STEPS)),
-        "groups": [
-            (j + 1, group_name(group.group), count(group.n))
-            for j, group in enumerate(drawn[0].groups if drawn else ())
-        ],
-        "costs": [
-            _panel(findings, k, cost, whole)
-            for k, (cost, whole) in enumerate(zip(drawn, shown.costs, strict=True))
-        ],
         "least_in_bin": _least_in_bin(findings),
-        "calibration": calibration_view(shown.findings),
-        "planes": [] if main is None else [plane(main, cost) for cost in explained],
-        "switches": {
-            "cost": switch_between(drawn),
-            "plane": switch_between(explained) if main is not None else None,
-        },
-        "columns_of_csv": group_columns(findings),
+        "csv_columns": [COST_COLUMNS, number_columns()],
         "more": MORE,
         "bounds": BOUNDS,
         "features": _listed(findings.settings.get("features")),
@@ -249,6 +235,32 @@ def _context(findings: Findings, shown: Excerpt) -> dict[str, Any]:
         "notes": first_of([plain(note, 2000) for note in findings.notes], MOST_NOTES),
         "citation": CITATION,
         "citation_url": CITATION_URL,
+    }
+
+
+def _shown(findings: Findings, shown: Excerpt) -> dict[str, Any]:
+    """Write and draw the groups and costs that are shown."""
+    costs = shown.findings.costs
+    main = next((cost for cost in costs if cost.kind == "prediction"), None)
+    explained = [cost for cost in costs if cost.kind == "explanation"]
+    return {
+        "some": shown.some,
+        "some_spread": shown.some_spread,
+        "left_out": shown.words,
+        "groups": [
+            (j + 1, group_name(group.group), count(group.n))
+            for j, group in enumerate(costs[0].groups if costs else ())
+        ],
+        "costs": [
+            _panel(findings, k, cost, whole=whole, spread=shown.spread)
+            for k, (cost, whole) in enumerate(zip(costs, shown.costs, strict=True))
+        ],
+        "calibration": calibration_view(shown.findings),
+        "planes": [] if main is None else [plane(main, cost) for cost in explained],
+        "switches": {
+            "cost": switch_between(costs),
+            "plane": switch_between(explained) if main is not None else None,
+        },
     }
 
 
@@ -283,7 +295,14 @@ def _listed(names: Any) -> str | None:
     return listing([plain(name, 60) for name in every], most=40)
 
 
-def _panel(findings: Findings, place: int, cost: CostFinding, whole: CostFinding) -> CostPanel:
+def _panel(
+    findings: Findings,
+    place: int,
+    cost: CostFinding,
+    *,
+    whole: CostFinding,
+    spread: tuple[int, ...],
+) -> CostPanel:
     """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
     rows, scale = group_rows(cost)
     write = figures(cost, MINUS)
@@ -332,7 +351,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding, whole: CostFinding
             unit=cost.unit,
         ),
         alone=_alone(cost),
-        spread=spread_view(cost),
+        spread=spread_view(cost, spread),
         methods=methods_words(whole),
     )
 

@@ -18,7 +18,7 @@ from whogains.report.words import count, plain
 # A page is under 3 MB, whatever was audited.
 MOST_BYTES = 3_000_000
 # Data that take more of a page than this would leave too little for what is read.
-MOST_DATA = 2_000_000
+MOST_DATA = 1_800_000
 # With fewer groups than this, a page shows fewer costs instead.
 FEW_GROUPS = 12
 CITATION = (
@@ -87,7 +87,7 @@ def packed(text: str) -> str | None:
     b'{}'
     """
     # As `write_text` writes it; without a time, so that the same text gives the same bytes.
-    data = gzip.compress(text.encode("utf-8", "backslashreplace"), mtime=0)
+    data = gzip.compress(text.encode("utf-8", "backslashreplace"), compresslevel=6, mtime=0)
     return None if len(data) * 4 / 3 > MOST_DATA else b64encode(data).decode()
 
 

@@ -131,14 +131,18 @@
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   // The numbers of all costs and groups, in the columns of the library's table.
-  const table = ({ data, costs }, columns) => {
-    const fields = columns.slice(4 + data.groups.length);
+  const table = ({ data, costs }, [first, numbers]) => {
+    const taken = new Set([...first, ...numbers]);
+    const columns = [
+      ...first, ...data.groups.map((name) => (taken.has(name) ? `${name} (group)` : name)), ...numbers,
+    ];
     const rows = costs.flatMap((cost) => cost.groups.map((group) => [
-      cost.name, cost.kind, cost.explainer, cost.keep,
+      ...first.map((name) => cost[name === "cost" ? "name" : name]),
       ...data.groups.map((name) => group.group[name] ?? `${name} missing`),
-      ...fields.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
+      ...numbers.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
     ]));
-    return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+    return [rows.length ? columns : [], ...rows]
+      .map((row) => `${row.map(cell).join(",")}\r\n`).join("");
   };
   // The file that a link holds compressed.
   const unpacked = (link) => {
