@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ from whogains.report.view import group_rows, plane
 
 from .browsers import chromium, missing
 from .test_report_html import ATTACKS
+from .test_report_size import mixed
 from .test_report_valid import several
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -539,3 +541,59 @@ def test_without_script_everything_is_there(findings, show):
     with show(to_html(audit), java_script_enabled=False) as page:
         assert page.locator("#groups [data-panel=cost]:visible").count() == len(audit.costs)
         assert page.locator("select:visible").count() == 0
+
+
+@pytest.fixture
+def large(make, monkeypatch):
+    """Give an audit of which the page, here of fewer groups than fit, shows a part."""
+    monkeypatch.setattr("whogains.report.html.MOST_CELLS", 64)
+    names = {"site": [f"site {j}" for j in range(10)], "age": [f"{j}0 to {j}9" for j in range(6)]}
+    findings = make([dict(zip(names, each, strict=True)) for each in product(*names.values())])
+    return mixed(findings, 4)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"]
+)
+def test_a_page_of_a_part_says_so_and_saves_the_whole(large, show, tmp_path, scheme, size):
+    with show(to_html(large), accept_downloads=True, viewport=size, color_scheme=scheme) as page:
+        said = page.locator("#answer .left-out")
+        assert said.is_visible()
+        part = re.search(r"tables and charts show (\d+) of 60 groups", said.inner_text())
+        shown = int(part[1])
+        assert 12 <= shown < 60
+        for number in range(1, len(large.costs) + 1):
+            panel = page.locator(f"#groups [data-panel=cost][data-number='{number}']")
+            assert panel.locator(".forest tbody tr").count() == shown
+            assert f"({shown} of 60 groups)" in panel.locator(".forest caption").text_content()
+        assert page.locator("#answer .matrix tbody tr").count() == shown
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert axe_issues(page) == []
+        for kind in ("csv", "audit"):
+            download(page, kind, tmp_path / kind)
+        # The slider walks over the groups that are shown.
+        slide(page, 1, 40)
+        told = page.locator("#limits [data-number='1'] .alone tbody tr td:last-child")
+        assert set(told.all_text_contents()) <= {"testable", "untestable"}
+        assert told.count() == shown
+        on_paper(page)
+        assert said.is_visible()
+        assert page.locator(".downloads:visible").count() == 0
+    large.to_json(tmp_path / "audit.json")
+    assert (tmp_path / "audit").read_bytes() == (tmp_path / "audit.json").read_bytes()
+    text = (tmp_path / "csv").read_bytes().decode("utf-8")
+    assert len(values(text)) == 1 + 4 * 60
+    assert values(text) == values(large.to_csv())
+
+
+def test_a_page_without_downloads_says_where_all_of_it_is(large, show, monkeypatch):
+    monkeypatch.setattr("whogains.report.page.MOST_DATA", 1000)
+    with show(to_html(large)) as page:
+        assert page.locator("[data-download]").count() == 0
+        assert page.get_by_text("This audit is too large to be held in its page").is_visible()
+        assert "Everything is in the JSON" in page.locator(".left-out").inner_text()
+        table = page.locator("#groups .forest:visible")
+        table.locator("th[data-sort=n] button").click()
+        sizes = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
+        numbers = [int(text.replace(",", "")) for text in sizes]
+        assert numbers == sorted(numbers)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import whogains as wg
+from whogains.cli.output import write
 from whogains.findings import Distribution, diff
 from whogains.limits import make_plan
 from whogains.report import changes_to_html, plan_to_html, to_html
@@ -72,7 +73,7 @@ def test_64_groups_on_16_costs_are_all_there(make):
 
 @pytest.mark.parametrize(
     ("groups", "costs", "whole"),
-    [(250, 16, True), (4096, 1, True), (1000, 16, False), (20, 200, True)],
+    [(250, 16, True), (4096, 1, True), (1000, 16, False), (15, 150, True)],
 )
 def test_a_large_audit_is_cut_to_what_matters(make, groups, costs, whole):
     findings = mixed(make(levels(groups)), costs)
@@ -219,3 +220,20 @@ def test_a_plan_is_cut_to_the_groups_that_can_tell_least():
     shown = int(re.search(r"\((\d+) of 9,000 groups, those that can tell least\)", text)[1])
     least = page.split("<tbody>")[-1].split('data-n="')[1:]
     assert [int(row.split('"')[0]) for row in least] == [100 + j for j in range(shown)]
+
+
+def test_the_command_says_where_the_page_is_without_its_downloads(
+    findings, monkeypatch, tmp_path, capsys
+):
+    page = tmp_path / "report.html"
+    asked = {"json": None, "html": page, "quiet": True, "fail_on": None}
+    assert write(findings, **asked) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("whogains.report.page.MOST_DATA", 1000)
+    assert write(findings, **asked) == 0
+    said = capsys.readouterr().err
+    assert said == (
+        f"whogains: {page} is without its downloads: this audit is too large for a page. "
+        "--json writes it.\n"
+    )
+    assert "This audit is too large to be held in its page." in Page(page.read_text("utf-8")).text

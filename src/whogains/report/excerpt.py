@@ -148,13 +148,14 @@ def _reasons(cost: CostFinding) -> list[list[int]]:
     known = [(j, group) for j, group in enumerate(cost.groups) if group.bop is not None]
     worst = [j for j, _ in sorted(known, key=lambda each: each[1].bop or 0.0)]
     verdicts = [group.verdict for group in cost.groups]
+    gamma = [j for j, group in known if group.group == cost.gamma.group]
 
     def width(j: int) -> float:
         low, high = cost.groups[j].ci
         return float("inf") if low is None or high is None else high - low
 
     return [
-        worst,
+        gamma + worst,
         [j for j in worst if verdicts[j] == "harm"],
         [j for j in reversed(worst) if verdicts[j] == "gain"],
         sorted(worst, key=width, reverse=True),
@@ -168,7 +169,7 @@ def _words(
     """Say what is not shown."""
     said = []
     if some:
-        said.append(f"Of so many groups, tables and charts show {some}: {WHY}.")
+        said.append(f"Too many groups for one page: tables and charts show {some}, namely {WHY}.")
         harmed = {
             j
             for cost in findings.costs
@@ -183,7 +184,7 @@ def _words(
             else "None of those left out is shown to be harmed."
         )
     if spread and spread != some:
-        chosen = "chosen in the same way" if some else WHY
+        chosen = "chosen in the same way" if some else f"namely {WHY}"
         said.append(f"Individual benefits are drawn for {spread}, {chosen}.")
     if len(costs) < len(findings.costs):
         said.append(

@@ -65,7 +65,7 @@ MOST_CELLS = 1500
 # A group's name is cut to this, and where not every group fits, to less.
 LONG_NAME, SHORT_NAME = LABEL_LIMIT - 4, 100
 # Where not everything fits, individual benefits are drawn for no more groups than this.
-MOST_SPREADS = 24
+MOST_SPREADS = 12
 # What no one reads to the end is counted instead.
 MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
