@@ -200,6 +200,26 @@ def test_groups_too_small_to_be_shown_come_last_and_stay_without_numbers():
         assert not cost.differences or cost.differences[1] is None
 
 
+def test_a_page_of_a_part_does_not_depend_on_hidden_rows(monkeypatch):
+    monkeypatch.setattr("whogains.report.html.MOST_CELLS", 40)
+
+    def page(hidden, seed):
+        rng = np.random.default_rng(4)
+        sizes = [40] * 30
+        shown = rng.integers(0, 2, 1200), *rng.uniform(0.1, 0.9, (2, 1200))
+        few = np.random.default_rng(seed)
+        more = few.integers(0, 2, hidden), *few.uniform(0.1, 0.9, (2, hidden))
+        y, generic, personalized = map(np.concatenate, zip(shown, more, strict=True))
+        levels = [f"level {j:02}" for j in range(31)]
+        groups = {"g": np.repeat(levels, [*sizes, hidden])}
+        found = wg.compare(y, generic=generic, personalized=personalized, groups=groups)
+        return to_html(replace(found, created=""))
+
+    first = page(3, 1)
+    assert re.search(r"tables and charts show \d+ of 31 groups", first)
+    assert first == page(9, 2)
+
+
 def test_changes_are_cut_to_those_that_matter(make):
     changes = diff(mixed(make(levels(400)), 16), mixed(make(levels(400)), 16, seed=1))
     page = changes_to_html(changes)

@@ -42,7 +42,7 @@ def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
     UnwritableError
         If the file cannot be written.
     """
-    data = packed(changes.to_json())
+    data = packed(changes.to_dict())
 
     def draw(groups: int, costs: int) -> str:
         return render("changes.html.j2", {**_context(changes, groups, costs), "data": data})

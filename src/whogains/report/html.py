@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import to_json, write_text
+from whogains.findings.json import to_dict, write_text
 from whogains.findings.tables import COST_COLUMNS, number_columns
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
@@ -145,10 +145,12 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
     Notes
     -----
     Every name from the data is text in the page. The same findings give the same bytes, less than
-    3 MB whatever was audited. Where not everything fits, which is from some 1,000 groups times
-    costs on, tables and charts show the groups that matter most, and the page says which these
-    are; its downloads still hold everything. An audit that is too large for a page even when
-    compressed, from some 10,000 groups times costs on, is left out of it, and the page says so.
+    3 MB whatever was audited. Where not everything fits, which depends on how long names are and
+    begins at some 1,000 groups times costs, individual benefits are drawn for 12 groups; where that
+    is not enough, tables and charts show the groups that matter most. The page says which these
+    are, and how many of the others are harmed; its downloads still hold everything. An audit that
+    is too large for a page even when compressed, from 4,000 to 10,000 groups times costs on, is
+    not in it, and the page says so.
     """
     page, _ = make_page(findings)
     if path is not None:
@@ -171,7 +173,7 @@ def make_page(findings: Findings) -> tuple[str, bool]:
     whole : bool
         False where the audit was too large for a page.
     """
-    audit = packed(to_json(findings))
+    audit = packed(to_dict(findings))
     said = {**_said(findings), "audit": audit}
     groups = max((len(cost.groups) for cost in findings.costs), default=0)
     costs = len(findings.costs)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from whogains.findings.json import text_parts
 from whogains.report.words import count, plain
 
 # A page is under 3 MB, whatever was audited.
@@ -67,28 +69,36 @@ def size(page: str) -> int:
     return len(page.encode())
 
 
-def packed(text: str) -> str | None:
-    """Pack a file for the link that saves it, which needs no script.
+def packed(content: dict[str, Any]) -> str | None:
+    """Pack a JSON file for the link that saves it, which needs no script.
 
     Parameters
     ----------
-    text : str
-        What the file holds.
+    content : dict
+        JSON values.
 
     Returns
     -------
     str or None
-        The file by gzip and in base64; None where even so it is too large for a page.
+        The file as `as_text` writes it, by gzip and in base64; None where even so it is too large
+        for a page.
 
     Examples
     --------
-    >>> import base64
-    >>> gzip.decompress(base64.b64decode(packed("{}")))
-    b'{}'
+    >>> import base64, gzip, json
+    >>> json.loads(gzip.decompress(base64.b64decode(packed({"schema": 1}))))
+    {'schema': 1}
     """
-    # As `write_text` writes it; without a time, so that the same text gives the same bytes.
-    data = gzip.compress(text.encode("utf-8", "backslashreplace"), compresslevel=6, mtime=0)
-    return None if len(data) * 4 / 3 > MOST_DATA else b64encode(data).decode()
+    # By gzip, without a time: the same content gives the same bytes.
+    engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    data, parts = bytearray(), text_parts(content)
+    while text := "".join(islice(parts, 10_000)):
+        # As `write_text` writes what UTF-8 does not have.
+        data += engine.compress(text.encode("utf-8", "backslashreplace"))
+        if len(data) * 4 / 3 > MOST_DATA:
+            return None
+    data += engine.flush()
+    return b64encode(data).decode() if len(data) * 4 / 3 <= MOST_DATA else None
 
 
 def fitted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
-from whogains.findings.json import as_text, write_text
+from whogains.findings.json import write_text
 from whogains.report.curve import BOUNDS, curve_view
 from whogains.report.page import CITATION, CITATION_URL, fitted, flat, packed, render
 from whogains.report.words import LABEL_LIMIT, count, guessing, plain, significant
@@ -44,7 +44,7 @@ def plan_to_html(plan: Plan, path: str | Path | None = None) -> str:
         If the file cannot be written.
     """
     content = plan.to_dict()
-    data = packed(as_text(content))
+    data = packed(content)
     page = fitted(
         lambda most, _: render("plan.html.j2", {**_context(plan, content, most), "data": data}),
         len(plan.groups),

@@ -58,7 +58,7 @@
     const value = (row) => {
       const shown = row.cells[heading.cellIndex].textContent.replaceAll(",", "").replace("−", "-");
       const number = Number.parseFloat(row.dataset[key] ?? shown);
-      return Number.isNaN(number) ? undefined : number;
+      return Number.isFinite(number) ? number : undefined;
     };
     const rows = [...body.rows].sort((a, b) => {
       const one = value(a);
