@@ -477,6 +477,18 @@ def test_labels_do_not_run_into_each_other_on_paper(findings, show):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("costs", [16, 40])
+def test_many_costs_fit_on_paper(make, show, costs):
+    a4 = {"width": 696, "height": 1000}
+    with show(to_html(mixed(make(), costs)), viewport=a4) as page:
+        on_paper(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        # What the table of verdicts says by shapes, or not, each cost says in words.
+        assert page.locator(".matrix").is_visible() == (costs == 16)
+        assert page.locator("#groups .verdict:visible").count() == 8 * costs
+        assert page.get_by_text("On paper, the verdicts stand").is_visible() == (costs == 40)
+
+
 def test_a_page_break_takes_no_drawing_from_its_table(findings, show):
     # Repeated on a further page, the axis in the foot of a table has no width.
     with show(to_html(findings)) as page:

@@ -86,7 +86,7 @@ def test_a_large_audit_is_cut_to_what_matters(make, groups, costs, whole):
     assert f"of {groups:,} groups" in text
     if whole:
         assert held(page).decode() == findings.to_json()
-        assert "The downloads below hold everything." in text
+        assert "The page's downloads hold everything." in text
     else:
         assert "data-download" not in page.split("<script")[0]
         assert "This audit is too large to be held in its page." in text
