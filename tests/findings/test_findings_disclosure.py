@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -36,10 +37,9 @@ def compared(rows, **options):
 
 def published(found):
     """Everything that is published, but the time."""
-    content = found.to_dict()
-    del content["created"]
-    page = found.to_html().replace(found.created, "").replace(found.created[:10], "")
-    return json.dumps(content), to_csv(found), found.to_text(), found.to_markdown(), page
+    found = replace(found, created="")
+    content = json.dumps(found.to_dict())
+    return content, to_csv(found), found.to_text(), found.to_markdown(), found.to_html()
 
 
 def test_a_small_group_keeps_its_line_and_nothing_else():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -14,12 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whogains.findings import diff, from_dict
+from whogains.findings import diff
+from whogains.findings.json import as_text
 from whogains.limits import Bracket, make_plan, untestable_groups, verdict
 from whogains.report import changes_to_html, plan_to_html, to_html
+from whogains.report.view import group_rows, plane
 
 from .browsers import chromium, missing
 from .test_report_html import ATTACKS
+from .test_report_size import mixed
 from .test_report_valid import several
 
 DESKTOP = {"width": 1280, "height": 800}
@@ -123,10 +128,7 @@ def test_the_slider_moves_every_verdict_to_the_library_s(findings, show):
                 assert f": {expected} (" in page.locator(f"output[for=slide-{number}]").inner_text()
                 alone = page.locator(
                     f"#limits [data-number='{number}'] .alone tbody tr"
-                ).evaluate_all(
-                    "rows => rows.map(row => row.querySelector('[data-verdict]:not([hidden])')"
-                    ".textContent.trim())"
-                )
+                ).evaluate_all("rows => rows.map(row => row.lastElementChild.textContent)")
                 n, spread = zip(
                     *[(group.n, group.se * group.n**0.5) for group in cost.groups], strict=True
                 )
@@ -202,13 +204,54 @@ def values(text):
 
 def test_downloads_hold_every_number(findings, show, tmp_path):
     with show(to_html(findings), accept_downloads=True) as page:
-        for kind in ("csv", "findings"):
+        for kind in ("csv", "audit"):
             download(page, kind, tmp_path / kind)
-    audit = json.loads((tmp_path / "findings").read_text(encoding="utf-8"))
-    assert from_dict(audit) == findings
+    findings.to_json(tmp_path / "audit.json")
+    assert (tmp_path / "audit").read_bytes() == (tmp_path / "audit.json").read_bytes()
     text = (tmp_path / "csv").read_bytes().decode("utf-8")
     assert values(text) == values(findings.to_csv())
     assert len(values(text)) == 1 + 3 * 8
+
+
+def test_without_script_the_audit_is_saved_compressed(findings, show, tmp_path):
+    with show(to_html(findings), accept_downloads=True, java_script_enabled=False) as page:
+        with page.expect_download() as saved:
+            page.locator("[data-download=audit]").click()
+        assert saved.value.suggested_filename == "audit.json.gz"
+        saved.value.save_as(tmp_path / "audit.json.gz")
+    text = gzip.decompress((tmp_path / "audit.json.gz").read_bytes()).decode("utf-8")
+    assert text == findings.to_json()
+
+
+def test_plans_and_changes_are_saved_whole(findings, show, tmp_path):
+    plan, changes = make_plan([400, 900], [1.0, 2.0], epsilon=0.2), diff(findings, findings)
+    with show(plan_to_html(plan), accept_downloads=True) as page:
+        saved = json.loads(download(page, "plan", tmp_path / "plan").read_bytes())
+        assert saved == json.loads(as_text(plan.to_dict()))
+    with show(changes_to_html(changes), accept_downloads=True) as page:
+        text = download(page, "diff", tmp_path / "diff").read_bytes().decode("utf-8")
+        assert text == changes.to_json()
+
+
+def test_hover_shows_every_number_of_a_group(findings, show):
+    with show(to_html(findings)) as page:
+        page.mouse.move(0, 0)
+        for number, cost in enumerate(findings.costs, start=1):
+            page.locator(f"#groups [data-show='{number}']").click()
+            for row in group_rows(cost)[0]:
+                cell = page.locator(f"#groups tr[data-group='{row.number}']:visible .drawn")
+                cell.hover()
+                told = cell.get_attribute("title")
+                cells = (row.name, row.n, row.generic, row.personalized, row.bop, row.interval)
+                for text in (*cells, row.words, *row.more):
+                    assert text == "–" or text in told
+        # The last one lies over all others.
+        spot = page.locator(".plane:visible > g").last
+        spot.hover()
+        told = spot.locator("title").text_content()
+        view = plane(findings.costs[0], findings.costs[1]).places[-1]
+        for text in (view.name, *view.numbers, *view.words):
+            assert text in told
 
 
 @pytest.mark.parametrize(
@@ -434,6 +477,18 @@ def test_labels_do_not_run_into_each_other_on_paper(findings, show):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("costs", [16, 40])
+def test_many_costs_fit_on_paper(make, show, costs):
+    a4 = {"width": 696, "height": 1000}
+    with show(to_html(mixed(make(), costs)), viewport=a4) as page:
+        on_paper(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        # What the table of verdicts says by shapes, or not, each cost says in words.
+        assert page.locator(".matrix").is_visible() == (costs == 16)
+        assert page.locator("#groups .verdict:visible").count() == 8 * costs
+        assert page.get_by_text("On paper, the verdicts stand").is_visible() == (costs == 40)
+
+
 def test_a_page_break_takes_no_drawing_from_its_table(findings, show):
     # Repeated on a further page, the axis in the foot of a table has no width.
     with show(to_html(findings)) as page:
@@ -498,3 +553,59 @@ def test_without_script_everything_is_there(findings, show):
     with show(to_html(audit), java_script_enabled=False) as page:
         assert page.locator("#groups [data-panel=cost]:visible").count() == len(audit.costs)
         assert page.locator("select:visible").count() == 0
+
+
+@pytest.fixture
+def large(make, monkeypatch):
+    """Give an audit of which the page, here of fewer groups than fit, shows a part."""
+    monkeypatch.setattr("whogains.report.html.MOST_CELLS", 64)
+    names = {"site": [f"site {j}" for j in range(10)], "age": [f"{j}0 to {j}9" for j in range(6)]}
+    findings = make([dict(zip(names, each, strict=True)) for each in product(*names.values())])
+    return mixed(findings, 4)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)], ids=["desktop", "phone"]
+)
+def test_a_page_of_a_part_says_so_and_saves_the_whole(large, show, tmp_path, scheme, size):
+    with show(to_html(large), accept_downloads=True, viewport=size, color_scheme=scheme) as page:
+        said = page.locator("#answer .left-out")
+        assert said.is_visible()
+        part = re.search(r"tables and charts show (\d+) of 60 groups", said.inner_text())
+        shown = int(part[1])
+        assert 12 <= shown < 60
+        for number in range(1, len(large.costs) + 1):
+            panel = page.locator(f"#groups [data-panel=cost][data-number='{number}']")
+            assert panel.locator(".forest tbody tr").count() == shown
+            assert f"({shown} of 60 groups)" in panel.locator(".forest caption").text_content()
+        assert page.locator("#answer .matrix tbody tr").count() == shown
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert axe_issues(page) == []
+        for kind in ("csv", "audit"):
+            download(page, kind, tmp_path / kind)
+        # The slider walks over the groups that are shown.
+        slide(page, 1, 40)
+        told = page.locator("#limits [data-number='1'] .alone tbody tr td:last-child")
+        assert set(told.all_text_contents()) <= {"testable", "untestable"}
+        assert told.count() == shown
+        on_paper(page)
+        assert said.is_visible()
+        assert page.locator(".downloads:visible").count() == 0
+    large.to_json(tmp_path / "audit.json")
+    assert (tmp_path / "audit").read_bytes() == (tmp_path / "audit.json").read_bytes()
+    text = (tmp_path / "csv").read_bytes().decode("utf-8")
+    assert len(values(text)) == 1 + 4 * 60
+    assert values(text) == values(large.to_csv())
+
+
+def test_a_page_without_downloads_says_where_all_of_it_is(large, show, monkeypatch):
+    monkeypatch.setattr("whogains.report.page.MOST_DATA", 1000)
+    with show(to_html(large)) as page:
+        assert page.locator("[data-download]").count() == 0
+        assert page.get_by_text("This audit is too large to be held in its page").is_visible()
+        assert "Everything is in the JSON" in page.locator(".left-out").inner_text()
+        table = page.locator("#groups .forest:visible")
+        table.locator("th[data-sort=n] button").click()
+        sizes = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
+        numbers = [int(text.replace(",", "")) for text in sizes]
+        assert numbers == sorted(numbers)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -11,8 +9,6 @@ import whogains as wg
 from whogains.errors import InputError
 from whogains.limits import make_plan
 from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
-from whogains.report.figures import figures
-from whogains.report.html import MOST_CELLS
 from whogains.report.spread import blocks, calibration_view, spread_view
 
 from .test_report_html import ATTACKS, Page
@@ -124,64 +120,6 @@ def test_labels_of_a_plan_are_text(attack):
     usual = Page(plan_to_html(make_plan([400, 900], epsilon=0.1)))
     attacked = Page(plan_to_html(make_plan([400, 900], epsilon=0.1, groups=[attack, "b"])))
     assert [tag for tag, _ in attacked.tags] == [tag for tag, _ in usual.tags]
-
-
-def test_as_many_as_are_shown_in_full_stay_under_3_mb_whatever_the_names():
-    rng = np.random.default_rng(0)
-    n = 50 * 300
-    generic, personalized = rng.uniform(0.01, 0.99, (2, n))
-    found = wg.compare(
-        rng.integers(0, 2, n),
-        generic=generic,
-        personalized=personalized,
-        groups={"a": [f"a level with an extremely long name {i % 50} <'&>" * 2 for i in range(n)]},
-    )
-    brier = found.costs[1]
-    explained = [
-        replace(brier, kind="explanation", explainer=by, keep=0.5)
-        for by in ("tree_shap", "permutation_shap", "occlusion")
-    ]
-    noted = [
-        replace(cost, groups=tuple(replace(group, note="n" * 400) for group in cost.groups))
-        for cost in (*found.costs, *explained)
-    ]
-    assert sum(len(cost.groups) for cost in noted) == MOST_CELLS
-    page = to_html(replace(found, costs=tuple(noted)))
-    assert "All other numbers of" in page
-    assert len(page.encode()) < 3_000_000
-
-
-def test_many_groups_and_costs_make_a_page_of_less_than_3_mb():
-    rng = np.random.default_rng(0)
-    n = 64 * 40
-    y = rng.integers(0, 2, n)
-    generic, personalized = rng.uniform(0.01, 0.99, (2, n))
-    found = wg.compare(
-        y,
-        generic=generic,
-        personalized=personalized,
-        groups={
-            "ethnicity": [f"a level with a long name {i % 8}" for i in range(n)],
-            "age": [f"from {i // 8 % 8}0 years on" for i in range(n)],
-        },
-    )
-    explained = tuple(
-        replace(found.costs[1], name=name, label=name, kind="explanation", explainer=by, keep=keep)
-        for name in ("sufficiency", "incomprehensiveness")
-        for by in ("tree_shap", "permutation_shap")
-        for keep in (0.25, 0.5, None)
-    )
-    assert len(found.costs[0].groups) == 64
-    for audit in (found, replace(found, costs=(*found.costs, *explained))):
-        page = to_html(audit)
-        assert len(page.encode()) < 2_900_000
-        text = Page(page).text
-        # Every number of the tables is still there.
-        for cost in audit.costs:
-            write = figures(cost, "\N{MINUS SIGN}")
-            for group in cost.groups:
-                assert write.interval(group.ci) in text
-    assert len(audit.costs) == 16
 
 
 @pytest.mark.parametrize("form", ["text", "html"])

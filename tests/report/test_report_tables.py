@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 
 from whogains.findings import from_dict
-from whogains.findings.tables import group_columns
+from whogains.findings.tables import COST_COLUMNS, number_columns
 from whogains.report.csv import to_csv
 
 
@@ -24,10 +24,10 @@ def test_a_missing_level_reads_the_same_everywhere(make, tmp_path):
 
 
 def test_columns_can_be_named_without_a_table(make):
-    for name in ("sex", "n", "cost"):
-        findings = make([{name: "f"}, {name: "m"}])
-        assert group_columns(findings) == list(findings.table().columns)
-    assert group_columns(make([])) == list(make([]).table().columns) == []
+    for name, column in (("sex", "sex"), ("n", "n (group)"), ("cost", "cost (group)")):
+        table = make([{name: "f"}, {name: "m"}]).table()
+        assert [*COST_COLUMNS, column, *number_columns()] == list(table.columns)
+    assert list(make([]).table().columns) == []
 
 
 def test_the_repr_is_one_short_line(findings, make):

@@ -27,7 +27,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "details": {"open"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
-    "a": {"href", "rel"},
+    "a": {"href", "rel", "download"},
     "button": {"type"},
     "label": {"for"},
     "input": {"type", "min", "max", "step", "value"},

@@ -203,7 +203,15 @@ def write(
 
         show(lambda console: print_findings(found, console))
     if html is not None:
-        found.to_html(html)
+        from whogains.report.html import make_page
+
+        page, whole = make_page(found)
+        write_text(html, page)
+        if not whole:
+            print_error(
+                f"{html} is without its downloads: this audit is too large for a page. "
+                "--json writes it."
+            )
     failures = [] if fail_on is None else failed(found, fail_on)
     if silent:
         for failure in failures:

@@ -146,7 +146,8 @@ class Findings:
         Returns
         -------
         str
-            The page.
+            The page, of less than 3 MB. Of an audit that does not fit it shows the groups that
+            matter most, and says so.
 
         Raises
         ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,24 @@ def as_text(content: dict[str, Any]) -> str:
     str
         The text, which ends with a line feed.
     """
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return "".join(text_parts(content))
+
+
+def text_parts(content: dict[str, Any]) -> Iterator[str]:
+    """Write JSON values as text, part by part.
+
+    Parameters
+    ----------
+    content : dict
+        As for `as_text`.
+
+    Yields
+    ------
+    str
+        A small part of what `as_text` gives.
+    """
+    yield from json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False).iterencode(content)
+    yield "\n"
 
 
 def write_text(path: str | Path, text: str) -> None:

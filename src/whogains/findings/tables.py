@@ -68,25 +68,18 @@ def _frame(
     )
 
 
-def group_columns(findings: Findings) -> list[str]:
-    """Name the columns of `group_table` without making it.
-
-    Parameters
-    ----------
-    findings : Findings
-        The audit.
+def number_columns() -> list[str]:
+    """Name the columns of `group_table` that follow those of the attributes.
 
     Returns
     -------
     list of str
-        The names; none where no cost was audited.
+        The names, the same for every audit.
     """
-    if not any(cost.groups for cost in findings.costs):
-        return []
     numbers = [name for name in _fields(GroupFinding) if name != "group"]
     place = numbers.index("ci")
     numbers[place : place + 1] = ["ci_low", "ci_high"]
-    return [*COST_COLUMNS, *_attributes(findings, set(numbers)).values(), *numbers]
+    return numbers
 
 
 def _attributes(findings: Findings, numbers: set[str]) -> dict[str, str]:

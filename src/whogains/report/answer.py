@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
-from whogains.report.figures import figures
+from whogains.report.figures import Figures, figures
 from whogains.report.words import (
     count,
     epsilon_words,
@@ -26,6 +26,8 @@ VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cann
 StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
 # More steps than this are not read; the table holds the rest.
 ONE_BY_ONE = 8
+# So many costs that say the same are named.
+MOST_NAMES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def leads(findings: Findings) -> list[Lead]:
         said = each.kind, each.words, tuple(group.verdict for group in cost.groups)
         alike.setdefault(said, []).append(each.short)
     return [
-        Lead(kind, listing(names, most=len(names)), words)
+        Lead(kind, listing(names, most=MOST_NAMES), words)
         for (kind, words, _), names in alike.items()
     ]
 
@@ -196,8 +198,9 @@ def next_steps(findings: Findings, minus: str = "-") -> list[Step]:
     found: dict[StepKind, list[tuple[str, str]]] = {
         kind: [] for kind in ("harm", "conflict", "unknown", "same", "gain")
     }
+    write = figures(findings.costs[0], minus)
     for j, group in enumerate(findings.costs[0].groups):
-        kind, words = _what_to_do(findings, j, minus)
+        kind, words = _what_to_do(findings, j, write)
         found[kind].append((group_name(group.group), words))
     return [step for kind, each in found.items() for step in _merged(kind, each)]
 
@@ -215,7 +218,7 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
 
-def _what_to_do(findings: Findings, j: int, minus: str) -> tuple[StepKind, str]:
+def _what_to_do(findings: Findings, j: int, write: Figures) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
     harmed, gained = (
         [cost for cost in findings.costs if _verdict(cost, j) == verdict]
@@ -240,7 +243,7 @@ def _what_to_do(findings: Findings, j: int, minus: str) -> tuple[StepKind, str]:
             f"{short_title(findings, main)} changes by less than {epsilon_words(main)} either way. "
             f"Not asking loses nothing that matters{' in prediction' if also else ''}.{also}"
         )
-    return "unknown", _unknown_words(findings, main, j, minus) + also
+    return "unknown", _unknown_words(findings, main, j, write) + also
 
 
 def _harm_words(
@@ -264,7 +267,7 @@ def _harm_words(
     )
 
 
-def _unknown_words(findings: Findings, cost: CostFinding, j: int, minus: str) -> str:
+def _unknown_words(findings: Findings, cost: CostFinding, j: int, write: Figures) -> str:
     group = cost.groups[j]
     effect = f"an effect of {epsilon_words(cost)} on {short_title(findings, cost)}"
     needed = rows_needed(group)
@@ -282,7 +285,7 @@ def _unknown_words(findings: Findings, cost: CostFinding, j: int, minus: str) ->
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (
         f"cannot tell, though {count(group.n)} rows find {effect} with {power} power: "
-        f"anything from {figures(cost, minus).interval(group.ci)} fits these data."
+        f"anything from {write.interval(group.ci)} fits these data."
     )
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from whogains.findings.json import write_text
 from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
-from whogains.report.page import CITATION, CITATION_URL, render
+from whogains.report.page import CITATION, CITATION_URL, first_of, fitted, packed, render
 from whogains.report.words import MINUS, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from whogains.findings import Changes, CostChange
+    from whogains.findings.changes import GroupChange
+
+# More groups times costs than this have not been seen to fit into a page.
+MOST_CELLS = 4000
+MOST_NOTES = 40
 
 
 def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
@@ -27,30 +34,44 @@ def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
     Returns
     -------
     str
-        The page; it loads nothing, and names from the data are text.
+        The page; it loads nothing, is less than 3 MB, and names from the data are text. Of so many
+        groups that not all fit, it shows those whose verdict changed, then the largest changes.
 
     Raises
     ------
     UnwritableError
         If the file cannot be written.
     """
-    context = {
+    data = packed(changes.to_dict())
+
+    def draw(groups: int, costs: int) -> str:
+        return render("changes.html.j2", {**_context(changes, groups, costs), "data": data})
+
+    groups = max((len(cost.groups) for cost in changes.costs), default=0)
+    page = fitted(draw, groups, len(changes.costs), cells=MOST_CELLS, data=len(data or ""))
+    if path is not None:
+        write_text(path, page)
+    return page
+
+
+def _context(changes: Changes, groups: int, costs: int) -> dict[str, Any]:
+    return {
         "question": "Did the new model help the groups that the old one harmed?",
         "target": plain(changes.target),
         "before": audit_words(changes.created_before, changes.rows_before),
         "after": audit_words(changes.created_after, changes.rows_after),
         "level_words": level_words(changes),
         "level": f"{100 * changes.level:.4g}% CI",
-        "costs": [_cost(cost) for cost in changes.costs],
-        "notes": [plain(note, 2000) for note in changes.notes],
+        "costs": [_cost(cost, groups) for cost in changes.costs[:costs]],
+        "all_costs": len(changes.costs),
+        "notes": first_of([plain(note, 2000) for note in changes.notes], MOST_NOTES),
         "version": plain(changes.version),
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
-    return render("changes.html.j2", context, {"changes": changes.to_dict()}, path)
 
 
-def _cost(cost: CostChange) -> dict[str, Any]:
+def _cost(cost: CostChange, most: int) -> dict[str, Any]:
     write = change_figures(cost, MINUS)
     return {
         "title": change_title(cost),
@@ -64,6 +85,9 @@ def _cost(cost: CostChange) -> dict[str, Any]:
             f"BoP {write(cost.gamma.before)} ({cost.gamma_before}), then "
             f"{with_unit(write(cost.gamma.after), cost.unit)} ({cost.gamma_after})"
         ),
+        "some": f"{count(most)} of {count(len(cost.groups))} groups"
+        if most < len(cost.groups)
+        else "",
         "groups": [
             {
                 "name": group_name(group.group),
@@ -77,6 +101,16 @@ def _cost(cost: CostChange) -> dict[str, Any]:
                 "verdicts": (group.verdict_before or "–", group.verdict_after or "–"),
                 "words": group.words,
             }
-            for group in cost.groups
+            for group in _first(cost.groups, most)
         ],
     }
+
+
+def _first(groups: Sequence[GroupChange], most: int) -> list[GroupChange]:
+    """Keep the groups whose verdict changed, then those that changed most, in their order."""
+
+    def weight(place: int) -> tuple[bool, float]:
+        group = groups[place]
+        return group.verdict_before == group.verdict_after, -abs(group.bop.change or 0.0)
+
+    return [groups[place] for place in sorted(sorted(range(len(groups)), key=weight)[:most])]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import to_dict
-from whogains.findings.tables import group_columns
+from whogains.findings.json import to_dict, write_text
+from whogains.findings.tables import COST_COLUMNS, number_columns
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
+from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.figures import figures
 from whogains.report.margins import margin_words
 from whogains.report.meanings import (
@@ -17,11 +18,22 @@ from whogains.report.meanings import (
     VERDICT_MEANINGS,
     cost_meaning,
 )
-from whogains.report.page import CITATION, CITATION_URL, flat, render
+from whogains.report.page import (
+    CITATION,
+    CITATION_URL,
+    MOST_BYTES,
+    first_of,
+    fitted,
+    flat,
+    packed,
+    render,
+    size,
+)
 from whogains.report.spread import SpreadView, calibration_view, spread_view
 from whogains.report.switches import switch_between
 from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
+    LABEL_LIMIT,
     MINUS,
     confidence,
     count,
@@ -48,8 +60,14 @@ if TYPE_CHECKING:
     from whogains.report.view import GroupRow
 
 
-# With more groups times costs, the page leaves further numbers to its downloads.
-MOST_CELLS = 350
+# More groups times costs than this have not been seen to fit into a page.
+MOST_CELLS = 1500
+# A group's name is cut to this, and where not every group fits, to less.
+LONG_NAME, SHORT_NAME = LABEL_LIMIT - 4, 100
+# Where not everything fits, individual benefits are drawn for no more groups than this.
+MOST_SPREADS = 12
+# What no one reads to the end is counted instead.
+MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
 COLUMNS = ("features", "cluster", "sample_weight")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
@@ -126,20 +144,56 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
 
     Notes
     -----
-    Every name from the data is text in the page. The same findings give the same bytes. Where
-    groups times costs exceed 350, tables of further numbers and drawings of individual benefits
-    are left to the downloads, so that the page stays under 3 MB: up to 350 whatever the names, and
-    above it up to about 900, of which the audit itself takes more than 1 MB.
+    Every name from the data is text in the page. The same findings give the same bytes, less than
+    3 MB whatever was audited. Where not everything fits, which depends on how long names are and
+    begins at some 1,000 groups times costs, individual benefits are drawn for 12 groups; where that
+    is not enough, tables and charts show the groups that matter most. The page says which these
+    are, and how many of the others are harmed; its downloads still hold everything. An audit that
+    is too large for a page even when compressed, from 4,000 to 10,000 groups times costs on, is
+    not in it, and the page says so.
     """
-    held = {"findings": to_dict(findings), "csv": group_columns(findings)}
-    cells = sum(len(cost.groups) for cost in findings.costs)
-    return render("page.html.j2", {**_context(findings), "brief": cells > MOST_CELLS}, held, path)
+    page, _ = make_page(findings)
+    if path is not None:
+        write_text(path, page)
+    return page
 
 
-def _context(findings: Findings) -> dict[str, Any]:
-    costs = findings.costs
-    main = next((cost for cost in costs if cost.kind == "prediction"), None)
+def make_page(findings: Findings) -> tuple[str, bool]:
+    """Make the page, and say whether it holds the whole audit for its downloads.
+
+    Parameters
+    ----------
+    findings : Findings
+        What to render.
+
+    Returns
+    -------
+    page : str
+        As of `to_html`.
+    whole : bool
+        False where the audit was too large for a page.
+    """
+    audit = packed(to_dict(findings))
+    said = {**_said(findings), "audit": audit}
+    groups = max((len(cost.groups) for cost in findings.costs), default=0)
+    costs = len(findings.costs)
+
+    def draw(
+        groups: int, costs: int, spreads: int = MOST_SPREADS, name_limit: int = SHORT_NAME
+    ) -> str:
+        shown = excerpt(findings, groups, costs, spreads=spreads, name_limit=name_limit)
+        return render("page.html.j2", {**said, **_shown(findings, shown)})
+
+    page = draw(groups, costs, groups, LONG_NAME) if groups * costs <= MOST_CELLS else ""
+    if not page or size(page) >= MOST_BYTES:
+        page = fitted(draw, groups, costs, cells=MOST_CELLS, data=len(audit or ""))
+    return page, audit is not None
+
+
+def _said(findings: Findings) -> dict[str, Any]:
+    """Write what the page says of the whole audit, however much of it is drawn."""
     data = findings.data
+    said, steps = leads(findings), next_steps(findings, MINUS)
     return {
         "version": plain(findings.version),
         "created": plain(findings.created),
@@ -150,38 +204,26 @@ def _context(findings: Findings) -> dict[str, Any]:
         "task": data.task,
         "rows": count(data.rows),
         "dropped": data.rows_dropped and count(data.rows_dropped),
-        "attributes": [plain(name) for name in data.groups],
-        "personal": [plain(name) for name in data.personal],
+        "attributes": first_of([plain(name) for name in data.groups], MOST_LEADS),
+        "personal": first_of([plain(name) for name in data.personal], MOST_LEADS),
         "level": confidence(findings),
         "alpha": significant(setting(findings, "alpha", 0.05)),
-        "hidden": any(group.n is None for cost in costs for group in cost.groups),
+        "hidden": any(group.n is None for cost in findings.costs for group in cost.groups),
         "power": f"{setting(findings, 'power', 0.8):.0%}",
         "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
         "guessing": guessing(findings.settings),
-        "leads": leads(findings),
+        "leads": said[:MOST_LEADS],
+        "more_leads": count(max(0, len(said) - MOST_LEADS)),
+        "steps": steps[:MOST_STEPS],
+        "more_steps": count(max(0, len(steps) - MOST_STEPS)),
         "verdicts": VERDICTS,
         # No-break spaces keep a verdict on two lines at most.
         "short_verdicts": {v: v.replace(" ", "\u00a0", 1) for v in VERDICTS},
         "meanings": VERDICT_MEANINGS,
         "gain_and_epsilon": GAIN_AND_EPSILON,
         "reasons": REASON_MEANINGS,
-        "steps": next_steps(findings, MINUS),
-        "groups": [
-            (j + 1, group_name(group.group), count(group.n))
-            for j, group in enumerate(costs[0].groups if costs else ())
-        ],
-        "costs": [_panel(findings, k, cost) for k, cost in enumerate(costs)],
         "least_in_bin": _least_in_bin(findings),
-        "calibration": calibration_view(findings),
-        "planes": []
-        if main is None
-        else [plane(main, cost) for cost in costs if cost.kind == "explanation"],
-        "switches": {
-            "cost": switch_between(costs),
-            "plane": switch_between([cost for cost in costs if cost.kind == "explanation"])
-            if main is not None
-            else None,
-        },
+        "csv_columns": [COST_COLUMNS, number_columns()],
         "more": MORE,
         "bounds": BOUNDS,
         "features": _listed(findings.settings.get("features")),
@@ -191,10 +233,36 @@ def _context(findings: Findings) -> dict[str, Any]:
             for key in ("cluster", "sample_weight")
             if key in findings.settings
         },
-        "settings": flat(_settings(findings)),
-        "notes": [plain(note, 2000) for note in findings.notes],
+        "settings": _settings_shown(findings),
+        "notes": first_of([plain(note, 2000) for note in findings.notes], MOST_NOTES),
         "citation": CITATION,
         "citation_url": CITATION_URL,
+    }
+
+
+def _shown(findings: Findings, shown: Excerpt) -> dict[str, Any]:
+    """Write and draw the groups and costs that are shown."""
+    costs = shown.findings.costs
+    main = next((cost for cost in costs if cost.kind == "prediction"), None)
+    explained = [cost for cost in costs if cost.kind == "explanation"]
+    return {
+        "some": shown.some,
+        "some_spread": shown.some_spread,
+        "left_out": shown.words,
+        "groups": [
+            (j + 1, group_name(group.group), count(group.n))
+            for j, group in enumerate(costs[0].groups if costs else ())
+        ],
+        "costs": [
+            _panel(findings, k, cost, whole=whole, spread=shown.spread)
+            for k, (cost, whole) in enumerate(zip(costs, shown.costs, strict=True))
+        ],
+        "calibration": calibration_view(shown.findings),
+        "planes": [] if main is None else [plane(main, cost) for cost in explained],
+        "switches": {
+            "cost": switch_between(costs),
+            "plane": switch_between(explained) if main is not None else None,
+        },
     }
 
 
@@ -215,6 +283,12 @@ def _settings(findings: Findings) -> dict[str, Any]:
     }
 
 
+def _settings_shown(findings: Findings) -> list[tuple[str, str]]:
+    every = flat(_settings(findings))
+    more = len(every) - MOST_SETTINGS
+    return every if more <= 0 else [*every[:MOST_SETTINGS], ("and more", count(more))]
+
+
 def _listed(names: Any) -> str | None:
     """Write one name, or a few of many; None where nothing is known."""
     if names is None:
@@ -223,8 +297,16 @@ def _listed(names: Any) -> str | None:
     return listing([plain(name, 60) for name in every], most=40)
 
 
-def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
-    rows, scale = group_rows(findings, cost)
+def _panel(
+    findings: Findings,
+    place: int,
+    cost: CostFinding,
+    *,
+    whole: CostFinding,
+    spread: tuple[int, ...],
+) -> CostPanel:
+    """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
+    rows, scale = group_rows(cost)
     write = figures(cost, MINUS)
     everybody, gamma, limits = cost.population, cost.gamma, cost.limits
     level = confidence(findings)
@@ -236,7 +318,7 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
         kind=cost.kind,
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=epsilon_words(cost),
-        margin=margin_words(findings, cost),
+        margin=margin_words(findings, whole),
         population=(
             f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "
             f"{write.interval(everybody.ci)}; generic {write(everybody.cost_generic)}, "
@@ -271,8 +353,8 @@ def _panel(findings: Findings, place: int, cost: CostFinding) -> CostPanel:
             unit=cost.unit,
         ),
         alone=_alone(cost),
-        spread=spread_view(cost),
-        methods=methods_words(cost),
+        spread=spread_view(cost, spread),
+        methods=methods_words(whole),
     )
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import zlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from whogains.findings.json import write_text
-from whogains.report.words import plain
+from whogains.findings.json import text_parts
+from whogains.report.words import count, plain
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+# A page is under 3 MB, whatever was audited.
+MOST_BYTES = 3_000_000
+# Data that take more of a page than this would leave too little for what is read.
+MOST_DATA = 1_800_000
+# With fewer groups than this, a page shows fewer costs instead.
+FEW_GROUPS = 12
 CITATION = (
     "Cornelis, Bernárdez, Jeong, Miolane: When Machine Learning Gets Personal: Evaluating "
     "Prediction and Explanation. arXiv:2502.02786."
@@ -26,14 +30,7 @@ CITATION = (
 CITATION_URL = "https://arxiv.org/abs/2502.02786"
 
 
-def render(
-    template: str,
-    context: Mapping[str, Any],
-    held: Mapping[str, Any],
-    path: str | Path | None = None,
-    *,
-    style: str | None = None,
-) -> str:
+def render(template: str, context: Mapping[str, Any], *, style: str | None = None) -> str:
     """Fill a page.
 
     Parameters
@@ -42,10 +39,6 @@ def render(
         The file of the page among the templates.
     context : mapping
         What the template shows; every text in it is escaped.
-    held : mapping of str to JSON values
-        What the page holds for its script and for downloads, by the id of its element.
-    path : str or Path, optional
-        A file to write; none by default.
     style : str, optional
         A further style sheet among the templates, for what only this page has.
 
@@ -53,14 +46,9 @@ def render(
     -------
     str
         The page.
-
-    Raises
-    ------
-    UnwritableError
-        If the file cannot be written.
     """
     css, script = _asset("page.css") + (_asset(style) if style else ""), _asset("page.js")
-    page = (
+    return (
         _environment()
         .get_template(template)
         .render(
@@ -72,12 +60,97 @@ def render(
                 f"script-src 'sha256-{_digest(script)}'; img-src data:; "
                 "base-uri 'none'; form-action 'none'"
             ),
-            held={name: _embedded(value) for name, value in held.items()},
         )
     )
-    if path is not None:
-        write_text(path, page)
-    return page
+
+
+def size(page: str) -> int:
+    """Give the bytes of a page as a file."""
+    return len(page.encode())
+
+
+def packed(content: dict[str, Any]) -> str | None:
+    """Pack a JSON file for the link that saves it, which needs no script.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values.
+
+    Returns
+    -------
+    str or None
+        The file as `as_text` writes it, by gzip and in base64; None where even so it is too large
+        for a page.
+
+    Examples
+    --------
+    >>> import base64, gzip, json
+    >>> json.loads(gzip.decompress(base64.b64decode(packed({"schema": 1}))))
+    {'schema': 1}
+    """
+    # By gzip, without a time: the same content gives the same bytes.
+    engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    data, parts = bytearray(), text_parts(content)
+    while text := "".join(islice(parts, 10_000)):
+        # As `write_text` writes what UTF-8 does not have.
+        data += engine.compress(text.encode("utf-8", "backslashreplace"))
+        if len(data) * 4 / 3 > MOST_DATA:
+            return None
+    data += engine.flush()
+    return b64encode(data).decode() if len(data) * 4 / 3 <= MOST_DATA else None
+
+
+def fitted(
+    draw: Callable[[int, int], str], groups: int, costs: int, *, cells: int, data: int = 0
+) -> str:
+    """Draw as many groups and costs as fit into a page.
+
+    Parameters
+    ----------
+    draw : callable
+        Gives the page with so many groups of each of so many costs.
+    groups, costs : int
+        All that there are.
+    cells : int
+        The most groups times costs to try.
+    data : int
+        Bytes of the page that do not depend on either.
+
+    Returns
+    -------
+    str
+        The page.
+    """
+    costs = min(costs, cells // FEW_GROUPS)
+    groups = min(groups, max(FEW_GROUPS, cells // max(costs, 1)))
+    while True:
+        page = draw(groups, costs)
+        over = size(page)
+        if over < MOST_BYTES or not groups:
+            return page
+        part = 0.95 * (MOST_BYTES - data) / (over - data)
+        if groups > FEW_GROUPS:
+            groups = max(FEW_GROUPS, int(groups * part))
+        elif costs > 1:
+            costs = int(costs * part) or 1
+        else:
+            groups = int(groups * part)
+
+
+def first_of(lines: Sequence[str], most: int) -> list[str]:
+    """Keep the first of many texts and count the others.
+
+    Examples
+    --------
+    >>> first_of(["a", "b", "c"], 1)
+    ['a', '2 more of these are not shown here.']
+    """
+    more = len(lines) - most
+    if more <= 0:
+        return list(lines)
+    verb = "are" if more > 1 else "is"
+    return [*lines[:most], f"{count(more)} more of these {verb} not shown here."]
 
 
 def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
@@ -108,14 +181,6 @@ def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
     if value is None or isinstance(value, bool):
         value = "default" if value is None else "yes" if value else "no"
     return [(plain(name.lstrip(".")), plain(value, 400))]
-
-
-def _embedded(value: Any) -> Markup:
-    """Write JSON so that nothing in it can end the script element that holds it."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - no character with a meaning in HTML is left
 
 
 @cache

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
+from whogains.findings.json import write_text
 from whogains.report.curve import BOUNDS, curve_view
-from whogains.report.page import CITATION, CITATION_URL, flat, render
+from whogains.report.page import CITATION, CITATION_URL, fitted, flat, packed, render
 from whogains.report.words import LABEL_LIMIT, count, guessing, plain, significant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from whogains.limits import Plan
+    from whogains.limits.planned import PlannedGroup
+
+# More groups than this have not been seen to fit into a page.
+MOST_GROUPS = 8000
 
 
 def plan_to_html(plan: Plan, path: str | Path | None = None) -> str:
@@ -29,18 +35,29 @@ def plan_to_html(plan: Plan, path: str | Path | None = None) -> str:
     -------
     str
         The page: the answer in sentences, the error of any test against epsilon, every group, and
-        the settings. It loads nothing, and the same plan gives the same bytes.
+        the settings. It loads nothing, is less than 3 MB, and the same plan gives the same bytes.
+        Of so many groups that not all fit, it shows those that can tell least.
 
     Raises
     ------
     UnwritableError
         If the file cannot be written.
     """
-    return render("plan.html.j2", _context(plan), {"plan": plan.to_dict()}, path)
-
-
-def _context(plan: Plan) -> dict[str, Any]:
     content = plan.to_dict()
+    data = packed(content)
+    page = fitted(
+        lambda most, _: render("plan.html.j2", {**_context(plan, content, most), "data": data}),
+        len(plan.groups),
+        1,
+        cells=MOST_GROUPS,
+        data=len(data or ""),
+    )
+    if path is not None:
+        write_text(path, page)
+    return page
+
+
+def _context(plan: Plan, content: dict[str, Any], most: int) -> dict[str, Any]:
     settings, limits = plan.settings, plan.limits
     return {
         "question": "Can these groups tell whether every group gains?",
@@ -60,6 +77,8 @@ def _context(plan: Plan) -> dict[str, Any]:
             guessing=float(guessing(content["settings"])),
         ),
         "bounds": BOUNDS,
+        "groups_in_all": len(plan.groups),
+        "size": count(len(plan.groups)),
         "groups": [
             {
                 "name": plain(group.group, LABEL_LIMIT),
@@ -80,10 +99,16 @@ def _context(plan: Plan) -> dict[str, Any]:
                     if value is not None
                 },
             }
-            for number, group in enumerate(plan.groups)
+            for number, group in _first(plan.groups, most)
         ],
         "settings": flat(content["settings"]),
         "version": __version__,
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
+
+
+def _first(groups: Sequence[PlannedGroup], most: int) -> list[tuple[int, PlannedGroup]]:
+    """Keep the groups that find only the largest effects, in their order."""
+    each = sorted(enumerate(groups), key=lambda one: -(one[1].detectable or 0.0))
+    return sorted(each[:most], key=lambda one: one[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -123,13 +124,15 @@ class SpreadView:
     ticks: tuple[Tick, ...]
 
 
-def spread_view(cost: CostFinding) -> SpreadView | None:
-    """Draw the individual benefits of every group on one cost.
+def spread_view(cost: CostFinding, places: Collection[int] | None = None) -> SpreadView | None:
+    """Draw the individual benefits of the groups on one cost.
 
     Parameters
     ----------
     cost : CostFinding
         The cost.
+    places : collection of int, optional
+        The groups to draw; by default all of them.
 
     Returns
     -------
@@ -150,7 +153,8 @@ def spread_view(cost: CostFinding) -> SpreadView | None:
                 paths=_paths(drawn, scale),
                 words="; ".join(f"{_percent(b.share)} {b.words}" for b in drawn) or "not shown",
             )
-            for group, drawn in zip(cost.groups, every, strict=True)
+            for j, (group, drawn) in enumerate(zip(cost.groups, every, strict=True))
+            if places is None or j in places
         ),
         zero=scale(0.0),
         ticks=ticks,

@@ -10,7 +10,6 @@ from whogains.report.figures import Figures, figures
 from whogains.report.geometry import Scale, Tick, benefit_scale
 from whogains.report.words import (
     MINUS,
-    confidence,
     count,
     group_name,
     p_value,
@@ -21,7 +20,7 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings, GroupFinding
+    from whogains.findings import CostFinding, GroupFinding
     from whogains.findings.results import Interval
 
 
@@ -62,8 +61,6 @@ class GroupRow:
         The drawing.
     more : tuple of str
         Every other number, in the order of `MORE`.
-    tip : str
-        All numbers in one line.
     """
 
     number: int
@@ -77,7 +74,6 @@ class GroupRow:
     verdict: str
     mark: Mark
     more: tuple[str, ...]
-    tip: str
 
 
 MORE = (
@@ -121,15 +117,13 @@ class PlaneView:
     y_ticks: tuple[Tick, ...]
 
 
-def group_rows(findings: Findings, cost: CostFinding) -> tuple[list[GroupRow], Scale]:
+def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
     """Write and draw the groups of a cost.
 
     Parameters
     ----------
-    findings : Findings
-        The audit.
     cost : CostFinding
-        One of its costs.
+        One of an audit's costs.
 
     Returns
     -------
@@ -140,9 +134,8 @@ def group_rows(findings: Findings, cost: CostFinding) -> tuple[list[GroupRow], S
     """
     scale = _scale(cost)
     write = figures(cost, MINUS)
-    level = confidence(findings)
     return [
-        _group_row(j + 1, cost, group, scale=scale, write=write, level=level)
+        _group_row(j + 1, cost, group, scale=scale, write=write)
         for j, group in enumerate(cost.groups)
     ], scale
 
@@ -156,7 +149,7 @@ def _scale(cost: CostFinding) -> Scale:
 
 
 def _group_row(
-    number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures, level: str
+    number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
     needed = rows_needed(group)
@@ -174,7 +167,6 @@ def _group_row(
         plain(group.test or "–"),
         plain(group.note or "–", 400),
     )
-    known = [f"{what} {value}" for what, value in zip(MORE, more, strict=True) if value != "–"]
     return GroupRow(
         number=number,
         name=name,
@@ -187,12 +179,6 @@ def _group_row(
         verdict=group.verdict,
         mark=mark(scale, group.bop, group.ci),
         more=more,
-        tip=(
-            f"{name}: BoP {write(group.bop)}, {level} {write.interval(group.ci)}, "
-            f"n {count(group.n)}, generic {write(group.cost_generic)}, "
-            f"personalized {write(group.cost_personalized)}, {words}"
-            f"{'; ' if known else ''}{', '.join(known)}"
-        ),
     )
 
 

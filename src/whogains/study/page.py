@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from whogains.findings.json import write_text
 from whogains.report.curve import BOUNDS
 from whogains.report.figures import figures
 from whogains.report.geometry import Scale, effect_scale
@@ -75,7 +76,10 @@ def study_to_html(
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
-    return render("study.html.j2", context, {}, path, style="study.css")
+    page = render("study.html.j2", context, style="study.css")
+    if path is not None:
+        write_text(path, page)
+    return page
 
 
 def _study(number: int, drawn: Drawn) -> dict[str, Any]:

@@ -49,19 +49,17 @@
   });
   new Set(all("[data-switch]").map((box) => box.dataset.switch)).forEach((kind) => show(kind, "1"));
 
-  const held = (name) => JSON.parse(document.getElementById(name).textContent);
-  let costs = null;
-  const groupOf = (row) => {
-    costs = costs ?? held("findings").costs;
-    return costs[row.closest(".panel").dataset.number - 1].groups[row.dataset.group - 1];
-  };
-
   // Rows without a number go last, whichever way the others are sorted.
   const sort = (heading, headings) => {
     const up = heading.getAttribute("aria-sort") !== "ascending";
     const body = heading.closest("table").tBodies[0];
     const key = heading.dataset.sort;
-    const value = (row) => row.dataset[key] ?? groupOf(row)[key] ?? undefined;
+    // A number where a row carries it, else as the table shows it.
+    const value = (row) => {
+      const shown = row.cells[heading.cellIndex].textContent.replaceAll(",", "").replace("−", "-");
+      const number = Number.parseFloat(row.dataset[key] ?? shown);
+      return Number.isFinite(number) ? number : undefined;
+    };
     const rows = [...body.rows].sort((a, b) => {
       const one = value(a);
       const other = value(b);
@@ -116,8 +114,8 @@
         place.textContent = place.classList.contains("at") ? `at ${cells[0]}` : cells[0];
       });
       all("[data-untestable]", panel).forEach((row) => {
-        const alone = at < Number(row.dataset.untestable) ? "untestable" : "testable";
-        choose(all("[data-verdict]", row), alone);
+        row.lastElementChild.textContent =
+          at < Number(row.dataset.untestable) ? "untestable" : "testable";
       });
     };
     input.addEventListener("input", () => tell(true));
@@ -133,34 +131,76 @@
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   // The numbers of all costs and groups, in the columns of the library's table.
-  const table = () => {
-    const { data, costs } = held("findings");
-    const columns = held("csv");
-    const fields = columns.slice(4 + data.groups.length);
+  const table = ({ data, costs }, [first, numbers]) => {
+    const taken = new Set([...first, ...numbers]);
+    const columns = [
+      ...first, ...data.groups.map((name) => (taken.has(name) ? `${name} (group)` : name)), ...numbers,
+    ];
     const rows = costs.flatMap((cost) => cost.groups.map((group) => [
-      cost.name, cost.kind, cost.explainer, cost.keep,
+      ...first.map((name) => cost[name === "cost" ? "name" : name]),
       ...data.groups.map((name) => group.group[name] ?? `${name} missing`),
-      ...fields.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
+      ...numbers.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
     ]));
-    return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+    return [rows.length ? columns : [], ...rows]
+      .map((row) => `${row.map(cell).join(",")}\r\n`).join("");
   };
-  const written = (name) => () => JSON.stringify(held(name), null, 1);
-  const kinds = {
-    csv: ["text/csv", "whogains.csv", table],
-    findings: ["application/json", "audit.json", written("findings")],
-    plan: ["application/json", "plan.json", written("plan")],
-    changes: ["application/json", "diff.json", written("changes")],
+  // The file that a link holds compressed.
+  const unpacked = (link) => {
+    const data = atob(link.getAttribute("href").split(",")[1]);
+    const bytes = Uint8Array.from(data, (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).blob();
   };
-  all("[data-download]").forEach((button) => {
-    button.closest("p").hidden = false;
-    button.addEventListener("click", () => {
-      const [type, name, text] = kinds[button.dataset.download];
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([text()], { type: `${type};charset=utf-8` }));
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  const save = (blob, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  // A browser that cannot unpack saves the compressed file.
+  if ("DecompressionStream" in window) {
+    all("a[data-download]").forEach((link) => {
+      link.addEventListener("click", async (event) => {
+        event.preventDefault();
+        const blob = new Blob([await unpacked(link)], { type: "application/json" });
+        save(blob, `${link.dataset.download}.json`);
+      });
     });
+    all("button[data-download=csv]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const audit = JSON.parse(await (await unpacked(button.nextElementSibling)).text());
+        const text = table(audit, JSON.parse(button.dataset.columns));
+        save(new Blob([text], { type: "text/csv;charset=utf-8" }), "whogains.csv");
+      });
+    });
+  }
+
+  // Hover shows all numbers of a group: what the tables say of it, in one line.
+  const said = (row, from) => {
+    const heads = all("thead th", row.closest("table")).map((head) => head.textContent);
+    return [...row.cells].slice(from)
+      .map((cell, k) => [heads[k + from], cell.textContent.replace(/\s+/g, " ").trim()])
+      .filter(([, text]) => text && text !== "–").map((each) => each.join(" "));
+  };
+  all("td.drawn").forEach((drawn) => {
+    drawn.addEventListener("pointerenter", () => {
+      const row = drawn.parentElement;
+      const more = row.closest(".panel").querySelector("table.more");
+      const name = row.querySelector("bdi").textContent;
+      const numbers = [...said(row, 1), ...said(more.tBodies[0].rows[row.dataset.group - 1], 1)];
+      drawn.title = `${name}: ${numbers.join(", ")}`;
+    }, { once: true });
+  });
+  all(".plane > g").forEach((group) => {
+    group.addEventListener("pointerenter", () => {
+      const number = Number(group.querySelector(".number").textContent);
+      const row = group.closest(".panel").querySelector("tbody").rows[number - 1];
+      const title = document.createElementNS(group.namespaceURI, "title");
+      title.textContent = `${row.cells[1].textContent}: ${said(row, 2).join(", ")}`;
+      group.prepend(title);
+    }, { once: true });
   });
 
   // Paper cannot be clicked: browsers that the style does not tell get everything opened.
