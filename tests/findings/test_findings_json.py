@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import fields
@@ -241,6 +242,23 @@ def test_reading_gives_an_equal_object(found: Findings, tmp_path: Path) -> None:
     assert again.table().equals(found.table())
     assert again.to_html() == found.to_html()
     assert again.to_text() == found.to_text()
+
+
+def test_what_a_page_saves_without_script_is_read(
+    found: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "audit.json.gz"
+    whole = gzip.compress(found.to_json().encode())
+    file.write_bytes(whole)
+    assert wg.read_json(file) == found
+    for bad in (whole[:-20], whole[:200], whole[:10] + b"x" * 40):
+        file.write_bytes(bad)
+        with pytest.raises(InputError, match="audit.json.gz is not a whole gzip file"):
+            wg.read_json(file)
+    file.write_bytes(whole)
+    monkeypatch.setattr("whogains.findings.json.MOST_UNPACKED", 2**10)
+    with pytest.raises(InputError, match="holds more than"):
+        wg.read_json(file)
 
 
 def test_keys_of_later_versions_are_passed_over(found: Findings) -> None:

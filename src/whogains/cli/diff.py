@@ -12,7 +12,9 @@ from whogains.cli.output import STDOUT, check_writable, show, write_json
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(help="JSON file of an audit.", show_default=False)],
+    before: Annotated[
+        Path, typer.Argument(help="JSON file of an audit, or .json.gz.", show_default=False)
+    ],
     after: Annotated[Path, typer.Argument(help="JSON file of a later one.", show_default=False)],
     html: opt.Html = None,
     json: opt.Json = None,

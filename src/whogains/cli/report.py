@@ -12,7 +12,9 @@ from whogains.cli.output import check_writable, write
 
 
 def report(
-    file: Annotated[Path, typer.Argument(help="JSON file of an audit.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="JSON file of an audit, or .json.gz.", show_default=False)
+    ],
     html: opt.Html = None,
     json: opt.Json = None,
     fail_on: opt.FailOnOption = None,

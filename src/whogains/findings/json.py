@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from gzip import BadGzipFile, GzipFile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,10 @@ from whogains.findings import results
 from whogains.findings.found import Findings
 from whogains.findings.reading import MismatchError, read_as
 from whogains.findings.results import SCHEMA
+
+GZIP_MAGIC = b"\x1f\x8b"
+# A small file can unpack to more than any memory; the largest audits take some 100 MB.
+MOST_UNPACKED = 2**30
 
 
 def plain_values(value: Any) -> Any:
@@ -138,7 +145,7 @@ def read_json(path: str | Path) -> Findings:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file, which may be compressed by gzip, as a page saves it without script.
 
     Returns
     -------
@@ -163,9 +170,17 @@ def read_json(path: str | Path) -> Findings:
     True
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        data = Path(path).read_bytes()
+        if data.startswith(GZIP_MAGIC):
+            with GzipFile(fileobj=BytesIO(data)) as packed:
+                data = packed.read(MOST_UNPACKED + 1)
+            if len(data) > MOST_UNPACKED:
+                raise InputError(f"{path} holds more than {MOST_UNPACKED // 2**20} MiB")
+        text = data.decode()
     except FileNotFoundError:
         raise InputError(f"no such file: {path}") from None
+    except (EOFError, BadGzipFile, zlib.error) as error:
+        raise InputError(f"{path} is not a whole gzip file: {error}") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
