@@ -165,6 +165,13 @@ def test_clusters_of_one_row_ask_for_more_of_them():
     assert_array_equal(rule(n=[1999, 2000], metric="r2", clustered=True), ["none", "t"])
 
 
+def test_a_metric_asks_for_rows_that_differ():
+    many = {"n": [5000] * 3, "moved": 5000, "differing": [0, 59, 60]}
+    for metric in ("auc", "r2"):
+        assert_array_equal(rule(**many, metric=metric), ["none", "none", "t"])
+    assert_array_equal(rule(**many), ["t"] * 3)
+
+
 def test_rows_that_are_needed_are_whole():
     n = np.arange(1, 500)
     common = {"n": n, "units": n, "weighted": False}

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from whogains.errors import InputError
 from whogains.inference import MIN_SINGLES_T, MIN_UNITS_T
@@ -17,7 +18,7 @@ from whogains.limits import (
     signals,
     smallest_testable_epsilon,
 )
-from whogains.limits.wording import SINGLES_FOR_T, UNITS_FOR_T
+from whogains.limits.wording import SINGLES_FOR_T, UNITS_FOR_T, sentences
 
 N = [4111, 1662, 5465, 2099]
 SD = [0.7825, 0.8775, 0.7403, 0.8238]
@@ -223,3 +224,42 @@ def test_a_plan_says_where_an_audit_would_give_no_interval():
     assert "too few in 'group 1'." in words
     assert SINGLES_FOR_T == MIN_SINGLES_T
     assert "in a group (500 where each cluster holds one row) before" in words
+
+
+def least_error_of_sign_tests(sizes, share, effect):
+    """Enumerate the largest sign-test p over groups at its best level, against one at zero."""
+    levels = np.linspace(0.001, 0.4999, 1000)
+
+    def rejected(n, benefit):
+        total, gain = np.zeros(len(levels)), (share + benefit) / 2 / share
+        for m in range(n + 1):
+            weight = binom.pmf(m, n, share)
+            if weight < 1e-12:
+                continue
+            gains = np.arange(m + 1)[::-1]
+            chance = np.append(0, np.cumsum(binom.pmf(gains, m, gain)))
+            at = np.searchsorted(binom.sf(gains - 1, m, 0.5), levels + 1e-12, side="right")
+            total += weight * chance[at]
+        return total
+
+    false = np.max([rejected(n, 0.0) for n in sizes], axis=0)
+    power = np.prod([rejected(n, effect) for n in sizes], axis=0)
+    return float(((false + 1 - power) / 2).min())
+
+
+@pytest.mark.parametrize(
+    ("sizes", "share", "effect", "few"),
+    [
+        ([53, 529, 1761], 0.3, 0.1, True),
+        ([44, 216], 0.06, 0.05, True),
+        ([200, 400], 0.1, 0.04, False),
+        ([1000, 1000], 0.05, 0.012, False),
+    ],
+)
+def test_who_differs_so_little_that_the_exact_test_lags_is_said(sizes, share, effect, few):
+    plan = make_plan(sizes, epsilon=effect, disagreement=share)
+    above = least_error_of_sign_tests(sizes, share, effect) - plan.limits.above
+    assert 0.02 < above < 0.06 if few else above < 0.002
+    said = [line for line in sentences(plan) if "served differently" in line]
+    assert len(said) == few
+    assert all("'group 1'" in line and "group 2" not in line for line in said) or len(sizes) == 2

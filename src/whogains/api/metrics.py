@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.costs import Cost
-from whogains.evidence import Score
+from whogains.evidence import Score, deciding_rows
 from whogains.inference import auc_pair, r2_pair
 
 FloatArray = npt.NDArray[np.float64]
@@ -60,6 +60,28 @@ def metric_score(
         into[0, rows] = -(found.generic + found.influence_generic / relative)
         into[1, rows] = -(found.personalized + found.influence_personalized / relative)
         reasons.append(found.reason)
+    differ = predictions[0] != predictions[1]
     return Score(
-        cost, in_group[0], in_group[1], whole=(whole[0], whole[1]), reasons=tuple(reasons[:-1])
+        cost,
+        in_group[0],
+        in_group[1],
+        whole=(whole[0], whole[1]),
+        reasons=tuple(reasons[:-1]),
+        deciding=(
+            _deciding(cost, codes, size, y_true, differ),
+            _deciding(cost, np.zeros_like(codes), 1, y_true, differ),
+        ),
     )
+
+
+def _deciding(
+    cost: Cost, codes: IntArray, size: int, y_true: FloatArray, differ: npt.NDArray[np.bool_]
+) -> IntArray:
+    if cost.name != "auc":
+        return np.bincount(codes[differ], minlength=size)
+    one = y_true == 1
+    counts = (
+        np.bincount(codes[rows], minlength=size)
+        for rows in (one, ~one, one & differ, ~one & differ)
+    )
+    return deciding_rows(*counts).astype(np.int64)

@@ -8,6 +8,9 @@ predictions, which DuckDB spills to disk where memory does not suffice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -18,9 +21,11 @@ from whogains.engines.duckdb_kept import Kept
 from whogains.engines.duckdb_places import PLACED, place_scores
 from whogains.engines.duckdb_source import Source
 from whogains.engines.duckdb_sums import Raw, SumQuery, Term
-from whogains.evidence import CostEvidence, Sums
+from whogains.evidence import CostEvidence, Sums, deciding_rows
 
 FloatArray = npt.NDArray[np.float64]
+# Codes of groups, each with a number.
+Numbers = Iterable[tuple[float, float]]
 
 
 def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) -> CostEvidence:
@@ -49,7 +54,7 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
     reasons: list[str | None] = []
     for whole in (True, False):
         size = 1 if whole else len(kept.grouping)
-        rows, reasons = prepare(source, reading, kept, whole=whole)
+        rows, reasons, deciding = prepare(source, reading, kept, whole=whole)
         query = SumQuery(
             rows=rows,
             keys=("code",),
@@ -58,7 +63,8 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
             weighted=reading.columns.weight is not None,
             clustered=reading.columns.cluster is not None,
         )
-        found.append(_sums(source, reading, query, size))
+        sums = _sums(source, reading, query, size)
+        found.append(replace(sums, moved=_counts(deciding, size)))
     source.fetch(f"DROP TABLE IF EXISTS {PLACED}")
     population, groups = found
     return CostEvidence(cost, groups, population, reasons=tuple(reasons))
@@ -85,6 +91,13 @@ def _sums(source: Source, reading: Reading, query: SumQuery, size: int) -> Sums:
     return raw.sums(0, query.terms[0], pairs=query.clustered or query.weighted).placed(codes, size)
 
 
+def _counts(numbers: Numbers, size: int) -> npt.NDArray[np.int64]:
+    found = np.zeros(size, dtype=np.int64)
+    for code, number in numbers:
+        found[int(code)] = number
+    return found
+
+
 def _raw(source: Source, sql: str, reading: Reading, first: Raw | None = None) -> Raw:
     found = source.table(sql, reading.values)
     return Raw(
@@ -103,20 +116,22 @@ def _missing(name: str) -> float:
 
 def _auc(
     source: Source, reading: Reading, kept: Kept, *, whole: bool
-) -> tuple[str, list[str | None]]:
+) -> tuple[str, list[str | None], Numbers]:
     """Give each row its influence on the AUC, from its place among the other class."""
     cluster = "" if reading.columns.cluster is None else ", c"
     code, place = ("0", "all") if whole else ("code", "under")
     places = f"{place}0 AS under0, {place}1 AS under1"
-    rows = f"SELECT {code} AS code, y, w{cluster}, {places} FROM {PLACED}"
+    rows = f"SELECT {code} AS code, y, w{cluster}, differs, {places} FROM {PLACED}"
     classes = source.table(
         "SELECT code, count_if(y = 1) AS ones, count_if(y = 0) AS zeros, sum(w * y) AS w1, "
-        "sum(w * (1 - y)) AS w0, sum(w * y * under0) AS area0, sum(w * y * under1) AS area1 "
+        "sum(w * (1 - y)) AS w0, sum(w * y * under0) AS area0, sum(w * y * under1) AS area1, "
+        "count_if(y = 1 AND differs) AS moved1, count_if(y = 0 AND differs) AS moved0 "
         f"FROM ({rows}) GROUP BY code ORDER BY code"
     )
     found = {name: np.array(values, dtype=np.float64) for name, values in classes.items()}
     ones, zeros, w0, w1 = (found[name] for name in ("ones", "zeros", "w0", "w1"))
     n, rarer = ones + zeros, np.minimum(ones, zeros)
+    deciding = deciding_rows(ones, zeros, found["moved1"], found["moved0"])
     with np.errstate(divide="ignore", invalid="ignore"):
         table = {
             "code": found["code"].astype(np.int64),
@@ -140,9 +155,13 @@ def _auc(
         for m in ("0", "1")
     ]
     return (
-        f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
-        f"FROM ({rows}) t JOIN areas s ON t.code = s.code"
-    ), reasons
+        (
+            f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
+            f"FROM ({rows}) t JOIN areas s ON t.code = s.code"
+        ),
+        reasons,
+        zip(found["code"], deciding, strict=True),
+    )
 
 
 def _scale(n: FloatArray, of_class: FloatArray) -> FloatArray:
@@ -153,7 +172,7 @@ def _scale(n: FloatArray, of_class: FloatArray) -> FloatArray:
 
 def _r2(
     source: Source, reading: Reading, kept: Kept, *, whole: bool
-) -> tuple[str, list[str | None]]:
+) -> tuple[str, list[str | None], Numbers]:
     """Give each row its influence on R², from the errors and spread of its group."""
     code = "0" if whole else "code"
     weight, n, outcome = kept.weight, kept.rows, kept.outcome
@@ -170,13 +189,14 @@ def _r2(
     rows = (
         f"SELECT r.code, r.y, r.w, r.w / m.w AS share{cluster}, "
         "(r.y - r.p0) * (r.y - r.p0) AS e0, (r.y - r.p1) * (r.y - r.p1) AS e1, "
-        "(r.y - m.mean) * (r.y - m.mean) AS spread "
+        "(r.y - m.mean) * (r.y - m.mean) AS spread, r.p0 <> r.p1 AS differs "
         f"FROM (SELECT * REPLACE ({code} AS code) FROM ({kept.of_rows(reading)})) r "
         "JOIN means m ON r.code = m.code"
     )
     found = source.table(
         "SELECT code, sum(share * spread) AS d, sum(share * e0) AS e0, sum(share * e1) AS e1, "
-        f"min(y) = max(y) AS constant FROM ({rows}) GROUP BY code ORDER BY code",
+        "min(y) = max(y) AS constant, count_if(differs) AS moved "
+        f"FROM ({rows}) GROUP BY code ORDER BY code",
         reading.values,
         "summing",
     )
@@ -200,6 +220,10 @@ def _r2(
             reasons[int(place)] = "constant outcome" if same else None
     pseudo = [f"-(1 - s.u{m}) + (t.e{m} - s.u{m} * t.spread) / s.d AS q{m}" for m in ("0", "1")]
     return (
-        f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
-        f"FROM ({rows}) t JOIN errors s ON t.code = s.code"
-    ), reasons
+        (
+            f"SELECT t.code AS code, t.y, t.w{cluster and ', t.c'}, {', '.join(pseudo)} "
+            f"FROM ({rows}) t JOIN errors s ON t.code = s.code"
+        ),
+        reasons,
+        zip(codes, found["moved"], strict=True),
+    )

@@ -55,17 +55,17 @@ def place_scores(source: Source, reading: Reading, kept: Kept) -> None:
 
     Notes
     -----
-    The table "placed" has the columns code, y, w and, with clusters, c; and under0, under1,
-    all0 and all1: of the rows of the other class in the same group, and of all groups, the weight
-    below the row's score by the generic (0) and the personalized (1) model, ties counting one
-    half, as `whogains.inference.auc_pair` has them.
+    The table "placed" has the columns code, y, w, with clusters c, and differs: whether the two
+    scores do; and under0, under1, all0 and all1: of the rows of the other class in the same group,
+    and of all groups, the weight below the row's score by the generic (0) and the personalized
+    (1) model, ties counting one half, as `whogains.inference.auc_pair` has them.
     """
     # A connection to the same tables, for writing while the first one reads.
     writer = source.connection.cursor()
     cluster = "" if reading.columns.cluster is None else ", c"
     rows = (
         "SELECT CAST(code AS INTEGER) AS code, CAST(y AS TINYINT) AS y, CAST(w AS DOUBLE) AS w"
-        f"{cluster}, p0, p1 FROM ({kept.of_rows(reading)}) ORDER BY p0"
+        f"{cluster}, p0 <> p1 AS differs, p0, p1 FROM ({kept.of_rows(reading)}) ORDER BY p0"
     )
     total = int(kept.rows.sum())
     try:

@@ -1,5 +1,6 @@
 """Evidence: mergeable sums per group and cost."""
 
+from whogains.evidence.deciding import deciding_rows
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -35,6 +36,7 @@ __all__ = [
     "attribute",
     "attributes",
     "cross",
+    "deciding_rows",
     "evidence_from_scores",
     "merge",
     "sum_rows",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -32,6 +32,8 @@ class Score:
         For a metric, the pseudo-values of everybody as one group.
     reasons : tuple of (str or None), length d, optional
         Why a group has no metric, such as an outcome of one class only.
+    deciding : tuple of ndarray of int, shapes (d,) and (1,), optional
+        For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
     """
 
     cost: Cost
@@ -41,6 +43,7 @@ class Score:
     keep: float | int | None = None
     whole: tuple[FloatArray, FloatArray] | None = None
     reasons: tuple[str | None, ...] | None = None
+    deciding: tuple[IntArray, IntArray] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +223,10 @@ def evidence_from_scores(
         if whole and score.whole is not None:
             both = score.whole
         positive = y_true == 1 if score.cost.task == "classification" else None
-        return sum_rows(
+        found = sum_rows(
             *both, of, size, positive=positive, sample_weight=sample_weight, cluster=cluster
         )
+        return found if score.deciding is None else replace(found, moved=score.deciding[whole])
 
     return Evidence(
         grouping=grouping,

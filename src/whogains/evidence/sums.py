@@ -26,7 +26,8 @@ class Sums:
     Parameters
     ----------
     rows, units, moved : ndarray of int, shape (d,)
-        Rows, independent units, and units whose total BoP is not zero.
+        Rows, independent units, and units whose total BoP is not zero; of a metric, the rows that
+        decide: those whose predictions differ, for an AUC as `deciding_rows` counts them.
     gains, harms : ndarray of int, shape (d,)
         Rows with a BoP above and below zero.
     ones, ones_squared, ones_cubed, zeros, zeros_squared, zeros_cubed : ndarray of float, (d,)

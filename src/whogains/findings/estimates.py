@@ -49,8 +49,8 @@ class Estimates:
     singles : ndarray of bool, shape (d,)
         Whether rows come in clusters, each of which holds one row of the group.
     least_rows : ndarray of float, shape (d,)
-        About how many rows a group needs before a method can be trusted; 0 where it has one,
-        infinite where nothing says.
+        About how many rows a group needs before a method with the power of t can be trusted; 0
+        where it has one, infinite where nothing says.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -225,21 +225,41 @@ def estimate(
         counts=counts,
         ternary=item.cost.ternary,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
-        least_rows=np.where(methods == NONE, inference.rows_for_t(**given), 0.0),
+        least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),
     )
 
 
+def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatArray:
+    """Find from how many rows on a method has the power of t, where it does not yet."""
+    wide = (methods == "betting") & np.isfinite(for_t) & (not asked)
+    return np.where((methods == NONE) | wide, for_t, 0.0)
+
+
 def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     """Count the effective units that decide: those that differ, of the rarer outcome at most."""
-    moved: FloatArray = sums.moved * effective / np.maximum(sums.units, 1)
+    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
     if item.cost.name not in NEED_BOTH_OUTCOMES:
         return moved
     rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
     decisive: FloatArray = np.minimum(moved, rarer)
     return decisive
+
+
+def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units whose predictions differ, for an AUC by those of a class."""
+    if item.cost.name != "auc":
+        return sums.moved * effective / np.maximum(sums.rows, 1)
+    units = np.stack([sums.effective_ones, sums.effective_zeros])
+    # Weights need not be 1 on average.
+    rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
+    rarer = np.argmin(units, axis=0)[None]
+    worth = np.take_along_axis(units, rarer, 0) / np.maximum(
+        np.take_along_axis(rows, rarer, 0), 1e-300
+    )
+    return np.asarray(sums.moved * np.minimum(worth[0], 1.0))
 
 
 def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
@@ -262,6 +282,7 @@ def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[s
         "drawn": sums.units,
         "carrying": _carrying(item, sums),
         "metric": item.cost.name if item.cost.metric else None,
+        "differing": _differing(item, sums, effective) if item.cost.metric else None,
     }
 
 

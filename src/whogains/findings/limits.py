@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains import inference, limits
-from whogains.findings.estimates import Estimates
+from whogains.findings.estimates import NONE, Estimates
 from whogains.findings.results import LimitsCurve, LimitsFinding, Number
 from whogains.findings.settings import Settings
 
@@ -29,7 +29,8 @@ class GroupLimits:
     Parameters
     ----------
     detectable : ndarray of float, shape (d,)
-        The effect found with the power in the settings; NaN where there is none.
+        The effect found with the power in the settings; NaN where there is none, or no method
+        whose power is known: betting finds less than the others.
     required : ndarray of float, shape (d,)
         Rows with which epsilon is found with that power, and a method can be trusted; not finite
         where nothing says.
@@ -111,13 +112,14 @@ def limits_finding(
 
     paper, weighted = bounds(np.array(epsilon))
     curve_paper, curve_weighted = bounds(grid)
+    powered = ~np.isin(groups.methods, (NONE, "betting"))
     finding = LimitsFinding(
         epsilon=epsilon,
         paper=float(paper),
         weighted=float(weighted),
         below=guessing * float(ends.below),
         above=guessing * float(ends.above),
-        detectable=number(gamma),
+        detectable=number(gamma) if powered.all() else None,
         verdict=limits.verdict(ends, tolerated),
         curve=LimitsCurve(
             epsilon=tuple(grid.tolist()),
@@ -132,6 +134,7 @@ def limits_finding(
             untestable_alone=tuple((limits.error_alone(signals) > tolerated).sum(axis=0).tolist()),
         ),
     )
+    detectable = np.where(powered, detectable, np.nan)
     required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
     return finding, GroupLimits(detectable, required, limits.error_alone(at_epsilon) > tolerated)
 

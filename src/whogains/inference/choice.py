@@ -35,6 +35,12 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     "r2": (1000, 2000, MIN_MOVED_T),
 }
 
+# Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
+# do not are counted apart. With 3, 6 and 15 rows of 300 in the rarer class that differ DeLong's
+# upper end errs with .15, .10 and .05, with 30 .028 to .035; with 60 either end at most .032. R2 is
+# no better than squared errors in rows that differ, whose 30 leave more room.
+_DIFFERING: Final = {"auc": 60, "r2": 60}
+
 
 def tail_penalty(groups: int) -> float:
     """Return by what to multiply the p-values of t before they are corrected for many groups.
@@ -87,6 +93,7 @@ def choose_method(
     drawn: ArrayLike | None = None,
     carrying: ArrayLike | None = None,
     metric: str | None = None,
+    differing: ArrayLike | None = None,
 ) -> NDArray[np.str_]:
     """Choose per group the method that holds its level there.
 
@@ -119,6 +126,10 @@ def choose_method(
     metric : {"auc", "r2"}, optional
         The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
         the number of rows in the smaller class.
+    differing : array_like (d,), optional
+        For a metric, the number of rows whose predictions differ, for an AUC as
+        `whogains.evidence.deciding_rows` counts them; with clusters or weights, times the units
+        that a row is worth. Default: all of them.
 
     Returns
     -------
@@ -140,8 +151,9 @@ def choose_method(
     2. ternary, without clusters or weights: "score", at any size;
     3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness, 1,000 for R2, and
        2,000 with clusters or weights) of which at least ``MIN_MOVED_T`` moved (200 for an AUC),
-       with weights both times a factor; at least ``MIN_UNITS_T`` that carry the variance; and,
-       where clusters hold one row each, at least ``MIN_SINGLES_T`` of these: "t";
+       with weights both times a factor; for a metric at least 60 rows that differ; at least
+       ``MIN_UNITS_T`` that carry the variance; and, where clusters hold one row each, at least
+       ``MIN_SINGLES_T`` of these: "t";
     4. bounded, without clusters or weights: "betting", valid at any size though wide;
     5. else "none".
 
@@ -158,9 +170,13 @@ def choose_method(
 
     No rule can do without an assumption where the range is not known: a loss so rare that the
     sample most likely holds none cannot be seen in it (Bahadur and Savage). With 5 rows of a
-    rare large loss expected, an end still errs with at most .025; with 3 expected, with .075;
-    with 1, with .38. A sample that holds none of them looks like any other, so no rule on the
-    sample's own skewness helps; refusing skewed samples would select those that miss the tail.
+    rare large loss of one size expected, an end still errs with at most .025; with 3 expected,
+    with .075; with 1, with .38. Losses of many sizes take more: where nine of ten rows that
+    differ gain a little and the tenth has three times the error (normal, squared), so that
+    nothing is gained on average, an end errs with .154 with 6 of the latter expected, .090 with
+    10, .045 with 20 and .027 with 30, and the test of gain with .18, .11, .07 and .043. A sample
+    that holds none of them looks like any other, so no rule on the sample's own skewness helps;
+    refusing skewed samples would select those that miss the tail.
 
     So with clusters: where one in 100 has 100 rows and a benefit of its own and the others have
     one row, a sample of 150 holds no large one in 22 % of cases, and then errs always. Who names
@@ -194,6 +210,7 @@ def choose_method(
         drawn=drawn,
         carrying=carrying,
         metric=metric,
+        differing=differing,
     )
     conditions = np.broadcast_arrays(
         (rows < 2) | (np.asarray(units, dtype=np.float64) < 2),
@@ -217,12 +234,13 @@ def rows_for_t(
     drawn: ArrayLike | None = None,
     carrying: ArrayLike | None = None,
     metric: str | None = None,
+    differing: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
     """Find from how many rows on `choose_method` trusts t, with more rows like those there are.
 
     Parameters
     ----------
-    n, units, clustered, weighted, moved, skewness_known, drawn, carrying, metric
+    n, units, clustered, weighted, moved, skewness_known, drawn, carrying, metric, differing
         As for `choose_method`.
 
     Returns
@@ -262,6 +280,9 @@ def rows_for_t(
     with np.errstate(divide="ignore", invalid="ignore"):
         # Products first: counts that are whole numbers give whole numbers of rows.
         needed = np.maximum(rows * enough / worth, rows * least_moved / moving)
+        if metric is not None and differing is not None:
+            few = np.asarray(differing, dtype=np.float64)
+            needed = np.maximum(needed, rows * _DIFFERING[metric] / few)
         needed = needed / np.minimum(share, 1.0) ** 3
         if carrying is not None:
             bearing = np.asarray(carrying, dtype=np.float64)

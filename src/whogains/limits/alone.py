@@ -69,8 +69,9 @@ def rows_to_detect_ternary(
     Returns
     -------
     array of shape (d,)
-        ``k^2 (max(D_j, epsilon) / epsilon^2 - 1)`` with ``k = z_(1-alpha) + z_power``, whole
-        numbers: where `detectable_ternary` is epsilon.
+        ``((k sd_j + sqrt(k^2 sd_j^2 + 4 epsilon)) / (2 epsilon))^2`` with the spread of
+        `ternary_sd` and ``k = z_(1-alpha) + z_power``, whole numbers: where `detectable_ternary`
+        is epsilon.
 
     Raises
     ------
@@ -86,11 +87,12 @@ def rows_to_detect_ternary(
     Examples
     --------
     >>> rows_to_detect_ternary(0.05, [0.1, 0.0])
-    array([242., 118.])
+    array([280., 155.])
     """
     spread = ternary_sd(disagreement, epsilon)
-    signal = _signal(alpha, power) * spread / epsilon
-    return np.ceil(signal**2 * (1 - 1e-12))
+    wide = _signal(alpha, power) * spread
+    root = (wide + np.sqrt(wide**2 + 4 * epsilon)) / (2 * epsilon)
+    return np.ceil(root**2 * (1 - 1e-12))
 
 
 def _signal(alpha: float, power: float) -> float:

@@ -72,8 +72,8 @@ def detectable_ternary(
     Returns
     -------
     array of shape (d,)
-        The epsilon at which ``sqrt(n) epsilon / ternary_sd = z_(1-alpha) + z_power``; 1, the
-        largest effect there is, for an empty group.
+        The epsilon at which ``sqrt(n) (epsilon - 1 / n) / ternary_sd = z_(1-alpha) + z_power``,
+        at most 1, the largest effect there is, which it is for an empty group.
 
     Raises
     ------
@@ -82,17 +82,24 @@ def detectable_ternary(
 
     Notes
     -----
-    With ``k = z_(1-alpha) + z_power`` and ``c = k^2 / (n + k^2)`` it is ``sqrt(c D)`` for a
-    disagreement D of at least c, else c, since a mean of epsilon needs a disagreement of at least
-    epsilon. Without any discordant row the effect is therefore not 0. Assumes a normal mean.
-    Derived here.
+    Gains less harms move in steps of 2 once the discordant rows are given, so half a step, 1 / n
+    in the mean, is what the exact test lacks against a normal mean: the continuity correction of
+    McNemar's test [1]_. With it the exact sign test has a power of .79 to .90 at the effect for
+    .8, where 6 to 1,500 rows are discordant; without it .69 to .79. Both roots are of quadratic
+    equations: a mean of epsilon needs a disagreement of at least epsilon, so that without any
+    discordant row the effect is not 0. Derived here.
 
     A share of rows, also for 1 row.
+
+    References
+    ----------
+    .. [1] Edwards, "Note on the correction for continuity in testing the significance of the
+       difference between correlated proportions", Psychometrika 13, 1948.
 
     Examples
     --------
     >>> detectable_ternary([1000, 1000], [0.1, 0.0]).round(4)
-    array([0.0248, 0.0061])
+    array([0.0258, 0.008 ])
     """
     size = sizes(n)
     share = np.broadcast_to(np.asarray(disagreement, dtype=np.float64), size.shape)
@@ -100,8 +107,12 @@ def detectable_ternary(
     alpha = inside(alpha, "alpha", 0, 1)
     power = inside(power, "power", alpha, 1)
     square = float(ndtri(power) - ndtri(alpha)) ** 2
-    least = square / (size + square)
-    return np.where(share >= least, np.sqrt(least * share), least)
+    n_of, a, b = np.maximum(size, 1.0), size + square, 2 + square
+    # Roots of a e^2 - 2 e + 1 / n - square D = 0 and, if that is above D, a e^2 - b e + 1 / n = 0.
+    differ = (1 + np.sqrt(np.maximum(1 - a * (1 / n_of - square * share), 0.0))) / a
+    alike = (b + np.sqrt(np.maximum(b * b - 4 * a / n_of, 0.0))) / (2 * a)
+    found = np.minimum(np.where(differ <= share, differ, alike), 1.0)
+    return np.where(size > 0, found, 1.0)
 
 
 def detectable_gamma_ternary(
@@ -118,7 +129,8 @@ def detectable_gamma_ternary(
     -------
     float
         The epsilon at which ``prod_j Phi(s_j - z_(1-alpha)) = power`` with s_j as in
-        `ternary_signals`; infinite if a group is empty, since nothing is ever found there.
+        `ternary_signals`, of epsilon less 1 / n_j as in `detectable_ternary`; infinite if a group
+        is empty, since nothing is ever found there.
 
     Raises
     ------
@@ -134,7 +146,7 @@ def detectable_gamma_ternary(
     Examples
     --------
     >>> round(detectable_gamma_ternary([1000, 1000], [0.1, 0.1]), 4)
-    0.0288
+    0.0298
     """
     size = sizes(n)
     alone = detectable_ternary(size, disagreement, alpha=alpha, power=power)
@@ -144,7 +156,8 @@ def detectable_gamma_ternary(
     z = -float(ndtri(alpha))
 
     def shortfall(effect: float) -> float:
-        return float(log_ndtr(ternary_signals(size, effect, share) - z).sum() - np.log(power))
+        signal = ternary_signals(size, effect, share) * (1 - 1 / (size * effect))
+        return float(log_ndtr(signal - z).sum() - np.log(power))
 
     low = float(alone.max()) * (1 - 1e-9)
     # A single row that must differ has no spread left: the signal at 1 is infinite.

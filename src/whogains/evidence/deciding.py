@@ -1,0 +1,57 @@
+"""The rows that decide between two models whose AUCs are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import ArrayLike
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def deciding_rows(
+    ones: ArrayLike, zeros: ArrayLike, moved_ones: ArrayLike, moved_zeros: ArrayLike
+) -> FloatArray:
+    """Count the rows that carry the variance of a difference of two AUCs.
+
+    Parameters
+    ----------
+    ones, zeros : array_like (d,)
+        Rows of each class in d groups.
+    moved_ones, moved_zeros : array_like (d,)
+        Those of them whose two scores differ.
+
+    Returns
+    -------
+    ndarray (d,)
+        As many rows of equal influence would carry it; at most ``ones + zeros``, and 0 where no
+        score differs.
+
+    Raises
+    ------
+    ValueError
+        If the shapes of the arguments do not match.
+
+    Notes
+    -----
+    A row of a class with m rows has an influence in proportion to 1 / m, so that k of them add
+    k / m**2 to the variance if all scores that differ move as much. The number is
+    (sum of v)**2 / sum of v**2 over these contributions (Kish). Derived here.
+
+    A number of rows, exact for any n; assumes that scores which differ move alike, and says too
+    much where a few move much more than the others.
+
+    Examples
+    --------
+    Three ones of 300 decide, however many zeros there are; where all differ, about 600 do.
+
+    >>> deciding_rows([300, 300], [1700, 300], [3, 300], [0, 300]).tolist()
+    [3.0, 600.0]
+    """
+    m = [np.asarray(rows, dtype=np.float64) for rows in (ones, zeros)]
+    k = [np.asarray(rows, dtype=np.float64) for rows in (moved_ones, moved_zeros)]
+    each = [1 / np.maximum(rows, 1) ** 2 for rows in m]
+    first = k[0] * each[0] + k[1] * each[1]
+    second = k[0] * each[0] ** 2 + k[1] * each[1] ** 2
+    found: FloatArray = np.divide(first**2, second, out=np.zeros_like(first), where=second > 0)
+    return found
