@@ -249,17 +249,15 @@ def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
 
 
 def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units whose predictions differ, for an AUC by those of a class."""
+    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
     if item.cost.name != "auc":
         return sums.moved * effective / np.maximum(sums.rows, 1)
     units = np.stack([sums.effective_ones, sums.effective_zeros])
     # Weights need not be 1 on average.
     rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
-    rarer = np.argmin(units, axis=0)[None]
-    worth = np.take_along_axis(units, rarer, 0) / np.maximum(
-        np.take_along_axis(rows, rarer, 0), 1e-300
-    )
-    return np.asarray(sums.moved * np.minimum(worth[0], 1.0))
+    worth = units / np.maximum(rows, 1e-300)
+    of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
+    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
 
 
 def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
