@@ -84,4 +84,4 @@ def _deciding(
         np.bincount(codes[rows], minlength=size)
         for rows in (one, ~one, one & differ, ~one & differ)
     )
-    return deciding_rows(*counts).astype(np.int64)
+    return deciding_rows(*counts)

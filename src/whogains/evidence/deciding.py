@@ -6,12 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-FloatArray = npt.NDArray[np.float64]
-
 
 def deciding_rows(
     ones: ArrayLike, zeros: ArrayLike, moved_ones: ArrayLike, moved_zeros: ArrayLike
-) -> FloatArray:
+) -> npt.NDArray[np.int64]:
     """Count the rows that carry the variance of a difference of two AUCs.
 
     Parameters
@@ -23,9 +21,9 @@ def deciding_rows(
 
     Returns
     -------
-    ndarray (d,)
-        As many rows of equal influence would carry it; at most ``ones + zeros``, and 0 where no
-        score differs.
+    ndarray of int (d,)
+        As many rows of equal influence would carry it, rounded down; at most ``ones + zeros``, and
+        0 where no score differs.
 
     Raises
     ------
@@ -48,12 +46,13 @@ def deciding_rows(
     Three ones of 300 decide, however many zeros there are; where all differ, about 600 do.
 
     >>> deciding_rows([300, 300], [1700, 300], [3, 300], [0, 300]).tolist()
-    [3.0, 600.0]
+    [3, 600]
     """
     m = [np.asarray(rows, dtype=np.float64) for rows in (ones, zeros)]
     k = [np.asarray(rows, dtype=np.float64) for rows in (moved_ones, moved_zeros)]
     each = [1 / np.maximum(rows, 1) ** 2 for rows in m]
     first = k[0] * each[0] + k[1] * each[1]
     second = k[0] * each[0] ** 2 + k[1] * each[1] ** 2
-    found: FloatArray = np.divide(first**2, second, out=np.zeros_like(first), where=second > 0)
-    return found
+    found = np.divide(first**2, second, out=np.zeros_like(first), where=second > 0)
+    # A hair above, since what is a whole number may be rounded to less.
+    return np.floor(found * (1 + 1e-9)).astype(np.int64)
