@@ -260,6 +260,10 @@ def test_who_differs_so_little_that_the_exact_test_lags_is_said(sizes, share, ef
     plan = make_plan(sizes, epsilon=effect, disagreement=share)
     above = least_error_of_sign_tests(sizes, share, effect) - plan.limits.above
     assert 0.02 < above < 0.06 if few else above < 0.002
-    said = [line for line in sentences(plan) if "served differently" in line]
+    said = [line for line in sentences(plan) if "exact test" in line]
     assert len(said) == few
+    beyond = [line for line in sentences(plan) if "No gain can be above" in line]
+    assert len(beyond) == (
+        max(plan.solved.smallest_testable_epsilon, plan.limits.detectable) > share
+    )
     assert all("'group 1'" in line and "group 2" not in line for line in said) or len(sizes) == 2

@@ -18,7 +18,7 @@ from whogains.api.explaining import (
     sampling_notes,
 )
 from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
-from whogains.api.repeats import repeated_id_note
+from whogains.api.repeats import repeated_id_note, unique_id_note
 from whogains.api.texts import numbers_as_text_note
 from whogains.costs import Change, Task, explanation_costs
 from whogains.errors import InputError
@@ -299,7 +299,8 @@ def audit(
     every = features.join(attached)
     repeated = repeated_id_note(every) if cluster is None else None
     texts = numbers_as_text_note(every)
-    notes = [note for note in (target.note, repeated, texts, *scored.notes) if note]
+    told = (target.note, repeated, unique_id_note(features), texts, *scored.notes)
+    notes = [note for note in told if note]
     found = judge(
         grouped,
         scores,

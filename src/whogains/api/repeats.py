@@ -82,6 +82,40 @@ def repeated_id_note(frame: pd.DataFrame) -> str | None:
     return None
 
 
+def unique_id_note(features: pd.DataFrame) -> str | None:
+    """Warn where the models see who a row is about.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame, n rows
+        The columns that both models see.
+
+    Returns
+    -------
+    str or None
+        What to tell the reader, or None. A column is taken for an id if its values, text or whole
+        numbers, are all different, and its name says so or they are text.
+
+    Examples
+    --------
+    >>> unique_id_note(pd.DataFrame({"patient_id": range(50), "age": range(50)}))
+    "column 'patient_id' looks like an id, different in every row, and both models see it: leave it
+    out (X without 'patient_id', on the command line --drop patient_id)"
+    """
+    for name in features.columns:
+        values = features[name].dropna()
+        text = not pd.api.types.is_numeric_dtype(values)
+        if pd.api.types.is_datetime64_any_dtype(values) or not (text or looks_like_id(str(name))):
+            continue
+        fractional = pd.api.types.is_float_dtype(values) and bool((values % 1 != 0).any())
+        if len(values) >= MANY_VALUES and values.nunique() == len(values) and not fractional:
+            return (
+                f"column {name!r} looks like an id, different in every row, and both models see "
+                f"it: leave it out (X without {name!r}, on the command line --drop {name})"
+            )
+    return None
+
+
 def unread_id_note(source: Path | Source, columns: Columns) -> str | None:
     """Warn where people seem to stand in several rows, by columns that nothing else reads.
 

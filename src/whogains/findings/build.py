@@ -299,9 +299,9 @@ def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, 
     shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
     said = (
         f"no two audited rows share {shared}: leave the cluster out (cluster=, on the command line "
-        "--cluster) if each row is one independent person by design. With it, method auto gives no "
-        f"interval to a group of fewer than {MIN_SINGLES_T} rows, since larger clusters may exist "
-        "and be missing from so few"
+        "--cluster) if each row is one independent person by design, and keep its column out of "
+        "the features (--drop). With it, method auto gives no interval to a group of fewer than "
+        f"{MIN_SINGLES_T} rows, since larger clusters may exist and be missing from so few"
     )
     return (said,)
 

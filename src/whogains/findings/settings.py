@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from numbers import Real
 from typing import Any, Literal
 
 from whogains.costs import Cost
@@ -101,8 +102,8 @@ class Settings:
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
         for name in ("epsilon", "margin"):
             for value in _values(getattr(self, name)):
-                if not (isfinite(value) and value > 0):
-                    raise InputError(f"{name} must be positive and finite, not {value}")
+                if not (isinstance(value, Real) and isfinite(value) and value > 0):
+                    raise InputError(f"{name} must be positive and finite, not {value!r}")
 
     @property
     def tolerated(self) -> float:

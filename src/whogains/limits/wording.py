@@ -56,7 +56,21 @@ def _reach(plan: Plan) -> list[str]:
             f"At level {settings.alpha:g} it finds a gain of {found} in {where} with power "
             f"{settings.power:g}."
         ),
+        *_beyond_disagreement(plan),
     ]
+
+
+def _beyond_disagreement(plan: Plan) -> list[str]:
+    """Say that a gain is larger than the share of people who are served differently."""
+    shares = plan.settings.disagreement
+    found = max(plan.solved.smallest_testable_epsilon, plan.limits.detectable)
+    if shares is None or found <= min(shares):
+        return []
+    said = (
+        f"No gain can be above the share of people who are served differently, here "
+        f"{_effect(min(shares))}: what is said of larger ones takes a larger share."
+    )
+    return [said]
 
 
 def _worth(plan: Plan) -> list[str]:
@@ -99,9 +113,11 @@ def _few_differ(plan: Plan) -> list[str]:
     ]
     if not few:
         return []
+    more = 0.06 if plan.settings.convention == "average" else 0.12
     said = (
         f"Fewer than {DISCORDANT_FOR_SIGN} people are expected to be served differently in "
-        f"{_named(few)}: there an audit's exact test errs up to .06 more than the errors said here."
+        f"{_named(few)}: there an audit's exact test errs up to {_error(more, plan)} more than the "
+        "errors said here."
     )
     return [said]
 
@@ -117,7 +133,8 @@ def _at_epsilon(plan: Plan) -> list[str]:
     if limits.epsilon is None or limits.below is None or limits.above is None:
         return []
     effect = _effect(limits.epsilon)
-    ends = f"between {_error(limits.below, plan)} and {_error(limits.above, plan)}"
+    below, above = _error(limits.below, plan), _error(limits.above, plan)
+    ends = f"about {above}" if below == above else f"between {below} and {above}"
     lines = [f"At {effect} the best test errs {ends}: {_MEANING[limits.verdict or 'borderline']}."]
     if limits.paper:
         lines.append(f"The published bound says at least {_error(limits.paper, plan)}.")

@@ -306,6 +306,10 @@ def _same(matrix: FloatArray) -> FloatArray:
 def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
     def predict(matrix: FloatArray) -> Any:
         returned = np.asarray(function(decode(matrix, setting.columns)))
+        if returned.dtype.kind in "US":
+            raise InputError(
+                f"the {setting.name} model returned text, such as {str(returned.flat[0])!r:.60}"
+            )
         both = setting.task == "classification" and returned.ndim == 2 and returned.shape[1] == 2
         return returned[:, 1] if both else returned
 

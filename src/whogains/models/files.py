@@ -11,6 +11,8 @@ from whogains.models.model import told
 from whogains.models.onnx import ClassifierOutput, OnnxModel
 
 PICKLES = (".pkl", ".pickle", ".joblib")
+# A description of numbers that runs nothing; common pipelines hold one.
+HARMLESS = ("numpy.dtype",)
 
 
 def load_model(
@@ -81,7 +83,7 @@ def _skops(path: Path, *, trust_pickle: bool) -> Any:
     needed("skops", str(path), extra="skops")
     from skops import io
 
-    strange = io.get_untrusted_types(file=path)
+    strange = [kind for kind in io.get_untrusted_types(file=path) if kind not in HARMLESS]
     if strange and not trust_pickle:
         raise InputError(
             f"{path} holds types that skops does not trust ({', '.join(strange)}): a file made to"
@@ -89,4 +91,4 @@ def _skops(path: Path, *, trust_pickle: bool) -> Any:
             " or, if you made the file yourself or trust whoever did, say --trust-pickle"
             " (trust_pickle=True)"
         )
-    return io.load(path, trusted=strange)
+    return io.load(path, trusted=[*strange, *HARMLESS])

@@ -211,8 +211,8 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
         by_words.setdefault(words, []).append(name)
     if kind == "unknown" and len(by_words) > ONE_BY_ONE:
         words = (
-            "cannot tell; the rows that each of them needs are in the report (--html), in --json "
-            "and in table()."
+            "cannot tell; the rows that each of them needs are in the report's tables (--html), in "
+            "--json and in table()."
         )
         return [Step(kind, listing(name for name, _ in each), words)]
     return [Step(kind, listing(names), words) for words, names in by_words.items()]

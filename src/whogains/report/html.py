@@ -336,9 +336,9 @@ def _panel(
             "above": error(limits.above),
             "weighted": error(limits.weighted),
             "paper": paper_words(limits),
-            "detectable": with_unit(
-                significant(limits.detectable), cost.unit if limits.detectable else None
-            ),
+            "detectable": with_unit(significant(limits.detectable), cost.unit)
+            if limits.detectable
+            else "",
         },
         rows=rows,
         ordered=[rows[j] for j in _from_the_largest([group.bop for group in cost.groups])],
