@@ -222,7 +222,7 @@ def test_what_is_no_usable_model(model, task, positive, message):
             "outside [0, 1], so not probabilities, of 2, the first (1.5)",
         ),
         ([0.5, -1e-9], "classification", "outside [0, 1]"),
-        (["a", "b"], "classification", "failed to predict 2 rows: ValueError: could not convert"),
+        (["a", "b"], "classification", "the generic model returned text, such as 'a'"),
     ],
 )
 def test_what_is_no_usable_prediction(returned, task, message):

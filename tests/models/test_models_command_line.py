@@ -7,10 +7,14 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import whogains as wg
 from whogains.cli import main
+from whogains.models.files import load_model
 
 RNG = np.random.default_rng(2)
 N = 150
@@ -64,6 +68,16 @@ def test_skops(run):
     status, told = run("skops")
     assert status == 0, told.err
     np.testing.assert_allclose(bops(told.out), in_python(), atol=1e-12)
+
+
+def test_an_ordinary_pipeline_needs_no_trust(tmp_path):
+    io = pytest.importorskip("skops.io", reason="skops is not installed (extra skops)")
+    rows = np.random.default_rng(0).normal(size=(50, 2))
+    steps = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())
+    steps.fit(rows, rows[:, 0] > 0)
+    io.dump(steps, tmp_path / "steps.skops")
+    loaded = load_model(tmp_path / "steps.skops")
+    np.testing.assert_array_equal(loaded.predict_proba(rows), steps.predict_proba(rows))
 
 
 def test_onnx(run, tmp_path):
