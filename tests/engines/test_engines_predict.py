@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 import whogains as wg
+from whogains.errors import InputError
 
 FEATURES, PERSONAL = ["x", "k", "ward"], ["sex", "age"]
 HOW = {"target": "y", "personal": PERSONAL, "drop": "note"}
@@ -166,3 +167,17 @@ def test_a_model_that_fails_late_leaves_an_older_file_as_it_was(tmp_path: Path):
         wg.predict_files(people(), out, **HOW, generic=fails, personalized=fails, batch_rows=2)
     assert out.read_text() == "older"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("source", ["rows", "rows/*.parquet", "rows/a.parquet"])
+def test_no_file_is_written_among_those_that_are_read(tmp_path: Path, pair, source):
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    people().to_parquet(folder / "a.parquet")
+    out = folder / ("a.parquet" if source.endswith("a.parquet") else "b.parquet")
+    before = (folder / "a.parquet").read_bytes()
+    with pytest.raises(InputError, match="would be one of the files that are read"):
+        wg.predict_files(tmp_path / source, out, **HOW, **pair)
+    assert [file.name for file in folder.iterdir()] == ["a.parquet"]
+    assert (folder / "a.parquet").read_bytes() == before
+    wg.predict_files(tmp_path / source, tmp_path / "b.parquet", **HOW, **pair)

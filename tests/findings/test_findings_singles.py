@@ -127,3 +127,18 @@ def test_couples_have_one_row_in_each_group_and_share_a_cluster():
     # Everybody together is 300 couples of two rows.
     assert found.costs[0].population.method == "t"
     assert not any("share" in note for note in found.notes)
+
+
+def test_what_rows_of_few_large_clusters_are_worth_is_said():
+    frame = people((1000, 1000))
+    # Of the first group 60 patients have 10 rows each, and the others one.
+    frame["patient"] = np.arange(2000)
+    frame.loc[:599, "patient"] = np.arange(600) // 10
+    few, many = compared(frame, costs=["brier"]).costs[0].groups
+    assert few.method is None
+    worth = int(
+        few.note.removeprefix("clusters or unequal weights make these rows worth ").split()[0]
+    )
+    assert 60 <= worth < 150
+    assert few.note.endswith("independent ones: an interval asks for 150")
+    assert (many.method, many.note) == ("t", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,10 @@ def predict_files(
     if not attributes:
         raise InputError("personal names no column")
     with open_source(source, memory=memory, progress=progress) as opened:
+        if _among(output, source, opened.files):
+            raise InputError(
+                f"{output} would be one of the files that are read, {source}; write it elsewhere"
+            )
         opened.read_every_row_for_types()
         named = {target, *attributes, *others, *left_out}
         seen = (
@@ -129,3 +134,15 @@ def predict_files(
 
         plan = Plan(seen, attributes, tuple(dict.fromkeys((target, *attributes, *others))))
         return predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
+
+
+def _among(output: Path, source: Any, files: Sequence[str]) -> bool:
+    """Say whether a file is, or would next time be, among those that are read."""
+    place = output.resolve()
+    if any(Path(file).resolve() == place for file in files):
+        return True
+    if not isinstance(source, str | Path):
+        return False
+    folder = Path(source)
+    inside = folder.is_dir() and folder.resolve() in place.parents
+    return inside or fnmatch(str(place), str(folder.absolute()))

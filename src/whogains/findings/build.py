@@ -31,6 +31,7 @@ from whogains.findings.settings import Settings
 from whogains.findings.verdicts import gamma_verdict, group_verdict
 from whogains.inference import (
     MIN_SINGLES_T,
+    MIN_UNITS_T,
     Interval,
     gamma_interval,
     holm,
@@ -329,9 +330,19 @@ def _note(one: _Judged, j: int) -> str | None:
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     if agree:
         return "both models have the same cost on every row"
-    few = one.groups.singles[j] and one.groups.methods[j] == NONE and sums.rows[j] < MIN_SINGLES_T
-    said = f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
-    return said if few else None
+    if one.groups.methods[j] != NONE:
+        return None
+    if one.groups.singles[j] and sums.rows[j] < MIN_SINGLES_T:
+        return (
+            f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
+        )
+    worth = int(one.groups.worth[j])
+    if worth < MIN_UNITS_T <= sums.rows[j]:
+        return (
+            f"clusters or unequal weights make these rows worth {worth} independent ones: an "
+            f"interval asks for {MIN_UNITS_T}"
+        )
+    return None
 
 
 def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:

@@ -48,6 +48,9 @@ class Estimates:
         Whether the BoP of a row is -1, 0 or 1.
     singles : ndarray of bool, shape (d,)
         Whether rows come in clusters, each of which holds one row of the group.
+    worth : ndarray of float, shape (d,)
+        As how many independent rows a group counts for t: its effective units, and no more than
+        carry the variance.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says.
@@ -63,6 +66,7 @@ class Estimates:
     counts: bool
     ternary: bool
     singles: BoolArray
+    worth: FloatArray
     least_rows: FloatArray
     from_rows: Callable[[int, str], RowMethod] | None = None
 
@@ -225,6 +229,7 @@ def estimate(
         counts=counts,
         ternary=item.cost.ternary,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
+        worth=np.minimum(given["units"], given["carrying"]),
         least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
         from_rows=None
         if rows is None
