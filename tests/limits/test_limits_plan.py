@@ -12,6 +12,8 @@ from whogains.inference import MIN_SINGLES_T, MIN_UNITS_T
 from whogains.limits import (
     bracket,
     detectable_gamma,
+    detectable_gamma_ternary,
+    detectable_ternary,
     make_plan,
     paper_bound,
     required_in_group,
@@ -206,7 +208,17 @@ def test_a_design_effect_is_worth_as_many_people_less():
 def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     by_share = make_plan([900, 500], epsilon=0.02, disagreement=[0.1, 0.2])
     by_sd = make_plan([900, 500], [np.sqrt(0.1 - 0.0004), np.sqrt(0.2 - 0.0004)], epsilon=0.02)
-    assert by_share.limits == by_sd.limits
+    for end in ("epsilon", "below", "above", "verdict"):
+        assert getattr(by_share.limits, end) == getattr(by_sd.limits, end)
+    # The bounds and effects are those that an audit of the cost has.
+    assert by_share.settings.family == "categorical"
+    assert by_share.limits.paper == paper_bound([900, 500], 0.02, family="categorical").value
+    assert by_share.limits.detectable == detectable_gamma_ternary([900, 500], [0.1, 0.2])
+    found = [group.detectable for group in by_share.groups]
+    assert found == detectable_ternary([900, 500], [0.1, 0.2]).tolist()
+    doubled = make_plan([1800, 1000], epsilon=0.02, disagreement=[0.1, 0.2], design_effect=2.0)
+    for name in ("paper", "weighted", "below", "above", "detectable"):
+        assert getattr(doubled.limits, name) == pytest.approx(getattr(by_share.limits, name))
     assert by_share.settings.disagreement == (0.1, 0.2)
     assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5
 

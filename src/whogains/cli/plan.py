@@ -56,11 +56,13 @@ def plan(
         ),
     ] = None,
     family: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="For the paper's bound: gaussian, categorical, laplace or laplace_paper."
+            help="For the paper's bound: gaussian, categorical, laplace or laplace_paper; by "
+            "default categorical with --disagreement, else gaussian.",
+            show_default=False,
         ),
-    ] = "gaussian",
+    ] = None,
     alpha: opt.Alpha = 0.05,
     power: opt.Power = 0.8,
     convention: opt.Convention = "average",

@@ -43,6 +43,7 @@ from whogains.limits.planning import (
     smallest_testable_epsilon,
     untestable_below,
 )
+from whogains.limits.ternary import detectable_gamma_ternary, detectable_ternary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,13 +76,21 @@ class _Question:
     tolerated: float
     settings: PlanSettings
 
+    @property
+    def worth(self) -> FloatArray:
+        """As many independent people the groups are worth, shape (d,)."""
+        return self.n * (self.own_sd / self.sd) ** 2
+
 
 def _curve(ask: _Question, epsilon: FloatArray) -> Curve:
     settings = ask.settings
     ends = bracket(signals(ask.n, epsilon, ask.sd))
     unit = _guessing(settings.convention) / 0.5
+    # The categorical bound takes no spread, which could hold the design effect.
     paper, weighted = (
-        bound(ask.n, epsilon, ask.sd, family=settings.family, convention=settings.convention)
+        bound(
+            ask.worth, epsilon, ask.own_sd, family=settings.family, convention=settings.convention
+        )
         for bound in (paper_bound, weighted_bound)
     )
     return Curve(
@@ -109,7 +118,12 @@ def _grid(ask: _Question, least: float) -> FloatArray:
 
 def _limits(ask: _Question) -> Limits:
     settings = ask.settings
-    found = detectable_gamma(ask.n, ask.sd, alpha=settings.alpha, power=settings.power)
+    level = {"alpha": settings.alpha, "power": settings.power}
+    found = (
+        detectable_gamma(ask.n, ask.sd, **level)
+        if settings.disagreement is None
+        else detectable_gamma_ternary(ask.worth, settings.disagreement, **level)
+    )
     if settings.epsilon is None:
         return Limits(None, None, None, None, None, found, None)
     at = _curve(ask, np.array([settings.epsilon]))
@@ -132,7 +146,12 @@ def _groups(ask: _Question) -> tuple[PlannedGroup, ...]:
         epsilon, tolerated = settings.epsilon, ask.tolerated
         alone = untestable_groups(ask.n, epsilon, ask.sd, tolerated_error=tolerated).tolist()
         required = [*required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
-    found = detectable(ask.n, ask.sd, alpha=settings.alpha, power=settings.power).tolist()
+    level = {"alpha": settings.alpha, "power": settings.power}
+    found = (
+        detectable(ask.n, ask.sd, **level)
+        if settings.disagreement is None
+        else detectable_ternary(ask.worth, settings.disagreement, **level)
+    ).tolist()
     people, spread = ask.n.astype(int).tolist(), ask.own_sd.tolist()
     columns = (ask.labels, people, spread, found, alone, required)
     return tuple(PlannedGroup(*row) for row in zip(*columns, strict=True))
@@ -215,7 +234,7 @@ def make_plan(
     power: float = 0.8,
     tolerated_error: float | None = None,
     convention: Convention = "average",
-    family: Family = "gaussian",
+    family: Family | None = None,
     shares: ArrayLike | None = None,
 ) -> Plan:
     """Work out what an audit with these groups can tell, without any data.
@@ -246,8 +265,9 @@ def make_plan(
         of guessing: 1/4 ("average") or 1/2 ("sum").
     convention : {"average", "sum"}
         Errors as the average of the type I and type II errors, or as their sum.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
-        For the chi-square bounds only.
+    family : {"gaussian", "categorical", "laplace", "laplace_paper"}, optional
+        For the chi-square bounds only; default "categorical" with a disagreement, as an audit of
+        a 0-1 cost has it, else "gaussian".
     shares : array_like of shape (d,), optional
         Shares of the groups in a larger sample; default as in `n`.
 
@@ -280,6 +300,8 @@ def make_plan(
     ('untestable', 0.357, 0.414)
     """
     option(convention, "convention", CONVENTIONS)
+    if family is None:
+        family = "gaussian" if disagreement is None else "categorical"
     option(family, "family", FAMILIES)
     guessing = _guessing(convention)
     asked = guessing / 2 if tolerated_error is None else tolerated_error
