@@ -110,7 +110,7 @@ def _beyond() -> list[str]:
         "Three corners that no rule sees are not among these cells ([theory.md](theory.md)): an",
         "AUC next to 1, squared errors whose tail of t(5) residuals comes from one model alone,",
         "and losses that are large, rare and of many sizes. `auto` gives intervals there, and an",
-        "end errs with up to .06, in the last with .09 where 10 such losses are expected and .045",
+        "end errs with up to .06, in the last with .09 where 10 such losses are expected and .04",
         "where 20 are, in place of .025.",
         "",
     ]

@@ -100,28 +100,20 @@ def test_betting_promises_no_effect_and_asks_for_what_t_asks() -> None:
     y = rng.integers(0, 2, sum(n))
     generic = rng.uniform(0.2, 0.8, sum(n))
     personalized = np.clip(generic + 0.1 * (y - 0.5) + rng.normal(0, 0.1, sum(n)), 0, 1)
-    found = wg.compare(
-        y,
-        generic=generic,
-        personalized=personalized,
-        groups={"g": np.repeat(["few", "many"], n)},
-        costs=["brier"],
-        epsilon=0.1,
-    )
+    given = {
+        "generic": generic,
+        "personalized": personalized,
+        "groups": {"g": np.repeat(["few", "many"], n)},
+        "costs": ["brier"],
+        "epsilon": 0.1,
+    }
+    found = wg.compare(y, **given)
     few, many = found.costs[0].groups
     assert (few.method, few.detectable, few.required) == ("betting", None, 150)
     assert many.method == "t"
     assert many.detectable > 0
     assert found.costs[0].limits.detectable is None
-    asked = wg.compare(
-        y,
-        generic=generic,
-        personalized=personalized,
-        groups={"g": np.repeat(["few", "many"], n)},
-        costs=["brier"],
-        epsilon=0.1,
-        method="t",
-    )
+    asked = wg.compare(y, **given, method="t")
     assert asked.costs[0].groups[0].detectable > 0
     assert asked.costs[0].limits.detectable > 0
 

@@ -1,7 +1,7 @@
 """The plan: its parts agree with the functions they come from, and it is safe to write down."""
 
 import json
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, astuple
 
 import numpy as np
 import pytest
@@ -219,6 +219,8 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     doubled = make_plan([1800, 1000], epsilon=0.02, disagreement=[0.1, 0.2], design_effect=2.0)
     for name in ("paper", "weighted", "below", "above", "detectable"):
         assert getattr(doubled.limits, name) == pytest.approx(getattr(by_share.limits, name))
+    found, expected = (astuple(each.solved.most_attributes) for each in (doubled, by_share))
+    assert found == pytest.approx(expected)
     assert by_share.settings.disagreement == (0.1, 0.2)
     assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5
 

@@ -19,8 +19,7 @@ from whogains.findings import DataFinding, Findings, Settings, build_findings
 from whogains.findings.settings import MIN_CELL
 
 if TYPE_CHECKING:
-    from whogains.engines.duckdb_columns import Columns, Reading
-    from whogains.engines.duckdb_probe import FirstRows
+    from whogains.engines.duckdb_columns import Columns
     from whogains.engines.duckdb_source import Source
     from whogains.frames import Target
 
@@ -339,7 +338,8 @@ def gather_from(
             target.negative,
             probe.centre_of(source, columns.target) if target.task == "regression" else 0.0,
         )
-        chosen, notes = _costs(source, reading, first, costs, target, metrics=metrics)
+        labels = target.task == "classification" and probe.are_labels(source, reading, first)
+        chosen, notes = _costs(columns, costs, target, labels=labels, metrics=metrics)
         try:
             scanned = scan(
                 source,
@@ -371,28 +371,25 @@ def gather_from(
 
 
 def _costs(
-    source: Source,
-    reading: Reading,
-    first: FirstRows,
+    columns: Columns,
     costs: str | Sequence[str] | None,
     target: Target,
     *,
+    labels: bool,
     metrics: bool,
 ) -> tuple[tuple[Cost, ...], list[str]]:
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
-    from whogains.engines.duckdb_probe import are_labels
-
     notes = [target.note] if target.note else []
-    if target.task == "classification" and are_labels(source, reading, first):
+    if labels:
         if costs is None:
             costs = ("zero_one",)
             notes.append("the predictions are labels, not probabilities: only zero_one is audited")
         elif set(as_names(costs)) != {"zero_one"}:
             raise InputError(
-                f"{reading.columns.generic} and {reading.columns.personalized} hold labels; only "
+                f"{columns.generic} and {columns.personalized} hold labels; only "
                 "the cost zero_one can be audited without probabilities"
             )
-    chosen = asked_costs(costs, target, reading.columns.target)
+    chosen = asked_costs(costs, target, columns.target)
     if not metrics:
         if costs is None:
             chosen = tuple(cost for cost in chosen if not cost.metric)

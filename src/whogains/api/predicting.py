@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +142,7 @@ def _among(output: Path, source: Any, files: Sequence[str]) -> bool:
         return True
     if not isinstance(source, str | Path):
         return False
-    folder = Path(source)
-    inside = folder.is_dir() and folder.resolve() in place.parents
-    return inside or fnmatch(str(place), str(folder.absolute()))
+    given = Path(source)
+    if given.exists():
+        return given.is_dir() and given.resolve() in place.parents
+    return output.absolute().match(str(given.absolute()))

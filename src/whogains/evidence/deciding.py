@@ -39,7 +39,7 @@ def deciding_rows(
     A number of rows, exact for any n; assumes that scores which differ move alike, and says too
     much where a few move much more than the others. DeLong's interval then still holds unless
     hardly any do: of 300 ones with 3 that move to the top an end errs with .15, with 6 with .03 to
-    .05, with 15 with at most .016 (nominal .025), where all other scores differ a little.
+    .08, with 15 with at most .018 (nominal .025), where all other scores differ a little.
 
     Examples
     --------

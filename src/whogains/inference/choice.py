@@ -36,9 +36,9 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
 }
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
-# do not are counted apart. With 3, 6 and 15 rows of 300 in the rarer class that differ DeLong's
-# upper end errs with .15, .10 and .05, with 30 .028 to .035; with 60 either end at most .032. R2 is
-# no better than squared errors in rows that differ, whose 30 leave more room.
+# do not are counted apart. With 6 rows of 300 in the rarer class that differ DeLong's upper end
+# errs with .067, with 15 .023 (benchmarks/corners.py); up to .05 where rows of both classes do. R2
+# is no better than squared errors in rows that differ. 60 leave room.
 _DIFFERING: Final = {"auc": 60, "r2": 60}
 
 
@@ -173,8 +173,8 @@ def choose_method(
     rare large loss of one size expected, an end still errs with at most .025; with 3 expected,
     with .075; with 1, with .38. Losses of many sizes take more: where nine of ten rows that
     differ gain a little and the tenth has three times the error (normal, squared), so that
-    nothing is gained on average, an end errs with .154 with 6 of the latter expected, .090 with
-    10, .045 with 20 and .027 with 30, and the test of gain with .18, .11, .07 and .043. A sample
+    nothing is gained on average, an end errs with .150 with 6 of the latter expected, .087 with
+    10, .042 with 20 and .028 with 30, and the test of gain with .18, .11, .07 and .05. A sample
     that holds none of them looks like any other, so no rule on the sample's own skewness helps;
     refusing skewed samples would select those that miss the tail.
 
@@ -182,8 +182,8 @@ def choose_method(
     one row, a sample of 150 holds no large one in 22 % of cases, and then errs always. Who names
     clusters says that rows may come together; where no two did, 500 clusters leave .7 % of such
     samples. No rule sees what a sample does not hold: one in 1,000 is missed by 61 % of samples of
-    500, of which 40 % err; and where the small clusters have two rows each, which many a design
-    gives, 22 % of samples of 150 have an interval and 95 % of these err.
+    500, of which 38 % err; and where the small clusters have two rows each, which many a design
+    gives, 22 % of samples of 150 hold none of them and 96 % of these err.
     "bootstrap" is never chosen: on skewed data it does as well as "t" with skewness, on heavy
     symmetric tails worse, and it needs the rows.
 

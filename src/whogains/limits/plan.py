@@ -164,7 +164,8 @@ def _solve(ask: _Question) -> Solved:
     untestable = untestable_below(n, sd, tolerated_error=tolerated)
     if epsilon is None:
         return Solved(testable, untestable, None, None, None, ask.labels[weakest], None, None)
-    pooled = float(np.sqrt((n * sd**2).sum() / n.sum()))
+    people = max(round(float(ask.worth.sum())), 1)
+    pooled = float(np.sqrt((ask.worth * ask.own_sd**2).sum() / ask.worth.sum()))
     return Solved(
         smallest_testable_epsilon=testable,
         untestable_below=untestable,
@@ -176,7 +177,11 @@ def _solve(ask: _Question) -> Solved:
         weakest_group=ask.labels[weakest],
         required_in_weakest=required_in_group(n, weakest, epsilon, sd, tolerated_error=tolerated),
         most_attributes=most_attributes(
-            int(n.sum()), epsilon, pooled, tolerated_error=tolerated, family=ask.settings.family
+            max(int(people), 1),
+            epsilon,
+            pooled,
+            tolerated_error=tolerated,
+            family=ask.settings.family,
         ),
     )
 

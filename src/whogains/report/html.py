@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.findings.json import to_dict, write_text
 from whogains.findings.tables import COST_COLUMNS, number_columns
+from whogains.report.alone import Alone, alone
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.excerpt import Excerpt, excerpt
@@ -99,26 +100,6 @@ class CostPanel:
     alone: tuple[Alone, ...]
     spread: SpreadView | None
     methods: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """What one group could tell by itself.
-
-    Parameters
-    ----------
-    name, n : str
-        The group and its rows.
-    least : str
-        About the smallest effect that a test of it alone can tell.
-    untestable : int
-        How many of the curve's effects it cannot tell.
-    """
-
-    name: str
-    n: str
-    least: str
-    untestable: int
 
 
 def to_html(findings: Findings, path: str | Path | None = None) -> str:
@@ -352,26 +333,9 @@ def _panel(
             guessing=float(guessing(findings.settings)),
             unit=cost.unit,
         ),
-        alone=_alone(cost),
+        alone=alone(cost),
         spread=spread_view(cost, spread),
         methods=methods_words(whole),
-    )
-
-
-def _alone(cost: CostFinding) -> tuple[Alone, ...]:
-    curve = cost.limits.curve
-    if curve is None or curve.untestable_alone is None:
-        return ()
-    return tuple(
-        Alone(
-            name=group_name(group.group),
-            n=count(group.n),
-            least=f"more than {with_unit(significant(curve.epsilon[-1]), cost.unit)}"
-            if untestable == len(curve.epsilon)
-            else with_unit(significant(curve.epsilon[untestable]), cost.unit),
-            untestable=untestable,
-        )
-        for group, untestable in zip(cost.groups, curve.untestable_alone, strict=True)
     )
 
 
