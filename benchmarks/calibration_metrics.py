@@ -16,11 +16,10 @@ from scipy.stats import norm
 
 from calibration_costs import CLUSTERS, LARGEST_CLUSTER, FloatArray
 from calibration_tools import ALPHA, EFFECT, Cell, Clock, Row, rejected
-from whogains.api.metrics import metric_score
 from whogains.costs import Cost, prediction_costs
-from whogains.evidence import attribute, cross, evidence_from_scores
-from whogains.findings import Settings
-from whogains.findings.estimates import Estimates, estimate
+from whogains.evidence import attribute, cross, evidence_from_scores, metric_score
+from whogains.judging import Settings
+from whogains.judging.estimates import Estimates, estimate
 
 #: Share of the variance of features and scores that the rows of a cluster have in common.
 SHARED: Final = 0.4

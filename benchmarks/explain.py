@@ -30,10 +30,10 @@ import whogains as wg
 from whogains import explain, models
 from whogains.api.explaining import explanation_scores
 from whogains.costs import explanation_costs
-from whogains.engines.scoring import ExplanationScores
 from whogains.evidence import attributes, cross, evidence_from_scores
 from whogains.frames import encode
 from whogains.models.torch_score import merged
+from whogains.scoring import ExplanationScores
 
 FloatArray = NDArray[np.float64]
 

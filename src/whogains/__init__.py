@@ -13,15 +13,18 @@ from whogains.api import (
     audit,
     compare,
     compare_files,
+    diff,
     gather,
     merge,
     plan,
     predict_files,
+    read_json,
 )
 from whogains.errors import InputError
 from whogains.explain import GivenAttributions
-from whogains.findings import Changes, Findings, Settings, diff, read_json
+from whogains.judging import Settings
 from whogains.models import OnnxModel, TorchModel, load_model
+from whogains.results import Changes, Findings, Plan
 
 __all__ = [
     "Changes",
@@ -30,6 +33,7 @@ __all__ = [
     "GivenAttributions",
     "InputError",
     "OnnxModel",
+    "Plan",
     "Settings",
     "TorchModel",
     "__version__",

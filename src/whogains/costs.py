@@ -18,10 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.types import FloatArray, Task
 
-FloatArray = npt.NDArray[np.float64]
 Kind = Literal["prediction", "explanation"]
-Task = Literal["classification", "regression"]
 Unit = Literal["none", "target", "target_squared"]
 Change = Literal["label", "squared"]
 RowFunction = Callable[[FloatArray, FloatArray], FloatArray]

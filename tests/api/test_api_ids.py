@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.api.repeats import unique_id_note
 from whogains.errors import InputError
+from whogains.frames import unique_id_note
 
 
 def people(n: int = 300) -> pd.DataFrame:

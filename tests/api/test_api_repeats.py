@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.api.repeats import looks_like_id, repeated_id_note
+from whogains.frames import looks_like_id, repeated_id_note
 
 ROWS = 200
 

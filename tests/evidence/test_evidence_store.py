@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.evidence import Sums
-from whogains.evidence.store import read_evidence, write_aside
+from whogains.evidence import Sums, read_evidence
+from whogains.evidence.store import write_aside
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g", "h"]}
 

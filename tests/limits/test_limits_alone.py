@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.power import normal_power
 
 from whogains.errors import InputError
-from whogains.limits import (
-    detectable,
-    detectable_ternary,
-    rows_to_detect,
-    rows_to_detect_ternary,
-)
+from whogains.limits import detectable, detectable_ternary, rows_to_detect, rows_to_detect_ternary
 
 
 @given(st.floats(0.01, 10), st.floats(0.01, 10))

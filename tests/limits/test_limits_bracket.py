@@ -10,14 +10,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm, qmc
 
 from whogains.errors import InputError
-from whogains.limits import (
-    bracket,
-    error_above,
-    error_alone,
-    error_below,
-    signals,
-    weighted_bound,
-)
+from whogains.limits import bracket, error_above, error_alone, error_below, signals, weighted_bound
 from whogains.limits._mixture import least_variation
 
 FOUR_SIZES = [4111, 1662, 5465, 2099]

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 import whogains as wg
 from whogains.cli import main
-from whogains.models.files import load_model
+from whogains.models import load_model
 
 RNG = np.random.default_rng(2)
 N = 150

@@ -13,16 +13,16 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
-from whogains.findings import (
+from whogains.records import (
     CostFinding,
     DataFinding,
-    Findings,
     GammaFinding,
     GroupFinding,
     LimitsCurve,
     LimitsFinding,
     PopulationFinding,
 )
+from whogains.results import Findings
 
 ALPHA, POWER, TOLERATED = 0.05, 0.8, 0.25
 ATTRIBUTES = {

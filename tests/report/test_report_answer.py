@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from whogains.report import as_csv as to_csv
 from whogains.report.answer import leads, next_steps, rows_needed, summaries
-from whogains.report.csv import to_csv
 from whogains.report.geometry import Scale, benefit_scale, effect_scale
 
 from .test_report_valid import several

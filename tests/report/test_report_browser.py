@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whogains.findings import diff
-from whogains.findings.json import as_text
-from whogains.limits import Bracket, make_plan, untestable_groups, verdict
+from whogains.api import diff
+from whogains.api import plan as make_plan
+from whogains.limits import Bracket, untestable_groups, verdict
+from whogains.records import json_text
 from whogains.report import changes_to_html, plan_to_html, to_html
 from whogains.report.view import group_rows, plane
 
@@ -227,7 +228,7 @@ def test_plans_and_changes_are_saved_whole(findings, show, tmp_path):
     plan, changes = make_plan([400, 900], [1.0, 2.0], epsilon=0.2), diff(findings, findings)
     with show(plan_to_html(plan), accept_downloads=True) as page:
         saved = json.loads(download(page, "plan", tmp_path / "plan").read_bytes())
-        assert saved == json.loads(as_text(plan.to_dict()))
+        assert saved == json.loads(json_text(plan.to_dict()))
     with show(changes_to_html(changes), accept_downloads=True) as page:
         text = download(page, "diff", tmp_path / "diff").read_bytes().decode("utf-8")
         assert text == changes.to_json()

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from whogains.errors import UnwritableError
-from whogains.report import to_html, to_notebook
+from whogains.report import as_notebook, to_html
 from whogains.report.figures import figures
 from whogains.report.meanings import REASON_MEANINGS
 from whogains.report.words import count, error
@@ -186,17 +186,17 @@ def test_the_answer_comes_first(findings):
 
 
 def test_the_same_findings_give_the_same_bytes(make, tmp_path):
-    page = to_html(make(), tmp_path / "report.html")
+    page = make().to_html(tmp_path / "report.html")
     assert (tmp_path / "report.html").read_bytes() == page.encode() == to_html(make()).encode()
 
 
 def test_a_place_that_cannot_be_written(findings, tmp_path):
     with pytest.raises(UnwritableError, match="cannot write"):
-        to_html(findings, tmp_path / "nowhere" / "report.html")
+        findings.to_html(tmp_path / "nowhere" / "report.html")
 
 
 def test_a_notebook_shows_the_page_in_its_own_frame(findings):
-    parsed = Page(to_notebook(findings))
+    parsed = Page(as_notebook(findings))
     ((tag, attrs),) = parsed.tags
     assert tag == "iframe"
     assert attrs["srcdoc"] == to_html(findings)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import whogains as wg
+from whogains.api import plan as make_plan
 from whogains.errors import InputError
-from whogains.limits import make_plan
 from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
 from whogains.report.spread import blocks, calibration_view, spread_view
 

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from whogains.limits import make_plan
+from whogains.api import plan as make_plan
 from whogains.report import plan_to_text, print_plan
 
 SIZES, SPREADS = [4111, 1662, 5465, 2099], [0.7825, 0.8775, 0.7403, 0.8238]

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import whogains as wg
+from whogains.api import diff
+from whogains.api import plan as make_plan
 from whogains.cli.output import write
-from whogains.findings import Distribution, diff
-from whogains.limits import make_plan
-from whogains.report import changes_to_html, plan_to_html, to_html
+from whogains.records import Distribution
+from whogains.report import changes_to_html, make_page, plan_to_html, to_html
 from whogains.report.excerpt import excerpt
 from whogains.report.figures import figures
-from whogains.report.html import make_page
 
 from .test_report_html import Page, held
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from whogains.findings import from_dict
-from whogains.findings.tables import COST_COLUMNS, number_columns
-from whogains.report.csv import to_csv
+from whogains.api import from_dict
+from whogains.report import as_csv as to_csv
+from whogains.report.frames import COST_COLUMNS, number_columns
 
 
 def test_a_missing_level_reads_the_same_everywhere(make, tmp_path):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from whogains.findings import diff
-from whogains.limits import make_plan
+from whogains.api import diff
+from whogains.api import plan as make_plan
 from whogains.report import changes_to_html, plan_to_html, to_html
 
 from .test_report_html import ATTACKS

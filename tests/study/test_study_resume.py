@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from whogains.api import read_json
 from whogains.errors import InputError, UnwritableError
-from whogains.findings import read_json
 from whogains.study import study_to_html
 from whogains.study.runs import find_run, made_from, paths
 

@@ -4,16 +4,20 @@ from whogains.api.auditing import audit
 from whogains.api.collecting import GatheredEvidence, gather, merge
 from whogains.api.comparing import compare
 from whogains.api.comparing_files import compare_files
+from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
-from whogains.limits import make_plan as plan
+from whogains.api.saved import diff, from_dict, read_json
 
 __all__ = [
     "GatheredEvidence",
     "audit",
     "compare",
     "compare_files",
+    "diff",
+    "from_dict",
     "gather",
     "merge",
     "plan",
     "predict_files",
+    "read_json",
 ]

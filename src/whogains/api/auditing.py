@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from whogains.api.arguments import as_names, asked_costs, check_indexes, check_seed, check_task
 from whogains.api.explaining import (
     agreement_notes,
     explanation_scores,
     gaps_of,
     sampling_notes,
 )
-from whogains.api.judging import Subject, check_rows, group, judge, name_of, prediction_scores
-from whogains.api.repeats import repeated_id_note, unique_id_note
-from whogains.api.texts import numbers_as_text_note
-from whogains.costs import Change, Task, explanation_costs
+from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.costs import Change, explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
-from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
-from whogains.frames import encode, read_target, to_pandas, to_series
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, prediction_scores
+from whogains.frames import (
+    as_names,
+    asked_costs,
+    check_indexes,
+    check_rows,
+    check_seed,
+    check_task,
+    encode,
+    name_of,
+    numbers_as_text_note,
+    read_target,
+    repeated_id_note,
+    to_pandas,
+    to_series,
+    unique_id_note,
+)
+from whogains.judging import Settings, SettingsOptions
+from whogains.results import Findings
+from whogains.types import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,21 +80,12 @@ def audit(
     folds: int = 5,
     sample_weight: Any = None,
     cluster: Any = None,
-    epsilon: float | Mapping[str, float] | None = None,
-    alpha: float = 0.05,
-    method: str = "auto",
-    correction: Correction = "within_cost",
-    convention: Convention = "average",
-    tolerated_error: float | None = None,
-    power: float = 0.8,
-    min_cell: int = MIN_CELL,
-    rule: Rule = "intersection_union",
-    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
     progress: Progress | None = None,
     inspect: Inspect | None = None,
+    **settings: Unpack[SettingsOptions],
 ) -> Findings:
     """Audit predictions and explanations of a generic and a personalized model, group by group.
 
@@ -150,9 +154,6 @@ def audit(
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays. A cluster is never split over
         folds.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
-    margin
-        As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -163,6 +164,8 @@ def audit(
         Called once as ``inspect(scores, codes)`` with every row's costs, in the order of the
         findings' costs, and every row's group, before they are summed: for summaries of people
         that an audit does not make.
+    **settings
+        Levels, epsilon, corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -188,18 +191,7 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
-    settings = Settings(
-        epsilon,
-        alpha,
-        method,
-        correction,
-        convention,
-        tolerated_error,
-        power,
-        min_cell,
-        rule,
-        margin,
-    )
+    chosen = Settings(**settings)
     check_seed(random_state)
     check_task(task)
     check_indexes(
@@ -213,34 +205,29 @@ def audit(
     # A name alone says little: what is computed from a column keeps its name.
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
-    subject = Subject(
-        target=target,
-        target_name=name,
-        groups=_groups(groups, features, attached),
-        personal=tuple(attached.columns),
-        unit=unit,
+    _check_personal(attached, y, target.observed, name)
+    predicting = asked_costs(costs, target, name)
+    explaining = explanation_costs(target.task, change)
+    chosen.check_names((*predicting, *explaining))
+    # Groups, weights and clusters are read before the models run: an error there is cheap now.
+    rows, audited = audited_rows(
+        target,
+        _groups(groups, features, attached),
         sample_weight=sample_weight,
         cluster=cluster,
-        min_cell=min_cell,
+        min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
     )
-    _check_personal(attached, y, target.observed, name)
-    chosen = asked_costs(costs, target, name)
-    explaining = explanation_costs(target.task, change)
-    settings.check_names((*chosen, *explaining))
-    # Groups, weights and clusters are read before the models run: an error there is cheap now.
-    grouped = group(subject)
 
-    from whogains.engines import score_cross_fit, score_models
     from whogains.explain import ExplanationSettings, GivenAttributions
     from whogains.models import adapt_pair, named_estimator
+    from whogains.scoring import score_cross_fit, score_models
 
-    rows = grouped.rows
     explanations = ExplanationSettings(
         explainers=tuple(
             # Attributions made elsewhere are for all rows, and only some may be audited.
-            each.take(rows) if isinstance(each, GivenAttributions) else each
+            each.take(audited) if isinstance(each, GivenAttributions) else each
             for each in _asked_explainers(explainers)
         ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
@@ -251,18 +238,18 @@ def audit(
         repeats=explainer_repeats,
         batch_rows=batch_rows,
     )
-    tables = _coded(features, rows, "X"), _coded(attached, rows, "personal")
+    tables = _coded(features, audited, "X"), _coded(attached, audited, "personal")
     if generic is None and personalized is None:
         estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
         scored = score_cross_fit(
             *tables,
-            target.values[rows],
+            rows.y_true,
             target.task,
             explanations,
             estimator=estimator,
             folds=folds,
-            groups=grouped.codes,
-            cluster=grouped.cluster,
+            groups=rows.codes,
+            cluster=rows.cluster,
             random_state=random_state,
             progress=progress,
             checkpoint=checkpoint,
@@ -280,12 +267,15 @@ def audit(
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
         scored = score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)
         run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
-    scores = prediction_scores(chosen, grouped, scored.generic, scored.personalized)
-    scores += explanation_scores(
-        explaining, [each for each in scored.explanations if not each.repeat]
+    rows = replace(
+        rows, predictions={"generic": scored.generic, "personalized": scored.personalized}
+    )
+    scores = (
+        *prediction_scores(predicting, rows),
+        *explanation_scores(explaining, [each for each in scored.explanations if not each.repeat]),
     )
     if inspect is not None:
-        inspect(tuple(scores), grouped.codes)
+        inspect(scores, rows.codes)
     run |= {
         "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
@@ -301,16 +291,19 @@ def audit(
     texts = numbers_as_text_note(every)
     told = (target.note, repeated, unique_id_note(features), texts, *scored.notes)
     notes = [note for note in told if note]
-    found = judge(
-        grouped,
+    found = findings_of(
+        rows,
         scores,
-        settings,
-        predictions=(scored.generic, scored.personalized),
+        chosen,
+        target,
+        target_name=name,
+        personal=tuple(attached.columns),
+        unit=unit,
         random_state=random_state,
-        run=run,
+        run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
     )
-    noise = sampling_notes(explaining, scored.explanations, grouped, found)
+    noise = sampling_notes(explaining, scored.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 

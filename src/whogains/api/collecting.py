@@ -9,19 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
-from whogains.api.arguments import as_names, asked_costs
-from whogains.api.repeats import unread_id_note
-from whogains.costs import Cost, Task
+from whogains.costs import Cost
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS
-from whogains.evidence.store import About, Collected, merge_collected, read_evidence, save_evidence
-from whogains.findings import DataFinding, Findings, Settings, build_findings
-from whogains.findings.settings import MIN_CELL
+from whogains.evidence import (
+    MAX_GROUPS,
+    MAX_LEVELS,
+    About,
+    Collected,
+    merge_collected,
+    read_evidence,
+    save_evidence,
+)
+from whogains.frames import as_names, asked_costs
+from whogains.judging import MIN_CELL, Settings, build_findings
+from whogains.records import DataFinding
+from whogains.results import Findings
+from whogains.types import Task
 
 if TYPE_CHECKING:
-    from whogains.engines.duckdb_columns import Columns
-    from whogains.engines.duckdb_source import Source
     from whogains.frames import Target
+    from whogains.tables import Columns, Source
 
 Progress = Callable[[str, int, int], None]
 
@@ -93,7 +100,7 @@ class GatheredEvidence:
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
         metrics = any(each.cost.metric for each in evidence.costs)
-        return build_findings(
+        record = build_findings(
             evidence,
             Settings() if settings is None else settings,
             DataFinding(
@@ -113,6 +120,7 @@ class GatheredEvidence:
             },
             notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
         )
+        return Findings.of(record)
 
 
 def gather(
@@ -187,8 +195,7 @@ def gather(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    from whogains.engines.duckdb_columns import Columns
-    from whogains.engines.duckdb_open import open_source
+    from whogains.tables import Columns, open_source
 
     columns = Columns(
         target=target,
@@ -301,47 +308,40 @@ def gather_from(
         As in `gather`.
     """
     # The scan is planned from the first rows, and again if later rows say otherwise.
-    from whogains.engines import duckdb_probe as probe
-    from whogains.engines.duckdb_columns import (
-        NUMBERS,
-        Reading,
-        check_kinds,
-        read_csv_as,
-    )
-    from whogains.engines.duckdb_scan import OtherValuesError, scan
+    from whogains import tables
     from whogains.files import check_columns
 
     check_columns(Path(source.name), list(source.columns), columns.names)
     sniffed = dict(source.columns)
-    read_csv_as(source, columns)
-    check_kinds(source, columns)
-    first = probe.look_at_first_rows(source, columns, max_levels)
+    tables.read_csv_as(source, columns)
+    tables.check_kinds(source, columns)
+    first = tables.look_at_first_rows(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
     as_numbers = frozenset(set(columns.groups) & changed)
     for sure in (False, True):
-        target = probe.read_outcome(
+        target = tables.read_outcome(
             source,
             columns.target,
             task,
             positive,
             sure=sure,
-            whole=columns.target in changed and sniffed[columns.target] in NUMBERS,
+            whole=columns.target in changed and sniffed[columns.target] in tables.NUMBERS,
             first=first,
             # Evidence that is to be merged has no metrics.
             part=not metrics,
         )
-        reading = Reading(
+        reading = tables.Reading(
             columns,
             dict(source.columns),
             target.task,
             target.positive,
             target.negative,
-            probe.centre_of(source, columns.target) if target.task == "regression" else 0.0,
+            tables.centre_of(source, columns.target) if target.task == "regression" else 0.0,
         )
-        labels = target.task == "classification" and probe.are_labels(source, reading, first)
+        labels = target.task == "classification" and tables.are_labels(source, reading, first)
         chosen, notes = _costs(columns, costs, target, labels=labels, metrics=metrics)
         try:
-            scanned = scan(
+            scanned = tables.scan(
                 source,
                 reading,
                 chosen,
@@ -350,12 +350,12 @@ def gather_from(
                 max_groups=max_groups,
                 as_numbers=as_numbers,
             )
-        except OtherValuesError:
+        except tables.OtherValuesError:
             if sure:
                 raise
             continue
         break
-    repeated = unread_id_note(source, columns)
+    repeated = tables.unread_id_note(source, columns)
     about = About(
         target=columns.target,
         task=target.task,

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.arguments import as_names, asked_costs, check_indexes, check_seed, check_task
-from whogains.api.judging import (
-    FloatArray,
-    Subject,
-    check_rows,
-    group,
-    judge,
-    name_of,
-    prediction_scores,
-)
-from whogains.costs import Task
+from whogains.api.findings import audited_rows, findings_of, named_columns
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS
-from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
-from whogains.frames import Target, read_target, to_pandas, to_series, to_vector
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, prediction_scores
+from whogains.frames import (
+    Target,
+    as_names,
+    asked_costs,
+    check_indexes,
+    check_rows,
+    check_seed,
+    check_task,
+    name_of,
+    read_target,
+    to_pandas,
+    to_series,
+    to_vector,
+)
+from whogains.judging import Settings, SettingsOptions
+from whogains.results import Findings
+from whogains.types import FloatArray, Task
 
 
 def compare(
@@ -37,19 +42,10 @@ def compare(
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
-    epsilon: float | Mapping[str, float] | None = None,
-    alpha: float = 0.05,
-    method: str = "auto",
-    correction: Correction = "within_cost",
-    convention: Convention = "average",
-    tolerated_error: float | None = None,
-    power: float = 0.8,
-    min_cell: int = MIN_CELL,
-    rule: Rule = "intersection_union",
-    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
+    **settings: Unpack[SettingsOptions],
 ) -> Findings:
     """Compare the predictions of two models, group by group; no model is needed.
 
@@ -76,13 +72,12 @@ def compare(
         Positive weights of the rows.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
-    margin
-        As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
         Seed of methods that draw random numbers.
+    **settings
+        Levels, epsilon, corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -104,18 +99,7 @@ def compare(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    settings = Settings(
-        epsilon,
-        alpha,
-        method,
-        correction,
-        convention,
-        tolerated_error,
-        power,
-        min_cell,
-        rule,
-        margin,
-    )
+    chosen = Settings(**settings)
     check_seed(random_state)
     check_task(task)
     check_indexes(
@@ -132,20 +116,18 @@ def compare(
         _predictions(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
-    subject = Subject(
-        target=target,
-        target_name=name,
-        groups=to_pandas(groups, "groups"),
-        personal=(),
-        unit=unit,
+    rows, audited = audited_rows(
+        target,
+        to_pandas(groups, "groups"),
         sample_weight=sample_weight,
         cluster=cluster,
-        min_cell=min_cell,
+        min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
     )
-    grouped = group(subject)
-    predictions = (given[0][grouped.rows], given[1][grouped.rows])
+    generic, personalized = (values[audited] for values in given)
+    predictions = (generic, personalized)
+    rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
     labels = _labels(predictions) if target.task == "classification" else [False]
     if any(labels) and not all(labels):
@@ -163,13 +145,15 @@ def compare(
                 "generic and personalized hold labels; only the cost zero_one can be audited "
                 "without probabilities"
             )
-    scores = prediction_scores(asked_costs(costs, target, name), grouped, *predictions)
-    return judge(
-        grouped,
-        scores,
-        settings,
-        predictions=predictions,
+    return findings_of(
+        rows,
+        prediction_scores(asked_costs(costs, target, name), rows),
+        chosen,
+        target,
+        target_name=name,
+        unit=unit,
         random_state=random_state,
+        run=named_columns(sample_weight, cluster),
         notes=notes,
     )
 

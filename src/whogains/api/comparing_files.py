@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from whogains.api.arguments import as_names, check_seed
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
-from whogains.api.repeats import unread_id_note
-from whogains.costs import Task
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS
-from whogains.findings import Findings, Settings
-from whogains.findings.settings import MIN_CELL, Convention, Correction, Rule
+from whogains.frames import as_names, check_seed
+from whogains.judging import Settings, SettingsOptions
+from whogains.results import Findings
+from whogains.types import Task
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.engines.duckdb_columns import Columns
-    from whogains.engines.duckdb_source import Source
+    from whogains.tables import Columns, Source
 
 ROWS_IN_MEMORY = 1_000_000
 
@@ -43,22 +41,13 @@ def compare_files(
     unit: str | None = None,
     sample_weight: str | None = None,
     cluster: str | None = None,
-    epsilon: float | Mapping[str, float] | None = None,
-    alpha: float = 0.05,
-    method: str = "auto",
-    correction: Correction = "within_cost",
-    convention: Convention = "average",
-    tolerated_error: float | None = None,
-    power: float = 0.8,
-    min_cell: int = MIN_CELL,
-    rule: Rule = "intersection_union",
-    margin: float | Mapping[str, float] | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
     rows_in_memory: int = ROWS_IN_MEMORY,
     memory: int | None = None,
     progress: Progress | None = None,
+    **settings: Unpack[SettingsOptions],
 ) -> Findings:
     """Compare the predictions of two models in a table of any size, group by group.
 
@@ -77,9 +66,6 @@ def compare_files(
         As in `compare`.
     sample_weight, cluster : str, optional
         Columns of weights, and of which rows depend on each other.
-    epsilon, alpha, method, correction, convention, tolerated_error, power, min_cell, rule,
-    margin
-        As in `Settings`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -92,6 +78,8 @@ def compare_files(
         the machine's memory.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)`` as the scan goes on.
+    **settings
+        Levels, epsilon, corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -123,21 +111,9 @@ def compare_files(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    from whogains.engines.duckdb_columns import Columns
-    from whogains.engines.duckdb_open import open_source
+    from whogains.tables import Columns, open_source, unread_id_note
 
-    settings = Settings(
-        epsilon,
-        alpha,
-        method,
-        correction,
-        convention,
-        tolerated_error,
-        power,
-        min_cell,
-        rule,
-        margin,
-    )
+    chosen = Settings(**settings)
     check_seed(random_state)
     columns = Columns(
         target=target,
@@ -158,7 +134,7 @@ def compare_files(
             positive=positive,
             costs=costs,
             unit=unit,
-            min_cell=min_cell,
+            min_cell=chosen.min_cell,
             max_levels=max_levels,
             max_groups=max_groups,
             metrics=True,
@@ -172,12 +148,12 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                if method in NEED_ROWS:
+                if chosen.method in NEED_ROWS:
                     raise InputError(
-                        f"method {method!r} needs the rows, and {opened.name} has more than "
+                        f"method {chosen.method!r} needs the rows, and {opened.name} has more than "
                         f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
                     )
-                return scan(opened).findings(settings, random_state=random_state)
+                return scan(opened).findings(chosen, random_state=random_state)
             repeated = unread_id_note(opened, columns)
             frame = _load(opened, columns)
             several = len(opened.files) > 1
@@ -195,19 +171,10 @@ def compare_files(
             unit=unit,
             sample_weight=None if sample_weight is None else frame[sample_weight],
             cluster=None if cluster is None else frame[cluster],
-            epsilon=epsilon,
-            alpha=alpha,
-            method=method,
-            correction=correction,
-            convention=convention,
-            tolerated_error=tolerated_error,
-            power=power,
-            min_cell=min_cell,
-            rule=rule,
-            margin=margin,
             max_levels=max_levels,
             max_groups=max_groups,
             random_state=random_state,
+            **settings,
         )
     except InputError:
         if several:
@@ -240,8 +207,8 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
 
 def _load(source: Source, columns: Columns) -> pd.DataFrame:
     """Load the columns in the order of the rows."""
-    from whogains.engines.duckdb_columns import read_csv_as
     from whogains.files import check_columns
+    from whogains.tables import read_csv_as
 
     check_columns(Path(source.name), list(source.columns), columns.names)
     read_csv_as(source, columns)

@@ -7,18 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.costs import Cost
-from whogains.evidence import Score
-from whogains.findings import Findings
+from whogains.evidence import Rows, Score
+from whogains.results import Findings
 
 if TYPE_CHECKING:
-    from whogains.api.judging import Grouped
-    from whogains.engines import ExplanationScores
     from whogains.explain import Completeness
-
-FloatArray = npt.NDArray[np.float64]
+    from whogains.scoring import ExplanationScores
 
 
 def explanation_scores(
@@ -103,7 +99,7 @@ def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[st
 def sampling_notes(
     costs: Sequence[Cost],
     explanations: Sequence[ExplanationScores],
-    grouped: Grouped,
+    rows: Rows,
     found: Findings,
 ) -> list[str]:
     """Tell how much of a standard error the draws of an explainer would add.
@@ -114,7 +110,7 @@ def sampling_notes(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions, with those of the repeats.
-    grouped : Grouped
+    rows : Rows
         The rows that they are of.
     found : Findings
         What was found, with the standard errors.
@@ -137,7 +133,7 @@ def sampling_notes(
         for keep in dict.fromkeys((type(each.keep), each.keep) for each in runs):
             same = [each for each in runs if (type(each.keep), each.keep) == keep]
             for scores in zip(*(_scores(costs, each) for each in same), strict=True):
-                shares += _noise_shares(scores, grouped, _standard_errors(scores[0], found))
+                shares += _noise_shares(scores, rows, _standard_errors(scores[0], found))
         count = 1 + max(each.repeat for each in runs)
         if shares:
             notes.append(
@@ -158,18 +154,18 @@ def _standard_errors(score: Score, found: Findings) -> list[float | None]:
 
 
 def _noise_shares(
-    scores: Sequence[Score], grouped: Grouped, errors: Sequence[float | None]
+    scores: Sequence[Score], rows: Rows, errors: Sequence[float | None]
 ) -> list[float]:
     """Divide, in each group, the spread over repeats by the standard error of the first."""
-    weights = grouped.sample_weight
+    weights = rows.sample_weight
     shares = []
     for group, error in enumerate(errors):
         if not error:
             continue
-        rows = grouped.codes == group
-        weight = None if weights is None else weights[rows]
+        mine = rows.codes == group
+        weight = None if weights is None else weights[mine]
         means = [
-            float(np.average((score.generic - score.personalized)[rows], weights=weight))
+            float(np.average((score.generic - score.personalized)[mine], weights=weight))
             for score in scores
         ]
         shares.append(float(np.std(means, ddof=1) / error))

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whogains.api.arguments import as_names, check_task
 from whogains.api.collecting import Progress
-from whogains.costs import Task
 from whogains.errors import InputError
+from whogains.frames import as_names, check_task
+from whogains.types import Task
 
 if TYPE_CHECKING:
-    from whogains.engines.duckdb_predict import Predicted
     from whogains.frames import Table
     from whogains.models import Pair
+    from whogains.tables import Predicted
 
 
 def predict_files(
@@ -95,11 +95,9 @@ def predict_files(
     >>> made.rows, found.costs[0].population.bop > 0
     (200, True)
     """
-    from whogains.engines.duckdb_open import open_source
-    from whogains.engines.duckdb_predict import Plan, predict_source
-    from whogains.engines.duckdb_probe import read_outcome
     from whogains.files import check_columns
     from whogains.models import adapt_pair
+    from whogains.tables import PredictionPlan, open_source, predict_source, read_outcome
 
     check_task(task)
     if batch_rows is not None and batch_rows < 1:
@@ -131,7 +129,9 @@ def predict_files(
         def pair_of(X: Table, S: Table) -> Pair:
             return adapt_pair(generic, personalized, X, S, outcome.task, positive=outcome.positive)
 
-        plan = Plan(seen, attributes, tuple(dict.fromkeys((target, *attributes, *others))))
+        plan = PredictionPlan(
+            seen, attributes, tuple(dict.fromkeys((target, *attributes, *others)))
+        )
         return predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
 
 

@@ -13,9 +13,10 @@ from whogains.cli import options as opt
 from whogains.cli import values
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import CHANGES, TASKS, Task
+from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
+from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
+from whogains.types import Task
 
 
 def audit(
@@ -98,9 +99,8 @@ def audit(
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_writable([json, html], source=file)
     from whogains import api
-    from whogains.api.repeats import repeated_id_note
     from whogains.files import check_columns, read_table
-    from whogains.frames import read_target
+    from whogains.frames import read_target, repeated_id_note
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     frame = read_table(file)

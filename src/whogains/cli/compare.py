@@ -8,7 +8,7 @@ from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
+from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def compare(

@@ -22,15 +22,15 @@ def diff(
 ) -> int:
     """Put two saved audits side by side, group by group."""
     check_writable([json, html])
-    from whogains import findings
+    from whogains import api
 
-    changes = findings.diff(findings.read_json(before), findings.read_json(after))
+    changes = api.diff(api.read_json(before), api.read_json(after))
     if json is not None:
         write_json(changes.to_dict(), json)
     if json != STDOUT and not quiet:
-        from whogains.report import print_changes
+        from whogains.report import show as report
 
-        show(lambda console: print_changes(changes, console))
+        show(lambda console: report(changes, console))
     if html is not None:
         changes.to_html(html)
     return 0

@@ -13,7 +13,7 @@ from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
 from whogains.errors import InputError
-from whogains.findings.settings import MIN_CELL
+from whogains.judging import MIN_CELL
 
 
 def evidence(

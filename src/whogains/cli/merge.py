@@ -10,7 +10,7 @@ import typer
 from whogains.cli import options as opt
 from whogains.cli import values
 from whogains.cli.output import check_writable, print_line, write
-from whogains.findings.settings import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
+from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def merge(
@@ -47,7 +47,7 @@ def merge(
     for file in files:
         check_writable([output, json, html], source=file)
     from whogains import api
-    from whogains.findings import Settings
+    from whogains.judging import Settings
 
     merged = api.merge(files, disjoint_clusters=disjoint_clusters, max_groups=max_groups)
     found = merged.findings(

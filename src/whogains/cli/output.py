@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
 from whogains.errors import UnwritableError
-from whogains.findings import Findings
-from whogains.findings.json import as_text, write_text
+from whogains.files import write_aside
+from whogains.records import json_text
+from whogains.results import Findings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,9 +96,9 @@ def write_json(content: dict[str, Any], path: str) -> None:
     UnwritableError
         If the file cannot be written.
     """
-    text = as_text(content)
+    text = json_text(content)
     if path != STDOUT:
-        write_text(path, text)
+        write_aside(path, text)
         return
     with reader_may_leave():
         sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
@@ -199,14 +200,14 @@ def write(
         write_json(found.to_dict(), json)
     silent = quiet or json == STDOUT
     if not silent:
-        from whogains.report import print_findings
+        from whogains.report import show as report
 
-        show(lambda console: print_findings(found, console))
+        show(lambda console: report(found, console))
     if html is not None:
-        from whogains.report.html import make_page
+        from whogains.report import make_page
 
         page, whole = make_page(found)
-        write_text(html, page)
+        write_aside(html, page)
         if not whole:
             print_error(
                 f"{html} is without its downloads: this audit is too large for a page. "

@@ -10,7 +10,7 @@ from whogains._version import __version__
 from whogains.cli import options as opt
 from whogains.cli import values
 from whogains.cli.output import STDOUT, check_writable, show, write_json
-from whogains.findings.settings import CONVENTIONS
+from whogains.judging import CONVENTIONS
 from whogains.limits import FAMILIES
 
 
@@ -74,9 +74,9 @@ def plan(
 ) -> int:
     """Say what an audit with groups of these sizes could tell; no data are needed."""
     check_writable([json, html])
-    from whogains.limits import make_plan
+    from whogains import api
 
-    made = make_plan(
+    made = api.plan(
         values.numbers(n, "--n"),
         _each(sd, "--sd"),
         epsilon=epsilon,
@@ -93,13 +93,11 @@ def plan(
     if json is not None:
         write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
     if json != STDOUT and not quiet:
-        from whogains.report import print_plan
+        from whogains.report import show as report
 
-        show(lambda console: print_plan(made, console))
+        show(lambda console: report(made, console))
     if html is not None:
-        from whogains.report import plan_to_html
-
-        plan_to_html(made, html)
+        made.to_html(html)
     return 0
 
 

@@ -22,6 +22,6 @@ def report(
 ) -> int:
     """Show a saved audit again, as a table or as the page it was."""
     check_writable([json, html], source=file)
-    from whogains.findings import read_json
+    from whogains.api import read_json
 
     return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on)

@@ -95,7 +95,7 @@ def reproduce(
     page, numbers = out / "reproduce.html", out / "reproduce.json"
     with output_folder(out), progress_bar(shown=not quiet) as progress:
         check_writable([page, numbers, json])
-        from whogains.models.extras import needed
+        from whogains.models import needed
         from whogains.study import (
             RunSettings,
             sources,

@@ -20,15 +20,23 @@ from whogains.evidence.groups import (
     cross,
     union,
 )
+from whogains.evidence.metrics import metric_score
+from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
+from whogains.evidence.store import About, Collected, merge_collected, read_evidence, save_evidence
 from whogains.evidence.sums import Sums, sum_rows
 
 __all__ = [
+    "GENERIC_AND_PERSONALIZED",
     "MAX_GROUPS",
     "MAX_LEVELS",
+    "About",
     "Attribute",
+    "Collected",
     "CostEvidence",
     "Evidence",
     "Grouping",
+    "Pair",
+    "Rows",
     "Score",
     "Sums",
     "Target",
@@ -39,6 +47,11 @@ __all__ = [
     "deciding_rows",
     "evidence_from_scores",
     "merge",
+    "merge_collected",
+    "metric_score",
+    "prediction_scores",
+    "read_evidence",
+    "save_evidence",
     "sum_rows",
     "union",
 ]

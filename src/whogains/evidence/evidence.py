@@ -10,7 +10,8 @@ import numpy as np
 from whogains.costs import Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
-from whogains.evidence.sums import FloatArray, IntArray, Sums, sum_rows
+from whogains.evidence.sums import Sums, sum_rows
+from whogains.types import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.types import IntArray
 
-IntArray = npt.NDArray[np.int64]
 Level = str | None
 
 MAX_LEVELS = 50

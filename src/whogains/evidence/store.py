@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from math import isfinite, nan
 from pathlib import Path
@@ -13,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost, Task
-from whogains.errors import InputError, UnwritableError
+from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost
+from whogains.errors import InputError
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
 from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
+from whogains.files import write_aside
+from whogains.types import Task
 
 FORMAT = "whogains evidence"
 FORMAT_VERSION = 2
@@ -237,63 +236,6 @@ def merge_collected(
 def _both(first: str | None, second: str | None) -> str | None:
     """Name a column of both parts, whose names may differ."""
     return first if first == second else " or ".join(sorted(filter(None, {first, second})))
-
-
-def write_aside(path: str | Path, text: str) -> None:
-    """Write a text file in UTF-8 whole or not at all: under another name, then changed.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    text : str
-        Its content.
-
-    Raises
-    ------
-    UnwritableError
-        If it cannot be written; what was there before is still there.
-    """
-    # The file behind a link is replaced, and not the link.
-    target = Path(path).resolve()
-    if target.exists() and not target.is_file():
-        _write_into(target, text, path)
-        return
-    try:
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    except OSError as error:
-        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
-    try:
-        with os.fdopen(
-            handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n"
-        ) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).chmod(target.stat().st_mode if target.exists() else _usual_rights())
-        Path(aside).replace(target)
-    except BaseException as error:
-        with suppress(OSError):
-            Path(aside).unlink()
-        if isinstance(error, OSError):
-            raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
-        raise
-
-
-def _usual_rights() -> int:
-    # A temporary file is private; the one that takes its place is not.
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _write_into(target: Path, text: str, path: str | Path) -> None:
-    """Write to what is no plain file, such as a pipe or /dev/stdout, which has no other place."""
-    try:
-        with target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _sums_json(sums: Sums) -> dict[str, list[Any]]:

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
 from whogains.frames import encode
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.frames import Table
 
-FloatArray = npt.NDArray[np.float64]
 Baseline = Literal["mean", "zeros"] | int | Mapping[str, Any]
 
 

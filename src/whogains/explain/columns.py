@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
+from whogains.types import FloatArray, IntArray
 
 
 def by_source(values: FloatArray, source: IntArray, features: int) -> FloatArray:

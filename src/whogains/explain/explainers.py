@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.explain.checks import Completeness
@@ -28,13 +27,13 @@ from whogains.explain.occlusion import occlusion
 from whogains.explain.permutation import permutation_shap, prediction_change
 from whogains.explain.trees import tree_change, tree_shap
 from whogains.models import told
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from whogains.models import Model
 
-FloatArray = npt.NDArray[np.float64]
 Change = Callable[["Model", FloatArray, FloatArray], FloatArray]
 
 

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-
-FloatArray = npt.NDArray[np.float64]
+from whogains.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.explain._shap import shap_package
 from whogains.explain.columns import by_source
 from whogains.models import margin
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.models import EstimatorView, Model
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def linear_shap(

@@ -12,15 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from whogains.models import Model
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.intp]
 
 # Numbers in one masked batch: about 8 MB, whatever the number of rows.
 BATCH_NUMBERS = 1_000_000

@@ -10,12 +10,12 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.explain.columns import by_source
 from whogains.explain.secants import elementwise, secant_gradients
 from whogains.models import needed, network_rows, network_scores
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from whogains.models import Model, NetworkView
 
-FloatArray = npt.NDArray[np.float64]
 
 STEPS = 50
 SAMPLES = 25

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.models import Model
 
-FloatArray = npt.NDArray[np.float64]
 
 # Numbers in one call of the model: about 16 MB.
 BATCH_NUMBERS = 2_000_000

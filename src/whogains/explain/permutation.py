@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.explain._shap import shap_package
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from whogains.models import Model
 
-FloatArray = npt.NDArray[np.float64]
 Shown = npt.NDArray[np.bool_]
 
 # Each costs 2p predictions per row.

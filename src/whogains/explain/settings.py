@@ -6,20 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
 from whogains.errors import InputError
 from whogains.explain.baselines import Baseline, baseline_rows
 from whogains.explain.explainers import find_explainers
 from whogains.explain.given import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.frames import Table
     from whogains.models import Model
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

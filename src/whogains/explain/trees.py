@@ -6,17 +6,15 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.explain._shap import shap_package
 from whogains.explain.columns import by_source
 from whogains.models import margin
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.models import EstimatorView, Model
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def tree_shap(

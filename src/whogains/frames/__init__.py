@@ -1,21 +1,48 @@
-"""What a user hands over, turned once into one float64 matrix with described columns.
+"""What a user hands over, turned once into numbers and checked.
 
 Everything after this boundary works on numbers only; `decode` turns the numbers back into the
 frame that a user's own model was trained on.
 """
 
-from whogains.frames.native import to_pandas, to_series, to_vector
+from whogains.frames.checks import (
+    as_names,
+    asked_costs,
+    check_indexes,
+    check_rows,
+    check_seed,
+    check_task,
+    cluster_codes,
+    name_of,
+    positive_weights,
+)
+from whogains.frames.ids import looks_like_id, repeated_id_note, unique_id_note
+from whogains.frames.native import LONGEST_VALUE, to_pandas, to_series, to_vector
 from whogains.frames.table import Column, Table, decode, encode
 from whogains.frames.target import Target, read_target
+from whogains.frames.text_numbers import numbers_as_text_note
 
 __all__ = [
+    "LONGEST_VALUE",
     "Column",
     "Table",
     "Target",
+    "as_names",
+    "asked_costs",
+    "check_indexes",
+    "check_rows",
+    "check_seed",
+    "check_task",
+    "cluster_codes",
     "decode",
     "encode",
+    "looks_like_id",
+    "name_of",
+    "numbers_as_text_note",
+    "positive_weights",
     "read_target",
+    "repeated_id_note",
     "to_pandas",
     "to_series",
     "to_vector",
+    "unique_id_note",
 ]

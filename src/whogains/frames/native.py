@@ -13,11 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from typing import Never
 
-FloatArray = npt.NDArray[np.float64]
 
 # Beyond this, not every integer has its own float64.
 LARGEST_EXACT = 2**53

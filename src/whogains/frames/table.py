@@ -11,12 +11,11 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.frames.native import kind_of, numbers_of, to_pandas
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
 ColumnKind = Literal["real", "integer", "boolean", "category"]
 
 NUMBER_KINDS: dict[str, ColumnKind] = {"real": "real", "integer": "integer", "boolean": "boolean"}

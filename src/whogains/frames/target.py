@@ -10,14 +10,12 @@ import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.frames.native import kind_of, numbers_of, to_series
+from whogains.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.costs import Task
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+    from whogains.types import Task
 
 
 @dataclass(frozen=True, slots=True)

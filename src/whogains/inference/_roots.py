@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from whogains.inference._arrays import FloatArray
+from whogains.types import FloatArray
 
 _KAPPA: Final = 0.2  # the ITP authors' recommended constants
 _SLACK: Final = 1

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from whogains.inference._arrays import FloatArray
 from whogains.inference.paired_metric import PairedMetric, check_pair, no_metric
+from whogains.types import FloatArray
 
 
 def auc_pair(

@@ -10,7 +10,6 @@ from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
-    FloatArray,
     broadcast,
     check_alpha,
     check_alternative,
@@ -19,6 +18,7 @@ from whogains.inference._arrays import (
 )
 from whogains.inference._roots import lowest_not_rejected
 from whogains.inference.interval import Interval
+from whogains.types import FloatArray
 
 # Stakes are set for a two-sided .05 at every alpha, so that intervals and p-values agree.
 # 2 log(2 / .05) is n times the best squared stake for a variance of 1.

@@ -12,7 +12,6 @@ from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
-    FloatArray,
     check_alpha,
     check_alternative,
     one_row_per_value,
@@ -20,6 +19,7 @@ from whogains.inference._arrays import (
     ternary_counts,
 )
 from whogains.inference.interval import Interval
+from whogains.types import FloatArray
 
 Kind: TypeAlias = Literal["studentized", "bca"]
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from whogains.inference._arrays import FloatArray, check_alpha, one_row_per_value
+from whogains.inference._arrays import check_alpha, one_row_per_value
 from whogains.inference.interval import Interval
 from whogains.inference.sign import sign_test
+from whogains.types import FloatArray
 
 
 def paper_rule(estimate: ArrayLike, *, epsilon: float) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from whogains.inference._arrays import FloatArray
+from whogains.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from whogains.inference._arrays import Alternative, FloatArray
+from whogains.inference._arrays import Alternative
+from whogains.types import FloatArray
 
 
 class OneSidedTest(Protocol):

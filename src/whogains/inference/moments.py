@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from whogains.inference._arrays import FloatArray, broadcast
+from whogains.inference._arrays import broadcast
+from whogains.types import FloatArray
 
 # Sums carry relative rounding errors of a few ulps: a spread below this is no spread.
 _ROUNDING: Final = 16 * np.finfo(np.float64).eps

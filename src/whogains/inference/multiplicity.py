@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from whogains.inference._arrays import FloatArray
+from whogains.types import FloatArray
 
 
 def holm(p: ArrayLike) -> FloatArray:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from whogains.inference._arrays import FloatArray, one_row_per_value, row_weights
+from whogains.inference._arrays import one_row_per_value, row_weights
+from whogains.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

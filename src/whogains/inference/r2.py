@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from whogains.inference._arrays import FloatArray
 from whogains.inference.paired_metric import PairedMetric, check_pair, no_metric
+from whogains.types import FloatArray
 
 
 def r2_pair(

@@ -10,7 +10,6 @@ from scipy import special
 
 from whogains.inference._arrays import (
     Alternative,
-    FloatArray,
     broadcast,
     check_alpha,
     check_alternative,
@@ -18,6 +17,7 @@ from whogains.inference._arrays import (
 )
 from whogains.inference._roots import lowest_not_rejected
 from whogains.inference.interval import Interval
+from whogains.types import FloatArray
 
 _TOLERANCE: Final = 1e-12
 

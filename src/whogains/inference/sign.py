@@ -6,12 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import (
-    Alternative,
-    FloatArray,
-    check_alternative,
-    ternary_counts,
-)
+from whogains.inference._arrays import Alternative, check_alternative, ternary_counts
+from whogains.types import FloatArray
 
 
 def sign_test(

@@ -8,14 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import (
-    Alternative,
-    FloatArray,
-    broadcast,
-    check_alpha,
-    check_alternative,
-)
+from whogains.inference._arrays import Alternative, broadcast, check_alpha, check_alternative
 from whogains.inference.interval import Interval
+from whogains.types import FloatArray
 
 # The skewness of a sample from a skewed, heavy-tailed distribution is too small on average. With
 # 1.5 times the sample skewness the upper end for 100 lognormal differences errs with .027 in place

@@ -1,6 +1,14 @@
 """Can these data tell at all? Bounds on every test, from sizes, spreads and effects alone."""
 
-from whogains.limits._arrays import FAMILIES, Convention, Family
+from whogains.limits._arrays import (
+    CONVENTIONS,
+    FAMILIES,
+    inside,
+    option,
+    positive,
+    sizes,
+    spreads,
+)
 from whogains.limits.alone import rows_to_detect, rows_to_detect_ternary
 from whogains.limits.bounds import (
     Bound,
@@ -19,21 +27,11 @@ from whogains.limits.bracket import (
     signals,
 )
 from whogains.limits.detectable import (
-    Verdict,
     detectable,
     detectable_gamma,
     ternary_sd,
     untestable_groups,
     verdict,
-)
-from whogains.limits.plan import make_plan
-from whogains.limits.planned import (
-    Curve,
-    Limits,
-    Plan,
-    PlannedGroup,
-    PlanSettings,
-    Solved,
 )
 from whogains.limits.planning import (
     MostAttributes,
@@ -51,19 +49,11 @@ from whogains.limits.ternary import (
 )
 
 __all__ = [
+    "CONVENTIONS",
     "FAMILIES",
     "Bound",
     "Bracket",
-    "Convention",
-    "Curve",
-    "Family",
-    "Limits",
     "MostAttributes",
-    "Plan",
-    "PlanSettings",
-    "PlannedGroup",
-    "Solved",
-    "Verdict",
     "bracket",
     "detectable",
     "detectable_gamma",
@@ -72,11 +62,13 @@ __all__ = [
     "error_above",
     "error_alone",
     "error_below",
+    "inside",
     "k_max",
     "m_min",
-    "make_plan",
     "most_attributes",
+    "option",
     "paper_bound",
+    "positive",
     "required_in_group",
     "required_sizes",
     "required_total",
@@ -84,7 +76,9 @@ __all__ = [
     "rows_to_detect",
     "rows_to_detect_ternary",
     "signals",
+    "sizes",
     "smallest_testable_epsilon",
+    "spreads",
     "ternary_sd",
     "ternary_signals",
     "untestable_below",

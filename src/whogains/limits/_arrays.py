@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from whogains.errors import InputError
+from whogains.types import Convention, Family, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import ArrayLike, NDArray
 
-    FloatArray = NDArray[np.float64]
 
-Family = Literal["categorical", "gaussian", "laplace", "laplace_paper"]
-Convention = Literal["average", "sum"]
 Side = Literal["above", "below"]
 
 

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
+from whogains.types import FloatArray
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    FloatArray = NDArray[np.float64]
     ComplexArray = NDArray[np.complex128]
 
 # Exponential tilt: mass that wraps is damped by exp(-12) = 6e-6, rounding grows by exp(12).

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from whogains.limits._arrays import inside, positive
 from whogains.limits.detectable import ternary_sd
-
-FloatArray = NDArray[np.float64]
+from whogains.types import FloatArray
 
 
 def rows_to_detect(

@@ -20,13 +20,13 @@ from whogains.limits._arrays import (
     spreads,
     whole,
 )
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from whogains.limits._arrays import Convention, Family
+    from whogains.types import Convention, Family
 
-    FloatArray = NDArray[np.float64]
 
 # Beyond these a bound is vacuous many times over; they only keep squares and exponentials finite.
 _MOST_RATIO = 1e100

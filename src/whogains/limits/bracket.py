@@ -11,11 +11,11 @@ from scipy.special import log_ndtr, ndtr
 from whogains.errors import InputError
 from whogains.limits._arrays import effects, sizes, spreads
 from whogains.limits._mixture import least_variation, variation
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    FloatArray = NDArray[np.float64]
 
 # More distinct signals than this share weights by neighbourhood while the weights are sought.
 _MOST_CLASSES = 24

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
@@ -11,15 +11,12 @@ from scipy.special import log_ndtr, ndtri
 from whogains.errors import InputError
 from whogains.limits._arrays import amounts, effects, inside, sizes, spreads
 from whogains.limits.bracket import error_alone, signals
+from whogains.types import FloatArray, LimitsVerdict
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from whogains.limits.bracket import Bracket
-
-    FloatArray = NDArray[np.float64]
-
-Verdict = Literal["untestable", "borderline", "testable"]
 
 
 def ternary_sd(disagreement: ArrayLike, epsilon: ArrayLike) -> FloatArray:
@@ -212,7 +209,7 @@ def untestable_groups(
     return np.asarray(error_alone(signals(n, epsilon, sd)) > tolerated)
 
 
-def verdict(ends: Bracket, tolerated_error: float = 0.25) -> Verdict:
+def verdict(ends: Bracket, tolerated_error: float = 0.25) -> LimitsVerdict:
     """Say whether an effect can be told, from both ends of the best test's error.
 
     Parameters

@@ -22,15 +22,16 @@ from whogains.limits._arrays import (
 )
 from whogains.limits.bounds import k_max
 from whogains.limits.bracket import error_above, error_below, signals
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    from whogains.limits._arrays import Family, Side
+    from whogains.limits._arrays import Side
+    from whogains.types import Family
 
-    FloatArray = NDArray[np.float64]
 
 # A group with this signal errs less than 1e-88: enlarging it further changes nothing.
 _ENDLESS = 40.0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import log_ndtr, ndtri
 
 from whogains.limits._arrays import inside, sizes
 from whogains.limits.detectable import ternary_sd
-
-FloatArray = NDArray[np.float64]
+from whogains.types import FloatArray
 
 
 def ternary_signals(n: ArrayLike, epsilon: ArrayLike, disagreement: ArrayLike) -> FloatArray:

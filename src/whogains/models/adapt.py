@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.frames import decode
@@ -20,14 +19,13 @@ from whogains.models.model import EstimatorView, MatrixFunction, Model, Pair
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from whogains.costs import Task
     from whogains.frames import Column, Table
-
-FloatArray = npt.NDArray[np.float64]
+    from whogains.types import Task
 
 
 @dataclass(frozen=True, slots=True)

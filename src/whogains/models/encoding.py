@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.frames import Table
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
 
 # Bytes of encoded rows: beyond, a column of names or notes was most likely taken for categories.
 LARGEST = 4 * 2**30

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
 from whogains.frames import decode
@@ -17,14 +16,14 @@ from whogains.models.model import EstimatorView, Model, Pair, told
 from whogains.models.threads import fitting_threads
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from whogains.costs import Task
     from whogains.frames import Table
+    from whogains.types import Task
 
-FloatArray = npt.NDArray[np.float64]
 
 MODEL_NAMES = ("gradient_boosting", "linear", "mlp")
 
@@ -204,9 +203,9 @@ def named_estimator(model: Any, task: Task) -> Any:
         raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
     if model == "mlp":
         needed("torch", "model 'mlp'", extra="torch")
-        from whogains.models import torch_mlp
+        from whogains.models.torch_mlp import MLPClassifier, MLPRegressor
 
-        return torch_mlp.MLPClassifier() if task == "classification" else torch_mlp.MLPRegressor()
+        return MLPClassifier() if task == "classification" else MLPRegressor()
     from sklearn import ensemble, linear_model
 
     if model == "gradient_boosting":

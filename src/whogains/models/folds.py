@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from whogains.costs import Task
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
+    from whogains.types import Task
 
 
 def assign_folds(

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from whogains.costs import Task
     from whogains.frames import Column
+    from whogains.types import Task
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
 MatrixFunction = Callable[[FloatArray], Any]
+
+
+# What a network returns.
+Output = Literal["logit", "probability", "value"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.model import Model
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.costs import Task
     from whogains.frames import Column
+    from whogains.types import Task
 
-FloatArray = npt.NDArray[np.float64]
 ClassifierOutput = Literal["logit", "probability"]
 
 CLASSIFIER_OUTPUTS: tuple[ClassifierOutput, ...] = ("logit", "probability")

@@ -14,10 +14,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from torch import nn
 
 from whogains.errors import InputError
-from whogains.models.torch_module import Output, TorchModel, checked_device
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from whogains.models.model import Output
+from whogains.models.torch_module import TorchModel, checked_device
+from whogains.types import BoolArray, FloatArray
 
 # Below, no part of the rows can be set aside to stop early.
 FEWEST_ROWS = 10

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.models.model import Model, NetworkView, told
+from whogains.models.model import Model, NetworkView, Output, told
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
 
-    from whogains.costs import Task
     from whogains.frames import Column
+    from whogains.types import Task
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.intp]
-Output = Literal["logit", "probability", "value"]
 
 OUTPUTS: dict[Task, tuple[Output, ...]] = {
     "classification": ("logit", "probability"),

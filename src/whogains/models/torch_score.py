@@ -11,7 +11,7 @@ from torch.nn.utils.fusion import fuse_linear_bn_eval
 if TYPE_CHECKING:
     import torch
 
-    from whogains.models.torch_module import Output
+    from whogains.models.model import Output
 
 
 class ScoreModule(nn.Module):

@@ -6,9 +6,8 @@ import warnings
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from whogains.types import FloatArray
 
 # How each library is asked for what its trees add up to.
 RAW_SCORE: dict[str, dict[str, Any]] = {

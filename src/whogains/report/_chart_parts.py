@@ -11,8 +11,7 @@ import pandas as pd
 from whogains.report.words import plain
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding
-    from whogains.findings.results import Interval
+    from whogains.records import CostFinding, Interval
 
 Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from whogains.report.words import count, group_name, significant, with_unit
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding
+    from whogains.records import CostFinding
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings, GroupFinding
-    from whogains.findings.results import Verdict
+    from whogains.records import AuditRecord, CostFinding, GroupFinding, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cannot tell")
 StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
@@ -72,12 +71,12 @@ class Step:
     words: str
 
 
-def summaries(findings: Findings) -> list[Summary]:
+def summaries(findings: AuditRecord) -> list[Summary]:
     """Sum up each cost.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
 
     Returns
@@ -107,12 +106,12 @@ class Lead:
     words: str
 
 
-def leads(findings: Findings) -> list[Lead]:
+def leads(findings: AuditRecord) -> list[Lead]:
     """Sum up the costs, those that say the same of every group together.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
 
     Returns
@@ -130,7 +129,7 @@ def leads(findings: Findings) -> list[Lead]:
     ]
 
 
-def _summary(findings: Findings, cost: CostFinding) -> Summary:
+def _summary(findings: AuditRecord, cost: CostFinding) -> Summary:
     counts = tuple((v, sum(group.verdict == v for group in cost.groups)) for v in VERDICTS)
     title, short = plain(cost.title), short_title(findings, cost)
     return Summary(title, short, cost.kind, counts, _count_words(counts))
@@ -178,12 +177,12 @@ def rows_needed(group: GroupFinding) -> int | None:
     return ceil(rows / unit) * unit
 
 
-def next_steps(findings: Findings, minus: str = "-") -> list[Step]:
+def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
     """Say what to do about each group, the gravest first.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     minus : str
         The sign before a negative number.
@@ -218,7 +217,7 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
 
-def _what_to_do(findings: Findings, j: int, write: Figures) -> tuple[StepKind, str]:
+def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
     harmed, gained = (
         [cost for cost in findings.costs if _verdict(cost, j) == verdict]
@@ -247,7 +246,7 @@ def _what_to_do(findings: Findings, j: int, write: Figures) -> tuple[StepKind, s
 
 
 def _harm_words(
-    findings: Findings, harmed: list[CostFinding], better: list[CostFinding]
+    findings: AuditRecord, harmed: list[CostFinding], better: list[CostFinding]
 ) -> tuple[StepKind, str]:
     """Say what to do where something gets worse, and perhaps predictions better."""
     worse = [cost for cost in harmed if cost.kind == "prediction"]
@@ -267,7 +266,7 @@ def _harm_words(
     )
 
 
-def _unknown_words(findings: Findings, cost: CostFinding, j: int, write: Figures) -> str:
+def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figures) -> str:
     group = cost.groups[j]
     effect = f"an effect of {epsilon_words(cost)} on {short_title(findings, cost)}"
     needed = rows_needed(group)
@@ -293,7 +292,7 @@ def _verdict(cost: CostFinding, j: int) -> Verdict | None:
     return cost.groups[j].verdict if j < len(cost.groups) else None
 
 
-def _titles(findings: Findings, costs: list[CostFinding]) -> str:
+def _titles(findings: AuditRecord, costs: list[CostFinding]) -> str:
     """Name costs, one with several explainers or shares once, with how many of them it is."""
     every = Counter(cost.label for cost in findings.costs)
     found = Counter(cost.label for cost in costs)

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import write_text
+from whogains.records import to_dict
 from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
 from whogains.report.page import CITATION, CITATION_URL, first_of, fitted, packed, render
 from whogains.report.words import MINUS, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from whogains.findings import Changes, CostChange
-    from whogains.findings.changes import GroupChange
+    from whogains.records import ChangesRecord, CostChange, GroupChange
 
 # More groups times costs than this have not been seen to fit into a page.
 MOST_CELLS = 4000
 MOST_NOTES = 40
 
 
-def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
+def changes_to_html(changes: ChangesRecord) -> str:
     """Write two audits side by side as one self-contained page.
 
     Parameters
     ----------
-    changes : Changes
+    changes : ChangesRecord
         What to render.
-    path : str or Path, optional
-        A file to write; none by default.
 
     Returns
     -------
@@ -37,24 +33,17 @@ def changes_to_html(changes: Changes, path: str | Path | None = None) -> str:
         The page; it loads nothing, is less than 3 MB, and names from the data are text. Of so many
         groups that not all fit, it shows those whose verdict changed, then the largest changes.
 
-    Raises
-    ------
-    UnwritableError
-        If the file cannot be written.
     """
-    data = packed(changes.to_dict())
+    data = packed(to_dict(changes))
 
     def draw(groups: int, costs: int) -> str:
         return render("changes.html.j2", {**_context(changes, groups, costs), "data": data})
 
     groups = max((len(cost.groups) for cost in changes.costs), default=0)
-    page = fitted(draw, groups, len(changes.costs), cells=MOST_CELLS, data=len(data or ""))
-    if path is not None:
-        write_text(path, page)
-    return page
+    return fitted(draw, groups, len(changes.costs), cells=MOST_CELLS, data=len(data or ""))
 
 
-def _context(changes: Changes, groups: int, costs: int) -> dict[str, Any]:
+def _context(changes: ChangesRecord, groups: int, costs: int) -> dict[str, Any]:
     return {
         "question": "Did the new model help the groups that the old one harmed?",
         "target": plain(changes.target),

@@ -14,15 +14,15 @@ from whogains.report.words import count, group_name, plain, with_unit
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from whogains.findings import Change, Changes, CostChange
+    from whogains.records import Change, ChangesRecord, CostChange
 
 
-def changes_to_text(changes: Changes, width: int = 80) -> str:
+def changes_to_text(changes: ChangesRecord, width: int = 80) -> str:
     """Render two audits side by side as plain text.
 
     Parameters
     ----------
-    changes : Changes
+    changes : ChangesRecord
         What to render.
     width : int
         Columns to fill; at least 40 are used.
@@ -35,12 +35,12 @@ def changes_to_text(changes: Changes, width: int = 80) -> str:
     return "".join(f"{line.plain.rstrip()}\n" for line in _lines(changes, width))
 
 
-def print_changes(changes: Changes, console: Console) -> None:
+def print_changes(changes: ChangesRecord, console: Console) -> None:
     """Print two audits side by side, in colour where the console has it.
 
     Parameters
     ----------
-    changes : Changes
+    changes : ChangesRecord
         What to print.
     console : rich.console.Console
         Where to; it decides the width, and about colour.
@@ -75,7 +75,7 @@ def verdict_style(words: str) -> str:
     return STYLES["gain"] if "gains" in words else ""
 
 
-def _lines(changes: Changes, width: int) -> list[Text]:
+def _lines(changes: ChangesRecord, width: int) -> list[Text]:
     width = max(width, NARROWEST)
     lines = [
         *paragraph(f"What changed? {plain(changes.target)}", width, style="bold"),
@@ -105,12 +105,12 @@ def audit_words(created: str, rows: int | None) -> str:
     return plain(created) + ("" if rows is None else f" ({count(rows)} rows)")
 
 
-def level_words(changes: Changes) -> str:
+def level_words(changes: ChangesRecord) -> str:
     """Say what the intervals for changes are.
 
     Parameters
     ----------
-    changes : Changes
+    changes : ChangesRecord
         Two audits side by side.
 
     Returns
@@ -125,7 +125,7 @@ def level_words(changes: Changes) -> str:
     )
 
 
-def _cost_lines(changes: Changes, cost: CostChange, width: int) -> list[Text]:
+def _cost_lines(changes: ChangesRecord, cost: CostChange, width: int) -> list[Text]:
     write = change_figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     columns = (

@@ -41,15 +41,15 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, CostFinding
 
 
-def gains(findings: Findings, cost: int = 0) -> alt.LayerChart:
+def gains(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
     """Draw the benefit of every group with its interval.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : int
         The place of a cost among `Findings.costs`.
@@ -116,12 +116,12 @@ def gains(findings: Findings, cost: int = 0) -> alt.LayerChart:
     )
 
 
-def limits(findings: Findings, cost: int = 0) -> alt.LayerChart:
+def limits(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
     """Draw how much any test must err, against the effect asked about.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : int
         The place of a cost among `Findings.costs`.
@@ -189,13 +189,13 @@ def limits(findings: Findings, cost: int = 0) -> alt.LayerChart:
 
 
 def tradeoff(
-    findings: Findings, prediction: int | None = None, explanation: int | None = None
+    findings: AuditRecord, prediction: int | None = None, explanation: int | None = None
 ) -> alt.HConcatChart:
     """Draw what each group gets in prediction against what it gets in explanation.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     prediction, explanation : int, optional
         Places of two costs among `Findings.costs`; by default the first of each kind.
@@ -281,12 +281,12 @@ def tradeoff(
     )
 
 
-def differences(findings: Findings, cost: int = 0) -> alt.LayerChart:
+def differences(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
     """Draw how the individual benefits of every group are spread, in bins.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : int
         The place of a cost among `Findings.costs`.
@@ -368,13 +368,13 @@ def differences(findings: Findings, cost: int = 0) -> alt.LayerChart:
     )
 
 
-def _cost(findings: Findings, place: int) -> CostFinding:
+def _cost(findings: AuditRecord, place: int) -> CostFinding:
     if not 0 <= place < len(findings.costs):
         raise InputError(f"there is no cost {place}; the audit has {len(findings.costs)}")
     return findings.costs[place]
 
 
-def _of_kind(findings: Findings, kind: str, place: int | None) -> CostFinding:
+def _of_kind(findings: AuditRecord, kind: str, place: int | None) -> CostFinding:
     if place is None:
         place = next((k for k, cost in enumerate(findings.costs) if cost.kind == kind), -1)
         if place < 0:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from whogains.report.words import count, group_name
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings
-    from whogains.findings.results import Levels
+    from whogains.records import AuditRecord, CostFinding, Levels
 
 Item = TypeVar("Item")
 WHY = (
@@ -27,7 +26,7 @@ class Excerpt:
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit with the groups and costs that are shown, each group under one name of its own.
     costs : tuple of CostFinding
         The same costs with all of their groups.
@@ -41,7 +40,7 @@ class Excerpt:
         What is left out, in sentences; empty where nothing is.
     """
 
-    findings: Findings
+    findings: AuditRecord
     costs: tuple[CostFinding, ...]
     some: str
     spread: tuple[int, ...]
@@ -50,13 +49,13 @@ class Excerpt:
 
 
 def excerpt(
-    findings: Findings, groups: int, costs: int, *, spreads: int, name_limit: int
+    findings: AuditRecord, groups: int, costs: int, *, spreads: int, name_limit: int
 ) -> Excerpt:
     """Take from an audit what is shown of it.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     groups, costs : int
         The most groups and costs to show.
@@ -164,7 +163,7 @@ def _reasons(cost: CostFinding) -> list[list[int]]:
 
 
 def _words(
-    findings: Findings, costs: Sequence[CostFinding], places: set[int], some: str, spread: str
+    findings: AuditRecord, costs: Sequence[CostFinding], places: set[int], some: str, spread: str
 ) -> str:
     """Say what is not shown."""
     said = []

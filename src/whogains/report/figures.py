@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from whogains.report.words import NOTHING
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding
-    from whogains.findings.results import Interval
+    from whogains.records import CostFinding, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from statistics import median
 
-from whogains.findings.results import Interval
+from whogains.records import Interval
 
 PADDING = 3.0
 # An interval this many times wider than the usual one is cut, or it would flatten the others.

@@ -1,17 +1,17 @@
-"""Findings as one self-contained page that asks nothing of the network."""
+"""An audit as one self-contained page that asks nothing of the network."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import to_dict, write_text
-from whogains.findings.tables import COST_COLUMNS, number_columns
+from whogains.records import to_dict
 from whogains.report.alone import Alone, alone
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.figures import figures
+from whogains.report.frames import COST_COLUMNS, number_columns
 from whogains.report.margins import margin_words
 from whogains.report.meanings import (
     GAIN_AND_EPSILON,
@@ -54,9 +54,7 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, CostFinding
     from whogains.report.geometry import Scale, Tick
     from whogains.report.view import GroupRow
 
@@ -102,26 +100,19 @@ class CostPanel:
     methods: str
 
 
-def to_html(findings: Findings, path: str | Path | None = None) -> str:
+def to_html(findings: AuditRecord) -> str:
     """Write findings as one self-contained page.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to render.
-    path : str or Path, optional
-        A file to write; none by default.
 
     Returns
     -------
     str
         The page. It holds its style, its script, its drawings and its data, and a policy that
         forbids it to load anything.
-
-    Raises
-    ------
-    UnwritableError
-        If the file cannot be written.
 
     Notes
     -----
@@ -133,18 +124,15 @@ def to_html(findings: Findings, path: str | Path | None = None) -> str:
     is too large for a page even when compressed, from 4,000 to 10,000 groups times costs on, is
     not in it, and the page says so.
     """
-    page, _ = make_page(findings)
-    if path is not None:
-        write_text(path, page)
-    return page
+    return make_page(findings)[0]
 
 
-def make_page(findings: Findings) -> tuple[str, bool]:
+def make_page(findings: AuditRecord) -> tuple[str, bool]:
     """Make the page, and say whether it holds the whole audit for its downloads.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to render.
 
     Returns
@@ -171,7 +159,7 @@ def make_page(findings: Findings) -> tuple[str, bool]:
     return page, audit is not None
 
 
-def _said(findings: Findings) -> dict[str, Any]:
+def _said(findings: AuditRecord) -> dict[str, Any]:
     """Write what the page says of the whole audit, however much of it is drawn."""
     data = findings.data
     said, steps = leads(findings), next_steps(findings, MINUS)
@@ -221,7 +209,7 @@ def _said(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _shown(findings: Findings, shown: Excerpt) -> dict[str, Any]:
+def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
     """Write and draw the groups and costs that are shown."""
     costs = shown.findings.costs
     main = next((cost for cost in costs if cost.kind == "prediction"), None)
@@ -247,7 +235,7 @@ def _shown(findings: Findings, shown: Excerpt) -> dict[str, Any]:
     }
 
 
-def _least_in_bin(findings: Findings) -> str:
+def _least_in_bin(findings: AuditRecord) -> str:
     """Say how small a bin of rows can be; a person's rows are in one cluster."""
     least = max(1, int(setting(findings, "min_cell", 1)))
     if findings.settings.get("cluster") is None:
@@ -255,7 +243,7 @@ def _least_in_bin(findings: Findings) -> str:
     return f"{least} {'cluster' if least == 1 else 'clusters'}"
 
 
-def _settings(findings: Findings) -> dict[str, Any]:
+def _settings(findings: AuditRecord) -> dict[str, Any]:
     """Give the settings that do not name columns; only epsilon has a default behind its null."""
     return {
         key: "none" if value is None and key != "epsilon" else value
@@ -264,7 +252,7 @@ def _settings(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _settings_shown(findings: Findings) -> list[tuple[str, str]]:
+def _settings_shown(findings: AuditRecord) -> list[tuple[str, str]]:
     every = flat(_settings(findings))
     more = len(every) - MOST_SETTINGS
     return every if more <= 0 else [*every[:MOST_SETTINGS], ("and more", count(more))]
@@ -279,7 +267,7 @@ def _listed(names: Any) -> str | None:
 
 
 def _panel(
-    findings: Findings,
+    findings: AuditRecord,
     place: int,
     cost: CostFinding,
     *,
@@ -349,7 +337,7 @@ def _band(scale: Scale, epsilon: float) -> tuple[float, float]:
     return low, round(high - low, 2)
 
 
-def _task_question(findings: Findings) -> str:
+def _task_question(findings: AuditRecord) -> str:
     data, unit = findings.data, findings.settings.get("unit")
     target = plain(data.target)
     if data.task == "classification":
@@ -358,7 +346,7 @@ def _task_question(findings: Findings) -> str:
     return f"Both models predict {target}{f', in {plain(unit, 40)}' if unit else ''}."
 
 
-def _question(findings: Findings) -> str:
+def _question(findings: AuditRecord) -> str:
     personal = [plain(name, 60) for name in findings.data.personal]
     if personal:
         return f"Who gains from telling {listing(personal)}?"

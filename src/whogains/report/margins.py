@@ -15,15 +15,15 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, CostFinding
 
 
-def margin_words(findings: Findings, cost: CostFinding) -> str | None:
+def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:
     """Say in a sentence which groups are shown to lose less than the margin.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         One of its costs.

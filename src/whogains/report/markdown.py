@@ -1,4 +1,4 @@
-"""Findings as Markdown, for a model card."""
+"""Results as Markdown, for a model card."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
+from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
 from whogains.report.figures import figures
+from whogains.report.plan_sentences import sentences
 from whogains.report.text import gamma_words, limits_words, population_words
 from whogains.report.words import (
+    LABEL_LIMIT,
     MINUS,
     confidence,
     count,
@@ -16,22 +19,23 @@ from whogains.report.words import (
     group_name,
     methods_words,
     plain,
+    significant,
     verdict_words,
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, ChangesRecord, CostFinding, PlanRecord
 
 # Marks, HTML, the start of a list, and what some renderers turn into a link.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|!~&$^@]|^[-+]|(?<=:)/|(?<=www)\.")
 
 
-def to_markdown(findings: Findings) -> str:
+def to_markdown(findings: AuditRecord) -> str:
     """Write findings as Markdown.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to write.
 
     Returns
@@ -58,7 +62,85 @@ def to_markdown(findings: Findings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cost_lines(findings: Findings, cost: CostFinding) -> list[str]:
+def changes_to_markdown(changes: ChangesRecord) -> str:
+    """Write two audits side by side as Markdown.
+
+    Parameters
+    ----------
+    changes : ChangesRecord
+        What to write.
+
+    Returns
+    -------
+    str
+        A section for each cost with a table of its groups; names from the data are text.
+    """
+    lines = [
+        f"# What changed? {_text(plain(changes.target))}",
+        "",
+        f"- Before: {_text(audit_words(changes.created_before, changes.rows_before))}",
+        f"- After: {_text(audit_words(changes.created_after, changes.rows_after))}",
+        f"- {_text(level_words(changes))}",
+    ]
+    head = ("group", "before", "after", "change", f"{100 * changes.level:.4g}% CI", "words")
+    for cost in changes.costs:
+        write = change_figures(cost, MINUS)
+        rows = [
+            (
+                group_name(group.group),
+                write(group.bop.before),
+                write(group.bop.after),
+                write(group.bop.change),
+                write.interval(group.bop.ci),
+                group.words,
+            )
+            for group in cost.groups
+        ]
+        title = f"## {_text(change_title(cost))}"
+        lines += ["", title, "", _row(head), "|---|--:|--:|--:|--:|---|", *map(_row, rows)]
+    if changes.notes:
+        lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in changes.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def plan_to_markdown(plan: PlanRecord) -> str:
+    """Write a plan as Markdown.
+
+    Parameters
+    ----------
+    plan : PlanRecord
+        What to write.
+
+    Returns
+    -------
+    str
+        Its sentences, and a table of the groups; their names are text.
+    """
+    rows = [
+        (
+            plain(group.group, LABEL_LIMIT),
+            count(group.n),
+            significant(group.sd),
+            significant(group.detectable),
+            count(group.required),
+            "untestable" if group.untestable else "",
+        )
+        for group in plan.groups
+    ]
+    head = ("group", "n", "sd", "detectable", "n needed", "alone")
+    lines = [
+        "# Can these groups tell whether every group gains?",
+        "",
+        *(f"- {_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
+        "",
+        _row(head),
+        "|---|--:|--:|--:|--:|---|",
+        *map(_row, rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     write = figures(cost, MINUS)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     facts = {

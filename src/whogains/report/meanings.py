@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, CostFinding
 
 VERDICT_MEANINGS = {
     "gain": "the personalized model serves the group better, by some amount above 0; shown by a "
@@ -48,12 +48,12 @@ _CHANGES = {
 }
 
 
-def cost_meaning(findings: Findings, cost: CostFinding) -> str | None:
+def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
     """Say what the numbers of a cost are.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         One of its costs.

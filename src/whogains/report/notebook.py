@@ -1,24 +1,17 @@
-"""Findings in a notebook."""
+"""A result in a notebook."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from markupsafe import escape
 
-from whogains.report.html import to_html
 
-if TYPE_CHECKING:
-    from whogains.findings import Findings
-
-
-def to_notebook(findings: Findings) -> str:
+def to_notebook(page: str) -> str:
     """Put the page in a frame of its own, as a notebook shows it.
 
     Parameters
     ----------
-    findings : Findings
-        What to show.
+    page : str
+        A page of its own.
 
     Returns
     -------
@@ -28,5 +21,5 @@ def to_notebook(findings: Findings) -> str:
     """
     return (
         '<iframe title="whogains report" width="100%" height="640" '
-        f'sandbox="allow-scripts allow-downloads" srcdoc="{escape(to_html(findings))}"></iframe>'
+        f'sandbox="allow-scripts allow-downloads" srcdoc="{escape(page)}"></iframe>'
     )

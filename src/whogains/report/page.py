@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from whogains.findings.json import text_parts
+from whogains.records import text_parts
 from whogains.report.words import count, plain
 
 # A page is under 3 MB, whatever was audited.
@@ -80,7 +80,7 @@ def packed(content: dict[str, Any]) -> str | None:
     Returns
     -------
     str or None
-        The file as `as_text` writes it, by gzip and in base64; None where even so it is too large
+        The file as `json_text` writes it, by gzip and in base64; None where even so it is too large
         for a page.
 
     Examples
@@ -93,7 +93,7 @@ def packed(content: dict[str, Any]) -> str | None:
     engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     data, parts = bytearray(), text_parts(content)
     while text := "".join(islice(parts, 10_000)):
-        # As `write_text` writes what UTF-8 does not have.
+        # As `write_aside` writes what UTF-8 does not have.
         data += engine.compress(text.encode("utf-8", "backslashreplace"))
         if len(data) * 4 / 3 > MOST_DATA:
             return None

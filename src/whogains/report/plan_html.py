@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
-from whogains.findings.json import write_text
+from whogains.records import to_dict
 from whogains.report.curve import BOUNDS, curve_view
 from whogains.report.page import CITATION, CITATION_URL, fitted, flat, packed, render
+from whogains.report.plan_sentences import sentences
 from whogains.report.words import LABEL_LIMIT, count, guessing, plain, significant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from whogains.limits import Plan
-    from whogains.limits.planned import PlannedGroup
+    from whogains.records import PlannedGroup, PlanRecord
 
 # More groups than this have not been seen to fit into a page.
 MOST_GROUPS = 8000
 
 
-def plan_to_html(plan: Plan, path: str | Path | None = None) -> str:
+def plan_to_html(plan: PlanRecord) -> str:
     """Write a plan as one self-contained page.
 
     Parameters
     ----------
-    plan : Plan
+    plan : PlanRecord
         What to render.
-    path : str or Path, optional
-        A file to write; none by default.
 
     Returns
     -------
@@ -38,33 +35,26 @@ def plan_to_html(plan: Plan, path: str | Path | None = None) -> str:
         the settings. It loads nothing, is less than 3 MB, and the same plan gives the same bytes.
         Of so many groups that not all fit, it shows those that can tell least.
 
-    Raises
-    ------
-    UnwritableError
-        If the file cannot be written.
     """
-    content = plan.to_dict()
+    content = to_dict(plan)
     data = packed(content)
-    page = fitted(
+    return fitted(
         lambda most, _: render("plan.html.j2", {**_context(plan, content, most), "data": data}),
         len(plan.groups),
         1,
         cells=MOST_GROUPS,
         data=len(data or ""),
     )
-    if path is not None:
-        write_text(path, page)
-    return page
 
 
-def _context(plan: Plan, content: dict[str, Any], most: int) -> dict[str, Any]:
+def _context(plan: PlanRecord, content: dict[str, Any], most: int) -> dict[str, Any]:
     settings, limits = plan.settings, plan.limits
     return {
         "question": "Can these groups tell whether every group gains?",
         "verdict": limits.verdict,
         "epsilon": None if limits.epsilon is None else significant(limits.epsilon),
         "people": count(sum(group.n for group in plan.groups)),
-        "sentences": [plain(sentence, 2000) for sentence in plan.sentences()],
+        "sentences": [plain(sentence, 2000) for sentence in sentences(plan)],
         "guessing": guessing(content["settings"]),
         "tolerated": significant(settings.tolerated_error),
         "family": settings.family,

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.columns import Column, Row, grid, paragraph
+from whogains.report.plan_sentences import sentences
 from whogains.report.text import NARROWEST, STYLES, print_lines
 from whogains.report.words import LABEL_LIMIT, count, error, plain, significant
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from whogains.limits import Plan
+    from whogains.records import PlanRecord
 
 CURVE_ROWS = 9
 
 
-def plan_to_text(plan: Plan, width: int = 80) -> str:
+def plan_to_text(plan: PlanRecord, width: int = 80) -> str:
     """Render a plan as plain text.
 
     Parameters
     ----------
-    plan : Plan
+    plan : PlanRecord
         What to render.
     width : int
         Columns to fill; at least 40 are used.
@@ -36,12 +37,12 @@ def plan_to_text(plan: Plan, width: int = 80) -> str:
     return "".join(f"{line.plain.rstrip()}\n" for line in _lines(plan, width))
 
 
-def print_plan(plan: Plan, console: Console) -> None:
+def print_plan(plan: PlanRecord, console: Console) -> None:
     """Print a plan, in colour where the console has it.
 
     Parameters
     ----------
-    plan : Plan
+    plan : PlanRecord
         What to print.
     console : rich.console.Console
         Where to; it decides the width, and about colour.
@@ -49,19 +50,19 @@ def print_plan(plan: Plan, console: Console) -> None:
     print_lines(_lines(plan, console.width), console)
 
 
-def _lines(plan: Plan, width: int) -> list[Text]:
+def _lines(plan: PlanRecord, width: int) -> list[Text]:
     width = max(width, NARROWEST)
     limits = plan.limits
     lines = paragraph("Can these groups tell whether every group gains?", width, style="bold")
     if limits.verdict is not None:
         answer = f"{limits.verdict} at epsilon {significant(limits.epsilon)}"
         lines += paragraph(answer, width, style=STYLES[limits.verdict])
-    for sentence in plan.sentences():
+    for sentence in sentences(plan):
         lines += paragraph(f"- {plain(sentence, 2000)}", width, indent=2)
     return [*lines, Text(), *_group_lines(plan, width), Text(), *_curve_lines(plan, width)]
 
 
-def _group_lines(plan: Plan, width: int) -> list[Text]:
+def _group_lines(plan: PlanRecord, width: int) -> list[Text]:
     alone = {None: "", True: "untestable", False: ""}
     columns = (
         Column("group", "name"),
@@ -88,7 +89,7 @@ def _group_lines(plan: Plan, width: int) -> list[Text]:
     return grid(columns, rows, width)
 
 
-def _curve_lines(plan: Plan, width: int) -> list[Text]:
+def _curve_lines(plan: PlanRecord, width: int) -> list[Text]:
     curve = plan.curve
     step = max(1, (len(curve.epsilon) - 1) // (CURVE_ROWS - 1))
     columns = tuple(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-    from whogains.findings import Findings
+    from whogains.records import AuditRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,34 +17,34 @@ class Plots:
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     """
 
-    findings: Findings
+    findings: AuditRecord
 
     def gains(self, cost: int = 0) -> alt.LayerChart:
         """Draw the benefit of every group; see `whogains.report.charts.gains`."""
-        from whogains.report import charts
+        from whogains.report.charts import gains
 
-        return charts.gains(self.findings, cost)
+        return gains(self.findings, cost)
 
     def tradeoff(
         self, prediction: int | None = None, explanation: int | None = None
     ) -> alt.HConcatChart:
         """Draw prediction against explanation; see `whogains.report.charts.tradeoff`."""
-        from whogains.report import charts
+        from whogains.report.charts import tradeoff
 
-        return charts.tradeoff(self.findings, prediction, explanation)
+        return tradeoff(self.findings, prediction, explanation)
 
     def limits(self, cost: int = 0) -> alt.LayerChart:
         """Draw the error of any test against the effect; see `whogains.report.charts.limits`."""
-        from whogains.report import charts
+        from whogains.report.charts import limits
 
-        return charts.limits(self.findings, cost)
+        return limits(self.findings, cost)
 
     def differences(self, cost: int = 0) -> alt.LayerChart:
         """Draw individual benefits group by group; see `whogains.report.charts.differences`."""
-        from whogains.report import charts
+        from whogains.report.charts import differences
 
-        return charts.differences(self.findings, cost)
+        return differences(self.findings, cost)

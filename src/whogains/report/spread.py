@@ -12,8 +12,7 @@ from whogains.report.geometry import Scale, Tick
 from whogains.report.words import MINUS, count, group_name, significant
 
 if TYPE_CHECKING:
-    from whogains.findings import Calibration, CostFinding, Distribution, Findings
-    from whogains.findings.results import Number
+    from whogains.records import AuditRecord, Calibration, CostFinding, Distribution, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +203,12 @@ class CalibrationView:
     heads: tuple[str, str, str]
 
 
-def calibration_view(findings: Findings) -> CalibrationView | None:
+def calibration_view(findings: AuditRecord) -> CalibrationView | None:
     """Draw the calibration of both models, group by group.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
 
     Returns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from whogains.report.words import plain
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding
+    from whogains.records import CostFinding
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Findings in a terminal: they fit 80 columns, and use one line a group where there is room."""
+"""An audit in a terminal: it fits 80 columns, and uses one line a group where there is room."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from whogains.report.words import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from whogains.findings import CostFinding, Findings
+    from whogains.records import AuditRecord, CostFinding
 
 STYLES: dict[str | None, Style] = {
     "gain": "bold blue",
@@ -48,12 +48,12 @@ NARROWEST = 40
 MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
 
-def to_text(findings: Findings, width: int = 80) -> str:
+def to_text(findings: AuditRecord, width: int = 80) -> str:
     """Render the tables and verdicts as plain text.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to render.
     width : int
         Columns to fill; at least 40 are used.
@@ -66,12 +66,12 @@ def to_text(findings: Findings, width: int = 80) -> str:
     return "".join(f"{line.plain.rstrip()}\n" for line in findings_lines(findings, width))
 
 
-def print_findings(findings: Findings, console: Console) -> None:
+def print_findings(findings: AuditRecord, console: Console) -> None:
     """Print the tables and verdicts, in colour where the console has it.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to print.
     console : rich.console.Console
         Where to; it decides the width, and about colour.
@@ -94,12 +94,12 @@ def print_lines(lines: list[Text], console: Console) -> None:
         console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
 
 
-def findings_lines(findings: Findings, width: int) -> list[Text]:
+def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
     """Lay out findings as styled lines.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         What to lay out.
     width : int
         Columns to fill.
@@ -127,7 +127,7 @@ def findings_lines(findings: Findings, width: int) -> list[Text]:
     return lines
 
 
-def _next_lines(findings: Findings, width: int) -> list[Text]:
+def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
     lines = paragraph("What next", width, style="bold underline")
     for step in next_steps(findings):
         words = paragraph(f"{step.subject}: {step.words}", width, indent=2)
@@ -135,7 +135,7 @@ def _next_lines(findings: Findings, width: int) -> list[Text]:
     return lines
 
 
-def _cost_lines(findings: Findings, cost: CostFinding, width: int) -> list[Text]:
+def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Text]:
     write = figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
@@ -167,12 +167,12 @@ def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list
     return lines
 
 
-def population_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
+def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
     """Say in a line what everybody gets.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         One of its costs.
@@ -193,12 +193,12 @@ def population_words(findings: Findings, cost: CostFinding, write: Figures) -> s
     )
 
 
-def gamma_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
+def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
     """Say in a line what the worst-served group gets.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         One of its costs.
@@ -223,12 +223,12 @@ def gamma_words(findings: Findings, cost: CostFinding, write: Figures) -> str:
     )
 
 
-def limits_words(findings: Findings, cost: CostFinding) -> str:
+def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     """Say in a sentence whether these sizes can tell.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         The cost asked about.
@@ -250,7 +250,7 @@ def limits_words(findings: Findings, cost: CostFinding) -> str:
     )
 
 
-def _columns(findings: Findings) -> tuple[Column, ...]:
+def _columns(findings: AuditRecord) -> tuple[Column, ...]:
     return (
         Column("group", "name"),
         Column("n"),
@@ -276,7 +276,7 @@ def _row(cost: CostFinding, j: int, write: Figures) -> Row:
     return Row(cells, STYLES.get(group.verdict, ""))
 
 
-def _legend(findings: Findings, width: int) -> list[Text]:
+def _legend(findings: AuditRecord, width: int) -> list[Text]:
     alpha = significant(setting(findings, "alpha", 0.05))
     lines = [
         *paragraph(

@@ -20,8 +20,7 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, GroupFinding
-    from whogains.findings.results import Interval
+    from whogains.records import CostFinding, GroupFinding, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding, Findings, LimitsFinding
-    from whogains.findings.results import Levels
+    from whogains.records import AuditRecord, CostFinding, Levels, LimitsFinding
 
 NOTHING = "–"
 # The sign before a negative number where it is read; the terminal keeps one that can be copied.
@@ -246,12 +245,12 @@ def verdict_words(verdict: str | None, reason: str | None = None) -> str:
     return verdict if reason is None else f"{verdict}: {reason}"
 
 
-def short_title(findings: Findings, cost: CostFinding) -> str:
+def short_title(findings: AuditRecord, cost: CostFinding) -> str:
     """Name a cost as briefly as the audit allows.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     cost : CostFinding
         One of its costs.
@@ -265,12 +264,12 @@ def short_title(findings: Findings, cost: CostFinding) -> str:
     return plain(cost.label if len(same) == 1 else cost.title)
 
 
-def setting(findings: Findings, name: str, default: float) -> float:
+def setting(findings: AuditRecord, name: str, default: float) -> float:
     """Look up a number among the settings.
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
     name : str
         The setting.
@@ -286,12 +285,12 @@ def setting(findings: Findings, name: str, default: float) -> float:
     return float(value) if isinstance(value, (int, float)) else default
 
 
-def confidence(findings: Findings) -> str:
+def confidence(findings: AuditRecord) -> str:
     """Name the intervals by their level, as "95% CI".
 
     Parameters
     ----------
-    findings : Findings
+    findings : AuditRecord
         The audit.
 
     Returns

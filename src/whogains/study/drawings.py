@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains.report.geometry import Scale, Tick
 from whogains.report.spread import blocks
 from whogains.report.words import count, group_name
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
-    from whogains.findings import CostFinding
+    from whogains.records import CostFinding
     from whogains.study.results import StudyCost, StudyGroup
 
-FloatArray = npt.NDArray[np.float64]
 
 POINTS = 121
 # The tallest bin leaves room for a density that is higher; what is higher still is cut.

@@ -10,7 +10,7 @@ import numpy as np
 from whogains import limits
 
 if TYPE_CHECKING:
-    from whogains.limits import Family
+    from whogains.types import Family
 
 WORLD = 8e9
 EPSILON, SD = 0.01, 0.1

@@ -8,14 +8,12 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr
+
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.evidence import Score
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.evidence import Score
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 BLOCKS, LEAST_ROWS = 20, 10
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from whogains.findings.json import write_text
+from whogains.files import write_aside
 from whogains.report.curve import BOUNDS
 from whogains.report.figures import figures
 from whogains.report.geometry import Scale, effect_scale
@@ -28,7 +28,7 @@ from whogains.study.theirs import SOURCE, STANDARDIZED, beside
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from whogains.findings import CostFinding
+    from whogains.records import CostFinding
     from whogains.study.results import Drawn, Reproduction, StudyCost, StudyGroup, StudyLimits
     from whogains.study.runs import Network
 
@@ -78,7 +78,7 @@ def study_to_html(
     }
     page = render("study.html.j2", context, style="study.css")
     if path is not None:
-        write_text(path, page)
+        write_aside(path, page)
     return page
 
 

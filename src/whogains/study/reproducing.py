@@ -12,7 +12,7 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.errors import InputError, UnwritableError
-from whogains.findings.json import plain_values
+from whogains.records import plain_values
 from whogains.study.errors_by_size import error_by_k, k_max_lines, tight_k_max
 from whogains.study.results import Drawn, Reproduction
 from whogains.study.runs import SCHEMA, Progress, Run, RunSettings, find_run, made_from, run_audit

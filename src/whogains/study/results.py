@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whogains.findings import CostFinding
+from whogains.records import CostFinding
 from whogains.study.errors_by_size import ErrorLine, MostLine
 from whogains.study.fits import GroupFits
 from whogains.study.noise import SeedNoise
@@ -300,7 +300,7 @@ class Reproduction:
         dict
             Keys as documented in docs/reproduce.md.
         """
-        from whogains.findings.json import plain_values
+        from whogains.records import plain_values
 
         content: dict[str, Any] = plain_values(self)
         return content

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from whogains._version import __version__
+from whogains.api import read_json
 from whogains.errors import InputError
-from whogains.findings import Findings, read_json
-from whogains.findings.json import as_text, plain_values, write_text
-from whogains.findings.reading import MismatchError, read_as
-from whogains.study import fits as fits_module
+from whogains.files import write_aside
+from whogains.records import MismatchError, json_text, plain_values, read_as
+from whogains.results import Findings
 from whogains.study.fits import GroupFits, fit_groups
 from whogains.study.noise import Blocks, block_means
 
@@ -240,7 +240,7 @@ def find_run(folder: Path, key: Mapping[str, Any]) -> Run | None:
     audit_file, record_file = paths(folder, key)
     try:
         content = json.loads(record_file.read_text(encoding="utf-8"))
-        record: _Record = read_as(_Record, content, vars(fits_module) | globals())
+        record: _Record = read_as(_Record, content, {})
         # JSON has no tuples: compare what the file would say.
         same = record.made_from == json.loads(json.dumps(key)) and record.schema == SCHEMA
         if not same or record.audit_sha256 != sha256(audit_file.read_bytes()).hexdigest():
@@ -315,7 +315,7 @@ def run_audit(
     )
     text = found.to_json(audit_file)
     record = _Record(SCHEMA, key, sha256(text.encode()).hexdigest(), *people[0])
-    write_text(record_file, as_text(plain_values(record)))
+    write_aside(record_file, json_text(plain_values(record)))
     shutil.rmtree(unfinished, ignore_errors=True)
     # Another audit may be half done there.
     with suppress(OSError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains import inference, limits
-from whogains.findings import CostFinding
+from whogains.records import CostFinding
 from whogains.report.words import significant
 from whogains.study.noise import seed_noise
 from whogains.study.results import (

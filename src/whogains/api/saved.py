@@ -1,0 +1,106 @@
+"""Saved audits: read one, and put two side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from whogains import judging, records
+from whogains.results import Changes, Findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_json(path: str | Path) -> Findings:
+    """Read findings that `Findings.to_json` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, which may be compressed by gzip, as a page saves it without script.
+
+    Returns
+    -------
+    Findings
+        An object equal to the one that was written.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist, is not JSON, or is not an audit in schema 1.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import whogains as wg
+    >>> found = wg.compare([0, 1, 1, 0] * 5, generic=[.4, .6, .4, .6] * 5,
+    ...                    personalized=[.1, .9, .8, .6] * 5, groups={"sex": list("ffmm") * 5})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "audit.json"
+    ...     _ = found.to_json(file)
+    ...     wg.read_json(file) == found
+    True
+    """
+    return Findings.of(records.read_json(path))
+
+
+def from_dict(content: Any) -> Findings:
+    """Build findings from the JSON values that `Findings.to_dict` gives.
+
+    Parameters
+    ----------
+    content : dict
+        The values; keys that this version does not know are passed over.
+
+    Returns
+    -------
+    Findings
+        An object equal to the one that was converted.
+
+    Raises
+    ------
+    InputError
+        If the content is not an audit in schema 1.
+    """
+    return Findings.of(records.from_dict(content))
+
+
+def diff(before: Findings, after: Findings) -> Changes:
+    """Put two audits side by side, such as of an old and a new model.
+
+    Parameters
+    ----------
+    before, after : Findings
+        Audits with the same kind of groups.
+
+    Returns
+    -------
+    Changes
+        For each cost that both have, what changed for everybody, for the worst-served group and
+        for every group.
+
+    Raises
+    ------
+    InputError
+        If the audits group by different attributes, or have no cost in common.
+
+    Notes
+    -----
+    The interval for a change holds whether the audits share no, some or all people, and is wide
+    where they share all: then comparing the two models' predictions row by row with `compare` can
+    tell more.
+
+    Examples
+    --------
+    >>> import whogains as wg
+    >>> y, groups = [0, 1, 1, 0] * 50, {"sex": list("ffmm") * 50}
+    >>> old = wg.compare(y, generic=[.1, .9, .9, .1] * 50, personalized=[.1, .9, .1, .9] * 50,
+    ...                  groups=groups, costs="zero_one")
+    >>> new = wg.compare(y, generic=[.1, .9, .9, .9] * 50, personalized=[.1, .9, .9, .1] * 50,
+    ...                  groups=groups, costs="zero_one")
+    >>> wg.diff(old, new).table()[["group", "change", "words"]]
+      group  change                   words
+    0     f     0.0               unchanged
+    1     m     1.5  was harmed, now gains
+    """
+    return Changes.of(judging.diff(before, after))

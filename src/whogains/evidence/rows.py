@@ -1,0 +1,83 @@
+"""The people that are audited, one row each, and what each model of a panel predicts for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from whogains.costs import Cost
+from whogains.evidence.evidence import Score
+from whogains.evidence.groups import Grouping
+from whogains.evidence.metrics import metric_score
+from whogains.types import FloatArray, IntArray
+
+Pair = tuple[str, str]
+
+# The two models of an audit; a panel may hold more.
+GENERIC_AND_PERSONALIZED: Pair = ("generic", "personalized")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Rows whose outcome is known, in groups, with the predictions of named models.
+
+    Parameters
+    ----------
+    y_true : ndarray of float, shape (n,)
+        The outcome; 0 and 1 for classification.
+    grouping : Grouping
+        The d groups.
+    codes : ndarray of int, shape (n,)
+        Each row's group.
+    sample_weight : ndarray of float, shape (n,), or None
+        Positive weights.
+    cluster : ndarray of int, shape (n,), or None
+        Equal numbers for rows that depend on each other.
+    predictions : mapping of str to ndarray of float, shape (n,) or (n, K)
+        What each model of the panel predicts, by the model's name.
+    """
+
+    y_true: FloatArray
+    grouping: Grouping
+    codes: IntArray
+    sample_weight: FloatArray | None = None
+    cluster: IntArray | None = None
+    predictions: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def prediction_scores(
+    costs: Sequence[Cost], rows: Rows, pair: Pair = GENERIC_AND_PERSONALIZED
+) -> tuple[Score, ...]:
+    """Score the predictions of two models of the panel.
+
+    Parameters
+    ----------
+    costs : sequence of Cost
+        Prediction costs.
+    rows : Rows
+        The rows.
+    pair : tuple of two str
+        Which two models: the one without the attributes, then the one with them.
+
+    Returns
+    -------
+    tuple of Score
+        One per cost.
+    """
+    generic, personalized = (rows.predictions[name] for name in pair)
+    return tuple(
+        metric_score(
+            cost,
+            rows.codes,
+            len(rows.grouping),
+            rows.y_true,
+            (generic, personalized),
+            sample_weight=rows.sample_weight,
+        )
+        if cost.metric
+        else Score(cost, cost.rows(rows.y_true, generic), cost.rows(rows.y_true, personalized))
+        for cost in costs
+    )

@@ -1,0 +1,27 @@
+"""Files in and out: tables read with one clear line where that fails, text written aside."""
+
+from whogains.files.tables import (
+    CSV_SUFFIXES,
+    MISSING,
+    PARQUET_MAGIC,
+    check_columns,
+    column_names,
+    is_parquet,
+    parquet_rows,
+    read_table,
+    unreadable_csv,
+)
+from whogains.files.write import write_aside
+
+__all__ = [
+    "CSV_SUFFIXES",
+    "MISSING",
+    "PARQUET_MAGIC",
+    "check_columns",
+    "column_names",
+    "is_parquet",
+    "parquet_rows",
+    "read_table",
+    "unreadable_csv",
+    "write_aside",
+]

@@ -1,0 +1,249 @@
+"""What users hand over besides features, checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
+from whogains.errors import InputError
+from whogains.frames.native import to_series, to_vector
+from whogains.frames.target import Target
+from whogains.types import FloatArray, IntArray
+
+# The largest seed that NumPy and scikit-learn both take.
+LARGEST_SEED = 2**32 - 1
+
+
+def as_names(values: str | Sequence[Any]) -> tuple[Any, ...]:
+    """Take a text for a list of one, rather than for a list of letters.
+
+    Parameters
+    ----------
+    values : str or sequence
+        Names.
+
+    Returns
+    -------
+    tuple
+        The names.
+
+    Examples
+    --------
+    >>> as_names("brier"), as_names(["brier", "auc"])
+    (('brier',), ('brier', 'auc'))
+    """
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def asked_costs(
+    costs: str | Sequence[str] | None, target: Target, target_name: str
+) -> tuple[Cost, ...]:
+    """Find the prediction costs asked for.
+
+    Parameters
+    ----------
+    costs : str, sequence of str or None
+        Their names; None for all that suit the task.
+    target : Target
+        The outcome.
+    target_name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of Cost
+        The costs in the order asked.
+
+    Raises
+    ------
+    InputError
+        If a cost is unknown, or the outcome does not suit it.
+    """
+    if costs is None:
+        return prediction_costs(target.task)
+    names = as_names(costs)
+    if not names:
+        raise InputError("costs names no cost; leave it out for all of them")
+    others = {cost.name for cost in PREDICTION_COSTS if cost.task != target.task}
+    wrong = [name for name in names if name in others]
+    if wrong:
+        needed = (
+            "needs an outcome with two values"
+            if target.task == "regression"
+            else "needs an outcome of numbers, task='regression'"
+        )
+        raise InputError(
+            f"cost {wrong[0]!r} {needed}, and {target_name} is read for {target.task}; "
+            f"choose from {', '.join(cost.name for cost in prediction_costs(target.task))}"
+        )
+    return prediction_costs(target.task, names)
+
+
+def check_task(task: str | None) -> None:
+    """Refuse a task that is none.
+
+    Parameters
+    ----------
+    task : str or None
+        The task; None to have it judged from the outcome.
+
+    Raises
+    ------
+    InputError
+        If it is unknown.
+    """
+    if task is not None and task not in TASKS:
+        raise InputError(f"task must be {' or '.join(TASKS)}, not {task!r}")
+
+
+def check_seed(random_state: int) -> None:
+    """Refuse a seed that some method could not use.
+
+    Parameters
+    ----------
+    random_state : int
+        The seed.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number from 0 to 2^32 - 1.
+    """
+    if not (isinstance(random_state, int) and 0 <= random_state <= LARGEST_SEED):
+        raise InputError(
+            f"random_state must be a whole number from 0 to {LARGEST_SEED}, not {random_state!r}"
+        )
+
+
+def check_indexes(**given: Any) -> None:
+    """Refuse pandas objects whose indexes differ: matched by place, rows would be mixed up.
+
+    Parameters
+    ----------
+    **given
+        What a user handed over, by the argument's name; what is not from pandas is passed over.
+
+    Raises
+    ------
+    InputError
+        If two pandas objects of one length do not have the same index.
+    """
+    first: tuple[str, Any] | None = None
+    for name, values in given.items():
+        if not isinstance(values, pd.DataFrame | pd.Series):
+            continue
+        if first is None:
+            first = name, values
+        elif len(values) == len(first[1]) and not values.index.equals(first[1].index):
+            raise InputError(
+                f"{first[0]} and {name} have different pandas indexes, and rows are matched by "
+                "place; give both the same rows in the same order, or call reset_index(drop=True)"
+            )
+
+
+def name_of(values: Any, otherwise: str) -> str:
+    """Find what a column is called.
+
+    Parameters
+    ----------
+    values : series or anything
+        What a user handed over.
+    otherwise : str
+        The name of what has none.
+
+    Returns
+    -------
+    str
+        Its own name, or the other.
+    """
+    name = getattr(values, "name", None)
+    return name if isinstance(name, str) and name else otherwise
+
+
+def check_rows(values: Any, name: str, target: Target) -> None:
+    """Refuse values that are not for the same rows as the target.
+
+    Parameters
+    ----------
+    values : sized
+        One entry per row.
+    name : str
+        What to call them.
+    target : Target
+        The outcome.
+
+    Raises
+    ------
+    InputError
+        If the numbers of rows differ.
+    """
+    if len(values) != len(target.values):
+        raise InputError(
+            f"{name} has {len(values)} rows and the target {len(target.values)}; give both for the"
+            " same rows"
+        )
+
+
+def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
+    """Give each cluster a number.
+
+    Parameters
+    ----------
+    cluster : array-like, shape (n,)
+        Which rows depend on each other.
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Equal numbers for rows of one cluster.
+
+    Raises
+    ------
+    InputError
+        If a row has no cluster.
+    """
+    series = to_series(cluster, name)
+    missing = series.isna().to_numpy()
+    if missing.any():
+        raise InputError(
+            f"{name} is missing in {int(missing.sum())} rows, the first in row "
+            f"{int(np.argmax(missing))} (counting from 0); give every row its cluster"
+        )
+    return np.asarray(pd.factorize(series)[0], dtype=np.int64)
+
+
+def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
+    """Read weights.
+
+    Parameters
+    ----------
+    weights : array-like, shape (n,)
+        Weights of rows.
+    name : str
+        What to call them.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The weights.
+
+    Raises
+    ------
+    InputError
+        If one is missing, infinite, zero or negative.
+    """
+    found = to_vector(weights, name)
+    wrong = found <= 0
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InputError(
+            f"{name} must be positive, and is not in {int(wrong.sum())} rows, the first "
+            f"({found[first]:g}) in row {first} (counting from 0); leave rows of weight zero out"
+        )
+    return found

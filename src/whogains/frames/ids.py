@@ -1,0 +1,108 @@
+"""Rows of one person: a column that looks like a repeated id, and nobody said cluster."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+ID_WORD = re.compile(
+    "ids?|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
+    "|student|pupil|customer|client|member|user|employee|household"
+)
+# A category may be called "case" or "member"; an id has many values.
+MANY_VALUES = 20
+
+
+def looks_like_id(name: str) -> bool:
+    """Say whether a column's name is that of an id.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+
+    Returns
+    -------
+    bool
+        Whether one of the words in it is.
+
+    Examples
+    --------
+    >>> looks_like_id("patient_id"), looks_like_id("subjectID"), looks_like_id("humidity")
+    (True, True, False)
+    """
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return any(ID_WORD.fullmatch(word) for word in re.findall(r"[a-z]+", apart.lower()))
+
+
+def repeated_id_note(frame: pd.DataFrame) -> str | None:
+    """Warn where people seem to stand in several rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        The columns to look at.
+
+    Returns
+    -------
+    str or None
+        What to tell the reader, or None. A column is taken for a repeated id if its name says so
+        and it has many values, which repeat, and which are no measurements.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"patient_id": [i // 2 for i in range(100)]})
+    >>> repeated_id_note(frame)
+    "column 'patient_id' looks like a repeated id and no cluster was given: if rows of one id
+    depend on each other, all intervals are too narrow; name it as the cluster
+    (cluster='patient_id', on the command line --cluster patient_id)"
+    """
+    for name in frame.columns:
+        if not looks_like_id(str(name)):
+            continue
+        values = frame[name].dropna()
+        distinct = values.nunique()
+        fractional = pd.api.types.is_float_dtype(values) and bool((values % 1 != 0).any())
+        if MANY_VALUES <= distinct < len(values) and not fractional:
+            # Without counts: those of all rows would tell the size of a group that is not shown.
+            return (
+                f"column {name!r} looks like a repeated id and no cluster was given: if rows of "
+                "one id depend on each other, all intervals are too narrow; name it as the cluster "
+                f"(cluster={name!r}, on the command line --cluster {name})"
+            )
+    return None
+
+
+def unique_id_note(features: pd.DataFrame) -> str | None:
+    """Warn where the models see who a row is about.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame, n rows
+        The columns that both models see.
+
+    Returns
+    -------
+    str or None
+        What to tell the reader, or None. A column is taken for an id if its values, text or whole
+        numbers, are all different, and its name says so or they are text.
+
+    Examples
+    --------
+    >>> unique_id_note(pd.DataFrame({"patient_id": range(50), "age": range(50)}))
+    "column 'patient_id' looks like an id, different in every row, and both models see it: leave it
+    out (X without 'patient_id', on the command line --drop patient_id)"
+    """
+    for name in features.columns:
+        values = features[name].dropna()
+        text = not pd.api.types.is_numeric_dtype(values)
+        if pd.api.types.is_datetime64_any_dtype(values) or not (text or looks_like_id(str(name))):
+            continue
+        fractional = pd.api.types.is_float_dtype(values) and bool((values % 1 != 0).any())
+        if len(values) >= MANY_VALUES and values.nunique() == len(values) and not fractional:
+            return (
+                f"column {name!r} looks like an id, different in every row, and both models see "
+                f"it: leave it out (X without {name!r}, on the command line --drop {name})"
+            )
+    return None

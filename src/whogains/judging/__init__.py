@@ -1,0 +1,35 @@
+"""Judging: evidence and settings in, records with verdicts out."""
+
+from whogains.judging.audit import build_findings
+from whogains.judging.diff import diff
+from whogains.judging.disclosure import small_groups
+from whogains.judging.plan import make_plan
+from whogains.judging.row_methods import ScoredRows
+from whogains.judging.settings import (
+    CONVENTIONS,
+    CORRECTIONS,
+    METHODS,
+    MIN_CELL,
+    RULES,
+    Correction,
+    Rule,
+    Settings,
+    SettingsOptions,
+)
+
+__all__ = [
+    "CONVENTIONS",
+    "CORRECTIONS",
+    "METHODS",
+    "MIN_CELL",
+    "RULES",
+    "Correction",
+    "Rule",
+    "ScoredRows",
+    "Settings",
+    "SettingsOptions",
+    "build_findings",
+    "diff",
+    "make_plan",
+    "small_groups",
+]

@@ -1,0 +1,400 @@
+"""From evidence and settings to findings: every number computed elsewhere, every verdict here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from whogains._version import __version__
+from whogains.costs import Unit
+from whogains.evidence import CostEvidence, Evidence, Grouping
+from whogains.inference import (
+    MIN_SINGLES_T,
+    MIN_UNITS_T,
+    Interval,
+    gamma_interval,
+    holm,
+    intersection_union,
+    paper_rule,
+    paper_rule_type_two_error,
+    tail_penalty,
+)
+from whogains.judging.disclosure import conceal, hidden_groups, unit_name
+from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
+from whogains.judging.limits import limits_finding, number
+from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.row_methods import ScoredRows
+from whogains.judging.settings import Settings
+from whogains.judging.verdicts import gamma_verdict, group_verdict
+from whogains.records import (
+    AuditRecord,
+    CostFinding,
+    DataFinding,
+    GammaFinding,
+    GroupFinding,
+    Levels,
+    PopulationFinding,
+)
+from whogains.types import FloatArray
+
+PAPER_RULE = "the paper's rule, no test"
+
+
+def build_findings(
+    evidence: Evidence,
+    settings: Settings,
+    data: DataFinding,
+    *,
+    rows: ScoredRows | None = None,
+    unit: str | None = None,
+    run: Mapping[str, Any] | None = None,
+    notes: Sequence[str] = (),
+) -> AuditRecord:
+    """Judge evidence.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums of every cost and group.
+    settings : Settings
+        Levels, epsilon, corrections.
+    data : DataFinding
+        What was audited.
+    rows : ScoredRows, optional
+        The rows behind the evidence, for the methods that need them (bootstrap, betting).
+    unit : str, optional
+        Unit of the outcome, such as "mmHg".
+    run : mapping, optional
+        What else the numbers depend on (models, folds, explainers), for the settings.
+    notes : sequence of str
+        Warnings and choices that a reader must know.
+
+    Returns
+    -------
+    AuditRecord
+        Numbers and verdicts.
+
+    Raises
+    ------
+    InputError
+        If a setting does not fit the evidence.
+    """
+    settings.check_names(tuple(item.cost for item in evidence.costs))
+    hidden = hidden_groups(evidence, settings.min_cell)
+    judged = [
+        _Judged(
+            item,
+            settings.epsilon_of(item.cost, evidence.target),
+            settings.margin_of(item.cost),
+            estimate(evidence, place, settings, rows),
+            estimate(evidence, place, settings, rows, whole=True),
+        )
+        for place, item in enumerate(evidence.costs)
+    ]
+    families = _families(judged, settings)
+    d = len(evidence.grouping)
+    found = AuditRecord(
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        settings={**settings.as_json(), "unit": unit, **(run or {})},
+        data=data,
+        costs=tuple(
+            replace(
+                _cost_finding(one, family, evidence.grouping, settings, unit),
+                differences=()
+                if rows is None
+                else difference_bins(rows.rows, rows.scores[place], d, settings.min_cell),
+            )
+            for place, (one, family) in enumerate(zip(judged, families, strict=True))
+        ),
+        notes=(
+            *notes,
+            *_singles_note(judged, (run or {}).get("cluster")),
+            *_rule_note(settings, judged),
+        ),
+        profiles=()
+        if rows is None
+        else profiles(
+            rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
+        ),
+    )
+    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+
+
+def group_levels(grouping: Grouping) -> list[Levels]:
+    """Name the level of each attribute, group by group.
+
+    Parameters
+    ----------
+    grouping : Grouping
+        The groups.
+
+    Returns
+    -------
+    list of dict
+        One for each group, from attributes to levels.
+    """
+    return [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
+
+
+class _Judged:
+    """One cost on its way to a finding: the estimates and the bare p-values."""
+
+    def __init__(
+        self,
+        item: CostEvidence,
+        epsilon: float,
+        margin: float | None,
+        groups: Estimates,
+        population: Estimates,
+    ) -> None:
+        self.item = item
+        self.epsilon = epsilon
+        self.margin = margin
+        self.groups = groups
+        self.population = population
+        # Equivalence is two one-sided tests, and its p-value is the larger one.
+        self.above = groups.p(-epsilon, "greater")
+        self.below = groups.p(epsilon, "less")
+        self.p = {
+            "gain": groups.p(0.0, "greater"),
+            "harm": groups.p(0.0, "less"),
+            "equivalent": np.maximum(self.above, self.below),
+            "non_inferior": np.full(len(groups), np.nan)
+            if margin is None
+            else groups.p(-margin, "greater"),
+        }
+
+
+def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
+    """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
+    kinds = ("gain", "harm", "equivalent", "non_inferior")
+    if settings.correction == "within_cost":
+        return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
+    ends = np.cumsum([len(one.groups) for one in judged])[:-1]
+    together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
+    split = {kind: np.split(values, ends) for kind, values in together.items()}
+    return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
+
+
+def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
+    """Give the p-values of a family, those by t with the penalty that its tails ask for."""
+    p = np.concatenate([one.p[kind] for one in judged])
+    # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
+    at_zero = kind in {"gain", "harm"}
+    names = [one.groups.tests if at_zero else one.groups.methods for one in judged]
+    by_t = np.concatenate(names) == "t"
+    penalty = tail_penalty(int(np.count_nonzero(by_t)))
+    return np.where(by_t, np.minimum(1.0, penalty * p), p)
+
+
+def _cost_finding(
+    one: _Judged,
+    adjusted: dict[str, FloatArray],
+    grouping: Grouping,
+    settings: Settings,
+    unit: str | None,
+) -> CostFinding:
+    cost, groups = one.item.cost, one.groups
+    limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
+    names = group_levels(grouping)
+    ci = groups.interval(settings.alpha)
+    found = []
+    for j, levels in enumerate(names):
+        p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
+        verdict, reason = group_verdict(
+            p_adjusted["gain"],
+            p_adjusted["harm"],
+            p_adjusted["equivalent"],
+            alpha=settings.alpha,
+            untestable=bool(alone.untestable[j]),
+        )
+        found.append(
+            GroupFinding(
+                group=levels,
+                **_numbers(groups, j, ci=ci, p_gain=one.p["gain"], p_harm=one.p["harm"]),
+                p_gain_adjusted=p_adjusted["gain"],
+                p_harm_adjusted=p_adjusted["harm"],
+                p_equivalent=number(one.p["equivalent"][j]),
+                p_equivalent_adjusted=p_adjusted["equivalent"],
+                verdict=verdict,
+                reason=reason,
+                detectable=number(alone.detectable[j]),
+                required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
+                note=_note(one, j),
+                p_non_inferior=number(one.p["non_inferior"][j]),
+                p_non_inferior_adjusted=p_adjusted["non_inferior"],
+            )
+        )
+    return CostFinding(
+        name=cost.name,
+        kind=cost.kind,
+        label=cost.label,
+        unit=unit_words(cost.unit, unit),
+        explainer=one.item.explainer,
+        keep=one.item.keep,
+        epsilon=one.epsilon,
+        population=PopulationFinding(
+            **_numbers(
+                one.population,
+                0,
+                ci=one.population.interval(settings.alpha),
+                p_gain=one.population.p(0.0, "greater"),
+                p_harm=one.population.p(0.0, "less"),
+            )
+        ),
+        gamma=_gamma(one, adjusted["harm"], names, settings),
+        limits=limits,
+        groups=tuple(found),
+        margin=one.margin,
+    )
+
+
+def _gamma(
+    one: _Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+) -> GammaFinding:
+    groups, d = one.groups, len(one.groups)
+    penalty = tail_penalty(int(np.count_nonzero(groups.methods == "t")))
+
+    def interval(alpha: float) -> Interval:
+        # Only the upper end asks for less than alpha, and so for the tails of t.
+        return groups.interval(alpha if alpha >= settings.alpha else alpha / penalty)
+
+    found = gamma_interval(groups.mean.estimate, interval, alpha=settings.alpha)
+    # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
+    tested = np.isfinite(one.below)
+    p_below = min(1.0, penalty * d * float(one.below[tested].min())) if tested.any() else 1.0
+    p_every = intersection_union(one.p["gain"])
+    harmed = p_harm[np.isfinite(p_harm)]
+    by_paper = settings.rule == "paper"
+    verdict = gamma_verdict(
+        p_every,
+        float(harmed.min()) if harmed.size else None,
+        max(intersection_union(one.above), p_below),
+        alpha=settings.alpha,
+    )
+    if by_paper:
+        estimates = groups.mean.estimate
+        claimed = paper_rule(estimates[np.isfinite(estimates)], epsilon=one.epsilon)
+        verdict = "every group gains" if claimed else "cannot tell"
+    return GammaFinding(
+        bop=number(found.estimate),
+        group=names[found.group] if found.group >= 0 else None,
+        ci=(number(found.lower), number(found.upper)),
+        method=_of_several("least bound", groups.methods),
+        test=PAPER_RULE if by_paper else _of_several("intersection-union", groups.tests),
+        p_every_group_gains=p_every,
+        verdict=verdict,
+        p_non_inferior=None if one.margin is None else intersection_union(one.p["non_inferior"]),
+    )
+
+
+def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, ...]:
+    """Ask who named clusters without a second row whether rows are not simply independent."""
+    if not judged or not judged[0].population.singles[0]:
+        return ()
+    shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
+    said = (
+        f"no two audited rows share {shared}: leave the cluster out (cluster=, on the command line "
+        "--cluster) if each row is one independent person by design, and keep its column out of "
+        "the features (--drop). With it, method auto gives no interval to a group of fewer than "
+        f"{MIN_SINGLES_T} rows, since larger clusters may exist and be missing from so few"
+    )
+    return (said,)
+
+
+def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]:
+    """Say what the paper's rule is worth, where it was asked for."""
+    if settings.rule != "paper" or not judged:
+        return ()
+    d = int(np.isfinite(judged[0].groups.mean.estimate).sum())
+    missed = paper_rule_type_two_error(max(d, 1))
+    said = (
+        "the verdict on gamma is by the paper's rule (the least BoP is at least epsilon), which is "
+        "no test: it looks at no standard error, has no level, passes over groups without an "
+        f"estimate, and where each of the {d} others gains exactly epsilon it fails to say so with "
+        f"chance {missed:.3f}; "
+        "p_every_group_gains is that of the test"
+    )
+    return (said,)
+
+
+def _note(one: _Judged, j: int) -> str | None:
+    if one.item.reasons is not None and one.item.reasons[j] is not None:
+        return one.item.reasons[j]
+    sums = one.groups.sums
+    agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
+    if agree:
+        return "both models have the same cost on every row"
+    if one.groups.methods[j] != NONE:
+        return None
+    if one.groups.singles[j] and sums.rows[j] < MIN_SINGLES_T:
+        return (
+            f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
+        )
+    worth = int(one.groups.worth[j])
+    if worth < MIN_UNITS_T <= sums.rows[j]:
+        return (
+            f"clusters or unequal weights make these rows worth {worth} independent ones: an "
+            f"interval asks for {MIN_UNITS_T}"
+        )
+    return None
+
+
+def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:
+    """Name what a number over groups was made of, as in "intersection-union (sign)"."""
+    used = sorted(set(names.tolist()) - {AGREEMENT, NONE})
+    return f"{how} ({', '.join(used)})" if used else None
+
+
+def _numbers(
+    estimates: Estimates, j: int, *, ci: Interval, p_gain: FloatArray, p_harm: FloatArray
+) -> dict[str, Any]:
+    """Give the numbers that groups and the population share."""
+    sums = estimates.sums
+    filled = sums.rows[j] > 0
+    method, test = str(estimates.methods[j]), str(estimates.tests[j])
+    return {
+        "n": int(sums.rows[j]),
+        "cost_generic": number(sums.generic[j]) if filled else None,
+        "cost_personalized": number(sums.personalized[j]) if filled else None,
+        "bop": number(estimates.mean.estimate[j]),
+        "se": number(estimates.mean.se[j]),
+        "ci": (number(ci.lower[j]), number(ci.upper[j])),
+        "method": None if method == NONE else method,
+        "test": None if test == NONE else test,
+        "p_gain": number(p_gain[j]),
+        "p_harm": number(p_harm[j]),
+    }
+
+
+def unit_words(of_cost: Unit, unit: str | None) -> str | None:
+    """Write the unit of a cost.
+
+    Parameters
+    ----------
+    of_cost : {"none", "target", "target_squared"}
+        The cost's unit in units of the outcome.
+    unit : str or None
+        The outcome's unit.
+
+    Returns
+    -------
+    str or None
+        The unit, or None where there is none or it is not known.
+
+    Examples
+    --------
+    >>> unit_words("target_squared", "mmHg"), unit_words("target_squared", "kg/m")
+    ('mmHg²', '(kg/m)²')
+    """
+    if unit is None or of_cost == "none":
+        return None
+    if of_cost == "target":
+        return unit
+    return f"{unit}²" if unit.isalnum() else f"({unit})²"

@@ -1,0 +1,301 @@
+"""Estimates of every group on one cost: the sums, and the methods chosen for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from whogains import inference
+from whogains.errors import InputError
+from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.inference import Interval, MeanEstimate
+from whogains.judging.row_methods import Alternative, RowMethod, ScoredRows, row_method
+from whogains.judging.settings import Settings
+from whogains.types import BoolArray, FloatArray, TextArray
+
+NONE = "none"
+AGREEMENT = "agreement"
+
+# A rare outcome carries most of these costs, however many rows of the other one there are.
+NEED_BOTH_OUTCOMES = ("log_loss", "auc")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """The BoP of d groups on one cost, ready for intervals and tests.
+
+    Parameters
+    ----------
+    sums : Sums
+        The evidence of d groups.
+    mean : MeanEstimate
+        BoP, standard error, degrees of freedom and skewness, each of shape (d,).
+    methods, tests : ndarray of str, shape (d,)
+        How each group's interval and p-values of gain and harm are computed; "none" where no
+        method can be trusted, "agreement" where the two models differ on no row.
+    counts : bool
+        Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
+    ternary : bool
+        Whether the BoP of a row is -1, 0 or 1.
+    singles : ndarray of bool, shape (d,)
+        Whether rows come in clusters, each of which holds one row of the group.
+    worth : ndarray of float, shape (d,)
+        As how many independent rows a group counts for t: its effective units, and no more than
+        carry the variance.
+    least_rows : ndarray of float, shape (d,)
+        About how many rows a group needs before a method with the power of t can be trusted; 0
+        where it has one, infinite where nothing says.
+    from_rows : callable, optional
+        ``from_rows(group, method)`` gives the interval and the test of one group by a method that
+        needs its rows.
+    """
+
+    sums: Sums
+    mean: MeanEstimate
+    methods: TextArray
+    tests: TextArray
+    counts: bool
+    ternary: bool
+    singles: BoolArray
+    worth: FloatArray
+    least_rows: FloatArray
+    from_rows: Callable[[int, str], RowMethod] | None = None
+
+    def __len__(self) -> int:
+        return len(self.methods)
+
+    def interval(self, alpha: float) -> Interval:
+        """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        Interval
+            Ends of shape (d,), NaN where the method is "none".
+        """
+        # Models that agree on every row leave no spread to make an interval from.
+        nothing = np.full(len(self), np.nan)
+        made = {AGREEMENT: Interval(nothing, nothing, AGREEMENT)}
+        made |= {
+            name: self._interval(name, alpha) for name in set(self.methods) - {NONE, AGREEMENT}
+        }
+        return inference.combine_intervals(self.methods, made)
+
+    def p(self, null: float, alternative: Alternative) -> FloatArray:
+        """Compute one-sided p-values.
+
+        Parameters
+        ----------
+        null : float
+            The value tested.
+        alternative : {"greater", "less"}
+            "greater" for the null bop <= null, "less" for the null bop >= null.
+
+        Returns
+        -------
+        ndarray of float, shape (d,)
+            NaN where the method is "none".
+        """
+        found = np.full(len(self), np.nan)
+        # Only the null of no difference has an exact test from the discordant rows.
+        used = self.tests if null == 0 else self.methods
+        for name in set(used) - {NONE}:
+            here = used == name
+            found[here] = self._p(str(name), null, alternative)[here]
+        return found
+
+    def _interval(self, method: str, alpha: float) -> Interval:
+        m, s = self.mean, self.sums
+        if method == "t":
+            return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
+        if method == "score":
+            return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
+        low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
+        for group in np.flatnonzero(self.methods == method):
+            one = self._rows_of(int(group), method).interval(alpha)
+            low[group], high[group] = float(one.lower), float(one.upper)
+        return Interval(low, high, method)
+
+    def _p(self, test: str, null: float, alternative: Alternative) -> FloatArray:
+        m, s = self.mean, self.sums
+        if test == AGREEMENT:
+            return np.full(len(self), 1.0 if null == 0 else np.nan)
+        if test == "sign":
+            return inference.sign_test(s.gains, s.harms, alternative=alternative)
+        if test == "score":
+            return inference.score_test(
+                s.gains, s.harms, s.rows, null=null, alternative=alternative
+            )
+        if test == "t":
+            return inference.t_test(
+                m.estimate, m.se, m.df, skewness=m.skewness, null=null, alternative=alternative
+            )
+        found = np.full(len(self), np.nan)
+        for group in np.flatnonzero(self.methods == test):
+            found[group] = float(self._rows_of(int(group), test).test(null, alternative))
+        return found
+
+    def _rows_of(self, group: int, method: str) -> RowMethod:
+        if self.from_rows is None:
+            raise InputError(f"method {method!r} needs the rows, and only their sums are here")
+        return self.from_rows(group, method)
+
+
+def estimate(
+    evidence: Evidence,
+    place: int,
+    settings: Settings,
+    rows: ScoredRows | None = None,
+    *,
+    whole: bool = False,
+) -> Estimates:
+    """Estimate one cost in every group, and choose the methods.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums of every cost.
+    place : int
+        The place of the cost among them.
+    settings : Settings
+        The method asked for.
+    rows : ScoredRows, optional
+        The rows, for methods that need them; "auto" leaves betting out without them.
+    whole : bool
+        Whether to estimate the population, as one group, in place of the groups.
+
+    Returns
+    -------
+    Estimates
+        Of d groups, or of one.
+
+    Raises
+    ------
+    InputError
+        If the method asked for does not fit the cost, the weights or the clusters.
+    """
+    item = evidence.costs[place]
+    sums = item.population if whole else item.groups
+    mean = inference.mean_from_comoments(
+        sums.units,
+        sums.mean_u,
+        sums.mean_v,
+        m_uu=sums.m_uu,
+        m_uv=sums.m_uv,
+        m_vv=sums.m_vv,
+        third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
+    )
+    counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
+    given = {
+        **_circumstances(item, sums, evidence),
+        "skewness_known": np.isfinite(mean.skewness),
+    }
+    lower, upper = item.cost.bop_range
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
+    asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
+    if asked is None:
+        methods = inference.choose_method(
+            ternary=item.cost.ternary, bounded=bounded and rows is not None, **given
+        )
+    else:
+        methods = np.where(sums.units >= 2, asked, NONE)
+    # A metric that a group does not have (one class only) leaves nothing to choose for.
+    methods = np.where(np.isnan(mean.se), NONE, methods)
+    if not counts:
+        agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
+        # A known range bounds what rows not seen may add; without one nothing does.
+        bets = bounded and rows is not None and not (evidence.clustered or evidence.weighted)
+        methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
+    # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
+    tests = np.where(counts & (methods != NONE), "sign", methods)
+    return Estimates(
+        sums=sums,
+        mean=mean,
+        methods=methods,
+        tests=tests,
+        counts=counts,
+        ternary=item.cost.ternary,
+        singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
+        worth=np.minimum(given["units"], given["carrying"]),
+        least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        from_rows=None
+        if rows is None
+        else lambda group, method: row_method(rows, place, None if whole else group, method),
+    )
+
+
+def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatArray:
+    """Find from how many rows on a method has the power of t, where it does not yet."""
+    wide = (methods == "betting") & np.isfinite(for_t) & (not asked)
+    return np.where((methods == NONE) | wide, for_t, 0.0)
+
+
+def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
+    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
+    if item.cost.name not in NEED_BOTH_OUTCOMES:
+        return moved
+    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
+    decisive: FloatArray = np.minimum(moved, rarer)
+    return decisive
+
+
+def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
+    if item.cost.name != "auc":
+        return sums.moved * effective / np.maximum(sums.rows, 1)
+    units = np.stack([sums.effective_ones, sums.effective_zeros])
+    # Weights need not be 1 on average.
+    rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
+    worth = units / np.maximum(rows, 1e-300)
+    of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
+    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
+
+
+def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
+    """Count the units that carry the variance, for an AUC of the class that has fewer."""
+    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
+    if item.cost.name == "auc":
+        return np.minimum(carrying, sums.carrying_of_rarer)
+    return carrying
+
+
+def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
+    """Gather what the documented rule looks at, besides the kind of cost."""
+    effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
+    return {
+        "n": sums.rows,
+        "units": effective,
+        "clustered": evidence.clustered,
+        "weighted": evidence.weighted,
+        "moved": _moved(item, sums, effective),
+        "drawn": sums.units,
+        "carrying": _carrying(item, sums),
+        "metric": item.cost.name if item.cost.metric else None,
+        "differing": _differing(item, sums, effective) if item.cost.metric else None,
+    }
+
+
+def _asked(
+    item: CostEvidence, evidence: Evidence, settings: Settings, *, counts: bool, bounded: bool
+) -> str | None:
+    """Return the method asked for, None for the documented rule's choice."""
+    asked = settings.method
+    # Other costs of the same audit have no score interval; they keep the rule's choice.
+    if asked == "auto" or (asked == "score" and not counts):
+        return None
+    simple = not (evidence.clustered or evidence.weighted)
+    if asked == "betting" and not (bounded and simple):
+        why = "has no known range" if simple else "is audited with weights or clusters"
+        raise InputError(
+            f"method 'betting' needs bounded independent rows, and {item.cost.name} {why}"
+        )
+    return asked

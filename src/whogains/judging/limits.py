@@ -1,0 +1,290 @@
+"""What the sizes and spreads of an audit can tell, as findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from whogains import inference, limits
+from whogains.judging.estimates import NONE, Estimates
+from whogains.judging.settings import Settings
+from whogains.records import LimitsCurve, LimitsFinding, Number
+from whogains.types import BoolArray, Convention, Family, FloatArray
+
+CURVE_POINTS = 41
+CURVE_POINTS_MANY_GROUPS = 13
+MANY_GROUPS = 64
+# Units that must differ before a group's own design effect is used.
+LEAST_MOVED = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupLimits:
+    """What each group can tell alone.
+
+    Parameters
+    ----------
+    detectable : ndarray of float, shape (d,)
+        The effect found with the power in the settings; NaN where there is none, or no method
+        whose power is known: betting finds less than the others.
+    required : ndarray of float, shape (d,)
+        Rows with which epsilon is found with that power, and a method can be trusted; not finite
+        where nothing says.
+    untestable : ndarray of bool, shape (d,)
+        Where no test of that group alone tells epsilon from nothing.
+    """
+
+    detectable: FloatArray
+    required: FloatArray
+    untestable: BoolArray
+
+
+def limits_finding(
+    groups: Estimates, population: Estimates, epsilon: float, settings: Settings
+) -> tuple[LimitsFinding, GroupLimits]:
+    """Bound the error of any test of one cost, at epsilon and over a grid of effects.
+
+    Parameters
+    ----------
+    groups, population : Estimates
+        The groups, and everybody as one group.
+    epsilon : float
+        The smallest effect that matters, in the cost's unit.
+    settings : Settings
+        Levels, convention, tolerated error.
+
+    Returns
+    -------
+    limits : LimitsFinding
+        Of the test that every group gains.
+    alone : GroupLimits
+        Of each group alone.
+
+    Notes
+    -----
+    Spreads are estimated: from the share of rows on which the models disagree for a 0-1 cost,
+    else from the standard errors, so that clusters and weights count. A group without a spread
+    of its own (fewer than two rows, or no difference at all) is given everybody's; for a 0-1 cost
+    one row's worth of it, since many rows without a difference do say that few differ.
+
+    With clusters or weights a 0-1 cost has the spread of independent rows, and sizes divided by
+    the design effect [1]_: the squared standard error over that of as many independent rows. A
+    group with too few rows that differ is given 1 + (m - 1) rho, with m its mean size of a unit
+    as a row sees it, and rho everybody's.
+
+    References
+    ----------
+    .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
+    """
+    spread = _Spread.of(groups, population)
+    if spread is None:
+        nothing = np.full(len(groups), np.nan)
+        empty = LimitsFinding(epsilon, None, None, None, None, None, None)
+        # Without any spread to go by nobody can say that no test could.
+        return empty, GroupLimits(nothing, nothing, np.zeros(len(groups), dtype=bool))
+    tolerated = settings.tolerated / _unit(settings.convention)
+    alpha, power = settings.alpha, settings.power
+    detectable = spread.detectable(alpha, power)
+    gamma = spread.detectable_gamma(alpha, power)
+    grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
+
+    def curve(effects: FloatArray) -> LimitsCurve:
+        return limits_curve(
+            spread.signals(effects),
+            n=spread.n,
+            sd=spread.sd,
+            epsilon=effects,
+            family=spread.family,
+            convention=settings.convention,
+            tolerated=tolerated,
+        )
+
+    powered = ~np.isin(groups.methods, (NONE, "betting"))
+    at_epsilon = curve(np.array([epsilon]))
+    finding = limits_at(
+        at_epsilon, epsilon, number(gamma) if powered.all() else None, curve=curve(grid)
+    )
+    detectable = np.where(powered, detectable, np.nan)
+    required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
+    return finding, GroupLimits(
+        detectable, required, limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
+    )
+
+
+def limits_curve(
+    signals: FloatArray,
+    *,
+    n: FloatArray,
+    sd: FloatArray,
+    epsilon: FloatArray,
+    family: Family,
+    convention: Convention,
+    tolerated: float,
+) -> LimitsCurve:
+    """Bound the error of any test that every group gains, over a grid of effects.
+
+    Parameters
+    ----------
+    signals : ndarray of float, shape (g, d)
+        Each group's effect in standard errors, at each effect of the grid.
+    n, sd : ndarray of float, shape (d,)
+        Independent rows and the spread of one row's benefit, for the chi-square bounds.
+    epsilon : ndarray of float, shape (g,)
+        The effects, ascending, in the unit of the cost.
+    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
+        For the chi-square bounds.
+    convention : {"average", "sum"}
+        Whether an error is half the sum of both error rates, or the sum.
+    tolerated : float
+        The average error up to which a test is good enough.
+
+    Returns
+    -------
+    LimitsCurve
+        The bounds in that convention, and what they make of the question.
+    """
+    ends, unit = limits.bracket(signals), _unit(convention)
+    paper, weighted = (
+        bound(n, epsilon, sd, family=family, convention=convention)
+        for bound in (limits.paper_bound, limits.weighted_bound)
+    )
+    return LimitsCurve(
+        epsilon=tuple(epsilon.tolist()),
+        paper=tuple(paper.value.tolist()),
+        weighted=tuple(weighted.value.tolist()),
+        below=tuple((unit * ends.below).tolist()),
+        above=tuple((unit * ends.above).tolist()),
+        verdict=tuple(
+            limits.verdict(limits.Bracket(below, above), tolerated)
+            for below, above in zip(ends.below, ends.above, strict=True)
+        ),
+        untestable_alone=tuple((limits.error_alone(signals) > tolerated).sum(axis=0).tolist()),
+    )
+
+
+def limits_at(
+    at: LimitsCurve, epsilon: float, detectable: Number, *, curve: LimitsCurve | None = None
+) -> LimitsFinding:
+    """Say what a curve of a single effect says, as the limits at that effect."""
+    return LimitsFinding(
+        epsilon=epsilon,
+        paper=at.paper[0],
+        weighted=at.weighted[0],
+        below=at.below[0],
+        above=at.above[0],
+        detectable=detectable,
+        verdict=None if at.verdict is None else at.verdict[0],
+        curve=curve,
+    )
+
+
+def _unit(convention: Convention) -> float:
+    """Say how much the average of two error rates counts."""
+    return 2.0 if convention == "sum" else 1.0
+
+
+def number(value: float) -> Number:
+    """Give a number as JSON has it: None where it is not finite."""
+    return float(value) if np.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """Sizes and spreads of d groups, for a 0-1 cost or for any other.
+
+    `n` counts rows, worth `n` independent ones after division by `design`.
+    """
+
+    rows: FloatArray
+    sd: FloatArray
+    disagreement: FloatArray | None
+    design: FloatArray
+
+    @classmethod
+    def of(cls, groups: Estimates, population: Estimates) -> _Spread | None:
+        n = groups.sums.rows.astype(np.float64)
+        if groups.ternary:
+            everybody = population.sums
+            shared = (everybody.gains + everybody.harms) / np.maximum(everybody.rows, 1)
+            differ = groups.sums.gains + groups.sums.harms
+            known = (n >= 2) & (differ > 0)
+            share = np.where(known, differ / np.maximum(n, 1), (differ + shared) / (n + 1))
+            design = np.ones(len(n)) if groups.counts else _design_effects(groups, population)
+            return cls(n, np.ones(len(n)), share, design)
+        own = groups.mean.se * np.sqrt(n)
+        shared = population.mean.se[0] * np.sqrt(population.sums.rows[0])
+        if not shared > 0:
+            return None
+        return cls(n, np.where(own > 0, own, shared), None, np.ones(len(n)))
+
+    @property
+    def n(self) -> FloatArray:
+        """Independent rows that the rows are worth, shape (d,)."""
+        return self.rows / self.design
+
+    @property
+    def family(self) -> Family:
+        return "gaussian" if self.disagreement is None else "categorical"
+
+    @property
+    def largest(self) -> float:
+        return np.inf if self.disagreement is None else 1.0
+
+    def signals(self, epsilon: FloatArray) -> FloatArray:
+        if self.disagreement is None:
+            return limits.signals(self.n, epsilon, self.sd)
+        return limits.ternary_signals(self.n, epsilon, self.disagreement)
+
+    def detectable(self, alpha: float, power: float) -> FloatArray:
+        if self.disagreement is None:
+            return limits.detectable(self.n, self.sd, alpha=alpha, power=power)
+        found = limits.detectable_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+        return np.where(self.n > 0, found, np.inf)
+
+    def required(self, epsilon: float, alpha: float, power: float) -> FloatArray:
+        if self.disagreement is None:
+            return limits.rows_to_detect(epsilon, self.sd, alpha=alpha, power=power)
+        needed = limits.rows_to_detect_ternary(epsilon, self.disagreement, alpha=alpha, power=power)
+        return np.ceil(needed * self.design)
+
+    def detectable_gamma(self, alpha: float, power: float) -> float:
+        if self.disagreement is None:
+            return limits.detectable_gamma(self.n, self.sd, alpha=alpha, power=power)
+        return limits.detectable_gamma_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+
+
+def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:
+    """Find how much clusters or weights widen the variance of a 0-1 cost, in each group."""
+
+    def own(each: Estimates) -> FloatArray:
+        s = each.sums
+        n = np.maximum(s.rows, 1)
+        differ, mean = (s.gains + s.harms) / n, (s.gains - s.harms) / n
+        simple = (differ - mean**2) / n
+        effect = np.full(len(n), np.nan)
+        # Few rows that differ do not show how these cluster.
+        known = (s.moved >= LEAST_MOVED) & (simple > 0)
+        np.divide(each.mean.se**2, simple, out=effect, where=known)
+        return effect
+
+    def size(each: Estimates) -> FloatArray:
+        """Rows that the mean row shares its unit with, itself included (weights count)."""
+        s = each.sums
+        return s.rows / np.maximum(inference.effective_units(s.units, s.mean_v, s.m_vv), 1)
+
+    # Groups whose own effect is not known share the correlation inside units, not the effect:
+    # one of singletons has none, however large the others' clusters are.
+    everybody, people = float(own(population)[0]), float(size(population)[0])
+    correlation = (everybody - 1) / (people - 1) if people > 1 + 1e-9 else 0.0
+    shared = np.maximum(1 + (size(groups) - 1) * correlation, 1.0) if correlation > 0 else 1.0
+    found = own(groups)
+    return np.where(np.isfinite(found) & (found > 0), found, shared)
+
+
+def _grid(epsilon: float, detectable: float, spread: _Spread) -> FloatArray:
+    """Effects from where all is guessing to where few err, with epsilon among them."""
+    points = CURVE_POINTS if len(spread.n) <= MANY_GROUPS else CURVE_POINTS_MANY_GROUPS
+    low = min(epsilon, detectable) / 8
+    high = min(max(epsilon, detectable) * 2.5, spread.largest)
+    return np.unique(np.append(np.geomspace(low, high, points), epsilon))

@@ -1,0 +1,306 @@
+"""Everything that can be said before any data: the limits for given groups, and what to change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from whogains import limits
+from whogains.errors import InputError
+from whogains.judging.limits import limits_at, limits_curve, number
+from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, sizes, spreads
+from whogains.records import (
+    LimitsCurve,
+    LimitsFinding,
+    MostAttributes,
+    PlannedGroup,
+    PlanRecord,
+    PlanSettings,
+    Solved,
+)
+from whogains.types import Convention, Family, FloatArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+
+# More people than have ever lived; beyond, the numbers lose their meaning before their digits.
+MOST_PEOPLE = 1e12
+
+# Points of the curve; fewer where every point has many groups to sum over.
+_POINTS, _FEWER_POINTS, _MANY = 60, 24, 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Checked input; `tolerated` is an average error, `shares` are the sizes if none were given.
+
+    `sd` holds the design effect: rows that repeat each other are as good as fewer, or as noisier.
+    """
+
+    n: FloatArray
+    sd: FloatArray
+    own_sd: FloatArray
+    labels: tuple[str, ...]
+    shares: FloatArray
+    tolerated: float
+    settings: PlanSettings
+
+    @property
+    def worth(self) -> FloatArray:
+        """As many independent people the groups are worth, shape (d,)."""
+        return self.n * (self.own_sd / self.sd) ** 2
+
+
+def _curve(ask: _Question, epsilon: FloatArray) -> LimitsCurve:
+    return limits_curve(
+        limits.signals(ask.n, epsilon, ask.sd),
+        # The categorical bound takes no spread, which could hold the design effect.
+        n=ask.worth,
+        sd=ask.own_sd,
+        epsilon=epsilon,
+        family=ask.settings.family,
+        convention=ask.settings.convention,
+        tolerated=ask.tolerated,
+    )
+
+
+def _grid(ask: _Question, least: float) -> FloatArray:
+    """Effects from where all is guessing to where nobody errs, with the one asked for inside."""
+    # At the far end a union bound over the groups is .005.
+    most = -2 * float(ndtri(0.01 / (1 + ask.n.size))) * float((ask.sd / np.sqrt(ask.n)).max())
+    asked = [] if ask.settings.epsilon is None else [ask.settings.epsilon]
+    points = _POINTS if ask.n.size <= _MANY else _FEWER_POINTS
+    grid = np.geomspace(min([least / 10, *asked]), max([most, *asked]), points)
+    return np.unique(np.append(grid, asked))
+
+
+def _limits(ask: _Question) -> LimitsFinding:
+    settings = ask.settings
+    level = {"alpha": settings.alpha, "power": settings.power}
+    found = (
+        limits.detectable_gamma(ask.n, ask.sd, **level)
+        if settings.disagreement is None
+        else limits.detectable_gamma_ternary(ask.worth, settings.disagreement, **level)
+    )
+    if settings.epsilon is None:
+        return LimitsFinding(None, None, None, None, None, number(found), None)
+    return limits_at(_curve(ask, np.array([settings.epsilon])), settings.epsilon, number(found))
+
+
+def _groups(ask: _Question) -> tuple[PlannedGroup, ...]:
+    settings, size = ask.settings, ask.n.size
+    alone: list[bool | None] = [None] * size
+    required: list[int | None] = [None] * size
+    if settings.epsilon is not None:
+        epsilon, tolerated = settings.epsilon, ask.tolerated
+        alone = limits.untestable_groups(ask.n, epsilon, ask.sd, tolerated_error=tolerated).tolist()
+        required = [*limits.required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
+    level = {"alpha": settings.alpha, "power": settings.power}
+    found = (
+        limits.detectable(ask.n, ask.sd, **level)
+        if settings.disagreement is None
+        else limits.detectable_ternary(ask.worth, settings.disagreement, **level)
+    ).tolist()
+    people, spread = ask.n.astype(int).tolist(), ask.own_sd.tolist()
+    columns = (ask.labels, people, spread, found, alone, required)
+    return tuple(PlannedGroup(*row) for row in zip(*columns, strict=True))
+
+
+def _solve(ask: _Question) -> Solved:
+    n, sd, epsilon, tolerated = ask.n, ask.sd, ask.settings.epsilon, ask.tolerated
+    weakest = int((sd / np.sqrt(n)).argmax())
+    testable = limits.smallest_testable_epsilon(n, sd, tolerated_error=tolerated)
+    untestable = limits.untestable_below(n, sd, tolerated_error=tolerated)
+    if epsilon is None:
+        return Solved(testable, untestable, None, None, None, ask.labels[weakest], None, None)
+    people = max(round(float(ask.worth.sum())), 1)
+    pooled = float(np.sqrt((ask.worth * ask.own_sd**2).sum() / ask.worth.sum()))
+    most = limits.most_attributes(
+        people, epsilon, pooled, tolerated_error=tolerated, family=ask.settings.family
+    )
+    return Solved(
+        smallest_testable_epsilon=testable,
+        untestable_below=untestable,
+        required_total=limits.required_total(epsilon, ask.shares, sd, tolerated_error=tolerated),
+        required_total_any_test=limits.required_total(
+            epsilon, ask.shares, sd, tolerated_error=tolerated, side="below"
+        ),
+        required_sizes_total=sum(limits.required_sizes(epsilon, sd, tolerated_error=tolerated)),
+        weakest_group=ask.labels[weakest],
+        required_in_weakest=limits.required_in_group(
+            n, weakest, epsilon, sd, tolerated_error=tolerated
+        ),
+        most_attributes=MostAttributes(**asdict(most)),
+    )
+
+
+def _guessing(convention: Convention) -> float:
+    """Return the error of a test that ignores the data."""
+    return 1.0 if convention == "sum" else 0.5
+
+
+def _positive(array: FloatArray, name: str, rule: str, *, whole: bool = False) -> FloatArray:
+    bad = (array <= 0) | (whole & (array != np.floor(array)))
+    if bad.any():
+        raise InputError(f"{name} must be {rule}, got {array[bad][0]:.12g}")
+    return array
+
+
+def _labels(groups: Sequence[str] | None, number: int) -> tuple[str, ...]:
+    if groups is None:
+        return tuple(f"group {j}" for j in range(1, number + 1))
+    if len(groups) != number:
+        raise InputError(f"groups must have one label per group ({number}), got {len(groups)}")
+    return tuple(str(group) for group in groups)
+
+
+def _spread(
+    sd: ArrayLike | None, disagreement: ArrayLike | None, epsilon: float | None, groups: int
+) -> tuple[FloatArray, FloatArray | None]:
+    """Return the spread of one person's benefit, and the disagreement where that was given."""
+    if disagreement is None:
+        return _positive(spreads(1.0 if sd is None else sd, groups), "sd", "positive"), None
+    if sd is not None:
+        raise InputError("give sd or disagreement, not both: for a 0-1 cost one makes the other")
+    share = _positive(spreads(disagreement, groups, "disagreement"), "disagreement", "positive")
+    if (share > 1).any():
+        raise InputError(f"disagreement must be at most 1, got {share.max():g}")
+    if epsilon is None:
+        return np.sqrt(share), share
+    if epsilon >= share.min():
+        raise InputError(
+            f"epsilon must be below the disagreement, got {epsilon:g} and {share.min():g}: a mean "
+            "benefit of epsilon needs more people on whom the models differ"
+        )
+    return limits.ternary_sd(share, epsilon), share
+
+
+def make_plan(
+    n: ArrayLike,
+    sd: ArrayLike | None = None,
+    *,
+    epsilon: float | None = None,
+    disagreement: ArrayLike | None = None,
+    design_effect: ArrayLike = 1.0,
+    groups: Sequence[str] | None = None,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    tolerated_error: float | None = None,
+    convention: Convention = "average",
+    family: Family | None = None,
+    shares: ArrayLike | None = None,
+) -> PlanRecord:
+    """Work out what an audit with these groups can tell, without any data.
+
+    Parameters
+    ----------
+    n : array_like of int, shape (d,)
+        People in each group, positive whole numbers.
+    sd : array_like of shape (d,), or one number, optional
+        Standard deviation of one person's benefit in each group, in the unit of the cost; default
+        1, so that effects are in standard deviations.
+    epsilon : float, optional
+        Smallest effect that matters, in the same unit. Without it only what needs none is
+        answered.
+    disagreement : array_like of shape (d,), or one number, optional
+        For a 0-1 cost, in place of `sd`: the share of people on whom the two models differ, in
+        (0, 1]. The spread is then `ternary_sd` at epsilon, for the whole curve.
+    design_effect : array_like of shape (d,), or one number
+        Variance of a group's mean benefit over that of as many independent people with equal
+        weights, at least 1: with clusters of m rows that correlate to rho, 1 + (m - 1) rho; with
+        weights w, n sum(w^2) / sum(w)^2; with both, their product (Kish).
+    groups : sequence of str of length d, optional
+        Labels; default "group 1" and so on.
+    alpha, power : float
+        Level and power of the detectable effects.
+    tolerated_error : float, optional
+        Error of the best test that is still accepted, in the units of `convention`; default half
+        of guessing: 1/4 ("average") or 1/2 ("sum").
+    convention : {"average", "sum"}
+        Errors as the average of the type I and type II errors, or as their sum.
+    family : {"gaussian", "categorical", "laplace", "laplace_paper"}, optional
+        For the chi-square bounds only; default "categorical" with a disagreement, as an audit of
+        a 0-1 cost has it, else "gaussian".
+    shares : array_like of shape (d,), optional
+        Shares of the groups in a larger sample; default as in `n`.
+
+    Returns
+    -------
+    PlanRecord
+        Limits, what they say about other sizes, a curve, and sentences.
+
+    Raises
+    ------
+    InputError
+        If a size is not a positive whole number, a spread, share or epsilon not positive and
+        finite, lengths differ, a setting is out of range, or both `sd` and `disagreement` are
+        given.
+
+    Notes
+    -----
+    Nothing is random: the same input gives the same plan. Assumes normal means, independent
+    between groups, with known spreads, so a group of few people is judged too kindly when its
+    spread has to be estimated.
+
+    References
+    ----------
+    Kish, L. (1965). Survey Sampling, sections 5.4 and 11.7 (design effect).
+
+    Examples
+    --------
+    >>> plan = make_plan([4111, 1662, 5465, 2099], [0.7825, 0.8775, 0.7403, 0.8238], epsilon=0.02)
+    >>> plan.limits.verdict, round(plan.limits.below, 3), round(plan.limits.above, 3)
+    ('untestable', 0.357, 0.414)
+    """
+    option(convention, "convention", CONVENTIONS)
+    if family is None:
+        family = "gaussian" if disagreement is None else "categorical"
+    option(family, "family", FAMILIES)
+    guessing = _guessing(convention)
+    asked = guessing / 2 if tolerated_error is None else tolerated_error
+    number = _positive(sizes(n), "n", "positive whole numbers", whole=True)
+    if number.max() > MOST_PEOPLE:
+        raise InputError(f"n must be at most {MOST_PEOPLE:g}, got {number.max():g}")
+    asked_epsilon = None if epsilon is None else positive(epsilon, "epsilon")
+    spread, differ = _spread(sd, disagreement, asked_epsilon, number.size)
+    design = spreads(design_effect, number.size, "design_effect")
+    if (design < 1).any():
+        raise InputError(f"design_effect must be at least 1, got {design.min():g}")
+    share = None
+    if shares is not None:
+        share = _positive(sizes(shares, "shares"), "shares", "positive")
+        if share.size != number.size:
+            raise InputError(f"shares must be one per group ({number.size}), got {share.size}")
+    ask = _Question(
+        n=number,
+        sd=spread * np.sqrt(design),
+        own_sd=spread,
+        labels=_labels(groups, number.size),
+        shares=number if share is None else share,
+        tolerated=inside(asked, "tolerated_error", 0, guessing) * 0.5 / guessing,
+        settings=PlanSettings(
+            epsilon=asked_epsilon,
+            alpha=float(alpha),
+            power=float(power),
+            tolerated_error=float(asked),
+            convention=convention,
+            family=family,
+            shares=None if share is None else tuple((share / share.sum()).tolist()),
+            disagreement=None if differ is None else tuple(differ.tolist()),
+            design_effect=tuple(design.tolist()) if (design > 1).any() else None,
+        ),
+    )
+    solved = _solve(ask)
+    return PlanRecord(
+        settings=ask.settings,
+        limits=_limits(ask),
+        solved=solved,
+        groups=_groups(ask),
+        curve=_curve(ask, _grid(ask, solved.untestable_below)),
+    )

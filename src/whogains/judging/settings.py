@@ -1,0 +1,246 @@
+"""What a reader of evidence must decide: levels, the effect that matters, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
+from typing import Any, Literal, TypedDict
+
+from whogains.costs import Cost
+from whogains.errors import InputError
+from whogains.evidence import Target
+from whogains.types import Convention
+
+Correction = Literal["within_cost", "all_costs"]
+Rule = Literal["intersection_union", "paper"]
+
+METHODS = ("auto", "t", "score", "bootstrap", "betting")
+CORRECTIONS: tuple[Correction, ...] = ("within_cost", "all_costs")
+CONVENTIONS: tuple[Convention, ...] = ("average", "sum")
+RULES: tuple[Rule, ...] = ("intersection_union", "paper")
+
+# One point of accuracy, Brier score, log loss, or R².
+DEFAULT_EPSILON = 0.01
+
+# A common threshold of statistical offices for what may be published.
+MIN_CELL = 10
+
+
+class SettingsOptions(TypedDict, total=False):
+    """The keywords of `Settings`, as the verbs take them."""
+
+    epsilon: float | Mapping[str, float] | None
+    alpha: float
+    method: str
+    correction: Correction
+    convention: Convention
+    tolerated_error: float | None
+    power: float
+    min_cell: int
+    rule: Rule
+    margin: float | Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices that verdicts depend on.
+
+    Parameters
+    ----------
+    epsilon : float or mapping of str to float, optional
+        The smallest effect that matters, for all costs or by the name of the cost. Default: 0.01
+        for costs without a unit, else one hundredth of what a constant prediction costs.
+    alpha : float
+        Level of tests; intervals have level 1 - alpha.
+    method : str
+        How intervals are computed; "auto" chooses by the kind of cost and the sizes.
+    correction : {"within_cost", "all_costs"}
+        The family of tests that Holm's correction covers.
+    convention : {"average", "sum"}
+        Whether the error of a test is half the sum of its two error rates, so that guessing errs
+        1/2, or the sum, so that guessing errs 1.
+    tolerated_error : float, optional
+        The error up to which a test is good enough; by default 1/4, or 1/2 in the sum convention.
+    power : float
+        Power at which an effect counts as detectable.
+    min_cell : int
+        The fewest rows (with clusters: clusters) with which a group is shown, and the fewest rows
+        in a bin. The rows of smaller groups are left out of every number; 0 shows every group.
+    rule : {"intersection_union", "paper"}
+        What decides that every group gains. "paper" claims it wherever the least BoP is at least
+        epsilon, as Cornelis et al. do; it has no level, is no test, and is there to be compared.
+    margin : float or mapping of str to float, optional
+        The loss that would still be tolerated, for all costs or by the name of the cost. Where it
+        is given, each group is also tested for non-inferiority: the null bop <= -margin.
+
+    Raises
+    ------
+    InputError
+        If a setting is out of its range.
+    """
+
+    epsilon: float | Mapping[str, float] | None = None
+    alpha: float = 0.05
+    method: str = "auto"
+    correction: Correction = "within_cost"
+    convention: Convention = "average"
+    tolerated_error: float | None = None
+    power: float = 0.8
+    min_cell: int = MIN_CELL
+    rule: Rule = "intersection_union"
+    margin: float | Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alpha < 0.5:
+            raise InputError(f"alpha must be above 0 and below 0.5, not {self.alpha}")
+        if not self.alpha < self.power < 1:
+            raise InputError(f"power must be above alpha and below 1, not {self.power}")
+        for name, known in (
+            ("method", METHODS),
+            ("correction", CORRECTIONS),
+            ("convention", CONVENTIONS),
+            ("rule", RULES),
+        ):
+            asked = getattr(self, name)
+            if asked not in known:
+                *others, last = known
+                raise InputError(f"{name} must be {', '.join(others)} or {last}, not {asked!r}")
+        guessing = 1.0 if self.convention == "sum" else 0.5
+        if not 0 < self.tolerated < guessing:
+            raise InputError(
+                f"tolerated_error must be above 0 and below {guessing}, what guessing errs, "
+                f"not {self.tolerated_error}"
+            )
+        if not (isinstance(self.min_cell, int) and self.min_cell >= 0):
+            raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
+        for name in ("epsilon", "margin"):
+            for value in _values(getattr(self, name)):
+                if not (isinstance(value, Real) and isfinite(value) and value > 0):
+                    raise InputError(f"{name} must be positive and finite, not {value!r}")
+
+    @property
+    def tolerated(self) -> float:
+        """The tolerated error, in the convention chosen."""
+        if self.tolerated_error is not None:
+            return self.tolerated_error
+        return 0.5 if self.convention == "sum" else 0.25
+
+    def check_names(self, costs: tuple[Cost, ...]) -> None:
+        """Refuse an epsilon or a margin for a cost that is not audited.
+
+        Parameters
+        ----------
+        costs : tuple of Cost
+            The costs audited.
+
+        Raises
+        ------
+        InputError
+            If `epsilon` or `margin` names another cost.
+        """
+        names = dict.fromkeys(cost.name for cost in costs)
+        for which, asked in (("epsilon", self.epsilon), ("margin", self.margin)):
+            for name in asked if isinstance(asked, Mapping) else ():
+                if name not in names:
+                    raise InputError(
+                        f"{which} names the cost {name!r}, which is not audited; "
+                        f"audited are {', '.join(names)}"
+                    )
+
+    def epsilon_of(self, cost: Cost, target: Target) -> float:
+        """Find the smallest effect that matters for one cost.
+
+        Parameters
+        ----------
+        cost : Cost
+            The cost.
+        target : Target
+            The spread of the outcome.
+
+        Returns
+        -------
+        float
+            Epsilon in the cost's unit.
+
+        Raises
+        ------
+        InputError
+            If no epsilon was given and the evidence cannot tell one, or one above 1 for a cost
+            whose BoP cannot exceed 1.
+
+        Examples
+        --------
+        >>> from whogains.costs import prediction_costs
+        >>> squared_error, *_ = prediction_costs("regression")
+        >>> Settings().epsilon_of(squared_error, Target(10.0, 120.0, 3240.0, 14.0))
+        3.24
+        """
+        asked = _for_cost(self.epsilon, cost, "epsilon")
+        if asked is not None:
+            return asked
+        if cost.unit == "none":
+            return DEFAULT_EPSILON
+        epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
+        if not (isfinite(epsilon) and epsilon > 0):
+            raise InputError(
+                f"the evidence has no scale for {cost.name}; give epsilon={{'{cost.name}': ...}}"
+            )
+        return epsilon
+
+    def margin_of(self, cost: Cost) -> float | None:
+        """Find the loss that would still be tolerated for one cost.
+
+        Parameters
+        ----------
+        cost : Cost
+            The cost.
+
+        Returns
+        -------
+        float or None
+            The margin in the cost's unit, None where none was given.
+
+        Raises
+        ------
+        InputError
+            If it is above 1 for a cost whose BoP cannot exceed 1.
+        """
+        return _for_cost(self.margin, cost, "margin")
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the settings as JSON values."""
+        epsilon, margin = (
+            dict(each) if isinstance(each, Mapping) else each
+            for each in (self.epsilon, self.margin)
+        )
+        return {
+            "epsilon": epsilon,
+            "margin": margin,
+            "rule": self.rule,
+            "alpha": self.alpha,
+            "method": self.method,
+            "correction": self.correction,
+            "convention": self.convention,
+            "tolerated_error": self.tolerated,
+            "power": self.power,
+            "min_cell": self.min_cell,
+        }
+
+
+def _values(asked: float | Mapping[str, float] | None) -> tuple[float, ...]:
+    """List the values of a setting that may differ from cost to cost."""
+    if asked is None:
+        return ()
+    return tuple(asked.values()) if isinstance(asked, Mapping) else (asked,)
+
+
+def _for_cost(asked: float | Mapping[str, float] | None, cost: Cost, name: str) -> float | None:
+    """Find what a setting says of one cost."""
+    value = asked.get(cost.name) if isinstance(asked, Mapping) else asked
+    if value is None:
+        return None
+    if cost.ternary and value > 1:
+        raise InputError(f"{name} for {cost.name} must be at most 1, not {value}")
+    return float(value)

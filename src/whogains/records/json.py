@@ -1,0 +1,174 @@
+"""Records as JSON and back: schema 1, in which keys may be added and are never renamed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from gzip import BadGzipFile, GzipFile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from whogains.errors import InputError
+from whogains.records.audit import AuditRecord
+from whogains.records.from_json import MismatchError, read_as
+from whogains.records.plan import PlanRecord
+from whogains.records.words import SCHEMA, Record
+
+GZIP_MAGIC = b"\x1f\x8b"
+# A small file can unpack to more than any memory; the largest audits take some 100 MB.
+MOST_UNPACKED = 2**30
+
+
+def plain_values(value: Any) -> Any:
+    """Turn dataclasses and tuples into the dictionaries and lists that JSON has.
+
+    Parameters
+    ----------
+    value : dataclass, mapping, sequence, str, number, bool or None
+        What to convert.
+
+    Returns
+    -------
+    JSON value
+        The same content.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain_values(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain_values(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain_values(item) for item in value]
+    return value
+
+
+def to_dict(record: Record) -> dict[str, Any]:
+    """Give a record as JSON values.
+
+    Parameters
+    ----------
+    record : AuditRecord, ChangesRecord or PlanRecord
+        What to convert.
+
+    Returns
+    -------
+    dict
+        Keys as in the documentation of the JSON file, `schema` first.
+    """
+    content = {"schema": SCHEMA, **plain_values(record)}
+    if isinstance(record, PlanRecord):
+        # A plan has its curve beside the limits, and what a group can tell alone at its group.
+        del content["limits"]["curve"], content["curve"]["untestable_alone"]
+    return content
+
+
+def json_text(content: dict[str, Any]) -> str:
+    """Write JSON values as text.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values; NaN and infinity are refused, since JSON has none.
+
+    Returns
+    -------
+    str
+        The text, which ends with a line feed.
+    """
+    return "".join(text_parts(content))
+
+
+def text_parts(content: dict[str, Any]) -> Iterator[str]:
+    """Write JSON values as text, part by part.
+
+    Parameters
+    ----------
+    content : dict
+        As for `json_text`.
+
+    Yields
+    ------
+    str
+        A small part of what `json_text` gives.
+    """
+    yield from json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False).iterencode(content)
+    yield "\n"
+
+
+def read_json(path: str | Path) -> AuditRecord:
+    """Read an audit that was saved as JSON.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, which may be compressed by gzip, as a page saves it without script.
+
+    Returns
+    -------
+    AuditRecord
+        A record equal to the one that was written.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist, is not JSON, or is not an audit in schema 1.
+
+    """
+    try:
+        data = Path(path).read_bytes()
+        if data.startswith(GZIP_MAGIC):
+            with GzipFile(fileobj=BytesIO(data)) as packed:
+                data = packed.read(MOST_UNPACKED + 1)
+            if len(data) > MOST_UNPACKED:
+                raise InputError(f"{path} holds more than {MOST_UNPACKED // 2**20} MiB")
+        text = data.decode()
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path}") from None
+    except (EOFError, BadGzipFile, zlib.error) as error:
+        raise InputError(f"{path} is not a whole gzip file: {error}") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not JSON: it is no text in UTF-8") from error
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise InputError(
+            f"{path} is not JSON, which `whogains audit --json` writes: {error}"
+        ) from None
+    return from_dict(content, str(path))
+
+
+def from_dict(content: Any, name: str = "this") -> AuditRecord:
+    """Build the record of an audit from JSON values.
+
+    Parameters
+    ----------
+    content : dict
+        What `to_dict` gives; keys that this version does not know are passed over.
+    name : str
+        What to call the content in an error.
+
+    Returns
+    -------
+    AuditRecord
+        A record equal to the one that was converted.
+
+    Raises
+    ------
+    InputError
+        If the content is not an audit in schema 1.
+    """
+    if not isinstance(content, dict) or "costs" not in content:
+        raise InputError(f"{name} is not an audit: it has no list of costs")
+    if content.get("schema") != SCHEMA:
+        raise InputError(
+            f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
+        )
+    try:
+        found: AuditRecord = read_as(AuditRecord, content, {})
+    except MismatchError as error:
+        raise InputError(f"{name} is not a whole audit: {error}") from None
+    return found

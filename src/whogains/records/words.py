@@ -1,0 +1,46 @@
+"""The words and small types that all results share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+SCHEMA = 1
+
+Verdict = Literal["gain", "harm", "no material difference", "cannot tell"]
+GammaVerdict = Literal[
+    "every group gains", "some group is harmed", "no material difference", "cannot tell"
+]
+Reason = Literal["untestable", "inconclusive", "too few rows"]
+Number = float | None
+Interval = tuple[Number, Number]
+Levels = Mapping[str, str | None]
+
+
+def group_label(levels: Levels) -> str:
+    """Write a group's levels in one line.
+
+    Parameters
+    ----------
+    levels : mapping of str to (str or None)
+        The level of each attribute.
+
+    Returns
+    -------
+    str
+        The levels joined by commas; a missing level says which attribute is missing.
+
+    Examples
+    --------
+    >>> group_label({"sex": "Male", "race": None})
+    'Male, race missing'
+    """
+    return ", ".join(
+        f"{name} missing" if level is None else level for name, level in levels.items()
+    )
+
+
+class Record:
+    """What every result is made of: frozen fields, without a model and without a row."""
+
+    __slots__ = ()

@@ -1,0 +1,170 @@
+"""Results as pandas tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from whogains.records import CostFinding, GammaFinding, GroupFinding, Levels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from whogains.records import AuditRecord, ChangesRecord, PlanRecord
+
+COST_COLUMNS = ("cost", "kind", "explainer", "keep")
+
+
+def group_table(findings: AuditRecord) -> pd.DataFrame:
+    """One row per cost and group.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `Findings.table`.
+    """
+    return _frame(findings, [(c, group.group, group) for c in findings.costs for group in c.groups])
+
+
+def gamma_table(findings: AuditRecord) -> pd.DataFrame:
+    """One row per cost, about the worst-served group.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `Findings.gamma`.
+    """
+    return _frame(findings, [(cost, cost.gamma.group or {}, cost.gamma) for cost in findings.costs])
+
+
+def changes_table(changes: ChangesRecord) -> pd.DataFrame:
+    """One row per cost and group of two audits.
+
+    Parameters
+    ----------
+    changes : ChangesRecord
+        The audits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: cost, kind, explainer, keep, group, before, after, change, ci_low, ci_high,
+        verdict_before, verdict_after, words.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "cost": cost.name,
+                "kind": cost.kind,
+                "explainer": cost.explainer,
+                "keep": cost.keep,
+                "group": group.label,
+                "before": group.bop.before,
+                "after": group.bop.after,
+                "change": group.bop.change,
+                "ci_low": group.bop.ci[0],
+                "ci_high": group.bop.ci[1],
+                "verdict_before": group.verdict_before,
+                "verdict_after": group.verdict_after,
+                "words": group.words,
+            }
+            for cost in changes.costs
+            for group in cost.groups
+        ]
+    )
+
+
+def plan_table(plan: PlanRecord) -> pd.DataFrame:
+    """One row per group of a plan.
+
+    Parameters
+    ----------
+    plan : PlanRecord
+        The plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The fields of `whogains.records.PlannedGroup`: group, n, sd, detectable, untestable,
+        required.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([asdict(group) for group in plan.groups])
+
+
+def _frame(
+    findings: AuditRecord, rows: list[tuple[CostFinding, Levels, GroupFinding | GammaFinding]]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = _attributes(findings, {name for *_, finding in rows for name in _numbers(finding)})
+    return pd.DataFrame(
+        [
+            {
+                "cost": cost.name,
+                "kind": cost.kind,
+                "explainer": cost.explainer,
+                "keep": cost.keep,
+                **{column: _level(levels, name) for name, column in columns.items()},
+                **_numbers(finding),
+            }
+            for cost, levels, finding in rows
+        ]
+    )
+
+
+def number_columns() -> list[str]:
+    """Name the columns of `group_table` that follow those of the attributes.
+
+    Returns
+    -------
+    list of str
+        The names, the same for every audit.
+    """
+    numbers = [name for name in _fields(GroupFinding) if name != "group"]
+    place = numbers.index("ci")
+    numbers[place : place + 1] = ["ci_low", "ci_high"]
+    return numbers
+
+
+def _attributes(findings: AuditRecord, numbers: set[str]) -> dict[str, str]:
+    """Name the column of each attribute."""
+    # An attribute may have the name of a number; neither may hide the other.
+    taken = {*COST_COLUMNS} | numbers
+    return {name: f"{name} (group)" if name in taken else name for name in findings.data.groups}
+
+
+def _level(levels: Levels, name: str) -> str | None:
+    """Give a level, a missing one in words; None where there is no group."""
+    if name not in levels:
+        return None
+    level = levels[name]
+    return f"{name} missing" if level is None else level
+
+
+def _fields(kind: type[GroupFinding | GammaFinding]) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+def _numbers(finding: GroupFinding | GammaFinding) -> dict[str, Any]:
+    numbers: dict[str, Any] = {}
+    for name in _fields(type(finding)):
+        value = getattr(finding, name)
+        if name == "ci":
+            numbers["ci_low"], numbers["ci_high"] = value
+        elif name != "group":
+            numbers[name] = value
+    return numbers

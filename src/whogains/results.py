@@ -1,0 +1,245 @@
+"""The results that people hold: a record below, and one way to show, save and draw it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+from whogains.files import write_aside
+from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record, json_text, to_dict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from whogains.report import Plots
+
+
+class Result(Record):
+    """What every result can do; `whogains.report` draws it from the record that it is."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, record: Any) -> Self:
+        """Give a record the methods of a result.
+
+        Parameters
+        ----------
+        record : AuditRecord, ChangesRecord or PlanRecord
+            Frozen numbers and verdicts.
+
+        Returns
+        -------
+        Result
+            The same numbers and verdicts.
+        """
+        return cls(**{field.name: getattr(record, field.name) for field in fields(record)})
+
+    def table(self) -> pd.DataFrame:
+        """Give the numbers as a pandas table, one row per group (and cost, where there are any).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of an audit: cost, kind, explainer, keep, one column per attribute, then the fields of
+            `whogains.records.GroupFinding` with the interval as ci_low and ci_high; where an
+            attribute is missing, its level reads "NAME missing". Of a comparison of two audits:
+            the benefit before and after, and the verdicts. Of a plan: the sizes, and what they
+            can tell.
+        """
+        from whogains.report import as_table
+
+        return as_table(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as JSON values, schema 1: NaN and infinity are null."""
+        return to_dict(self)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Write everything as JSON, schema 1.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A file to write; none by default.
+
+        Returns
+        -------
+        str
+            The text.
+
+        Raises
+        ------
+        UnwritableError
+            If the file cannot be written.
+        """
+        return _written(json_text(self.to_dict()), path)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """Write the report as one self-contained page.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A file to write; none by default.
+
+        Returns
+        -------
+        str
+            The page, of less than 3 MB. Where not everything fits, it shows the groups that
+            matter most, and says so.
+
+        Raises
+        ------
+        UnwritableError
+            If the file cannot be written.
+        """
+        from whogains.report import as_page
+
+        return _written(as_page(self), path)
+
+    def to_text(self, width: int = 80) -> str:
+        """Render tables and sentences as plain text.
+
+        Parameters
+        ----------
+        width : int
+            Columns of the terminal or page.
+
+        Returns
+        -------
+        str
+            Lines of text without colour.
+        """
+        from whogains.report import as_text
+
+        return as_text(self, width)
+
+    def to_markdown(self) -> str:
+        """Render tables and sentences as Markdown, for a model card.
+
+        Returns
+        -------
+        str
+            The text; names from the data are text.
+        """
+        from whogains.report import as_markdown
+
+        return as_markdown(self)
+
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """Write `table` as CSV that a spreadsheet opens as text and numbers, never as formulas.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            A file to write; none by default.
+
+        Returns
+        -------
+        str
+            A line of names, then one line for each row of the table, numbers in full precision.
+
+        Raises
+        ------
+        UnwritableError
+            If the file cannot be written.
+        """
+        from whogains.report import as_csv
+
+        return _written(as_csv(self), path)
+
+    def _repr_html_(self) -> str:
+        from whogains.report import as_notebook
+
+        return as_notebook(self)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Findings(Result, AuditRecord):
+    """The result of an audit or a comparison: save it, show it, compare it.
+
+    Its numbers are those of `whogains.records.AuditRecord`: `costs`, each with its groups, `data`,
+    `settings`, `notes` and `profiles`.
+    """
+
+    def gamma(self) -> pd.DataFrame:
+        """One row per cost: the worst-served group, what it gets, and the verdict.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: cost, kind, explainer, keep, one per attribute, then the fields of
+            `whogains.records.GammaFinding` with the interval as ci_low and ci_high.
+        """
+        from whogains.report import gamma_table
+
+        return gamma_table(self)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``."""
+        from whogains.report import Plots
+
+        return Plots(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give `table` under the name that frame libraries use."""
+        return self.table()
+
+    def __repr__(self) -> str:
+        verdicts = Counter(group.verdict for cost in self.costs for group in cost.groups)
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        return (
+            f"<Findings {self.data.target!r:.60}: {self.data.rows} rows, "
+            f"{max((len(cost.groups) for cost in self.costs), default=0)} groups, "
+            f"{len(self.costs)} costs; verdicts: {counted or 'none'}>"
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Changes(Result, ChangesRecord):
+    """Two audits side by side, such as of an old and a new model.
+
+    Its numbers are those of `whogains.records.ChangesRecord`: `costs`, each with its groups.
+    """
+
+    def __repr__(self) -> str:
+        words = Counter(group.words for cost in self.costs for group in cost.groups)
+        counted = "; ".join(f"{said}: {count}" for said, count in words.most_common())
+        return (
+            f"<Changes {self.target!r:.60}: "
+            f"{max((len(cost.groups) for cost in self.costs), default=0)} groups, "
+            f"{len(self.costs)} costs; {counted or 'nothing to compare'}>"
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan(Result, PlanRecord):
+    """What groups of given sizes can tell, before any data.
+
+    Its numbers are those of `whogains.records.PlanRecord`: `limits`, `solved`, `groups`, `curve`.
+    """
+
+    def sentences(self) -> list[str]:
+        """Say in plain words what these groups can tell, and what it would take to tell more."""
+        from whogains.report import sentences
+
+        return sentences(self)
+
+    def __repr__(self) -> str:
+        people = sum(group.n for group in self.groups)
+        said = self.limits.verdict or "no epsilon asked about"
+        return f"<Plan of {len(self.groups)} groups, {people:,} people: {said}>"
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        write_aside(path, text)
+    return text

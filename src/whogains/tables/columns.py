@@ -1,0 +1,296 @@
+"""Which column holds what, as SQL: the rows that are summed, and what is wrong with the others."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import shorten
+from typing import Any
+
+from whogains.errors import InputError
+from whogains.frames import LONGEST_VALUE
+from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.source import Source
+from whogains.types import Task
+
+LARGEST_EXACT = 2**53
+
+FLOATS = ("FLOAT", "DOUBLE")
+WHOLE = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "BIGNUM")
+NUMBERS = (*FLOATS, *WHOLE, "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a comparison.
+
+    Parameters
+    ----------
+    target, generic, personalized : str
+        Outcome, and the predictions of both models.
+    groups : tuple of str
+        The attributes whose crossing makes the groups.
+    weight, cluster : str, optional
+        Weights, and which rows depend on each other.
+    """
+
+    target: str
+    generic: str
+    personalized: str
+    groups: tuple[str, ...]
+    weight: str | None = None
+    cluster: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column, once."""
+        special = [name for name in (self.weight, self.cluster) if name is not None]
+        return tuple(
+            dict.fromkeys((self.target, self.generic, self.personalized, *self.groups, *special))
+        )
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names that the attributes have inside queries."""
+        return tuple(f"g{i}" for i in range(len(self.groups)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are read: the outcome as 0 and 1, or as a number.
+
+    Parameters
+    ----------
+    columns : Columns
+        Which column holds what.
+    types : mapping of str to str
+        The type of each column.
+    task : {"classification", "regression"}
+        What the models predict.
+    positive, negative : object
+        For classification, the values that count as 1 and 0.
+    centre : float
+        For regression, a number near the outcomes, from which their spread is summed.
+    """
+
+    columns: Columns
+    types: dict[str, str]
+    task: Task
+    positive: Any = None
+    negative: Any = None
+    centre: float = 0.0
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of the queries."""
+        if self.task == "regression":
+            return {"centre": self.centre}
+        return {"positive": self.positive, "negative": self.negative}
+
+    @property
+    def outcome(self) -> str:
+        """The outcome as a number."""
+        name = quoted(self.columns.target)
+        if self.task == "regression":
+            return f"CAST({name} AS DOUBLE)"
+        if self._zero_one:
+            return f"CAST({name} AS DOUBLE)"
+        return f"CAST({name} = $positive AS DOUBLE)"
+
+    @property
+    def _zero_one(self) -> bool:
+        """Whether the outcome's two values are the numbers 0 and 1."""
+        number = self.types[self.columns.target] in NUMBERS
+        return number and (self.positive, self.negative) == (1, 0)
+
+    @property
+    def outcome_missing(self) -> str:
+        """Where the outcome is missing."""
+        return missing(self.columns.target, self.types)
+
+    def _outcome_fine(self) -> str:
+        name = quoted(self.columns.target)
+        if self.task == "classification" and self._zero_one:
+            # Bounds are checked by the statistics of a Parquet file, an alternative in every row.
+            whole = (
+                f" AND {name} = floor({name})" if self.types[self.columns.target] in FLOATS else ""
+            )
+            return f"({name} >= 0 AND {name} <= 1{whole})"
+        if self.task == "classification":
+            return f"({name} = $positive OR {name} = $negative)"
+        return _finite(self.columns.target, self.types)
+
+    def _number(self, column: str) -> str:
+        name = quoted(column)
+        return name if self.types[column] == "DOUBLE" else f"CAST({name} AS DOUBLE)"
+
+    def _prediction_fine(self, column: str) -> str:
+        name = self._number(column)
+        if self.task == "regression":
+            return _finite(column, self.types)
+        return f"({name} >= 0 AND {name} <= 1)"
+
+    def fine(self) -> str:
+        """Where a row can be summed."""
+        parts = [
+            self._outcome_fine(),
+            self._prediction_fine(self.columns.generic),
+            self._prediction_fine(self.columns.personalized),
+        ]
+        if self.columns.weight is not None:
+            weight = quoted(self.columns.weight)
+            parts.append(f"({weight} > 0 AND {_finite(self.columns.weight, self.types)})")
+        if self.columns.cluster is not None:
+            parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
+        return " AND ".join(parts)
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """List what can be wrong with a row: where, of which column, and in words.
+
+        Returns
+        -------
+        list of (str, str, str)
+            A condition, the column, and "missing", "infinite" and the like.
+        """
+        c = self.columns
+        found = []
+        for column in (c.generic, c.personalized):
+            found.append((missing(column, self.types), column, "missing values"))
+            if self.task == "classification":
+                name = self._number(column)
+                found.append(
+                    (f"NOT ({name} >= 0 AND {name} <= 1)", column, "values outside [0, 1]")
+                )
+            else:
+                found.append((f"NOT ({_finite(column, self.types)})", column, _UNUSABLE))
+        if c.weight is not None:
+            found.append((missing(c.weight, self.types), c.weight, "missing values"))
+            name = quoted(c.weight)
+            found.append(
+                (
+                    f"NOT ({name} > 0 AND {_finite(c.weight, self.types)})",
+                    c.weight,
+                    "values that are not positive and finite",
+                )
+            )
+        if c.cluster is not None:
+            found.append((missing(c.cluster, self.types), c.cluster, "missing values"))
+        if self.task == "regression":
+            bad = f"NOT ({self.outcome_missing}) AND NOT ({self._outcome_fine()})"
+            found.append((bad, c.target, _UNUSABLE))
+        return found
+
+    def rows(self, *, with_state: bool = False) -> str:
+        """Write the query of the rows that are summed.
+
+        Parameters
+        ----------
+        with_state : bool
+            Whether to keep the others too, with a column "ok" that tells them apart.
+
+        Returns
+        -------
+        str
+            A query with the columns g0, g1, ..., y, p0, p1 and, where there are such, w and c.
+        """
+        c = self.columns
+        chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
+        chosen += [
+            f"{self.outcome} AS y",
+            f"{self._number(c.generic)} AS p0",
+            f"{self._number(c.personalized)} AS p1",
+        ]
+        if c.weight is not None:
+            chosen.append(f"{self._number(c.weight)} AS w")
+        if c.cluster is not None:
+            chosen.append(f"{quoted(c.cluster)} AS c")
+        if with_state:
+            chosen.append(f"coalesce({self.fine()}, FALSE) AS ok")
+        query = f"SELECT {', '.join(chosen)} FROM {SOURCE}"
+        return query if with_state else f"{query} WHERE {self.fine()}"
+
+
+_UNUSABLE = f"values that are infinite, or whole numbers beyond 2^53 ({LARGEST_EXACT})"
+
+
+def missing(column: str, types: dict[str, str]) -> str:
+    """Write where a column is missing: null, or no number."""
+    name = quoted(column)
+    return f"({name} IS NULL{f' OR isnan({name})' if types[column] in FLOATS else ''})"
+
+
+def check_kinds(source: Source, columns: Columns) -> None:
+    """Refuse predictions and weights that are no numbers.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    columns : Columns
+        Which column holds what.
+
+    Raises
+    ------
+    InputError
+        If a column holds text, dates or anything else.
+    """
+    types = source.columns
+    for column in (columns.generic, columns.personalized, columns.weight):
+        if column is None:
+            continue
+        kind = types[column]
+        if not is_number(kind) and kind != "BOOLEAN":
+            holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
+            raise InputError(
+                f"{column} holds {holds} where numbers are needed{_first_text(source, column)}; "
+                "convert it"
+            )
+
+
+def _first_text(source: Source, column: str) -> str:
+    """Say where the first value stands that is no number, if others are."""
+    name = quoted(column)
+    if source.columns[column] != "VARCHAR":
+        return ""
+    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
+    numbers = source.fetch(f"SELECT count_if(TRY_CAST({name} AS DOUBLE) IS NOT NULL) FROM {SOURCE}")
+    if not numbers[0][0]:
+        return ""
+    value = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")[0][0]
+    first = shorten(repr(value), LONGEST_VALUE, placeholder=" ...")
+    return f" ({first} in {source.first_place(wrong, {})}, counting from 0)"
+
+
+def is_number(kind: str) -> bool:
+    """Tell whether a type of DuckDB is one of numbers."""
+    return kind in NUMBERS or kind.startswith("DECIMAL")
+
+
+def read_csv_as(source: Source, columns: Columns) -> None:
+    """Read a CSV's whole numbers so that a later fraction or text changes none of them.
+
+    Parameters
+    ----------
+    source : Source
+        Files; anything but CSV is left as it is.
+    columns : Columns
+        Which column holds what.
+    """
+    if not source.files or source.parquet:
+        return
+    whole = {name for name in columns.names if source.columns[name] in NUMBERS}
+    # A guess from the first rows makes 0.7 in a later row a 1, silently.
+    numbers = {columns.target, columns.generic, columns.personalized, columns.weight}
+    kinds = {name: "DOUBLE" if name in numbers else "VARCHAR" for name in whole}
+    if kinds:
+        source.read_as(kinds)
+
+
+def _finite(column: str, types: dict[str, str]) -> str:
+    name = quoted(column)
+    if types[column] in FLOATS:
+        return f"isfinite({name})"
+    if types[column] in WHOLE or types[column].startswith("DECIMAL"):
+        return f"({name} BETWEEN -{LARGEST_EXACT} AND {LARGEST_EXACT})"
+    return f"({name} IS NOT NULL)"

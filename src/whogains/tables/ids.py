@@ -1,0 +1,66 @@
+"""Columns that nobody asked for, looked through for ids that repeat."""
+
+# ruff: noqa: S608 - every identifier is quoted
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whogains.files import column_names, read_table
+from whogains.frames import looks_like_id, repeated_id_note
+from whogains.tables.columns import Columns
+from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.source import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# An id of two neighbouring visits repeats at once, one of yearly visits later.
+FIRST_ROWS = 100_000
+
+
+def first_rows(source: Source, columns: Sequence[str]) -> pd.DataFrame:
+    """Load some columns of the first rows.
+
+    Parameters
+    ----------
+    source : Source
+        The table, of any size.
+    columns : sequence of str
+        At least one of its columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        At most 100,000 rows; where a person's rows stand far apart, these may not show it.
+    """
+    chosen = ", ".join(quoted(name) for name in columns)
+    return source.frame(f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}")
+
+
+def unread_id_note(source: Path | Source, columns: Columns) -> str | None:
+    """Warn where people seem to stand in several rows, by columns that nothing else reads.
+
+    Parameters
+    ----------
+    source : Path or Source
+        A small file, of which all rows are looked at, or an open table, of which the first are.
+    columns : Columns
+        The columns that are read anyway.
+
+    Returns
+    -------
+    str or None
+        As `repeated_id_note`; None where a cluster was given.
+    """
+    if columns.cluster is not None:
+        return None
+    every = column_names(source) if isinstance(source, Path) else source.columns
+    ids = [name for name in every if name not in columns.names and looks_like_id(name)]
+    if not ids:
+        return None
+    if isinstance(source, Path):
+        return repeated_id_note(read_table(source, ids))
+    return repeated_id_note(first_rows(source, ids))

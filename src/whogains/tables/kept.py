@@ -1,0 +1,66 @@
+"""The groups whose rows have a part in the sums, as a table that queries join."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whogains.evidence import Grouping
+from whogains.tables.columns import Reading
+from whogains.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """The groups that are large enough.
+
+    Parameters
+    ----------
+    table : str
+        A table of the attributes' raw values, with a column "code" for the group.
+    keys : tuple of str
+        The columns of the raw values.
+    grouping : Grouping
+        All groups.
+    codes : ndarray of int, shape (k,)
+        The group of each raw value, of groups too small as well.
+    groups : ndarray of bool, shape (d,)
+        Which groups are large enough.
+    rows, weight, outcome : ndarray of float, shape (d,)
+        Their rows, the sum of their weights, and the weighted sum of their outcomes less a
+        centre; 0 for the others.
+    """
+
+    table: str
+    keys: tuple[str, ...]
+    grouping: Grouping
+    codes: IntArray
+    groups: BoolArray
+    rows: FloatArray
+    weight: FloatArray
+    outcome: FloatArray
+
+    def match(self, alias: str) -> str:
+        """Write which rows of a query belong to which line of the table, called k."""
+        return " AND ".join(f"{alias}.{key} IS NOT DISTINCT FROM k.{key}" for key in self.keys)
+
+    def of_rows(self, reading: Reading) -> str:
+        """Write the query of the rows that are kept, with their group as "code".
+
+        Parameters
+        ----------
+        reading : Reading
+            How rows are read.
+
+        Returns
+        -------
+        str
+            A query with the columns code, y, p0, p1, w (1 without weights) and, with clusters, c.
+        """
+        weight = "1.0" if reading.columns.weight is None else "a.w"
+        cluster = "" if reading.columns.cluster is None else ", a.c"
+        return (
+            f"SELECT k.code AS code, a.y, a.p0, a.p1, {weight} AS w{cluster} "
+            f"FROM ({reading.rows()}) a JOIN {self.table} k ON {self.match('a')}"
+        )

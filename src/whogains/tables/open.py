@@ -1,0 +1,228 @@
+"""Opening a table of any size: which files it stands for, and whether they fit together."""
+
+from __future__ import annotations
+
+import glob
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whogains.errors import InputError
+from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC
+from whogains.tables.relation import SOURCE, columns_of, one_line, relation_of
+from whogains.tables.source import Progress, Source
+
+if TYPE_CHECKING:
+    import duckdb
+
+PARQUET_SUFFIXES = (".parquet", ".parq", ".pq")
+GIB = 2**30
+
+
+def default_memory() -> int:
+    """Find a quarter of the machine's memory, in bytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4
+
+
+def open_source(
+    data: Any,
+    *,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> Source:
+    """Open a table of any size.
+
+    Parameters
+    ----------
+    data : path, sequence of paths, DuckDB relation, Arrow table or dataset, or frame
+        A CSV or Parquet file, a folder or glob of either kind, a list of files, a DuckDB
+        relation, an Arrow table, dataset or reader, or a pandas or Polars frame.
+    memory : int, optional
+        The most bytes that DuckDB may use before it spills to disk; by default a quarter of the
+        machine's memory.
+    progress : callable, optional
+        Called as ``progress(stage, rows done, rows)`` while a query runs.
+
+    Returns
+    -------
+    Source
+        To be used in a ``with`` block, at whose end what was spilled is deleted.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is of no known kind, or two files differ in their columns.
+    """
+    import duckdb
+
+    folder = tempfile.TemporaryDirectory(prefix="whogains-")
+    limit = default_memory() if memory is None else memory
+    connection = duckdb.connect(
+        config={
+            "memory_limit": f"{limit / GIB:.6f}GiB",
+            "temp_directory": folder.name,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+        }
+    )
+    try:
+        # Progress is asked for and shown elsewhere; DuckDB itself must print nothing.
+        connection.execute("SET enable_progress_bar = TRUE")
+        connection.execute("SET enable_progress_bar_print = FALSE")
+        source = _opened(data, connection)
+    except BaseException:
+        connection.close()
+        folder.cleanup()
+        raise
+    source.progress = progress
+    source.folder = folder
+    return source
+
+
+def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
+    import duckdb
+
+    if isinstance(data, str | os.PathLike):
+        return _from_files(str(data), _files_of(Path(data)), connection)
+    if (
+        isinstance(data, list | tuple)
+        and data
+        and all(isinstance(each, str | os.PathLike) for each in data)
+    ):
+        files = [file for each in data for file in _files_of(Path(each))]
+        return _from_files(f"{len(files)} files", files, connection)
+    renew: Callable[[], object] | None = None
+    name = f"the {type(data).__name__}"
+    try:
+        if isinstance(data, duckdb.DuckDBPyRelation):
+            # A relation belongs to its own connection, which streams its rows into this one.
+            readers: list[Any] = []
+
+            def renew() -> object:
+                # A connection has one open result at a time.
+                while readers:
+                    connection.unregister(SOURCE)
+                    readers.pop().close()
+                readers.append(data.to_arrow_reader())
+                return connection.register(SOURCE, readers[0])
+
+            renew()
+        else:
+            connection.register(SOURCE, data)
+    except duckdb.Error as error:
+        raise InputError(
+            f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
+            "dataset, or a frame"
+        ) from error
+    return Source(name, connection, columns_of(connection, name), renew=renew)
+
+
+def _files_of(path: Path) -> list[str]:
+    """List the files that a path, a folder or a pattern stands for."""
+    if path.is_dir():
+        try:
+            found = sorted(
+                str(file)
+                for file in path.rglob("*")
+                if file.is_file() and not file.name.startswith((".", "_"))
+            )
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            raise InputError(
+                f"cannot look through {path}: {error.strerror or error}{where}"
+            ) from error
+        for suffixes in (PARQUET_SUFFIXES, CSV_SUFFIXES):
+            of_kind = [file for file in found if file.lower().endswith(suffixes)]
+            if of_kind:
+                return of_kind
+        raise InputError(f"the folder {path} holds neither Parquet nor CSV files")
+    if path.exists():
+        return [str(path)]
+    # Path.glob knows no pattern that begins at the root.
+    found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+    if not found:
+        raise InputError(f"no such file: {path}")
+    return [file for each in found for file in _files_of(Path(each))]
+
+
+def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConnection) -> Source:
+    import duckdb
+
+    kinds = {file: _is_parquet(file) for file in files}
+    if len(set(kinds.values())) > 1:
+        odd = next(file for file in files if kinds[file] != kinds[files[0]])
+        raise InputError(f"{odd} is not of the same kind as {files[0]}; give one kind of files")
+    parquet = kinds[files[0]]
+    source = Source(name, connection, {}, files=tuple(files), parquet=parquet)
+    try:
+        relation = relation_of(connection, files, parquet=parquet)
+        relation.create_view(SOURCE)
+    except duckdb.Error as error:
+        raise InputError(source.explained(error)) from error
+    source.columns = columns_of(connection, name)
+    if parquet:
+        source.rows = _rows_of_alike(files)
+    return source
+
+
+def _is_parquet(file: str) -> bool:
+    try:
+        with Path(file).open("rb") as opened:
+            start = opened.read(len(PARQUET_MAGIC))
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror or error}") from error
+    if not start:
+        raise InputError(f"{file} is empty")
+    if start == PARQUET_MAGIC:
+        return True
+    if file.lower().endswith(CSV_SUFFIXES):
+        return False
+    raise InputError(f"{file} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
+
+
+def _rows_of_alike(files: Sequence[str]) -> int:
+    """Count the rows, and refuse files whose columns differ in name or kind from the first's."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows, several = 0, len(files) > 1
+    first: dict[str, str] | None = None
+    for file in files:
+        try:
+            about = pq.read_metadata(file)
+            fields = about.schema.to_arrow_schema() if several else []
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(
+                f"{file} is not a whole Parquet file: {one_line(str(error))}"
+            ) from error
+        rows += about.num_rows
+        kinds = {each.name: _kind(each.type) for each in fields}
+        if first is None:
+            first = kinds
+        for name in sorted(first.keys() | kinds.keys()):
+            mine, theirs = kinds.get(name), first.get(name)
+            if mine == theirs:
+                continue
+            if mine is None or theirs is None:
+                lacking, having = (file, files[0])[:: 1 if mine is None else -1]
+                raise InputError(f"{lacking} has no column {name!r}, which {having} has")
+            raise InputError(
+                f"column {name!r} holds {mine} in {file} and {theirs} in {files[0]}; "
+                "give files with the same columns"
+            )
+    return rows
+
+
+def _kind(kind: Any) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    # Of whole numbers the width does not matter; what is wider than the first file's is refused.
+    if pa.types.is_integer(kind):
+        return "whole numbers"
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return "text"
+    return str(kind)

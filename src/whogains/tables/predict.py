@@ -1,0 +1,215 @@
+"""Two fitted models' predictions of a table of any size, batch by batch, into a Parquet file."""
+
+# ruff: noqa: S608 - every identifier is quoted
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from whogains.errors import InputError
+from whogains.frames import Column, Table, encode
+from whogains.scoring import score_models
+from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.source import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from whogains.models import Pair
+
+FIRST_ROWS = 10_000
+# A column of text with more values than this is names or notes, and no category.
+MOST_CATEGORIES = 100_000
+# Rows times columns held at a time: 64 MiB of numbers.
+BATCH_NUMBERS = 2**23
+GENERIC, PERSONALIZED = "generic", "personalized"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionPlan:
+    """Which columns are what.
+
+    Parameters
+    ----------
+    features, personal : tuple of str
+        What the generic model sees, and what the personalized one sees besides.
+    kept : tuple of str
+        The columns to write beside the predictions.
+    """
+
+    features: tuple[str, ...]
+    personal: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    @property
+    def read(self) -> list[str]:
+        """Every column that is read, once."""
+        return list(dict.fromkeys((*self.kept, *self.features, *self.personal)))
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What was written.
+
+    Parameters
+    ----------
+    path : Path
+        The Parquet file: the columns kept, then "generic" and "personalized".
+    rows : int
+        Its rows, in the order of the table.
+    notes : tuple of str
+        What a reader of the predictions should know.
+    """
+
+    path: Path
+    rows: int
+    notes: tuple[str, ...]
+
+
+def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Column, ...]:
+    """Learn how columns are coded, over all rows.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    names : sequence of str
+        Its columns.
+    called : str
+        What to call them together in an error.
+
+    Returns
+    -------
+    tuple of Column
+        One for each name.
+
+    Raises
+    ------
+    InputError
+        If a column cannot be a feature, or is text with more than 100,000 values.
+    """
+    chosen = ", ".join(quoted(name) for name in names)
+    first = _arrow(source, f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}").to_pandas()
+    columns = []
+    for name in names:
+        values = first[name]
+        if source.columns[name] == "VARCHAR":
+            values = _arrow(
+                source,
+                f"SELECT DISTINCT {quoted(name)} FROM {SOURCE} WHERE {quoted(name)} IS NOT NULL "
+                f"LIMIT {MOST_CATEGORIES + 1}",
+            ).to_pandas()[name]
+            if len(values) > MOST_CATEGORIES:
+                raise InputError(
+                    f"column {name!r} is text with more than {MOST_CATEGORIES:,} values; leave it "
+                    "out"
+                )
+        columns.append(encode(pd.DataFrame({name: values}), name=called).columns[0])
+    return tuple(columns)
+
+
+def predict_source(
+    source: Source,
+    plan: PredictionPlan,
+    pair_of: Callable[[Table, Table], Pair],
+    output: Path,
+    *,
+    batch_rows: int | None = None,
+) -> Predicted:
+    """Predict every row, and write the predictions.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    plan : PredictionPlan
+        Its columns.
+    pair_of : callable
+        From the first rows of the features and of the personal columns, coded, to the models.
+    output : Path
+        The Parquet file to write; whole or not at all.
+    batch_rows : int, optional
+        Rows held at a time; by default so many that numbers take 64 MiB.
+
+    Returns
+    -------
+    Predicted
+        What was written.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used, or a model fails; nothing is written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    own = [name for name in plan.kept if name in (GENERIC, PERSONALIZED)]
+    if own:
+        raise InputError(f"column {own[0]!r} has the name of a column of predictions; rename it")
+    codings = (
+        learn_columns(source, plan.features, "X"),
+        learn_columns(source, plan.personal, "personal"),
+    )
+    step = batch_rows or max(1, BATCH_NUMBERS // max(len(plan.read), 1))
+    total, done, started = source.cheap_rows or 0, 0, monotonic()
+    pair: Pair | None = None
+    notes: list[str] | None = None
+    number, aside = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
+    os.close(number)
+    writer: pq.ParquetWriter | None = None
+    try:
+        for batch in _batches(source, plan.read, step):
+            frame = batch.to_pandas()
+            tables = (
+                encode(frame[list(plan.features)], codings[0], "X"),
+                encode(frame[list(plan.personal)], codings[1], "personal"),
+            )
+            pair = pair_of(*tables) if pair is None else pair
+            scored = score_models(pair, *tables)
+            # What is odd about every batch is odd about the model.
+            notes = list(scored.notes) if notes is None else [n for n in notes if n in scored.notes]
+            written = pa.table(
+                {
+                    **{name: batch.column(name) for name in plan.kept},
+                    GENERIC: scored.generic,
+                    PERSONALIZED: scored.personalized,
+                }
+            )
+            writer = writer or pq.ParquetWriter(aside, written.schema)
+            writer.write_table(written)
+            done += len(frame)
+            if source.progress is not None:
+                speed = done / max(monotonic() - started, 1e-9)
+                source.progress(f"predicting, {speed:,.0f} rows a second", done, total)
+        if writer is None:
+            raise InputError(f"{source.name} has no rows")
+        writer.close()
+        Path(aside).replace(output)
+    finally:
+        if writer is not None:
+            writer.close()
+        Path(aside).unlink(missing_ok=True)
+    return Predicted(output, done, tuple(notes or ()))
+
+
+def _arrow(source: Source, sql: str) -> pa.Table:
+    if source.renew is not None:
+        source.renew()
+    with source.explaining():
+        return source.connection.sql(sql).to_arrow_table()
+
+
+def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:
+    """Read columns in the order of the rows, so many rows at a time."""
+    chosen = ", ".join(quoted(name) for name in names)
+    source.fetch("SET preserve_insertion_order = TRUE")
+    return source.blocks(f"SELECT {chosen} FROM {SOURCE}", rows)

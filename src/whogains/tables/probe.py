@@ -1,0 +1,219 @@
+"""A look at the first rows, from which the scan of all of them is planned."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from whogains.errors import InputError
+from whogains.frames import Target, read_target
+from whogains.tables.columns import Columns, Reading, is_number, missing
+from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.source import Source
+from whogains.types import Task
+
+FIRST_ROWS = 10_000
+MANY_VALUES = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstRows:
+    """What the first rows show.
+
+    Parameters
+    ----------
+    outcomes : list
+        Distinct values of the outcome, at most 1,000, without missing ones.
+    labels : bool
+        Whether both models' predictions of the rows with an outcome are all 0 or 1.
+    """
+
+    outcomes: list[Any]
+    labels: bool
+
+
+def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> FirstRows:
+    """Look at the first rows, by one query, and refuse an attribute with too many levels.
+
+    Parameters
+    ----------
+    source : Source
+        The table, whose predictions are numbers.
+    columns : Columns
+        Which column holds what.
+    max_levels : int
+        The most levels that one attribute may have.
+
+    Returns
+    -------
+    FirstRows
+        From which the scan of all rows is planned.
+
+    Raises
+    ------
+    InputError
+        If an attribute has more levels in the first rows.
+    """
+    known = f"FILTER (NOT {missing(columns.target, dict(source.columns))})"
+    found = [
+        f"(list(DISTINCT {quoted(columns.target)}) {known})[1:{MANY_VALUES}]",
+        f"coalesce(bool_or({_no_label(columns)}) {known}, FALSE)",
+        *(f"count(DISTINCT {quoted(name)})" for name in columns.groups),
+    ]
+    chosen = ", ".join(quoted(name) for name in columns.names)
+    outcomes, other, *counts = source.fetch(
+        f"SELECT {', '.join(found)} FROM (SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})"
+    )[0]
+    for name, count in zip(columns.groups, counts, strict=True):
+        if count > max_levels:
+            raise InputError(
+                f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
+                "(--max-levels)"
+            )
+    return FirstRows(_in_order(outcomes or []), not other)
+
+
+def read_outcome(
+    source: Source,
+    column: str,
+    task: Task | None,
+    positive: Any,
+    *,
+    sure: bool,
+    whole: bool,
+    first: FirstRows | None = None,
+    part: bool = False,
+) -> Target:
+    """Judge the outcome by its distinct values.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    column : str
+        The outcome.
+    task : {"classification", "regression"}, optional
+        The task asked for.
+    positive : object, optional
+        The value that counts as 1.
+    sure : bool
+        Whether to look at all rows; else two values in the first rows are taken for all, which
+        the scan then checks.
+    whole : bool
+        Whether whole numbers were read as fractions.
+    first : FirstRows, optional
+        The first rows, if they were looked at.
+    part : bool
+        Whether the table is one of several, which may hold a single outcome, 0 or 1, if a
+        classification is asked for.
+
+    Returns
+    -------
+    Target
+        The task and what counts as 1.
+
+    Raises
+    ------
+    InputError
+        As in `read_target`.
+    """
+    values = _distinct(source, column, FIRST_ROWS) if first is None else first.outcomes
+    # Three values settle it.
+    if len(values) < 2 or (sure and task != "regression" and len(values) == 2):
+        values = _distinct(source, column, None)
+    if not values:
+        rows = source.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0]
+        if rows == 0:
+            raise InputError(f"{source.name} has no rows")
+        raise InputError(f"{column} has no values: all {rows} rows are missing")
+    if task == "classification" and len(values) > 2:
+        count = source.fetch(
+            f"SELECT count(DISTINCT {quoted(column)}) FROM {SOURCE} "
+            f"WHERE NOT {missing(column, dict(source.columns))}"
+        )[0][0]
+        raise InputError(f"{column} has {count} distinct values; classification needs exactly two")
+    if whole and all(float(value).is_integer() for value in values):
+        values = [int(value) for value in values]
+    if part and len(values) == 1 and task == "classification" and values[0] in (0, 1):
+        values = [type(values[0])(each) for each in (0, 1)]
+    elif part and len(values) == 1:
+        raise InputError(
+            f"{column} is constant: every value is {values[0]!r}; of one part of the data that may "
+            "be so where outcomes are 0 and 1, if the task is said to be classification (--task)"
+        )
+    target = read_target(pd.Series(values), task, column, positive=positive)
+    if target.task == "regression" and not _numeric(source.columns, column):
+        raise InputError(
+            f"{column} holds {source.columns[column].lower()} values; only numbers and outcomes "
+            "with two values can be audited"
+        )
+    return target
+
+
+def _numeric(types: Mapping[str, str], column: str) -> bool:
+    return is_number(types[column]) or types[column] == "BOOLEAN"
+
+
+def _distinct(source: Source, column: str, rows: int | None) -> list[Any]:
+    name = quoted(column)
+    some = f"(SELECT {name} FROM {SOURCE} LIMIT {rows})" if rows is not None else SOURCE
+    found = source.fetch(
+        f"SELECT DISTINCT {name} FROM {some} WHERE NOT {missing(column, dict(source.columns))} "
+        f"LIMIT {MANY_VALUES}"
+    )
+    return _in_order([row[0] for row in found])
+
+
+def _in_order(values: list[Any]) -> list[Any]:
+    # Any order will do for the text of an error, as long as it is always the same.
+    return sorted(values, key=lambda value: (str(type(value)), value))
+
+
+def _no_label(columns: Columns) -> str:
+    """Write where a prediction is neither 0 nor 1."""
+    return " OR ".join(
+        f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)"
+        for name in (columns.generic, columns.personalized)
+    )
+
+
+def are_labels(source: Source, reading: Reading, first: FirstRows) -> bool:
+    """Tell whether both models' predictions of all rows with an outcome are 0 or 1.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    reading : Reading
+        How rows are read.
+    first : FirstRows
+        The first rows: unless they hold labels only, no more are read.
+
+    Returns
+    -------
+    bool
+        True for labels.
+    """
+    if not first.labels:
+        return False
+    found = source.fetch(
+        f"SELECT coalesce(bool_or({_no_label(reading.columns)}), FALSE) FROM {SOURCE} "
+        f"WHERE NOT {reading.outcome_missing}"
+    )
+    return not found[0][0]
+
+
+def centre_of(source: Source, column: str) -> float:
+    """Find a number near the outcomes of a regression: the mean of the first rows."""
+    name = quoted(column)
+    found = source.fetch(
+        f"SELECT avg(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
+        f"LIMIT {FIRST_ROWS}) WHERE NOT {missing(column, dict(source.columns))}"
+    )[0][0]
+    centre = 0.0 if found is None else float(found)
+    return centre if abs(centre) < float("inf") else 0.0

@@ -1,0 +1,366 @@
+"""Evidence from a table of any size: one scan by DuckDB, sums out."""
+
+# ruff: noqa: S608 - every identifier is quoted, and every value is a parameter
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from math import nan
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from whogains.costs import Cost
+from whogains.errors import InputError
+from whogains.evidence import (
+    CostEvidence,
+    Evidence,
+    Grouping,
+    Sums,
+    Target,
+    attributes,
+    cross,
+)
+from whogains.tables.columns import Reading
+from whogains.tables.kept import Kept
+from whogains.tables.median import mean_absolute_deviation
+from whogains.tables.metrics import metric_evidence
+from whogains.tables.relation import SOURCE
+from whogains.tables.source import Source
+from whogains.tables.sums import Raw, SumQuery, term_of
+from whogains.types import FloatArray, IntArray
+
+READING = "reading"
+
+
+class OtherValuesError(Exception):
+    """The outcome has values that the first rows did not have."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """What a scan found.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums of every cost, of the groups that are large enough.
+    rows_dropped : int
+        Rows whose outcome is missing.
+    small : tuple of tuple
+        The groups whose rows are left out, since they are too few.
+    """
+
+    evidence: Evidence
+    rows_dropped: int
+    small: tuple[tuple[str | None, ...], ...]
+
+
+def scan(
+    source: Source,
+    reading: Reading,
+    costs: Sequence[Cost],
+    *,
+    min_cell: int,
+    max_levels: int,
+    max_groups: int,
+    as_numbers: frozenset[str] = frozenset(),
+) -> Scanned:
+    """Sum costs over the rows of a table.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    reading : Reading
+        How its rows are read.
+    costs : sequence of Cost
+        Prediction costs; metrics take a further scan each.
+    min_cell : int
+        The fewest rows, or clusters, with which a group has a part in the sums.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    as_numbers : frozenset of str
+        Attributes whose levels are numbers read as text.
+
+    Returns
+    -------
+    Scanned
+        The evidence.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used; the message names the column, the row and the file.
+    OtherValuesError
+        If the outcome has a third value.
+    """
+    of_rows = tuple(cost for cost in costs if not cost.metric)
+    read = _Read(source, reading, of_rows)
+    dropped = read.check()
+    if not len(read.first["units"]):
+        raise InputError(f"{source.name} has no row whose {reading.columns.target} is known")
+    grouping, codes = _grouping(read, max_levels, max_groups, as_numbers)
+    units = np.bincount(codes, read.first["units"], minlength=len(grouping))
+    small = units < min_cell
+    if small.all():
+        raise InputError(
+            f"every group has fewer than {min_cell} "
+            f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
+            "(min_cell)"
+        )
+    with_median = any(cost.unit == "target" for cost in costs)
+    again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    kept = read.keep(grouping, codes, ~small, again=again)
+    sums, populations = read.sums(kept)
+    found = {
+        cost: CostEvidence(cost, _in_groups(of_keys, kept), population)
+        for cost, of_keys, population in zip(of_rows, sums, populations, strict=True)
+    }
+    target = read.target(kept, with_median=with_median)
+    for cost in costs:
+        if cost.metric:
+            found[cost] = metric_evidence(source, read.reading, cost, kept)
+    return Scanned(
+        Evidence(
+            grouping=grouping,
+            costs=tuple(found[cost] for cost in costs),
+            target=target,
+            clustered=reading.columns.cluster is not None,
+            weighted=reading.columns.weight is not None,
+        ),
+        dropped,
+        tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
+    )
+
+
+class _Read:
+    """The first sums of all rows, per raw value of the attributes, and what follows from them."""
+
+    def __init__(self, source: Source, reading: Reading, costs: Sequence[Cost]) -> None:
+        self.source, self.reading = source, reading
+        columns = reading.columns
+        clustered, weighted = columns.cluster is not None, columns.weight is not None
+        self.pairs = clustered or weighted
+        self.terms = tuple(term_of(cost, weighted=weighted, clustered=clustered) for cost in costs)
+        # Where the number of rows is not known, the rows left out must be counted on the way.
+        self.counted_on_the_way = source.cheap_rows is None
+        self.query = SumQuery(
+            rows=reading.rows(with_state=self.counted_on_the_way),
+            keys=(*columns.keys, *(["ok"] if self.counted_on_the_way else [])),
+            terms=self.terms,
+            classification=reading.task == "classification",
+            weighted=weighted,
+            clustered=clustered,
+        )
+        self.units = self.query.units()
+        if clustered:
+            self._create("units", self.units)
+            self.units = "SELECT * FROM units"
+        self._create("first_sums", self.query.sums(self.units, self.query.keys))
+        found = self.source.table("SELECT *, rowid AS place FROM first_sums ORDER BY rowid")
+        if self.counted_on_the_way:
+            self.left_out = sum(
+                int(n) for n, ok in zip(found["n"], found["ok"], strict=True) if not ok
+            )
+            keep = [i for i, ok in enumerate(found["ok"]) if ok]
+            found = {name: [values[i] for i in keep] for name, values in found.items()}
+        else:
+            self.left_out = int(source.cheap_rows or 0) - sum(int(n) for n in found["n"])
+        self.keys = {key: found.pop(key) for key in columns.keys}
+        self.first = Raw(_numbers(found))
+
+    def _create(self, table: str, query: str) -> None:
+        self.source.fetch(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS {query}", self.reading.values, READING
+        )
+
+    def check(self) -> int:
+        """Count the rows without an outcome, and refuse those that cannot be used."""
+        if self.left_out == 0:
+            return 0
+        reading, source = self.reading, self.source
+        problems = reading.problems()
+        counts = [f"count_if({condition})" for condition, _, _ in problems]
+        counts.append(f"count_if({reading.outcome_missing})")
+        # Where a condition is true of no row but unknown of some, the count is null.
+        counted = source.fetch(
+            f"SELECT {', '.join(counts)} FROM {SOURCE} WHERE NOT coalesce({reading.fine()}, FALSE)",
+            reading.values,
+        )[0]
+        found = [count or 0 for count in counted]
+        for (condition, column, what), count in zip(problems, found, strict=False):
+            if count:
+                place = source.first_place(condition, reading.values)
+                raise InputError(
+                    f"{column} has {count} {what}, the first in {place} (counting from 0); "
+                    "correct or drop these rows"
+                )
+        dropped = int(found[-1])
+        if dropped < self.left_out:
+            raise OtherValuesError
+        return dropped
+
+    def keep(
+        self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_], *, again: bool
+    ) -> Kept:
+        """Find which groups are large enough, with a table of them if rows are read again."""
+        mine = groups[codes]
+        names = self.reading.columns.keys
+        if again:
+            places = self.first["place"].astype(np.int64)
+            self.source.connection.register(
+                "codes", pa.table({"place": places[mine], "code": codes[mine]})
+            )
+            self.source.fetch(
+                f"CREATE OR REPLACE TEMP TABLE kept AS SELECT {', '.join(names)}, code "
+                "FROM first_sums JOIN codes ON first_sums.rowid = codes.place"
+            )
+        weight, outcome = self.first["v" if self.pairs else "n"], self.first["t1"]
+
+        def total(values: FloatArray) -> FloatArray:
+            found = np.bincount(codes[mine], values[mine], minlength=len(grouping))
+            return np.asarray(found, dtype=np.float64)
+
+        return Kept(
+            "kept",
+            names,
+            grouping,
+            codes,
+            groups,
+            rows=total(self.first["n"]),
+            weight=total(weight),
+            outcome=total(outcome),
+        )
+
+    def sums(self, kept: Kept) -> tuple[list[Sums], list[Sums]]:
+        """Give the sums of every cost, per raw value and over everybody."""
+        raw = self._centred(self.first, "first_sums", self.units, self.query.keys)
+        of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
+        if not self.query.clustered:
+            return of_keys, [_total(_in_groups(sums, kept)) for sums in of_keys]
+        # A cluster that spans groups is one unit here.
+        match = kept.match("a")
+        ok = " WHERE a.ok" if self.counted_on_the_way else ""
+        own = f"SELECT a.* FROM units a JOIN {kept.table} k ON {match}{ok}"
+        self._create("everybody", self.query.across(own))
+        everybody = "SELECT * FROM everybody"
+        self._create("first_of_all", self.query.sums(everybody, ()))
+        first = Raw(_numbers(self.source.table("SELECT * FROM first_of_all")))
+        raw = self._centred(first, "first_of_all", everybody, ())
+        return of_keys, [raw.sums(i, term, pairs=True) for i, term in enumerate(self.terms)]
+
+    def _centred(self, first: Raw, table: str, units: str, keys: Sequence[str]) -> Raw:
+        """Sum again, about each key's mean, where the first sums have lost digits."""
+        if not first.lost(self.terms, pairs=self.pairs):
+            return first
+        self._create("shifts", self.query.shifts(table, keys))
+        found = self.source.table(
+            self.query.sums(units, keys, "shifts"), self.reading.values, READING
+        )
+        if "place" not in first.columns:
+            return Raw(_numbers(found), first)
+        # In the order of the first sums.
+        order = {self._key(self.keys, i): i for i in range(len(first["units"]))}
+        names = self.reading.columns.keys
+        own = {name: found[name] for name in names}
+        ok = found.get("ok", [True] * len(found["n"]))
+        placed = {order[self._key(own, i)]: i for i, fine in enumerate(ok) if fine}
+        chosen = [placed[i] for i in range(len(order))]
+        numbers = {name: [values[i] for i in chosen] for name, values in found.items()}
+        for name in (*names, "ok"):
+            numbers.pop(name, None)
+        return Raw(_numbers(numbers), first)
+
+    def _key(self, keys: dict[str, list[Any]], i: int) -> tuple[str, ...]:
+        # The text tells a missing value and NaN from everything else, and never fails to compare.
+        return tuple(f"{type(values[i]).__name__} {values[i]!r}" for values in keys.values())
+
+    def target(self, kept: Kept, *, with_median: bool) -> Target:
+        """Find the spread of the outcome over the groups that are kept."""
+        centre, mine = self.reading.centre, kept.groups[kept.codes]
+        total, one = float(kept.weight.sum()), float(kept.outcome.sum())
+        if self.reading.task == "classification":
+            mean = one / total
+            return Target(total, mean, total * mean * (1 - mean), nan)
+        two = float(self.first["t2"][mine].sum())
+        mean = centre + one / total
+        m2 = max(two - one * one / total, 0.0)
+        deviation = nan
+        if with_median:
+            deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
+        return Target(total, mean, m2, deviation)
+
+
+def _grouping(
+    read: _Read, max_levels: int, max_groups: int, as_numbers: frozenset[str]
+) -> tuple[Grouping, IntArray]:
+    columns = read.reading.columns
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(
+                [_level(v, number=name in as_numbers) for v in read.keys[key]], dtype=object
+            )
+            for name, key in zip(columns.groups, columns.keys, strict=True)
+        }
+    )
+    return cross(attributes(frame, max_levels=max_levels), max_groups=max_groups)
+
+
+def _level(value: Any, *, number: bool) -> Any:
+    if not (number and isinstance(value, str)):
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        try:
+            return float(value)
+        except ValueError:
+            return value
+
+
+def _in_groups(sums: Sums, kept: Kept) -> Sums:
+    """Move the sums of raw values to their groups; values with one text share a group."""
+    size = len(kept.grouping)
+    mine = kept.groups[kept.codes]
+    codes, places = kept.codes[mine], np.flatnonzero(mine)
+    found = take(sums, places[:0]).placed(codes[:0], size)
+    while len(codes):
+        _, first = np.unique(codes, return_index=True)
+        found = found + take(sums, places[first]).placed(codes[first], size)
+        codes, places = np.delete(codes, first), np.delete(places, first)
+    return found
+
+
+def take(sums: Sums, places: IntArray) -> Sums:
+    """Keep some entries of sums."""
+    return Sums(**{field.name: getattr(sums, field.name)[places] for field in fields(sums)})
+
+
+def _total(sums: Sums) -> Sums:
+    """Add the groups up, in pairs so that rounding does not pile up."""
+    while len(sums) > 1:
+        half = len(sums) // 2
+        rest = take(sums, np.arange(2 * half, len(sums)))
+        sums = take(sums, np.arange(half)) + take(sums, np.arange(half, 2 * half))
+        if len(rest):
+            sums = Sums(
+                **{
+                    field.name: np.concatenate(
+                        [getattr(sums, field.name), getattr(rest, field.name)]
+                    )
+                    for field in fields(sums)
+                }
+            )
+    return sums
+
+
+def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:
+    return {
+        name: np.array([0.0 if value is None else float(value) for value in values])
+        for name, values in columns.items()
+    }
