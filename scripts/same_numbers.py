@@ -37,7 +37,9 @@ ROOT = HERE.parent
 RELATIVE, NEAR_ZERO = 1e-9, 1e-12
 SAME, CLOSE, DIFFERS = "same", "same to 1e-9", "DIFFERS"
 
-VERSION = re.compile(r'(whogains |<dt>whogains</dt><dd>|"version":\s*")\d[\w.+-]*')
+# In a page, in a page that a notebook's frame holds as text, and in JSON.
+ENDS = r"whogains |whogains</dt><dd>|whogains&lt;/dt&gt;&lt;dd&gt;"
+VERSION = re.compile(rf'({ENDS}|"version":\s*")\d[\w.+-]*')
 # The names of the audits that `reproduce` keeps end in a digest of settings and versions.
 DIGEST = re.compile(r"(-seed-\d+-)[0-9a-f]{10}\b")
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d(T\d\d:\d\d:\d\d(\+00:00|Z))?")
