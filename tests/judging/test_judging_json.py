@@ -362,7 +362,7 @@ def test_a_value_of_another_kind_is_named(
         place = place[key]
     place[path[-1]] = value
     with pytest.raises(InputError) as caught:
-        from_dict(content, "f.json")
+        records.from_dict(content, "f.json")
     assert str(caught.value).startswith("f.json is not a whole audit: $.costs[0].")
     assert message in str(caught.value)
 

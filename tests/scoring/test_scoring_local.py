@@ -17,7 +17,8 @@ from whogains.explain import (
 )
 from whogains.frames import encode
 from whogains.models import adapt_pair, assign_folds, fit_pair
-from whogains.scoring import score_cross_fit, score_models, scoring
+from whogains.scoring import rows as scoring
+from whogains.scoring import score_cross_fit, score_models
 
 RNG = np.random.default_rng(21)
 N = 240

@@ -250,7 +250,7 @@ def test_an_interrupted_scan_leaves_no_output(
     output = tmp_path / "out.evidence"
     (tmp_path / "spilled").mkdir()
     code = (
-        "import os, signal; from whogains.scoring import duckdb_scan as s; "
+        "import os, signal; from whogains import tables as s; "
         f"s.scan = lambda *a, **k: os.kill(os.getpid(), signal.{name}); "
         "from whogains.cli import run; run()"
     )
