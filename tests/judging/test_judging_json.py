@@ -16,6 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import whogains as wg
+from whogains import records
 from whogains.api import from_dict
 from whogains.errors import InputError, UnwritableError
 from whogains.records import (
