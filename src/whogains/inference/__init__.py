@@ -29,7 +29,7 @@ from whogains.inference.comparisons import (
 )
 from whogains.inference.gamma import GammaEstimate, gamma_interval
 from whogains.inference.interval import Interval, combine_intervals
-from whogains.inference.margins import OneSidedTest, equivalence, non_inferiority
+from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
     MeanEstimate,
     carrying_units,
@@ -49,6 +49,7 @@ __all__ = [
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
+    "Equivalence",
     "GammaEstimate",
     "Interval",
     "MeanEstimate",

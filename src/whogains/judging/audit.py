@@ -17,9 +17,11 @@ from whogains.inference import (
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
+    equivalence,
     gamma_interval,
     holm,
     intersection_union,
+    non_inferiority,
     paper_rule,
     paper_rule_type_two_error,
     tail_penalty,
@@ -158,16 +160,14 @@ class _Judged:
         self.margin = margin
         self.groups = groups
         self.population = population
-        # Equivalence is two one-sided tests, and its p-value is the larger one.
-        self.above = groups.p(-epsilon, "greater")
-        self.below = groups.p(epsilon, "less")
+        self.equivalence = equivalence(groups.p, epsilon=epsilon)
         self.p = {
             "gain": groups.p(0.0, "greater"),
             "harm": groups.p(0.0, "less"),
-            "equivalent": np.maximum(self.above, self.below),
+            "equivalent": self.equivalence.p,
             "non_inferior": np.full(len(groups), np.nan)
             if margin is None
-            else groups.p(-margin, "greater"),
+            else non_inferiority(groups.p, margin=margin),
         }
 
 
@@ -267,15 +267,17 @@ def _gamma(
 
     found = gamma_interval(groups.mean.estimate, interval, alpha=settings.alpha)
     # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
-    tested = np.isfinite(one.below)
-    p_below = min(1.0, penalty * d * float(one.below[tested].min())) if tested.any() else 1.0
+    tested = np.isfinite(one.equivalence.below)
+    p_below = (
+        min(1.0, penalty * d * float(one.equivalence.below[tested].min())) if tested.any() else 1.0
+    )
     p_every = intersection_union(one.p["gain"])
     harmed = p_harm[np.isfinite(p_harm)]
     by_paper = settings.rule == "paper"
     verdict = gamma_verdict(
         p_every,
         float(harmed.min()) if harmed.size else None,
-        max(intersection_union(one.above), p_below),
+        max(intersection_union(one.equivalence.above), p_below),
         alpha=settings.alpha,
     )
     if by_paper:
