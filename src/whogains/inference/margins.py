@@ -36,7 +36,7 @@ class Equivalence:
 
     @property
     def p(self) -> FloatArray:
-        """P-values (d,) for the null that beta lies outside (-epsilon, epsilon): the larger ones."""
+        """The larger p-values (d,): for the null that beta lies outside (-epsilon, epsilon)."""
         return np.maximum(self.above, self.below)
 
 

@@ -10,6 +10,7 @@ from whogains.report.results import (
     as_markdown,
     as_notebook,
     as_page,
+    as_plots,
     as_table,
     as_text,
     show,
@@ -18,25 +19,30 @@ from whogains.report.results import (
 if TYPE_CHECKING:
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
-    from whogains.report.frames import gamma_table
+    from whogains.report.frames import before_after_table, curve_table, gamma_table
     from whogains.report.html import make_page, to_html
     from whogains.report.markdown import to_markdown
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
-    from whogains.report.plots import Plots
+    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
     from whogains.report.text import print_findings, to_text
 
 __all__ = [
-    "Plots",
+    "AuditPlots",
+    "ChangesPlots",
+    "PlanPlots",
     "as_csv",
     "as_markdown",
     "as_notebook",
     "as_page",
+    "as_plots",
     "as_table",
     "as_text",
+    "before_after_table",
     "changes_to_html",
     "changes_to_text",
+    "curve_table",
     "gamma_table",
     "make_page",
     "plan_to_html",
@@ -52,9 +58,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Plots": "plots",
+    "AuditPlots": "plots",
+    "ChangesPlots": "plots",
+    "PlanPlots": "plots",
+    "before_after_table": "frames",
     "changes_to_html": "changes_html",
     "changes_to_text": "changes_text",
+    "curve_table": "frames",
     "gamma_table": "frames",
     "make_page": "html",
     "plan_to_html": "plan_html",
