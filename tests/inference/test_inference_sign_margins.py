@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
 from whogains.inference import (
-    betting_test_counts,
+    betting_test,
     equivalence,
     non_inferiority,
     score_interval,
@@ -60,7 +60,7 @@ def test_margins_work_with_every_test():
     assert_allclose(non_inferiority(t, margin=0.01), stats.t.sf(2.5, 400))
     both = equivalence(t, epsilon=0.01)
     assert_allclose([both.p, both.above, both.below], stats.t.sf(2.5, 400))
-    betting = partial(betting_test_counts, 30, 30, 3000)
+    betting = partial(betting_test, np.repeat([1, -1, 0], [30, 30, 2940]), lower=-1, upper=1)
     assert 0 < non_inferiority(betting, margin=0.05) < 0.001
 
 

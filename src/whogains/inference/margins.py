@@ -46,8 +46,8 @@ def non_inferiority(test: OneSidedTest, *, margin: float) -> FloatArray:
     Parameters
     ----------
     test : callable
-        A one-sided test with its data filled in: `t_test`, `score_test`, `betting_test`,
-        `betting_test_counts` or `bootstrap_test` under `functools.partial`.
+        A one-sided test with its data filled in: `t_test`, `score_test`, `betting_test`
+        or `bootstrap_test` under `functools.partial`.
     margin : float
         The loss that would still be tolerated, in units of the cost, at least 0.
 
