@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from whogains.report.changes_text import changes_to_text, print_changes
     from whogains.report.curve import BOUNDS
     from whogains.report.figures import cost_figures
-    from whogains.report.geometry import Scale, Tick, effect_scale
     from whogains.report.frames import before_after_table, curve_table, gamma_table
+    from whogains.report.geometry import Scale, Tick, effect_scale
     from whogains.report.html import make_page, to_html
     from whogains.report.markdown import to_markdown
     from whogains.report.page import CITATION, CITATION_URL, flat, render
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
-    from whogains.report.spread import blocks
     from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    from whogains.report.spread import blocks
     from whogains.report.text import print_findings, to_text
     from whogains.report.words import (
         MINUS,
@@ -60,11 +60,11 @@ __all__ = [
     "CITATION_URL",
     "MINUS",
     "NOTHING",
-    "Scale",
-    "Tick",
     "AuditPlots",
     "ChangesPlots",
     "PlanPlots",
+    "Scale",
+    "Tick",
     "as_csv",
     "as_markdown",
     "as_notebook",
@@ -72,16 +72,16 @@ __all__ = [
     "as_plots",
     "as_table",
     "as_text",
+    "before_after_table",
     "blocks",
     "changes_to_html",
     "changes_to_text",
     "cost_figures",
     "count",
+    "curve_table",
     "effect_scale",
     "error",
     "flat",
-    "before_after_table",
-    "curve_table",
     "gamma_table",
     "group_name",
     "listing",
@@ -109,7 +109,7 @@ _NAMES = {
     "changes_text": ("changes_to_text", "print_changes"),
     "curve": ("BOUNDS",),
     "figures": ("cost_figures",),
-    "frames": ("gamma_table",),
+    "frames": ("before_after_table", "curve_table", "gamma_table"),
     "geometry": ("Scale", "Tick", "effect_scale"),
     "html": ("make_page", "to_html"),
     "markdown": ("to_markdown",),
@@ -117,7 +117,7 @@ _NAMES = {
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
     "plan_text": ("plan_to_text", "print_plan"),
-    "plots": ("Plots",),
+    "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
     "spread": ("blocks",),
     "text": ("print_findings", "to_text"),
     "words": (
@@ -132,28 +132,8 @@ _NAMES = {
         "significant",
         "with_unit",
     ),
-_HOMES = {
-    "AuditPlots": "plots",
-    "ChangesPlots": "plots",
-    "PlanPlots": "plots",
-    "before_after_table": "frames",
-    "changes_to_html": "changes_html",
-    "changes_to_text": "changes_text",
-    "curve_table": "frames",
-    "gamma_table": "frames",
-    "make_page": "html",
-    "plan_to_html": "plan_html",
-    "plan_to_text": "plan_text",
-    "print_changes": "changes_text",
-    "print_findings": "text",
-    "print_plan": "plan_text",
-    "sentences": "plan_sentences",
-    "to_html": "html",
-    "to_markdown": "markdown",
-    "to_text": "text",
 }
-_HOMES = {
-}
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
