@@ -238,6 +238,7 @@ def _cost_finding(
         unit=unit_words(cost.unit, unit),
         explainer=one.item.explainer,
         keep=one.item.keep,
+        kept=one.item.kept,
         epsilon=one.epsilon,
         population=PopulationFinding(
             **_numbers(
