@@ -89,7 +89,7 @@ def build_findings(
     judged = [
         _Judged(
             item,
-            settings.epsilon_of(item.cost, evidence.target),
+            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
             settings.margin_of(item.cost),
             estimate(evidence, place, settings, rows),
             estimate(evidence, place, settings, rows, whole=True),
@@ -148,19 +148,19 @@ class _Judged:
     def __init__(
         self,
         item: CostEvidence,
-        epsilon: float,
+        epsilon: tuple[float, str],
         margin: float | None,
         groups: Estimates,
         population: Estimates,
     ) -> None:
         self.item = item
-        self.epsilon = epsilon
+        self.epsilon, self.why_epsilon = epsilon
         self.margin = margin
         self.groups = groups
         self.population = population
         # Equivalence is two one-sided tests, and its p-value is the larger one.
-        self.above = groups.p(-epsilon, "greater")
-        self.below = groups.p(epsilon, "less")
+        self.above = groups.p(-self.epsilon, "greater")
+        self.below = groups.p(self.epsilon, "less")
         self.p = {
             "gain": groups.p(0.0, "greater"),
             "harm": groups.p(0.0, "less"),
@@ -239,6 +239,7 @@ def _cost_finding(
         explainer=one.item.explainer,
         keep=one.item.keep,
         kept=one.item.kept,
+        why_epsilon=one.why_epsilon,
         epsilon=one.epsilon,
         population=PopulationFinding(
             **_numbers(

@@ -239,6 +239,8 @@ class CostFinding:
     kept : tuple of three int, or None
         For explanation costs, how many features both models keep, and how many the generic and
         the personalized model have; None for the mean over several.
+    why_epsilon : str or None
+        Where epsilon comes from, in words.
     """
 
     name: str
@@ -255,6 +257,7 @@ class CostFinding:
     differences: tuple[Distribution | None, ...] = ()
     margin: Number = None
     kept: tuple[int, int, int] | None = None
+    why_epsilon: str | None = None
 
     @property
     def title(self) -> str:

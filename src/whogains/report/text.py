@@ -25,6 +25,7 @@ from whogains.report.words import (
     setting,
     significant,
     verdict_words,
+    why_epsilon,
     with_unit,
 )
 
@@ -142,7 +143,11 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
-        *_fact("epsilon", f"{epsilon_words(cost)}, the smallest benefit that matters", width),
+        *_fact(
+            "epsilon",
+            f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}",
+            width,
+        ),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
         *(_fact("margin", margin, width) if margin else ()),
