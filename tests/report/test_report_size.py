@@ -16,7 +16,7 @@ from whogains.cli.output import write
 from whogains.records import Distribution
 from whogains.report import changes_to_html, make_page, plan_to_html, to_html
 from whogains.report.excerpt import excerpt
-from whogains.report.figures import figures
+from whogains.report.figures import cost_figures
 
 from .test_report_html import Page, held
 
@@ -66,7 +66,7 @@ def test_64_groups_on_16_costs_are_all_there(make):
     text = Page(page).text
     assert "tables and charts show" not in text
     for cost in findings.costs:
-        write = figures(cost, "\N{MINUS SIGN}")
+        write = cost_figures(cost, "\N{MINUS SIGN}")
         for group in cost.groups:
             assert write.interval(group.ci) in text
 

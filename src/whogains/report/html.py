@@ -10,7 +10,7 @@ from whogains.report.alone import Alone, alone
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.excerpt import Excerpt, excerpt
-from whogains.report.figures import figures
+from whogains.report.figures import cost_figures
 from whogains.report.frames import COST_COLUMNS, number_columns
 from whogains.report.margins import margin_words
 from whogains.report.meanings import (
@@ -277,7 +277,7 @@ def _panel(
 ) -> CostPanel:
     """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
     rows, scale = group_rows(cost)
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     everybody, gamma, limits = cost.population, cost.gamma, cost.limits
     level = confidence(findings)
     return CostPanel(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
-from whogains.report.figures import figures
+from whogains.report.figures import cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.text import gamma_words, limits_words, population_words
 from whogains.report.words import (
@@ -142,7 +142,7 @@ def plan_to_markdown(plan: PlanRecord) -> str:
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     facts = {
         "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
 from whogains.report.columns import Column, Row, Style, grid, paragraph
-from whogains.report.figures import Figures, figures
+from whogains.report.figures import Figures, cost_figures
 from whogains.report.margins import margin_words
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.words import (
@@ -137,7 +137,7 @@ def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Text]:
-    write = figures(cost)
+    write = cost_figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
     return [

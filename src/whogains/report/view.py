@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
-from whogains.report.figures import Figures, figures
+from whogains.report.figures import Figures, cost_figures
 from whogains.report.geometry import Scale, Tick, benefit_scale
 from whogains.report.words import (
     MINUS,
@@ -132,7 +132,7 @@ def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
         The axis that the drawings share.
     """
     scale = _scale(cost)
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     return [
         _group_row(j + 1, cost, group, scale=scale, write=write)
         for j, group in enumerate(cost.groups)
@@ -227,7 +227,7 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
     """
     x, y = _with_both_sides(_scale(across)), _with_both_sides(_scale(up))
     y_down = Scale(-y.high, -y.low)
-    write_x, write_y = figures(across, MINUS), figures(up, MINUS)
+    write_x, write_y = cost_figures(across, MINUS), cost_figures(up, MINUS)
     places = []
     for j, (one, other) in enumerate(zip(across.groups, up.groups, strict=False)):
         low, high = other.ci
