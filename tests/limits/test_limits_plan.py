@@ -225,6 +225,20 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5
 
 
+def test_a_bound_above_the_best_test_is_said_to_hold_whatever_the_disagreement():
+    n = [8443, 1146, 3052, 696]
+    plan = make_plan(n, epsilon=0.01, disagreement=0.05)
+    assert plan.limits.paper > plan.limits.above
+    words = " ".join(plan.sentences())
+    assert "at least 41.4%, whatever the disagreement." in words
+    assert "published limit, whatever the disagreement: 1.0" in words
+    by_sd = " ".join(make_plan(n, 1.0, epsilon=0.01).sentences())
+    assert "published limit: 1.0" in by_sd
+    assert "whatever" not in by_sd
+    first = make_plan(n, epsilon=0.01, disagreement=0.05, family="categorical_v1")
+    assert first.limits.paper < 0.25 < plan.limits.paper
+
+
 def test_a_plan_says_where_an_audit_would_give_no_interval():
     assert UNITS_FOR_T == MIN_UNITS_T
     words = " ".join(make_plan([100, 400], groups=["few", "many"]).sentences())

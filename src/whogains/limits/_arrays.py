@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-Family = Literal["categorical", "gaussian", "laplace", "laplace_paper"]
+Family = Literal["categorical", "categorical_v1", "gaussian", "laplace", "laplace_paper"]
 Convention = Literal["average", "sum"]
 Side = Literal["above", "below"]
 

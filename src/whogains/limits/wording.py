@@ -137,13 +137,21 @@ def _at_epsilon(plan: Plan) -> list[str]:
     ends = f"about {above}" if below == above else f"between {below} and {above}"
     lines = [f"At {effect} the best test errs {ends}: {_MEANING[limits.verdict or 'borderline']}."]
     if limits.paper:
-        lines.append(f"The published bound says at least {_error(limits.paper, plan)}.")
+        paper = _error(limits.paper, plan)
+        lines.append(f"The published bound says at least {paper}{_whatever(plan)}.")
     else:
         lines.append("The published bound says nothing here (it is vacuous).")
     alone = [row.group for row in plan.groups if row.untestable]
     if alone:
         lines.append(f"Too small even on their own to tell {effect}: {_named(alone)}.")
     return lines
+
+
+def _whatever(plan: Plan) -> str:
+    """Say what the bound of a 0-1 cost leaves open, since it can lie above the best test's error."""
+    if plan.settings.disagreement is None or "categorical" not in plan.settings.family:
+        return ""
+    return ", whatever the disagreement"
 
 
 def _to_change(plan: Plan) -> list[str]:
@@ -184,7 +192,7 @@ def _attributes(plan: Plan) -> list[str]:
     return [
         (
             f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
-            f"{most.not_untestable} nobody can (published limit: {most.paper:.1f})."
+            f"{most.not_untestable} nobody can (published limit{_whatever(plan)}: {most.paper:.1f})."
         )
     ]
 

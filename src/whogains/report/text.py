@@ -242,11 +242,13 @@ def limits_words(findings: Findings, cost: CostFinding) -> str:
     if limits.verdict is None:
         return "not known: no spread could be estimated"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
+    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
+    ternary = any(each is not None and each.discrete for each in cost.differences)
+    bound = f"paper's bound{' for any disagreement' if ternary else ''} {paper_words(limits)}"
     return (
         f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
-        f"{paper_words(limits)})"
+        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
     )
 
 

@@ -86,13 +86,13 @@ class StudyLimits:
     verdict : str or None
         "untestable", "borderline" or "testable" at the cost's epsilon.
     family : str
-        The family of the paper's bound: "gaussian" or "categorical".
+        The family of the paper's bound: "gaussian", or "categorical" for a 0-1 cost.
     epsilon : tuple of float
         Effects, in the cost's unit, ascending.
     paper, weighted, below, above : tuple of (float or None)
         As in an audit; `paper` is 0 where it is vacuous.
     laplace, laplace_paper : tuple of float, or None
-        The paper's bound with the fitted Laplace scales, exact and as in the notebooks; None
+        The paper's bound with the fitted Laplace scales, exact and with exp(epsilon/b); None
         where nothing was fitted.
     """
 

@@ -42,10 +42,8 @@ def study_to_text(reproduction: Reproduction) -> str:
         f" {significant(max(each.epsilon for each in untestable))}.",
         WIDTH,
     )
-    most = ", ".join(f"{line.world:.2f}" for line in reproduction.k_max[:3])
-    lines += wrap(
-        f"k_max for the world's population, categorical, Gaussian, Laplace: {most}.", WIDTH
-    )
+    most = ", ".join(f"{line.family} {line.world:.2f}" for line in reproduction.k_max)
+    lines += wrap(f"k_max for the world's population: {most}.", WIDTH)
     return "\n".join(lines) + "\n"
 
 
