@@ -148,7 +148,7 @@ def _at_epsilon(plan: Plan) -> list[str]:
 
 
 def _whatever(plan: Plan) -> str:
-    """Say what the bound of a 0-1 cost leaves open, since it can lie above the best test's error."""
+    """Say why the bound of a 0-1 cost can lie above the best test's error: it is a worst case."""
     if plan.settings.disagreement is None or "categorical" not in plan.settings.family:
         return ""
     return ", whatever the disagreement"
@@ -192,7 +192,8 @@ def _attributes(plan: Plan) -> list[str]:
     return [
         (
             f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
-            f"{most.not_untestable} nobody can (published limit{_whatever(plan)}: {most.paper:.1f})."
+            f"{most.not_untestable} nobody can (published limit{_whatever(plan)}: "
+            f"{most.paper:.1f})."
         )
     ]
 
