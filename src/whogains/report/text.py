@@ -244,7 +244,8 @@ def limits_words(findings: Findings, cost: CostFinding) -> str:
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
     # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
     ternary = any(each is not None and each.discrete for each in cost.differences)
-    bound = f"paper's bound{' for any disagreement' if ternary else ''} {paper_words(limits)}"
+    whom = " for models that disagree on everybody" if ternary else ""
+    bound = f"paper's bound{whom} {paper_words(limits)}"
     return (
         f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
