@@ -6,6 +6,7 @@ import pytest
 
 from whogains.limits import bracket, paper_bound, signals
 from whogains.study import error_by_k, k_max_lines, limits_on_theirs
+from whogains.study.theirs import BENEFITS, published, published_steps
 
 
 def test_the_most_attributes_of_the_world():
@@ -66,3 +67,29 @@ def test_the_authors_worst_group_is_no_shown_gain():
     assert theirs.p_every_group_gains == theirs.groups[3].p_gain
     assert 0.3 < theirs.p_every_group_gains < 0.5
     assert all(group.p_gain + group.p_harm == pytest.approx(1) for group in theirs.groups)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_published_table_adds_up(task):
+    *groups, everybody = [each for each in published() if each.task == task]
+    assert len(groups) == 4
+    assert everybody.n == sum(group.n for group in groups) == 13337
+    for name in BENEFITS:
+        total = sum(group.n * getattr(group, name) for group in groups)
+        # Both are printed to four digits.
+        assert total / everybody.n == pytest.approx(getattr(everybody, name), abs=1.1e-4)
+
+
+def test_the_four_steps_on_the_published_table():
+    steps = {(each.task, each.cost): each for each in published_steps()}
+    found = {key: (each.gamma, each.exceeds, each.outcome) for key, each in steps.items()}
+    assert found == {
+        ("classification", "prediction"): (-0.0216, False, "not claimed"),
+        ("classification", "incomprehensiveness"): (-0.0226, False, "not claimed"),
+        ("classification", "sufficiency"): (0.0029, True, "unreliable"),
+        ("regression", "prediction"): (0.0021, True, "not known"),
+        ("regression", "incomprehensiveness"): (-0.0906, False, "not claimed"),
+        ("regression", "sufficiency"): (0.1914, True, "not known"),
+    }
+    for (task, _), each in steps.items():
+        assert each.bound == (pytest.approx(0.4855, abs=6e-5) if task == "classification" else None)

@@ -44,6 +44,7 @@ from whogains.limits.planning import (
     smallest_testable_epsilon,
     untestable_below,
 )
+from whogains.limits.steps import PaperSteps, paper_steps
 from whogains.limits.ternary import (
     detectable_gamma_ternary,
     detectable_ternary,
@@ -59,6 +60,7 @@ __all__ = [
     "Family",
     "Limits",
     "MostAttributes",
+    "PaperSteps",
     "Plan",
     "PlanSettings",
     "PlannedGroup",
@@ -77,6 +79,7 @@ __all__ = [
     "make_plan",
     "most_attributes",
     "paper_bound",
+    "paper_steps",
     "required_in_group",
     "required_sizes",
     "required_total",

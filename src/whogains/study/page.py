@@ -23,13 +23,28 @@ from whogains.report.words import (
     with_unit,
 )
 from whogains.study.drawings import Chart, chart, histograms
-from whogains.study.theirs import SOURCE, STANDARDIZED, beside
+from whogains.study.theirs import (
+    BENEFITS,
+    EPSILON,
+    EXPLAINER_NOT_KNOWN,
+    SOURCE,
+    STANDARDIZED,
+    UNIT_NOT_KNOWN,
+    beside,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from whogains.findings import CostFinding
-    from whogains.study.results import Drawn, Reproduction, StudyCost, StudyGroup, StudyLimits
+    from whogains.study.results import (
+        Drawn,
+        Reproduction,
+        StudyCost,
+        StudyGroup,
+        StudyLimits,
+        StudyResult,
+    )
     from whogains.study.runs import Network
 
 GUESSING, TOLERATED = 0.5, 0.25
@@ -100,9 +115,11 @@ def _study(number: int, drawn: Drawn) -> dict[str, Any]:
         "card": "\n".join(plain(line, 400) for line in (result.card or "").splitlines()),
         "seeds": ", ".join(map(str, result.seeds)),
         "files": [plain(name, 200) for name in result.files],
-        "conclusion": plain(result.conclusion, 1000),
+        "conclusion": plain(result.conclusion, 1500),
         "rules": [_rule(cost) for cost in result.costs],
-        "costs": [_cost(place, *pair, result.data) for place, pair in enumerate(pairs, start=1)],
+        "tolerated": significant(result.rule.tolerated_error),
+        "steps": [_steps(cost) for cost in result.costs],
+        "costs": [_cost(place, *pair, result) for place, pair in enumerate(pairs, start=1)],
     }
 
 
@@ -135,6 +152,27 @@ def _rule(cost: StudyCost) -> dict[str, Any]:
     }
 
 
+def _steps(cost: StudyCost) -> dict[str, Any]:
+    """Go through the paper's four steps with the first seed, and count over all."""
+    first = cost.gamma[0]
+    exceeds = {None: NOTHING, "not claimed": "no"}.get(first.steps, "yes")
+    return {
+        "title": plain(cost.title),
+        "epsilon": with_unit(significant(cost.epsilon), cost.unit),
+        "gamma": with_unit(_signed(first.gamma), cost.unit),
+        "exceeds": exceeds,
+        "bound": _bound(first.bound),
+        "outcome": first.steps or NOTHING,
+        "outcomes": _counted([each.steps or NOTHING for each in cost.gamma]),
+        "verdict": first.verdict,
+    }
+
+
+def _bound(value: float | None) -> str:
+    """Write the paper's bound, and where it says nothing."""
+    return "vacuous" if value == 0 else error(value)
+
+
 def _signed(value: float | None) -> str:
     """Write a number with the sign that is read."""
     return significant(value).replace("-", MINUS)
@@ -145,14 +183,15 @@ def _counted(verdicts: Sequence[str]) -> str:
     return ", ".join(f"{verdict} {times}" for verdict, times in Counter(verdicts).most_common())
 
 
-def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[str, Any]:
+def _cost(number: int, cost: StudyCost, found: CostFinding, result: StudyResult) -> dict[str, Any]:
     """Prepare one cost."""
     write = figures(found, MINUS)
+    source, theirs = beside(result.data, cost.name, result.personal)
     return {
         "number": number,
         "title": plain(cost.title),
         "kind": cost.kind,
-        "source": SOURCE,
+        "source": source,
         "unit": None if cost.unit is None else plain(cost.unit, 40),
         "epsilon": with_unit(significant(cost.epsilon), cost.unit),
         "groups": [
@@ -174,10 +213,8 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[s
             }
             for group, own in zip(cost.groups, found.groups, strict=True)
         ],
-        "beside": [
-            f"{group} {_exactly(bop)} (n {count(n)})" for group, n, bop in beside(data, cost.name)
-        ],
-        "beside_note": STANDARDIZED if cost.name == "squared_error" else "",
+        "beside": [f"{group} {_exactly(bop)} (n {count(n)})" for group, n, bop in theirs],
+        "beside_note": _note(cost, source, result.task),
         "histograms": histograms(found, cost),
         "fits": [_fit(group) for group in cost.groups if group.fits is not None],
         "curve": None if cost.limits is None else _curve(cost.limits, cost.epsilon),
@@ -185,6 +222,14 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[s
         "bounds": _bounds(cost.limits),
         "verdict": None if cost.limits is None else cost.limits.verdict,
     }
+
+
+def _note(cost: StudyCost, source: str, task: str) -> str:
+    """Say what is to be known before theirs and ours are compared."""
+    if source == SOURCE:
+        return STANDARDIZED if cost.name == "squared_error" else ""
+    notes = [EXPLAINER_NOT_KNOWN] if cost.kind == "explanation" else []
+    return " ".join([*notes, UNIT_NOT_KNOWN] if task == "regression" else notes)
 
 
 def _fit(group: StudyGroup) -> dict[str, Any]:
@@ -245,6 +290,28 @@ def _theirs(reproduction: Reproduction) -> dict[str, Any]:
     """Write the authors' numbers and the limits on them."""
     theirs = reproduction.theirs
     return {
+        "published": [
+            {
+                "task": each.task,
+                "name": each.group,
+                "n": count(each.n),
+                "benefits": [_exactly(getattr(each, name)) for name in BENEFITS],
+            }
+            for each in theirs.published
+        ],
+        "benefits": BENEFITS,
+        "steps": [
+            {
+                "task": each.task,
+                "cost": each.cost,
+                "gamma": _exactly(each.gamma),
+                "exceeds": "yes" if each.exceeds else "no",
+                "bound": NOTHING if each.bound is None else _bound(each.bound),
+                "outcome": each.outcome,
+            }
+            for each in theirs.steps
+        ],
+        "epsilon": significant(EPSILON),
         "source": theirs.source,
         "p": p_value(theirs.p_every_group_gains),
         "gamma": _exactly(min(group.squared_error for group in theirs.groups)),
@@ -266,10 +333,7 @@ def _theirs(reproduction: Reproduction) -> dict[str, Any]:
         "effects": [
             {
                 "epsilon": significant(each.epsilon),
-                "bounds": [
-                    "vacuous" if value == 0 else error(value)
-                    for value in (each.paper, each.weighted)
-                ]
+                "bounds": [_bound(value) for value in (each.paper, each.weighted)]
                 + [error(each.below), error(each.above)],
                 "verdict": each.verdict,
                 "rule": each.rule,
