@@ -33,10 +33,13 @@ def test_the_error_by_attributes_is_that_of_equal_groups():
             sizes = [line.total / 2**k] * 2**k
             ends = bracket(signals(sizes, 0.01, 0.1))
             assert line.paper[k] == pytest.approx(float(paper_bound(sizes, 0.01, 0.1).value))
+            bound = paper_bound(sizes, 0.01, family="categorical").value
+            assert line.categorical[k] == pytest.approx(float(bound))
             assert line.below[k] == pytest.approx(float(ends.below), abs=2e-3)
             assert line.above[k] == pytest.approx(float(ends.above), abs=2e-3)
         assert all(b <= a + 2e-3 for b, a in zip(line.below, line.above, strict=True))
         assert all(p <= b + 2e-3 for p, b in zip(line.paper, line.below, strict=True))
+    assert error_by_k()[2].categorical[0] == pytest.approx(0.1723, abs=6e-5)  # Figure 2
     assert [line.total for line in error_by_k()] == [100, 1_000, 10_000]
 
 

@@ -26,6 +26,9 @@ FAMILIES: tuple[tuple[Family, str], ...] = (
 )
 
 
+LINES: tuple[Family, ...] = ("gaussian", "categorical")
+
+
 @dataclass(frozen=True, slots=True)
 class MostLine:
     """The most binary attributes of one family of distributions.
@@ -103,6 +106,8 @@ class ErrorLine:
         Binary attributes, crossed into 2^k equal groups.
     paper : tuple of float
         The paper's bound, Gaussian; 0 where it is vacuous.
+    categorical : tuple of float
+        The same for 0-1 costs: its Figure 2.
     below, above : tuple of float
         No test errs less; a test errs at most this.
     """
@@ -110,6 +115,7 @@ class ErrorLine:
     total: int
     k: tuple[int, ...]
     paper: tuple[float, ...]
+    categorical: tuple[float, ...]
     below: tuple[float, ...]
     above: tuple[float, ...]
 
@@ -122,18 +128,30 @@ def error_by_k() -> tuple[ErrorLine, ...]:
     tuple of ErrorLine
         Epsilon 0.01, standard deviation 0.1, equal groups of total / 2^k people, average
         convention (guessing errs 1/2).
+
+    Examples
+    --------
+    >>> round(error_by_k()[2].categorical[0], 4)
+    0.1723
     """
     ks = tuple(range(MOST_ATTRIBUTES + 1))
     lines = []
     for total in TOTALS:
         groups = [2**k for k in ks]
-        paper = [float(limits.paper_bound([total / d] * d, EPSILON, SD).value) for d in groups]
+        paper, categorical = (
+            tuple(
+                float(limits.paper_bound([total / d] * d, EPSILON, SD, family=family).value)
+                for d in groups
+            )
+            for family in LINES
+        )
         ends = [limits.bracket(limits.signals([total / d], EPSILON, SD), [d]) for d in groups]
         lines.append(
             ErrorLine(
                 total,
                 ks,
-                tuple(paper),
+                paper,
+                categorical,
                 tuple(float(end.below) for end in ends),
                 tuple(float(end.above) for end in ends),
             )

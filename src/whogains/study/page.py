@@ -17,21 +17,12 @@ from whogains.report.words import (
     count,
     error,
     group_name,
-    p_value,
     plain,
     significant,
     with_unit,
 )
 from whogains.study.drawings import Chart, chart, histograms
-from whogains.study.theirs import (
-    BENEFITS,
-    EPSILON,
-    EXPLAINER_NOT_KNOWN,
-    SOURCE,
-    STANDARDIZED,
-    UNIT_NOT_KNOWN,
-    beside,
-)
+from whogains.study.page_theirs import beside_ours, bound_words, their_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +38,16 @@ if TYPE_CHECKING:
     )
     from whogains.study.runs import Network
 
-GUESSING, TOLERATED = 0.5, 0.25
+GUESSING = 0.5
 # Of these families version 1 of the paper prints the number of attributes.
 PRINTED = frozenset({"categorical_v1", "gaussian", "laplace_paper"})
 LAPLACE = {
     "laplace": "bound of Cornelis et al., Laplace, exact",
     "laplace_paper": "the same with exp(epsilon/b), as in the paper",
 }
+
+
+CATEGORICAL = {"categorical": "bound of Cornelis et al., 0-1 costs"}
 
 
 def study_to_html(
@@ -87,7 +81,7 @@ def study_to_html(
         "seeds": len(reproduction.studies[0].seeds),
         "folds": reproduction.settings["folds"],
         "studies": [_study(number, each) for number, each in enumerate(drawn, start=1)],
-        "theirs": _theirs(reproduction),
+        "theirs": their_numbers(reproduction.theirs),
         "figures": _figures(reproduction),
         "settings": flat(dict(reproduction.settings)),
         "citation": CITATION,
@@ -161,16 +155,11 @@ def _steps(cost: StudyCost) -> dict[str, Any]:
         "epsilon": with_unit(significant(cost.epsilon), cost.unit),
         "gamma": with_unit(_signed(first.gamma), cost.unit),
         "exceeds": exceeds,
-        "bound": _bound(first.bound),
+        "bound": bound_words(first.bound),
         "outcome": first.steps or NOTHING,
         "outcomes": _counted([each.steps or NOTHING for each in cost.gamma]),
         "verdict": first.verdict,
     }
-
-
-def _bound(value: float | None) -> str:
-    """Write the paper's bound, and where it says nothing."""
-    return "vacuous" if value == 0 else error(value)
 
 
 def _signed(value: float | None) -> str:
@@ -186,12 +175,10 @@ def _counted(verdicts: Sequence[str]) -> str:
 def _cost(number: int, cost: StudyCost, found: CostFinding, result: StudyResult) -> dict[str, Any]:
     """Prepare one cost."""
     write = figures(found, MINUS)
-    source, theirs = beside(result.data, cost.name, result.personal)
     return {
         "number": number,
         "title": plain(cost.title),
         "kind": cost.kind,
-        "source": source,
         "unit": None if cost.unit is None else plain(cost.unit, 40),
         "epsilon": with_unit(significant(cost.epsilon), cost.unit),
         "groups": [
@@ -213,8 +200,7 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, result: StudyResult)
             }
             for group, own in zip(cost.groups, found.groups, strict=True)
         ],
-        "beside": [f"{group} {_exactly(bop)} (n {count(n)})" for group, n, bop in theirs],
-        "beside_note": _note(cost, source, result.task),
+        **beside_ours(result, cost),
         "histograms": histograms(found, cost),
         "fits": [_fit(group) for group in cost.groups if group.fits is not None],
         "curve": None if cost.limits is None else _curve(cost.limits, cost.epsilon),
@@ -222,14 +208,6 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, result: StudyResult)
         "bounds": _bounds(cost.limits),
         "verdict": None if cost.limits is None else cost.limits.verdict,
     }
-
-
-def _note(cost: StudyCost, source: str, task: str) -> str:
-    """Say what is to be known before theirs and ours are compared."""
-    if source == SOURCE:
-        return STANDARDIZED if cost.name == "squared_error" else ""
-    notes = [EXPLAINER_NOT_KNOWN] if cost.kind == "explanation" else []
-    return " ".join([*notes, UNIT_NOT_KNOWN] if task == "regression" else notes)
 
 
 def _fit(group: StudyGroup) -> dict[str, Any]:
@@ -286,68 +264,6 @@ def _curve_table(limits: StudyLimits) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _theirs(reproduction: Reproduction) -> dict[str, Any]:
-    """Write the authors' numbers and the limits on them."""
-    theirs = reproduction.theirs
-    return {
-        "published": [
-            {
-                "task": each.task,
-                "name": each.group,
-                "n": count(each.n),
-                "benefits": [_exactly(getattr(each, name)) for name in BENEFITS],
-            }
-            for each in theirs.published
-        ],
-        "benefits": BENEFITS,
-        "steps": [
-            {
-                "task": each.task,
-                "cost": each.cost,
-                "gamma": _exactly(each.gamma),
-                "exceeds": "yes" if each.exceeds else "no",
-                "bound": NOTHING if each.bound is None else _bound(each.bound),
-                "outcome": each.outcome,
-            }
-            for each in theirs.steps
-        ],
-        "epsilon": significant(EPSILON),
-        "source": theirs.source,
-        "p": p_value(theirs.p_every_group_gains),
-        "gamma": _exactly(min(group.squared_error for group in theirs.groups)),
-        "gamma_zero_one": _exactly(min(group.zero_one for group in theirs.groups)),
-        "tolerated": significant(TOLERATED),
-        "groups": [
-            {
-                "name": group.group,
-                "n": count(group.n),
-                "zero_one": _exactly(group.zero_one),
-                "squared_error": _exactly(group.squared_error),
-                "sd": f"{group.sd:.4f}",
-                "se": f"{group.se:.4f}",
-                "p_gain": p_value(group.p_gain),
-                "p_harm": p_value(group.p_harm),
-            }
-            for group in theirs.groups
-        ],
-        "effects": [
-            {
-                "epsilon": significant(each.epsilon),
-                "bounds": [_bound(value) for value in (each.paper, each.weighted)]
-                + [error(each.below), error(each.above)],
-                "verdict": each.verdict,
-                "rule": each.rule,
-            }
-            for each in theirs.effects
-        ],
-    }
-
-
-def _exactly(value: float) -> str:
-    """Write a number as the authors print theirs."""
-    return f"{value:+.4f}".replace("-", MINUS)
-
-
 def _figures(reproduction: Reproduction) -> dict[str, Any]:
     """Draw the two figures of sizes alone."""
     most, lines = reproduction.k_max, reproduction.error_by_k
@@ -374,8 +290,8 @@ def _figures(reproduction: Reproduction) -> dict[str, Any]:
                 "total": count(line.total),
                 "chart": chart(
                     [
-                        (key, BOUNDS[key], line.k, getattr(line, key))
-                        for key in ("below", "above", "paper")
+                        (key, {**BOUNDS, **CATEGORICAL}[key], line.k, getattr(line, key))
+                        for key in ("below", "above", "paper", "categorical")
                     ],
                     Scale(0, line.k[-1], padding=0.0),
                     Scale(0.0, GUESSING, padding=0.0),
@@ -387,7 +303,10 @@ def _figures(reproduction: Reproduction) -> dict[str, Any]:
             (
                 k,
                 [
-                    (error(line.paper[i]), error(line.below[i]), error(line.above[i]))
+                    [
+                        error(values[i])
+                        for values in (line.categorical, line.paper, line.below, line.above)
+                    ]
                     for line in lines
                 ],
             )

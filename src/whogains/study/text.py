@@ -52,14 +52,14 @@ def study_to_text(reproduction: Reproduction) -> str:
 
 def _published(theirs: Theirs) -> list[str]:
     """Write the paper's table, and its four steps on it."""
-    titles = "".join(f"{name:>21}" for name in BENEFITS)
-    lines = [f"{PUBLISHED}: MIMIC-III", f"{'group':<16}{titles}"]
+    titles = "".join(f"{_short(name):>14}" for name in BENEFITS)
+    lines = [f"MIMIC-III ({PUBLISHED})", f"{'group':<16}{'n':>7}{titles}"]
     for task in dict.fromkeys(each.task for each in theirs.published):
         lines.append(task)
         for row in theirs.published:
             if row.task == task:
-                values = "".join(f"{getattr(row, name):>+21.4f}" for name in BENEFITS)
-                lines.append(f"{row.group:<16}{values}")
+                values = "".join(f"{getattr(row, name):>+14.4f}" for name in BENEFITS)
+                lines.append(f"{row.group:<16}{row.n:>7,}{values}")
         lines += wrap(
             f"four steps (epsilon {significant(EPSILON)}, v {significant(TOLERATED)}): "
             + "; ".join(_step(each) for each in theirs.steps if each.task == task),
@@ -71,8 +71,8 @@ def _published(theirs: Theirs) -> list[str]:
 def _step(each: PublishedSteps) -> str:
     """Write the four steps of one benefit."""
     sign = ">" if each.exceeds else "<="
-    bound = "not known" if each.bound is None else f"{each.bound:.4f}"
-    return f"{each.cost} gamma^ {each.gamma:+.4f} {sign} epsilon, bound {bound}: {each.outcome}"
+    bound = ", no spreads known" if each.bound is None else f", bound {each.bound:.4f}"
+    return f"{each.cost} gamma^ {each.gamma:+.4f} {sign} epsilon{bound}: {each.outcome}"
 
 
 def _study(study: StudyResult) -> list[str]:
@@ -107,9 +107,14 @@ def _cost(cost: StudyCost, *, several: bool) -> str:
     title = cost.title if several or cost.explainer is None else f"{cost.label} ({cost.explainer})"
     first = cost.gamma[0]
     ratios = [group.noise.ratio for group in cost.groups if group.noise.ratio is not None]
-    title = plain(title.replace("incomprehensiveness", "incompreh."), 35)
+    title = plain(_short(title), 35)
     noise = significant(median(ratios), 2) if ratios else NOTHING
     return (
         f"{title:<36}{significant(first.gamma):>9} {'yes' if first.rule else 'no':>4}"
         f" {noise:>5}  {first.verdict}"
     )[:WIDTH]
+
+
+def _short(title: str) -> str:
+    """Shorten the longest name of a cost."""
+    return title.replace("incomprehensiveness", "incompreh.")
