@@ -247,11 +247,14 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     if limits.verdict is None:
         return "not known: no spread could be estimated"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
+    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
+    ternary = any(each is not None and each.discrete for each in cost.differences)
+    whom = " for models that disagree on everybody" if ternary else ""
+    bound = f"paper's bound{whom} {paper_words(limits)}"
     return (
         f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
-        f"{paper_words(limits)})"
+        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
     )
 
 
