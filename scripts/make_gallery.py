@@ -20,7 +20,7 @@ PAGE = DOCS / "divergence.md"
 COSTS = ("0-1 loss", "sufficiency", "incomprehensiveness")
 COLOURS = ("#6b6f76", "#1f5fa8", "#b5460f")
 TITLES = {
-    "4-1": "4.1 Every group's explanations gain, and nobody's prediction",
+    "4-1": "4.1 Every group's explanations gain on both costs, and nobody's prediction",
     "4-2": "4.2 Explanations get worse, and nobody's prediction",
     "4-3": "4.3 One personalization helps some and harms others",
     "4-4": "4.4 Additive model: both explanation benefits are 0 only at b = 0",

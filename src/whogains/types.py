@@ -14,5 +14,5 @@ TextArray = npt.NDArray[np.str_]
 
 Task = Literal["classification", "regression"]
 Convention = Literal["average", "sum"]
-Family = Literal["categorical", "gaussian", "laplace", "laplace_paper"]
+Family = Literal["categorical", "categorical_v1", "gaussian", "laplace", "laplace_paper"]
 LimitsVerdict = Literal["untestable", "borderline", "testable"]

@@ -38,7 +38,7 @@ EXACT = {
     "found_41": {
         "zero_one": {(-1,): 0, (1,): 0},
         "sufficiency": {(-1,): 0.25, (1,): 0.25},
-        "incomprehensiveness": {(-1,): 0, (1,): 0.5},
+        "incomprehensiveness": {(-1,): 0.5, (1,): 0.5},
     },
     "found_42": {
         "zero_one": {(-1,): 0, (1,): 0},
@@ -48,7 +48,7 @@ EXACT = {
     "found_43": {
         "zero_one": {(s, t): 0 for s in (-1, 1) for t in (0, 1)},
         "sufficiency": {(-1, 0): 0.25, (1, 0): 0.25, (-1, 1): 0, (1, 1): 0},
-        "incomprehensiveness": {(-1, 0): 0, (1, 0): 0.5, (-1, 1): 0, (1, 1): -1},
+        "incomprehensiveness": {(-1, 0): 0.5, (1, 0): 0.5, (-1, 1): 0, (1, 1): -1},
     },
 }
 
@@ -58,6 +58,12 @@ def test_a_theorem_holds_exactly(page, name):
     found = benefits(page[name])
     assert {cost: found[cost] for cost in COSTS} == EXACT[name]
     assert page[name].costs[0].gamma.bop == 0
+
+
+def test_the_first_theorem_holds_of_both_explanation_costs(page):
+    gamma = {cost.name: cost.gamma.bop for cost in page["found_41"].costs}
+    found = {name: gamma[name] for name in COSTS}
+    assert found == {"zero_one": 0, "sufficiency": 0.25, "incomprehensiveness": 0.5}
 
 
 @pytest.mark.parametrize("b", [0.0, 0.5, 1.0, 2.0])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from whogains.limits import paper_bound
 from whogains.study import (
     GroupFits,
     Reproduction,
@@ -100,4 +101,25 @@ def test_the_page_has_the_numbers_that_the_limits_give():
     assert f"at least {effects[0.005].below:.3f}".replace("0.", ".") in text
     assert effects[0.03].verdict == "untestable"
     assert effects[0.05].verdict == "testable"
-    assert all(f"{line.world:.2f}" in text for line in k_max_lines()[:3])
+    assert all(f"{line.world:.2f}" in text for line in k_max_lines()[:4])
+
+
+def short(value, digits):
+    return f"{value:.{digits}f}".replace("0.", ".", 1)
+
+
+def test_the_page_compares_the_versions_by_what_the_bounds_are():
+    text = PAPER.read_text("utf-8")
+    sizes = [group.n for group in theirs.published()[:4]]
+    families = ("categorical_v1", "categorical")
+    for epsilon in (0.002, 0.005, 0.01):
+        first, third = (paper_bound(sizes, epsilon, family=each).value for each in families)
+        row = f"| {short(epsilon, 3).rstrip('0')} | {short(first, 3)} | {short(third, 3)} |"
+        assert row in text
+        assert short(third, 4) in text
+        half = paper_bound(sizes, epsilon / 2, family="categorical_v1").value
+        assert half == pytest.approx(float(third), abs=1e-12)
+    # Untestable by version 3, not excluded by version 1.
+    assert first < 0.25 < third
+    for each in theirs.published_steps():
+        assert short(each.gamma, 4) in text

@@ -12,6 +12,7 @@ from whogains.explain import (
     ExplanationSettings,
     attribute,
     baseline_rows,
+    baselines_of,
     default_explainer,
     feature_groups_of,
     find_explainer,
@@ -255,10 +256,67 @@ def test_a_failing_explainer_is_named():
 )
 def test_settings_are_checked_before_the_work(settings, message):
     with pytest.raises(InputError, match=message):
-        ExplanationSettings(**settings).check([TABLE], [["a", "b", "g"], TABLE.names])
+        ExplanationSettings(**settings).check(
+            [TABLE.select(["a", "b", "g"]), TABLE.select(["f"])], [["a", "b", "g"], TABLE.names]
+        )
 
 
 def test_a_model_gets_its_part_of_the_baseline():
     settings = ExplanationSettings(baseline={"b": 1, "g": "z"})
-    found = settings.baselines_for(TABLE.select(["g", "f"]))
-    assert found.tolist() == [[2, 1]]
+    found = settings.baselines_for(TABLE.select(["g"]), TABLE.select(["f"]))
+    assert found.rows.tolist() == [[2, 1]]
+
+
+def test_attributes_are_masked_to_each_combination_that_people_have():
+    personal = encode({"s": list("aaab"), "t": [1.0, 1.0, 2.0, np.nan]})
+    features = encode({"x": [0.0, 1.0, 2.0, 5.0]})
+    found = baselines_of(features, personal)
+    assert found.weights.tolist() == [0.5, 0.25, 0.25]
+    np.testing.assert_array_equal(found.rows[:, 0], 2.0)
+    np.testing.assert_array_equal(found.rows[:, 1:], [[0, 1], [0, 2], [1, np.nan]])
+    # The generic model has no attribute: one row, as before.
+    assert found.columns([0]).rows.tolist() == [[2.0]]
+    np.testing.assert_allclose(found.columns([1]).weights, [0.75, 0.25])
+
+
+def test_many_combinations_are_stood_for_by_some_people():
+    ages = np.arange(400.0)
+    found = baselines_of(encode({"x": ages}), encode({"age": ages}))
+    assert found.rows.shape == (16, 2)
+    np.testing.assert_allclose(found.weights, 1 / 16)
+    # Evenly spaced: their mean is the people's, within a step.
+    assert abs(found.rows[:, 1].mean() - ages.mean()) < 400 / 16
+
+
+def test_which_level_is_the_more_frequent_does_not_decide_who_loses_it():
+    """By hand: y = s; hiding s moves a row by the distance to the mean level, not to the mode."""
+    model = adapt_model(
+        lambda frame: (frame["s"] == "a") * 1.0, encode({"s": list("ab")}).columns, "regression"
+    )
+    rows = encode({"s": list("aaab")})
+    background = baselines_of(encode({"x": np.zeros(4)}), rows).columns([1])
+    (found,) = masked_predictions(model, rows.matrix, np.ones((4, 1)), [1], background)
+    np.testing.assert_allclose(found.removed, 0.75)
+    np.testing.assert_allclose(found.kept, [1, 1, 1, 0])
+
+
+def test_context_is_never_ranked_nor_masked():
+    matrix = np.array([[1.0, 2.0, 3.0]])
+    columns = encode({"a": [0.0, 1.0], "b": [0.0, 1.0], "s": [0.0, 1.0]}).columns
+    model = adapt_model(lambda f: f["a"] + 10 * f["b"] + 100 * f["s"], columns, "regression")
+    (found,) = masked_predictions(
+        model,
+        matrix,
+        np.array([[1.0, 2.0, 9.0]]),
+        [1],
+        np.zeros((1, 3)),
+        context=np.array([False, False, True]),
+    )
+    assert (found.kept[0], found.removed[0]) == (320.0, 301.0)
+
+
+def test_both_models_keep_one_number_of_features():
+    settings = ExplanationSettings(keeps=(0.5, 3))
+    assert settings.counts(["a", "b", "c", "d", "e"]) == (3, 3)
+    together = ExplanationSettings(keeps=(0.5,), feature_groups={"a": "u", "b": "u"})
+    assert together.counts(["a", "b", "c"]) == (1,)

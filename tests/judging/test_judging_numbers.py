@@ -228,14 +228,27 @@ def test_epsilon_by_default_is_one_point_of_what_a_constant_costs() -> None:
     y = np.random.default_rng(12).lognormal(1, 1, 500)
     found = wg.compare(
         y,
-        generic=y + 1,
-        personalized=y + np.resize([0.5, 2], 500),
+        generic=y + 10,
+        personalized=y + np.resize([5.0, 20.0], 500),
         groups={"g": np.arange(500) % 2},
     )
     by_name = {cost.name: cost.epsilon for cost in found.costs}
     assert by_name["squared_error"] == pytest.approx(0.01 * y.var())
     assert by_name["absolute_error"] == pytest.approx(0.01 * np.abs(y - np.median(y)).mean())
     assert found.settings["epsilon"] is None
+
+
+def test_the_default_epsilon_is_at_most_a_tenth_of_what_there_is_to_gain():
+    # A perfect model at a base rate of .005 gains half a point, which is all there is.
+    assert Settings().epsilon_of(COST["zero_one"], TARGET, 0.005) == pytest.approx(0.0005)
+    assert Settings().epsilon_of(COST["squared_error"], TARGET, 1.0) == pytest.approx(0.1)
+    # Metrics are costs with a minus: an AUC of .98 leaves .02.
+    assert Settings().epsilon_of(COST["auc"], TARGET, -0.98) == pytest.approx(0.002)
+    assert Settings().epsilon_of(COST["auc"], TARGET, -0.7) == 0.01
+    assert Settings().epsilon_of(COST["r2"], TARGET, -0.02) == 0.01
+    # Where the generic model costs nothing, nothing can be gained, and the scale stays.
+    assert Settings().epsilon_of(COST["zero_one"], TARGET, 0.0) == 0.01
+    assert Settings(epsilon=0.3).epsilon_of(COST["zero_one"], TARGET, 0.005) == 0.3
 
 
 def test_epsilon_for_all_costs_or_for_some() -> None:

@@ -225,6 +225,21 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     assert make_plan([900], disagreement=0.25).groups[0].sd == 0.5
 
 
+def test_a_bound_above_the_best_test_is_said_to_be_of_models_that_disagree_on_everybody():
+    n = [8443, 1146, 3052, 696]
+    plan = make_plan(n, epsilon=0.01, disagreement=0.05)
+    assert plan.limits.paper > plan.limits.above
+    words = " ".join(plan.sentences())
+    assert "at least 41.4%, for models that disagree on everybody." in words
+    assert "published limit, for models that disagree on everybody: 1.0" in words
+    by_sd = " ".join(make_plan(n, 0.22, epsilon=0.01).sentences())
+    assert "published limit: " in by_sd
+    assert "for models" not in by_sd
+    first = make_plan(n, epsilon=0.01, disagreement=0.05, family="categorical_v1")
+    assert first.limits.paper < 0.25 < plan.limits.paper
+    assert "for models that disagree on a quarter of people" in " ".join(first.sentences())
+
+
 def test_a_plan_says_where_an_audit_would_give_no_interval():
     assert UNITS_FOR_T == MIN_UNITS_T
     words = " ".join(make_plan([100, 400], groups=["few", "many"]).sentences())

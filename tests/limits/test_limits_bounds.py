@@ -12,13 +12,14 @@ from whogains.limits import k_max, m_min, paper_bound, row_information, weighted
 
 FOUR_SIZES = [4111, 1662, 5465, 2099]
 FOUR_SPREADS = [0.7825, 0.8775, 0.7403, 0.8238]
-FAMILIES = ["gaussian", "categorical", "laplace", "laplace_paper"]
+FAMILIES = ["gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"]
+MIMIC = [8443, 1146, 3052, 696]
 
 
 @pytest.mark.parametrize(
     ("family", "n", "sd", "epsilon", "expected"),
     [
-        ("categorical", [284] * 4, 1.0, [0.01, 0.03, 0.04], [0.913297, 0.666950, 0.434231]),
+        ("categorical_v1", [284] * 4, 1.0, [0.01, 0.03, 0.04], [0.913297, 0.666950, 0.434231]),
         (
             "gaussian",
             [284] * 4,
@@ -27,13 +28,56 @@ FAMILIES = ["gaussian", "categorical", "laplace", "laplace_paper"]
             [0.987956, 0.872301, 0.690990, 0.335879],
         ),
         ("gaussian", FOUR_SIZES, FOUR_SPREADS, [0.01, 0.015], [0.773927, 0.539223]),
-        ("categorical", FOUR_SIZES, 1.0, [0.002, 0.005, 0.01], [0.941308, 0.839438, 0.526800]),
+        ("categorical_v1", FOUR_SIZES, 1.0, [0.002, 0.005, 0.01], [0.941308, 0.839438, 0.526800]),
     ],
 )
 def test_paper_bound_has_the_published_values(family, n, sd, epsilon, expected):
     bound = paper_bound(n, epsilon, sd, family=family, convention="sum")
     np.testing.assert_allclose(bound.value, expected, atol=6e-7)
     assert not bound.vacuous.any()
+
+
+@pytest.mark.parametrize(
+    ("n", "epsilon", "expected"),
+    [
+        ([1e4], [0.01], [0.1723]),  # Figure 2, no attribute
+        (MIMIC, [0.002, 0.005, 0.01], [0.4855, 0.4625, 0.4144]),  # Figure 4A
+    ],
+)
+def test_the_categorical_bound_is_that_of_version_3(n, epsilon, expected):
+    bound = paper_bound(n, epsilon, family="categorical")
+    np.testing.assert_allclose(bound.value, expected, atol=6e-5)
+
+
+def test_the_categorical_families_are_normal_ones_of_a_spread_of_1_and_of_a_half():
+    epsilon = np.geomspace(1e-3, 0.9, 9)
+    for family, sd in (("categorical", 1.0), ("categorical_v1", 0.5)):
+        information = row_information(epsilon, [[2.0], [3.0]], family=family)
+        np.testing.assert_allclose(np.expm1(information), [(epsilon / sd) ** 2] * 2)
+
+
+@pytest.mark.parametrize("epsilon", [0.05, 0.3])
+def test_no_two_ternary_benefits_are_closer_than_the_categorical_family(epsilon):
+    def benefits(gain, harm):
+        return np.stack([gain, harm, 1 - gain - harm], axis=-1)
+
+    share = np.linspace(0.005, 0.995, 199)
+    null = benefits(*np.meshgrid(share, share))[..., None, None, :]
+    null = null[(null[..., 2] > 0) & (null[..., 0] <= null[..., 1])][::7]
+    other = benefits(*np.meshgrid(share, share)).reshape(-1, 3)
+    other = other[(other[:, 2] >= 0) & (other[:, 0] - other[:, 1] >= epsilon)][::7]
+    chi2 = ((other - null[:, None]) ** 2 / null[:, None]).sum(axis=-1)
+    least = np.expm1(row_information(epsilon, family="categorical"))
+    assert chi2.min() >= least * (1 - 1e-9)
+    even, moved = np.array([0.5, 0.5]), np.array([1 + epsilon, 1 - epsilon]) / 2
+    assert least == pytest.approx(((moved - even) ** 2 / even).sum(), rel=1e-12)
+
+
+def test_at_one_hundredth_the_papers_sizes_are_excluded_by_version_3_alone():
+    assert paper_bound(MIMIC, 0.01, family="categorical").value > 0.25
+    assert paper_bound(MIMIC, 0.01, family="categorical_v1").value == pytest.approx(
+        0.1489, abs=6e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +202,12 @@ def test_weights_never_hurt_and_order_does_not_matter(n, epsilon, family):
 
 @pytest.mark.parametrize(
     ("family", "sd", "expected"),
-    [("categorical", 1.0, 17.9706), ("gaussian", 0.1, 22.3031), ("laplace_paper", 0.1, 25.9088)],
+    [
+        ("categorical", 1.0, 16.1269),
+        ("categorical_v1", 1.0, 17.9706),
+        ("gaussian", 0.1, 22.3031),
+        ("laplace_paper", 0.1, 25.9088),
+    ],
 )
 def test_k_max_has_the_published_values(family, sd, expected):
     assert k_max(8e9, 0.01, sd, family=family) == pytest.approx(expected, abs=6e-5)

@@ -55,8 +55,8 @@ def sum_of(terms):
     return lambda frame: sum(term(frame) for term in terms.values())
 
 
-def column(name):
-    return lambda frame: frame[name]
+def column(name, weight=1):
+    return lambda frame: weight * frame[name]
 
 
 def one_sum_of_three():
@@ -66,6 +66,12 @@ def one_sum_of_three():
     return X, pd.DataFrame({"s": 2 * y - 1}), y, (terms, {"s": column("s")})
 
 
+def one_weighted_sum_of_three():
+    X, personal, y, _ = one_sum_of_three()
+    generic = {"x1": column("x1", 2), "x2": column("x2", 2), "x3": column("x3")}
+    return X, personal, y, (generic, {"x3": column("x3", -1), "s": column("s", 2)})
+
+
 def one_feature_twice():
     X = pd.DataFrame({"x1": [-1, 1]})
     y = np.array([0.0, 1.0])
@@ -73,19 +79,24 @@ def one_feature_twice():
     return X, pd.DataFrame({"s": 2 * y - 1}), y, ({"x1": column("x1")}, terms)
 
 
-EVERY_GROUP_GAINS = {
+SUFFICIENCY_GAINS = {
     -1.0: {"loss": 0.0, "sufficiency": 0.25, "incomprehensiveness": 0.0},
     1.0: {"loss": 0.0, "sufficiency": 0.25, "incomprehensiveness": 0.5},
 }
+BOTH_GAIN = {s: {"loss": 0.0, "sufficiency": 0.25, "incomprehensiveness": 0.5} for s in (-1.0, 1.0)}
 ONE_GROUP_LOSES = {
     -1.0: {"loss": 0.0, "sufficiency": 0.0, "incomprehensiveness": 0.0},
     1.0: {"loss": 0.0, "sufficiency": 0.0, "incomprehensiveness": -1.0},
 }
 
 
-def test_explanations_can_gain_where_predictions_do_not():
-    X, personal, y, scores = one_sum_of_three()
-    assert gains(X, personal, y, personal["s"], scores) == EVERY_GROUP_GAINS
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [(one_sum_of_three, SUFFICIENCY_GAINS), (one_weighted_sum_of_three, BOTH_GAIN)],
+)
+def test_explanations_can_gain_where_predictions_do_not(people, expected):
+    X, personal, y, scores = people()
+    assert gains(X, personal, y, personal["s"], scores) == expected
 
 
 def test_explanations_can_lose_where_predictions_do_not():
@@ -94,15 +105,16 @@ def test_explanations_can_lose_where_predictions_do_not():
 
 
 def test_one_personalization_can_help_one_group_and_hurt_another():
-    first, second = one_sum_of_three(), one_feature_twice()
+    first, second = one_weighted_sum_of_three(), one_feature_twice()
     # The two kinds of people have different features, and t says which kind.
     X = pd.concat([first[0], second[0].rename(columns={"x1": "x4"})], ignore_index=True).fillna(0)
     personal = pd.concat([first[1].assign(t=0), second[1].assign(t=1)], ignore_index=True)
     y = np.concatenate([first[2], second[2]])
-    scores = ({name: column(name) for name in X}, {"x4": column("x4"), "s": column("s")})
+    last = {"x4": column("x4")}
+    scores = tuple(terms | last for terms in first[3])
     found = gains(X, personal, y, [personal["t"], personal["s"]], scores)
     for s in (-1.0, 1.0):
-        assert found[0, s] == EVERY_GROUP_GAINS[s]
+        assert found[0, s] == BOTH_GAIN[s]
         assert found[1, s] == ONE_GROUP_LOSES[s]
 
 

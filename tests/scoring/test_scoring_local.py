@@ -42,14 +42,16 @@ def same_masked(one, other):
 
 
 def test_cross_fit_is_what_its_parts_give():
-    settings = ExplanationSettings(["tree_shap", "permutation_shap"], [0.5, 1], random_state=4)
+    settings = ExplanationSettings(
+        ["tree_shap", "permutation_shap"], [2, 1], random_state=4, baseline="mean"
+    )
     found = score_cross_fit(X, S, Y, "classification", settings, folds=3, random_state=2)
     fold = assign_folds(Y, "classification", folds=3, random_state=2)
     np.testing.assert_array_equal(found.fold, fold)
     assert [(e.explainer, e.keep) for e in found.explanations] == [
-        ("tree_shap", 0.5),
+        ("tree_shap", 2),
         ("tree_shap", 1),
-        ("permutation_shap", 0.5),
+        ("permutation_shap", 2),
         ("permutation_shap", 1),
     ]
     for number in range(3):
@@ -92,7 +94,7 @@ def test_given_models_agree_with_their_parts():
     train = np.arange(N) < 150
     pair = fit_pair(X.take(train), S.take(train), Y[train], "classification")
     rows = X.take(~train), S.take(~train)
-    settings = ExplanationSettings(["auto"], [2])
+    settings = ExplanationSettings(["auto"], [2], baseline="mean")
     found = score_models(pair, *rows, settings)
     assert found.fold is None
     (explained,) = found.explanations

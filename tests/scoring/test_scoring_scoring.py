@@ -186,9 +186,13 @@ def test_given_attributions_are_those_of_their_explainer():
         permutation_shap(model, table.matrix, table.matrix.mean(axis=0), 0)
         for model, table in zip(PAIR.models, (X, X.join(S)), strict=True)
     ]
-    settings = ExplanationSettings([GivenAttributions("mine", *made)], [0.5], batch_rows=33)
+    settings = ExplanationSettings(
+        [GivenAttributions("mine", *made)], [0.5], batch_rows=33, baseline="mean"
+    )
     (given,) = score_models(PAIR, X, S, settings).explanations
-    (own,) = score_models(PAIR, X, S, ExplanationSettings(["permutation_shap"])).explanations
+    (own,) = score_models(
+        PAIR, X, S, ExplanationSettings(["permutation_shap"], baseline="mean")
+    ).explanations
     assert given.explainer == "mine"
     np.testing.assert_array_equal(given.personalized.kept, own.personalized.kept)
     np.testing.assert_array_equal(given.generic.removed, own.generic.removed)

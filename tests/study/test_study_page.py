@@ -76,20 +76,79 @@ def test_the_page_shows_every_cost_and_figure(reproduced):
     assert page.count('<svg class="lines"') == len(study.costs) + 1 + 3
     fitted = sum(group.fits is not None for cost in study.costs for group in cost.groups)
     assert page.count('class="fit gaussian" points=') == fitted == 2 * len(study.costs)
-    for number in ("17.97", "22.30", "25.91", "−0.0169", "+0.2161", "theirs, one seed"):
+    for number in (
+        "16.13",
+        "17.97",
+        "22.30",
+        "25.91",
+        "−0.0169",
+        "+0.2161",
+        "theirs, one seed",
+        "0.485",
+        "+0.3494",
+    ):
         assert number in page
     assert "nan" not in page.lower().replace("nances", "")
 
 
-def test_the_authors_numbers_stand_beside_ours_on_their_data_only(
+def with_groups(data, first, second):
+    kind = data.personal["kind"]
+    other = pd.Series(["old", "young"] * (len(kind) // 2), index=kind.index)
+    return replace(data, personal=pd.DataFrame({first: other, second: kind}))
+
+
+@pytest.mark.parametrize(
+    ("first", "source", "said", "times"),
+    [
+        ("age", "theirs, as published", "White, 45+ +0.0021 (n 8,379); White, 18-45 +0.0023", 3),
+        ("sex", "theirs, one seed", "female White +0.0785 (n 4,111); female non-White", 1),
+    ],
+)
+def test_the_authors_numbers_stand_beside_ours_of_the_same_groups(
+    people, run, tmp_path, first, source, said, times
+):
+    data = with_groups(people("mimic3/length_of_stay"), first, "race")
+    page = study_to_html(*run(tmp_path, datasets=[data], seeds=1))
+    assert said in page
+    assert page.count("on this cost</strong>") == times
+    assert f"on this cost</strong> ({source}" in page
+    standardized = "Theirs is of an outcome standardized to a standard deviation of 1"
+    assert page.count(standardized) == (first == "sex")
+    assert page.count("We do not know in which unit theirs is") == 3 * (first == "age")
+    assert page.count("We do not know which explainer theirs is of") == 2 * (first == "age")
+
+
+def test_the_authors_numbers_stand_beside_no_other_data_or_groups(
     people, run, tmp_path, reproduced
 ):
-    found, drawn = run(tmp_path, datasets=[people("mimic3/length_of_stay")], seeds=1)
-    page = study_to_html(found, drawn)
-    assert "female White +0.0785 (n 4,111); female non-White +0.0602 (n 1,662)" in page
-    assert page.count("on this cost</strong>") == 1
-    assert page.count("Theirs is of an outcome standardized to a standard deviation of 1") == 1
     assert "on this cost</strong>" not in study_to_html(*reproduced[1])
+    other = run(tmp_path, datasets=[people("mimic3/length_of_stay")], seeds=1)
+    assert "on this cost</strong>" not in study_to_html(*other)
+
+
+def test_the_four_steps_stand_beside_our_verdicts(reproduced):
+    _, (found, drawn) = reproduced
+    (study,), ((own,),) = found.studies, (drawn,)
+    v = study.rule.tolerated_error
+    assert v == 0.25
+    asked = [each for cost in study.costs for each in cost.gamma]
+    for cost, first in zip(study.costs, own.costs, strict=True):
+        assert cost.gamma[0].bound == first.limits.paper
+        for each in cost.gamma:
+            if not each.gamma > cost.epsilon:
+                expected = "not claimed"
+            else:
+                expected = "unreliable" if each.bound > v else "claimed"
+            assert each.steps == expected
+    assert study.rule.claimed == sum(each.steps == "claimed" for each in asked)
+    assert study.rule.unreliable == sum(each.steps == "unreliable" for each in asked)
+    page, text = study_to_html(found, drawn), " ".join(study_to_text(found).split())
+    assert page.count("The paper’s four steps</h3>") == 1
+    assert "above v = 0.25)" in text
+    for cost in study.costs:
+        outcome = cost.gamma[0].steps
+        assert re.search(rf'<th scope="row">{re.escape(cost.title)}</th>.*<td>{outcome}</td>', page)
+        assert re.search(rf"{outcome}: [^;]*{re.escape(cost.title)}", text)
 
 
 def test_the_data_card_is_told(people, run, tmp_path):

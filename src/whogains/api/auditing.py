@@ -71,7 +71,8 @@ def audit(
     explainers: Sequence[str | Callable[..., Any] | GivenAttributions] | None = None,
     keep: float | int | Sequence[float | int] = 0.5,
     change: Change | None = None,
-    baseline: Baseline = "mean",
+    baseline: Baseline = "marginal",
+    mask_personal: bool = True,
     feature_groups: Mapping[str, str] | None = None,
     signed: bool = False,
     explainer_repeats: int = 1,
@@ -128,13 +129,19 @@ def audit(
         attributions made elsewhere. By default what fits the models; an empty sequence, or
         "none", audits predictions alone.
     keep : float, int, or a sequence of them
-        How many features an explanation keeps: a share, or a number. Several make a curve, and
-        the mean over it is one more cost, with no keep.
+        How many features an explanation keeps: a number, or a share of the generic model's
+        features, which makes one number for both models. Several make a curve, and the mean over
+        it is one more cost, with no keep.
     change : {"label", "squared"}, optional
         What counts as a changed prediction; "label" by default for classification.
-    baseline : {"mean", "zeros"}, int or mapping of str to value
-        What a masked feature is set to: means (modes) of the rows fitted on, zeros, a row, or
-        each of so many background rows in turn, over which predictions are averaged.
+    baseline : {"marginal", "mean", "zeros"}, int or mapping of str to value
+        What a masked feature is set to: means (modes) of the rows fitted on, and for personal
+        attributes each combination of levels that people have, over which predictions are
+        averaged ("marginal"); the mode for these too ("mean"), which never masks them in the
+        largest group; zeros; a row; or each of so many background rows in turn.
+    mask_personal : bool
+        Whether personal attributes are ranked and masked like features. If not, the personalized
+        model always sees them, and its explanation is of the features alone.
     feature_groups : mapping of str to str, optional
         For columns that are masked together, the name of their group.
     signed : bool
@@ -232,6 +239,7 @@ def audit(
         ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
+        mask_personal=mask_personal,
         feature_groups=feature_groups,
         signed=signed,
         random_state=random_state,
@@ -282,6 +290,7 @@ def audit(
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
         "baseline": baseline if isinstance(baseline, str | int) else "given",
+        "mask_personal": mask_personal,
         "ranking": "signed" if signed else "absolute",
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(scored.checks),

@@ -54,6 +54,7 @@ def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Scor
             sufficiency.rows(personalized.full, personalized.kept),
             explainer=each.explainer,
             keep=each.keep,
+            kept=each.kept,
         ),
         Score(
             incomprehensiveness,
@@ -61,6 +62,7 @@ def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Scor
             incomprehensiveness.rows(personalized.full, personalized.removed),
             explainer=each.explainer,
             keep=each.keep,
+            kept=each.kept,
         ),
     )
 

@@ -42,7 +42,8 @@ def audit(
     ] = None,
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
-    baseline: opt.Baseline = "mean",
+    baseline: opt.Baseline = "marginal",
+    mask_personal: opt.MaskPersonal = True,
     explainer_repeats: opt.ExplainerRepeats = 1,
     batch_rows: opt.BatchRows = None,
     change: Annotated[
@@ -141,6 +142,7 @@ def audit(
             explainers=read.explainers(explainers),
             keep=read.keep(keep),
             baseline=read.baseline(baseline),
+            mask_personal=mask_personal,
             explainer_repeats=explainer_repeats,
             checkpoint=checkpoint,
             batch_rows=batch_rows,

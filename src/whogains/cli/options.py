@@ -173,8 +173,16 @@ Keep = Annotated[
 Baseline = Annotated[
     str,
     typer.Option(
-        help="What a hidden feature is set to: mean, zeros, or a number of background rows to "
-        "average over.",
+        help="What a hidden feature is set to: marginal (its mean, and attributes at each of "
+        "people's levels in turn), mean, zeros, or a number of background rows to average over.",
+        rich_help_panel=EXPLANATIONS,
+    ),
+]
+MaskPersonal = Annotated[
+    bool,
+    typer.Option(
+        "--mask-personal/--personal-as-context",
+        help="Whether personal attributes are ranked and hidden like features, or always seen.",
         rich_help_panel=EXPLANATIONS,
     ),
 ]

@@ -58,8 +58,9 @@ def plan(
     family: Annotated[
         str | None,
         typer.Option(
-            help="For the paper's bound: gaussian, categorical, laplace or laplace_paper; by "
-            "default categorical with --disagreement, else gaussian.",
+            help="For the paper's bound: gaussian, categorical, categorical_v1 (version 1 of the "
+            "paper), laplace or laplace_paper; by default categorical with --disagreement, else "
+            "gaussian.",
             show_default=False,
         ),
     ] = None,

@@ -6,7 +6,8 @@ from typing import Literal, TypeVar, overload
 
 from whogains.errors import InputError
 
-BASELINES: tuple[Literal["mean", "zeros"], ...] = ("mean", "zeros")
+BaselineName = Literal["marginal", "mean", "zeros"]
+BASELINES: tuple[BaselineName, ...] = ("marginal", "mean", "zeros")
 
 
 def names(text: str | None) -> list[str]:
@@ -210,13 +211,13 @@ def keep(text: str) -> list[float | int]:
     return [int(part) if part.isdigit() else _number(part, "--keep") for part in names(text)]
 
 
-def baseline(text: str) -> Literal["mean", "zeros"] | int:
+def baseline(text: str) -> BaselineName | int:
     """Read --baseline: a name, or a number of background rows.
 
     Parameters
     ----------
     text : str
-        As in ``mean``, ``zeros`` or ``20``.
+        As in ``marginal``, ``mean``, ``zeros`` or ``20``.
 
     Returns
     -------

@@ -29,6 +29,8 @@ class Score:
         For explanation costs, whose attributions chose the important features.
     keep : float or int, optional
         For explanation costs, the share or number of features kept.
+    kept : tuple of three int, optional
+        That number, and how many features the generic and the personalized model have.
     whole : tuple of two ndarray of float, shape (n,), optional
         For a metric, the pseudo-values of everybody as one group.
     reasons : tuple of (str or None), length d, optional
@@ -42,6 +44,7 @@ class Score:
     personalized: FloatArray
     explainer: str | None = None
     keep: float | int | None = None
+    kept: tuple[int, int, int] | None = None
     whole: tuple[FloatArray, FloatArray] | None = None
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
@@ -105,7 +108,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, reasons
+    explainer, keep, kept, reasons
         As in `Score`.
     """
 
@@ -114,6 +117,7 @@ class CostEvidence:
     population: Sums
     explainer: str | None = None
     keep: float | int | None = None
+    kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
 
     @property
@@ -238,6 +242,7 @@ def evidence_from_scores(
                 population=sums(score, everybody, 1, whole=True),
                 explainer=score.explainer,
                 keep=score.keep,
+                kept=score.kept,
                 reasons=score.reasons,
             )
             for score in scores
@@ -305,6 +310,7 @@ def merge(
                 population=a.population + b.population,
                 explainer=a.explainer,
                 keep=a.keep,
+                kept=a.kept,
             )
             for a, b in zip(first.costs, second.costs, strict=True)
         ),

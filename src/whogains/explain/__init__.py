@@ -1,6 +1,6 @@
 """Which features a model used for each row, and what it predicts with only those or without."""
 
-from whogains.explain.baselines import Baseline, baseline_rows
+from whogains.explain.baselines import Baseline, Baselines, baseline_rows, baselines_of
 from whogains.explain.checks import Completeness
 from whogains.explain.explainers import (
     EXPLAINERS,
@@ -37,6 +37,7 @@ __all__ = [
     "EXPLAINERS",
     "Attributor",
     "Baseline",
+    "Baselines",
     "Completeness",
     "Explainer",
     "ExplanationSettings",
@@ -44,6 +45,7 @@ __all__ = [
     "MaskedPredictions",
     "attribute",
     "baseline_rows",
+    "baselines_of",
     "checked_attributions",
     "completeness",
     "deeplift",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,7 +16,124 @@ from whogains.types import FloatArray
 if TYPE_CHECKING:
     from whogains.frames import Table
 
-Baseline = Literal["mean", "zeros"] | int | Mapping[str, Any]
+Baseline = Literal["marginal", "mean", "zeros"] | int | Mapping[str, Any]
+
+# More combinations of personal levels than this are stood for by this many of the people.
+MOST_COMBINATIONS = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baselines:
+    """The rows that masked features are set to, and how much each counts.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (k, p)
+        Coded rows, the one that counts most first.
+    weights : ndarray of float64, shape (k,)
+        Their shares, which add up to 1; predictions are averaged with them.
+    """
+
+    rows: FloatArray
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, rows: Baselines | FloatArray) -> Baselines:
+        """Let every row of an array, shape (k, p), count the same."""
+        if isinstance(rows, Baselines):
+            return rows
+        return cls(rows, np.full(len(rows), 1 / len(rows)))
+
+    def __iter__(self) -> Iterator[tuple[FloatArray, float]]:
+        """Give each row with its share."""
+        return zip(self.rows, self.weights.tolist(), strict=True)
+
+    def columns(self, places: Sequence[int]) -> Baselines:
+        """Take some columns, and put together the rows that are then alike."""
+        return Baselines(*_distinct(self.rows[:, places], self.weights))
+
+    def first(self) -> Baselines:
+        """Take the row that counts most, alone."""
+        return Baselines.of(self.rows[:1])
+
+
+def baselines_of(
+    features: Table, personal: Table, baseline: Baseline = "marginal", *, random_state: int = 0
+) -> Baselines:
+    """Make the rows that masked features of both models are set to.
+
+    Parameters
+    ----------
+    features, personal : Table
+        The rows to average, those that the models were fitted on: features, and the personal
+        attributes of the same n people.
+    baseline : {"marginal", "mean", "zeros"}, int or mapping of str to value
+        ``"marginal"``: features as for "mean", and personal attributes at each combination of
+        levels that people have, as often as they have it. The rest as for `baseline_rows`.
+    random_state : int
+        The seed of the draw.
+
+    Returns
+    -------
+    Baselines
+        Rows with the columns of `features`, then of `personal`.
+
+    Raises
+    ------
+    InputError
+        If the baseline is something else, or names a column or category that is not there.
+
+    Notes
+    -----
+    An attribute that is masked to its most frequent level is never masked where it has that
+    level: its group then loses nothing by the mask, whatever the model makes of it. Averaged over
+    the people's own levels (interventional masking, [1]_), a group is treated like every other.
+    Beyond 16 combinations 16 of the people, evenly spaced in sorted order, stand for all.
+
+    References
+    ----------
+    .. [1] Janzing, Minorics, Blöbaum, "Feature relevance quantification in explainable AI: a
+       causal problem", AISTATS 2020, section 3.
+
+    Examples
+    --------
+    >>> from whogains.frames import encode
+    >>> X, S = encode({"age": [40.0, 50.0, 60.0]}), encode({"sex": ["M", "F", "M"]})
+    >>> found = baselines_of(X, S)
+    >>> found.rows.tolist(), found.weights.round(2).tolist()
+    ([[50.0, 1.0], [50.0, 0.0]], [0.67, 0.33])
+    """
+    if not (isinstance(baseline, str) and baseline == "marginal"):
+        made = [
+            baseline_rows(
+                table,
+                {name: baseline[name] for name in table.names if name in baseline}
+                if isinstance(baseline, Mapping)
+                else baseline,
+                random_state=random_state,
+            )
+            for table in (features, personal)
+        ]
+        return Baselines.of(np.hstack(made))
+    levels = personal.matrix
+    rows, weights = _distinct(levels, np.full(len(levels), 1 / len(levels)))
+    if len(rows) > MOST_COMBINATIONS:
+        order = np.lexsort(levels.T[::-1])
+        spaced = (np.arange(MOST_COMBINATIONS) + 0.5) / MOST_COMBINATIONS * len(levels)
+        chosen = levels[order[spaced.astype(np.int64)]]
+        rows, weights = _distinct(chosen, np.full(MOST_COMBINATIONS, 1 / MOST_COMBINATIONS))
+    typical = np.repeat(baseline_rows(features, "mean"), len(rows), axis=0)
+    return Baselines(np.hstack([typical, rows]), weights)
+
+
+def _distinct(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Put equal rows together, the one that counts most first."""
+    # A missing value is a level like any other, and NaN is not equal to itself.
+    known = np.where(np.isnan(rows), np.inf, rows)
+    _, place, number = np.unique(known, axis=0, return_index=True, return_inverse=True)
+    total = np.bincount(number.reshape(-1), weights).astype(np.float64)
+    order = np.lexsort((place, -total))
+    return rows[place[order]], total[order]
 
 
 def baseline_rows(
@@ -77,8 +195,8 @@ def baseline_rows(
         return _with_given(row, table, baseline)[None, :]
     if baseline != "mean":
         raise InputError(
-            f"baseline {baseline!r} is not known; give 'mean', 'zeros', a number of background"
-            " rows or a mapping from columns to values"
+            f"baseline {baseline!r} is not known; give 'marginal', 'mean', 'zeros', a number of"
+            " background rows or a mapping from columns to values"
         )
     return row[None, :]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from whogains.errors import InputError
+from whogains.explain.baselines import Baselines
 from whogains.explain.checks import Completeness
 from whogains.explain.given import GivenAttributions
 from whogains.explain.linear import linear_change, linear_shap
@@ -83,6 +84,9 @@ class Explainer:
         Whether it draws random numbers, so that another seed gives another answer.
     compares : bool
         Whether it uses the baseline at all.
+    quick : bool
+        Whether it can be asked once for each combination of personal levels; the others are asked
+        about the most frequent one.
     """
 
     name: str
@@ -92,6 +96,12 @@ class Explainer:
     effort: str | None = None
     draws: bool = False
     compares: bool = True
+    quick: bool = False
+
+    def baselines(self, every: Baselines, *, marginal: bool) -> Baselines:
+        """Choose the rows that it compares with."""
+        alone = not self.compares or (marginal and not self.quick)
+        return every.first() if alone else every
 
 
 UserExplainer = Callable[["Model", FloatArray], Any]
@@ -100,7 +110,7 @@ EXPLAINERS: dict[str, Explainer] = {
     explainer.name: explainer
     for explainer in (
         Explainer("tree_shap", tree_shap, tree_change, compares=False),
-        Explainer("linear_shap", linear_shap, linear_change),
+        Explainer("linear_shap", linear_shap, linear_change, quick=True),
         Explainer(
             "permutation_shap",
             permutation_shap,
@@ -246,7 +256,7 @@ def attribute(
     explainer: Explainer,
     model: Model,
     matrix: FloatArray,
-    baselines: FloatArray,
+    baselines: Baselines | FloatArray,
     random_state: int,
 ) -> FloatArray:
     """Explain rows, and check what came back.
@@ -259,7 +269,7 @@ def attribute(
         The model to explain.
     matrix : ndarray of float64, shape (n, p)
         Coded rows.
-    baselines : ndarray of float64, shape (k, p)
+    baselines : Baselines, or ndarray of float64, shape (k, p)
         The rows that stand for "not known"; attributions are averaged over them.
     random_state : int
         The seed of explainers that draw.
@@ -274,13 +284,11 @@ def attribute(
     InputError
         If they have another shape, or are missing or infinite.
     """
-    if not explainer.compares:
-        baselines = baselines[:1]
     total = np.zeros(matrix.shape)
-    for baseline in baselines:
+    for baseline, weight in Baselines.of(baselines):
         returned = explainer.attributor(model, matrix, baseline, random_state)
-        total += checked_attributions(returned, matrix.shape, explainer.name, model)
-    return total / len(baselines)
+        total += weight * checked_attributions(returned, matrix.shape, explainer.name, model)
+    return total
 
 
 def checked_attributions(
@@ -336,7 +344,7 @@ def completeness(
     explainer: Explainer,
     model: Model,
     matrix: FloatArray,
-    baselines: FloatArray,
+    baselines: Baselines | FloatArray,
     attributions: FloatArray,
 ) -> Completeness | None:
     """Measure whether attributions add up, where the method says that they do.
@@ -356,10 +364,9 @@ def completeness(
     if explainer.change is None:
         return None
     change = np.zeros(len(matrix))
-    used = baselines if explainer.compares else baselines[:1]
-    for baseline in used:
-        change += explainer.change(model, matrix, baseline)
-    return Completeness.of(attributions, change / len(used))
+    for baseline, weight in Baselines.of(baselines):
+        change += weight * explainer.change(model, matrix, baseline)
+    return Completeness.of(attributions, change)
 
 
 def _no_function(*_: Any) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.explain.baselines import Baselines
 from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -152,11 +153,12 @@ def masked_predictions(
     matrix: FloatArray,
     attributions: FloatArray,
     keeps: Sequence[float],
-    baselines: FloatArray,
+    baselines: Baselines | FloatArray,
     *,
     full: FloatArray | None = None,
     feature_groups: IntArray | None = None,
     signed: bool = False,
+    context: BoolArray | None = None,
 ) -> tuple[MaskedPredictions, ...]:
     """Predict with the most important features of each row kept, and with them removed.
 
@@ -170,12 +172,14 @@ def masked_predictions(
         How much each feature of each row mattered to the model.
     keeps : sequence of float or int
         How many features to keep, each as for `top_features`.
-    baselines : ndarray of float64, shape (k, p)
-        What masked features are set to; predictions are averaged over the k rows.
+    baselines : Baselines, or ndarray of float64, shape (k, p)
+        What masked features are set to; predictions are averaged over its rows.
     full : ndarray of float64, shape (n,), optional
         The model's predictions on the rows, where they are known already.
     feature_groups, signed
         As for `top_features`.
+    context : ndarray of bool, shape (p,), optional
+        Columns that are never masked, and have no part in the ranking.
 
     Returns
     -------
@@ -191,9 +195,10 @@ def masked_predictions(
        section 4.
     """
     rows, width = matrix.shape
-    ranks = _ranks(attributions, feature_groups, signed=signed)
+    ranks = _ranks(attributions, feature_groups, signed=signed, last=context)
     features = int(ranks.max(initial=0)) + 1
     full = model.predict(matrix) if full is None else full
+    background = Baselines.of(baselines)
     step = max(1, BATCH_NUMBERS // width)
     found = []
     for keep in keeps:
@@ -202,15 +207,21 @@ def masked_predictions(
         for start in range(0, rows, step):
             at = slice(start, start + step)
             chosen = ranks[at] < count
-            for baseline in baselines:
-                kept[at] += model.predict(np.where(chosen, matrix[at], baseline))
-                removed[at] += model.predict(np.where(chosen, baseline, matrix[at]))
-        found.append(MaskedPredictions(full, kept / len(baselines), removed / len(baselines)))
+            shown = chosen if context is None else chosen | context
+            taken = chosen if context is None else chosen & ~context
+            for baseline, weight in background:
+                kept[at] += weight * model.predict(np.where(shown, matrix[at], baseline))
+                removed[at] += weight * model.predict(np.where(taken, baseline, matrix[at]))
+        found.append(MaskedPredictions(full, kept, removed))
     return tuple(found)
 
 
 def _ranks(
-    attributions: FloatArray, feature_groups: IntArray | None, *, signed: bool
+    attributions: FloatArray,
+    feature_groups: IntArray | None,
+    *,
+    signed: bool,
+    last: BoolArray | None = None,
 ) -> npt.NDArray[np.int32]:
     """Rank the features of each row from 0, the most important; of equals the left comes first."""
     rows, width = attributions.shape
@@ -221,7 +232,11 @@ def _ranks(
         for feature, group in enumerate(groups):
             importance[:, group] += attributions[:, feature]
     # A stable sort leaves equals in their order.
-    order = np.argsort(-(importance if signed else np.abs(importance)), axis=1, kind="stable")
+    size = importance if signed else np.abs(importance)
+    if last is not None:
+        behind = np.array([last[groups == group].all() for group in range(size.shape[1])])
+        size = np.where(behind, -np.inf, size)
+    order = np.argsort(-size, axis=1, kind="stable")
     ranks = np.empty(order.shape, dtype=np.int32)
     places = np.arange(order.shape[1], dtype=np.int32)[None, :]
     np.put_along_axis(ranks, order, places, axis=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.explain.baselines import Baseline, baseline_rows
+from whogains.explain.baselines import Baseline, Baselines, baselines_of
 from whogains.explain.explainers import find_explainers
 from whogains.explain.given import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
@@ -28,8 +28,11 @@ class ExplanationSettings:
         As for `find_explainer`; none by default, so that only predictions are scored.
     keeps : sequence of float or int
         How many features to keep: see `how_many`.
-    baseline : {"mean", "zeros"}, int or mapping of str to value
-        What a masked feature is set to: see `baseline_rows`.
+    baseline : {"marginal", "mean", "zeros"}, int or mapping of str to value
+        What a masked feature is set to: see `baselines_of`.
+    mask_personal : bool
+        Whether personal attributes are ranked and masked like other features; if not, they are
+        context, which the personalized model always sees.
     feature_groups : mapping of str to str, optional
         For columns that are masked together, the name of their group.
     signed : bool
@@ -45,30 +48,38 @@ class ExplanationSettings:
 
     explainers: Sequence[str | Callable[[Model, FloatArray], Any] | GivenAttributions] = ()
     keeps: Sequence[float] = (0.5,)
-    baseline: Baseline = "mean"
+    baseline: Baseline = "marginal"
+    mask_personal: bool = True
     feature_groups: Mapping[str, str] | None = None
     signed: bool = False
     random_state: int = 0
     repeats: int = 1
     batch_rows: int | None = None
 
-    def baselines_for(self, table: Table) -> FloatArray:
-        """Make the baseline rows of a model that takes only some of the named columns.
+    def baselines_for(self, features: Table, personal: Table) -> Baselines:
+        """Make the baseline rows, with the columns of both tables."""
+        return baselines_of(features, personal, self.baseline, random_state=self.random_state)
+
+    def counts(self, generic: Sequence[str]) -> tuple[int, ...]:
+        """Turn each keep into the one number of features that both models keep.
 
         Parameters
         ----------
-        table : Table
-            The rows to average, with the model's p columns.
+        generic : sequence of str
+            The columns of the generic model.
 
         Returns
         -------
-        ndarray of float64, shape (k, p)
-            Coded rows.
+        tuple of int
+            A share is one of the generic model's features (or groups of them): of its own, the
+            personalized model would keep more, and a column of noise would look like a gain.
         """
-        baseline = self.baseline
-        if isinstance(baseline, Mapping):
-            baseline = {name: baseline[name] for name in table.names if name in baseline}
-        return baseline_rows(table, baseline, random_state=self.random_state)
+        features = self.features(generic)
+        return tuple(how_many(keep, features) for keep in self.keeps)
+
+    def features(self, names: Sequence[str]) -> int:
+        """Count the features of a model, those that are masked together as one."""
+        return int(feature_groups_of(names, self.feature_groups).max()) + 1
 
     def check(self, tables: Sequence[Table], models: Sequence[Sequence[str]]) -> None:
         """Refuse at once what would otherwise fail after minutes of work.
@@ -78,7 +89,7 @@ class ExplanationSettings:
         tables : sequence of Table
             The rows that are scored: features, and personal columns.
         models : sequence of sequences of str
-            The names of each model's columns.
+            The names of each model's columns, the generic one first.
 
         Raises
         ------
@@ -101,9 +112,6 @@ class ExplanationSettings:
             unknown = [name for name in named if name not in there]
             if unknown:
                 raise InputError(f"{argument} names the column {unknown[0]!r}, which is not there")
-        for table in tables:
-            self.baselines_for(table)
-        for names in models:
-            features = int(feature_groups_of(names, self.feature_groups).max()) + 1
-            for keep in self.keeps:
-                how_many(keep, features)
+        features, personal = tables
+        self.baselines_for(features, personal)
+        self.counts(models[0])

@@ -90,7 +90,7 @@ def build_findings(
     judged = [
         _Judged(
             item,
-            settings.epsilon_of(item.cost, evidence.target),
+            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
             settings.margin_of(item.cost),
             estimate(evidence, place, settings, rows),
             estimate(evidence, place, settings, rows, whole=True),
@@ -149,14 +149,15 @@ class _Judged:
     def __init__(
         self,
         item: CostEvidence,
-        epsilon: float,
+        epsilon: tuple[float, str],
         margin: float | None,
         groups: Estimates,
         population: Estimates,
     ) -> None:
-        self.item, self.epsilon, self.margin = item, epsilon, margin
+        self.item, self.margin = item, margin
+        self.epsilon, self.why_epsilon = epsilon
         self.groups, self.population = groups, population
-        self.margins = equivalence(groups.p, epsilon=epsilon)
+        self.margins = equivalence(groups.p, epsilon=self.epsilon)
         self.p = {
             "gain": groups.p(0.0, "greater"),
             "harm": groups.p(0.0, "less"),
@@ -234,6 +235,8 @@ def _cost_finding(
         unit=unit_words(cost.unit, unit),
         explainer=one.item.explainer,
         keep=one.item.keep,
+        kept=one.item.kept,
+        why_epsilon=one.why_epsilon,
         epsilon=one.epsilon,
         population=PopulationFinding(
             **_numbers(

@@ -132,7 +132,7 @@ def limits_curve(
         Independent rows and the spread of one row's benefit, for the chi-square bounds.
     epsilon : ndarray of float, shape (g,)
         The effects, ascending, in the unit of the cost.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}
         For the chi-square bounds.
     convention : {"average", "sum"}
         Whether an error is half the sum of both error rates, or the sum.

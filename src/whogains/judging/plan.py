@@ -224,7 +224,7 @@ def make_plan(
         of guessing: 1/4 ("average") or 1/2 ("sum").
     convention : {"average", "sum"}
         Errors as the average of the type I and type II errors, or as their sum.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}, optional
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}, optional
         For the chi-square bounds only; default "categorical" with a disagreement, as an audit of
         a 0-1 cost has it, else "gaussian".
     shares : array_like of shape (d,), optional

@@ -24,6 +24,9 @@ RULES: tuple[Rule, ...] = ("intersection_union", "paper")
 # One point of accuracy, Brier score, log loss, or R².
 DEFAULT_EPSILON = 0.01
 
+# An effect of a tenth of all there is to gain matters, however small the cost.
+LARGEST_SHARE = 0.1
+
 # A common threshold of statistical offices for what may be published.
 MIN_CELL = 10
 
@@ -51,7 +54,8 @@ class Settings:
     ----------
     epsilon : float or mapping of str to float, optional
         The smallest effect that matters, for all costs or by the name of the cost. Default: 0.01
-        for costs without a unit, else one hundredth of what a constant prediction costs.
+        for costs without a unit, else one hundredth of what a constant prediction costs, and never
+        above a tenth of what the generic model costs.
     alpha : float
         Level of tests; intervals have level 1 - alpha.
     method : str
@@ -149,7 +153,7 @@ class Settings:
                         f"audited are {', '.join(names)}"
                     )
 
-    def epsilon_of(self, cost: Cost, target: Target) -> float:
+    def epsilon_of(self, cost: Cost, target: Target, generic: float | None = None) -> float:
         """Find the smallest effect that matters for one cost.
 
         Parameters
@@ -158,6 +162,8 @@ class Settings:
             The cost.
         target : Target
             The spread of the outcome.
+        generic : float, optional
+            What the generic model costs, over everybody.
 
         Returns
         -------
@@ -170,24 +176,46 @@ class Settings:
             If no epsilon was given and the evidence cannot tell one, or one above 1 for a cost
             whose BoP cannot exceed 1.
 
+        Notes
+        -----
+        The default is never above a tenth of what the generic model costs: with a rare outcome,
+        or a cost of explanation that is small because predictions hardly vary, a hundredth of the
+        outcome's scale can be more than there is to gain. Metrics are counted from a perfect
+        model's, as 1 - AUC is.
+
         Examples
         --------
         >>> from whogains.costs import prediction_costs
         >>> squared_error, *_ = prediction_costs("regression")
-        >>> Settings().epsilon_of(squared_error, Target(10.0, 120.0, 3240.0, 14.0))
+        >>> target = Target(10.0, 120.0, 3240.0, 14.0)
+        >>> Settings().epsilon_of(squared_error, target)
         3.24
+        >>> Settings().epsilon_of(squared_error, target, 20.0)
+        2.0
         """
+        return self.epsilon_and_why(cost, target, generic)[0]
+
+    def epsilon_and_why(
+        self, cost: Cost, target: Target, generic: float | None = None
+    ) -> tuple[float, str]:
+        """Find what `epsilon_of` does, and say in words where it comes from."""
         asked = _for_cost(self.epsilon, cost, "epsilon")
         if asked is not None:
-            return asked
+            return asked, "as asked"
         if cost.unit == "none":
-            return DEFAULT_EPSILON
-        epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
+            epsilon, why = DEFAULT_EPSILON, "one point"
+        else:
+            epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
+            why = "a hundredth of what a constant prediction costs"
         if not (isfinite(epsilon) and epsilon > 0):
             raise InputError(
                 f"the evidence has no scale for {cost.name}; give epsilon={{'{cost.name}': ...}}"
             )
-        return epsilon
+        # A perfect model's metric is the least it can be; other costs are counted from 0.
+        room = 0.0 if generic is None else abs(generic - (cost.lower if cost.metric else 0.0))
+        if isfinite(room) and 0 < LARGEST_SHARE * room < epsilon:
+            return LARGEST_SHARE * room, "a tenth of what the generic model costs"
+        return epsilon, why
 
     def margin_of(self, cost: Cost) -> float | None:
         """Find the loss that would still be tolerated for one cost.

@@ -42,6 +42,7 @@ from whogains.limits.planning import (
     smallest_testable_epsilon,
     untestable_below,
 )
+from whogains.limits.steps import PaperSteps, paper_steps
 from whogains.limits.ternary import (
     detectable_gamma_ternary,
     detectable_ternary,
@@ -54,6 +55,7 @@ __all__ = [
     "Bound",
     "Bracket",
     "MostAttributes",
+    "PaperSteps",
     "bracket",
     "detectable",
     "detectable_gamma",
@@ -68,6 +70,7 @@ __all__ = [
     "most_attributes",
     "option",
     "paper_bound",
+    "paper_steps",
     "positive",
     "required_in_group",
     "required_sizes",

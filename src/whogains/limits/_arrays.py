@@ -129,6 +129,14 @@ def positive(value: float, name: str) -> float:
     return float(array)
 
 
+def number(value: float, name: str) -> float:
+    """Return one finite number."""
+    array = _numbers(value, name)
+    if array.ndim or not np.isfinite(array):
+        raise InputError(f"{name} must be one finite number, got {value!r}")
+    return float(array)
+
+
 def inside(value: float, name: str, low: float, high: float) -> float:
     """Return one number strictly between `low` and `high`.
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Beyond these a bound is vacuous many times over; they only keep squares and exponentials finite.
 _MOST_RATIO = 1e100
 _MOST_LOG = 600.0
+# The standard deviation of a 0-1 cost's benefit in the worst case of version 3, and in version 1.
+_CATEGORICAL: dict[str, float] = {"categorical": 1.0, "categorical_v1": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,11 @@ def row_information(
         Effects, in the unit of the cost, positive.
     sd : array_like
         Standard deviation of one person's benefit, in the same unit; broadcasts with `epsilon`.
-        Not used by ``"categorical"``. The Laplace scale is ``b = sd / sqrt(2)``.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
-        What distribution the benefit has. ``"laplace_paper"`` is the looser ``epsilon / b``.
+        Not used by the categorical families. The Laplace scale is ``b = sd / sqrt(2)``.
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}
+        What distribution the benefit has. ``"categorical"`` is the worst case of a 0-1 cost, and
+        ``"categorical_v1"`` that of the paper's first version. ``"laplace_paper"`` is the paper's
+        own, looser ``epsilon / b``.
 
     Returns
     -------
@@ -76,16 +80,20 @@ def row_information(
 
     Notes
     -----
-    Categorical: ``log(1 + 4 epsilon^2)``. Gaussian: ``(epsilon / sd)^2``. Laplace, with
-    ``r = epsilon / b``: ``1 + chi2 = (2/3) exp(r) + (1/3) exp(-2r)``, computed as
-    ``chi2 = expm1(-r)^2 (2 exp(r) + 1) / 3``, which neither cancels nor overflows.
+    Categorical: ``log(1 + epsilon^2)``, of a benefit that is 1 or -1 with probability 1/2 each
+    (standard deviation 1): of all benefits in {-1, 0, 1} the one that tells least. Version 1 of
+    the paper has ``log(1 + 4 epsilon^2)``, a standard deviation of 1/2. Gaussian:
+    ``(epsilon / sd)^2``. Laplace, with ``r = epsilon / b``:
+    ``1 + chi2 = (2/3) exp(r) + (1/3) exp(-2r)``, computed as
+    ``chi2 = expm1(-r)^2 (2 exp(r) + 1) / 3``, which neither cancels nor overflows. The paper's
+    ``exp(r)`` is larger, so that its bound on the error is lower.
 
     In nats, for one row. Assumes that the whole distribution of a benefit moves by epsilon.
 
     References
     ----------
-    Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal", Theorem 5.1 and
-    its corollaries.
+    Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal", Theorem 5.1,
+    its corollaries and Figure 3 (arXiv 2502.02786 version 3; version 1 for ``categorical_v1``).
 
     Examples
     --------
@@ -95,9 +103,10 @@ def row_information(
     option(family, "family", FAMILIES)
     effect = effects(epsilon)
     spread = amounts(sd, "sd")
-    if family == "categorical":
-        return np.broadcast_to(np.log1p(4 * effect**2), np.broadcast(effect, spread).shape).copy()
     shape = np.broadcast(effect, spread).shape
+    if family in _CATEGORICAL:
+        ratio = np.minimum(effect / _CATEGORICAL[family], _MOST_RATIO)
+        return np.broadcast_to(np.log1p(ratio**2), shape).copy()
     ratio = np.full(shape, np.inf)
     np.divide(effect, spread, out=ratio, where=spread > 0)
     known = ratio < _MOST_RATIO
@@ -157,7 +166,7 @@ def paper_bound(
         Effects to tell from no gain, in the unit of the cost, positive, of any shape.
     sd : array_like of shape (d,), or one number
         Standard deviation of one person's benefit in each group, in the same unit.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}
         What distribution the benefit has, see `row_information`.
     convention : {"average", "sum"}
         Error as the average of the type I and type II errors (guessing is 1/2), or as their sum
@@ -189,9 +198,9 @@ def paper_bound(
 
     Examples
     --------
-    >>> bound = paper_bound([284] * 4, [0.01, 0.04], family="categorical", convention="sum")
-    >>> bound.value.round(3)
-    array([0.913, 0.434])
+    >>> mimic = [8443, 1146, 3052, 696]
+    >>> paper_bound(mimic, [0.002, 0.005, 0.01], family="categorical").value.round(4)
+    array([0.4855, 0.4625, 0.4144])
     """
     excess, groups = _log_excess(n, epsilon, sd, family)
     return _bound((np.logaddexp.reduce(excess, axis=-1) - 2 * np.log(groups)) / 2, convention)
@@ -254,7 +263,7 @@ def k_max(total: float, epsilon: float, sd: float = 1.0, *, family: Family = "ga
         Effect to tell from no gain, in the unit of the cost.
     sd : float
         Standard deviation of one person's benefit, in the same unit.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}
         What distribution the benefit has, see `row_information`.
 
     Returns
@@ -281,7 +290,7 @@ def k_max(total: float, epsilon: float, sd: float = 1.0, *, family: Family = "ga
 
     Examples
     --------
-    >>> round(k_max(8e9, 0.01, family="categorical"), 4), round(k_max(8e9, 0.01, 0.1), 4)
+    >>> round(k_max(8e9, 0.01, family="categorical_v1"), 4), round(k_max(8e9, 0.01, 0.1), 4)
     (17.9706, 22.3031)
     """
     per_row = row_information(positive(epsilon, "epsilon"), positive(sd, "sd"), family=family)

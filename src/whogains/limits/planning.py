@@ -368,7 +368,7 @@ def most_attributes(
         Standard deviation of one person's benefit, the same in every group, in the same unit.
     tolerated_error : float
         Average of the type I and type II errors that is still accepted; guessing is 1/2.
-    family : {"gaussian", "categorical", "laplace", "laplace_paper"}
+    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}
         For the published `k_max` only.
 
     Returns

@@ -236,6 +236,11 @@ class CostFinding:
         is not shown; empty where the audit has none, as for metrics of many rows.
     margin : float or None
         The loss that would still be tolerated, in the cost's unit, where one was given.
+    kept : tuple of three int, or None
+        For explanation costs, how many features both models keep, and how many the generic and
+        the personalized model have; None for the mean over several.
+    why_epsilon : str or None
+        Where epsilon comes from, in words.
     """
 
     name: str
@@ -251,6 +256,8 @@ class CostFinding:
     groups: tuple[GroupFinding, ...]
     differences: tuple[Distribution | None, ...] = ()
     margin: Number = None
+    kept: tuple[int, int, int] | None = None
+    why_epsilon: str | None = None
 
     @property
     def title(self) -> str:
@@ -259,6 +266,11 @@ class CostFinding:
             return self.label
         if self.keep is None:
             return f"{self.label} ({self.explainer}, mean over keep)"
+        if self.kept is not None:
+            count, generic, personalized = self.kept
+            return (
+                f"{self.label} ({self.explainer}, keeps {count} of {generic} and of {personalized})"
+            )
         kept = f"{self.keep:.0%}" if isinstance(self.keep, float) else f"{self.keep} features"
         return f"{self.label} ({self.explainer}, keep {kept})"
 

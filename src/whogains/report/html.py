@@ -50,6 +50,7 @@ from whogains.report.words import (
     setting,
     short_title,
     significant,
+    why_epsilon,
     with_unit,
 )
 
@@ -286,7 +287,7 @@ def _panel(
         meaning=cost_meaning(findings, cost),
         kind=cost.kind,
         unit=plain(cost.unit, 40) if cost.unit else "",
-        epsilon=epsilon_words(cost),
+        epsilon=f"{epsilon_words(cost)}{why_epsilon(cost)}",
         margin=margin_words(findings, whole),
         population=(
             f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "

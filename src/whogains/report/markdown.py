@@ -21,6 +21,7 @@ from whogains.report.words import (
     plain,
     significant,
     verdict_words,
+    why_epsilon,
 )
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     write = cost_figures(cost, MINUS)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     facts = {
-        "Epsilon": epsilon_words(cost),
+        "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",
         "Everybody": population_words(findings, cost, write),
         "Gamma": gamma_words(findings, cost, write),
         "Limits": limits_words(findings, cost),

@@ -14,6 +14,8 @@ SINGLES_FOR_T = 500
 # With fewer rows that differ in a group the largest p-value of exact sign tests errs .024 to .056
 # more than the bracket's upper end, by enumeration; with 20 in the weakest group .001 more.
 DISCORDANT_FOR_SIGN = 20
+# Of whom a categorical bound speaks: its benefit has a standard deviation of 1, of version 1 1/2.
+_WORST = {"categorical": "everybody", "categorical_v1": "a quarter of people"}
 _MEANING = {
     "untestable": "untestable",
     "borderline": "borderline, this audit cannot tell but a better test might",
@@ -137,13 +139,22 @@ def _at_epsilon(plan: PlanRecord) -> list[str]:
     ends = f"about {above}" if below == above else f"between {below} and {above}"
     lines = [f"At {effect} the best test errs {ends}: {_MEANING[limits.verdict or 'borderline']}."]
     if limits.paper:
-        lines.append(f"The published bound says at least {_error(limits.paper, plan)}.")
+        paper = _error(limits.paper, plan)
+        lines.append(f"The published bound says at least {paper}{_worst_case(plan)}.")
     else:
         lines.append("The published bound says nothing here (it is vacuous).")
     alone = [row.group for row in plan.groups if row.untestable]
     if alone:
         lines.append(f"Too small even on their own to tell {effect}: {_named(alone)}.")
     return lines
+
+
+def _worst_case(plan: PlanRecord) -> str:
+    """Say why the bound of a 0-1 cost can lie above the best test's error: it is a worst case."""
+    family = plan.settings.family
+    if plan.settings.disagreement is None or family not in _WORST:
+        return ""
+    return f", for models that disagree on {_WORST[family]}"
 
 
 def _to_change(plan: PlanRecord) -> list[str]:
@@ -184,7 +195,8 @@ def _attributes(plan: PlanRecord) -> list[str]:
     return [
         (
             f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
-            f"{most.not_untestable} nobody can (published limit: {most.paper:.1f})."
+            f"{most.not_untestable} nobody can (published limit{_worst_case(plan)}: "
+            f"{most.paper:.1f})."
         )
     ]
 

@@ -25,6 +25,7 @@ from whogains.report.words import (
     setting,
     significant,
     verdict_words,
+    why_epsilon,
     with_unit,
 )
 
@@ -142,7 +143,11 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
-        *_fact("epsilon", f"{epsilon_words(cost)}, the smallest benefit that matters", width),
+        *_fact(
+            "epsilon",
+            f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}",
+            width,
+        ),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
         *(_fact("margin", margin, width) if margin else ()),
@@ -242,11 +247,14 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     if limits.verdict is None:
         return "not known: no spread could be estimated"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
+    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
+    ternary = any(each is not None and each.discrete for each in cost.differences)
+    whom = " for models that disagree on everybody" if ternary else ""
+    bound = f"paper's bound{whom} {paper_words(limits)}"
     return (
         f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
-        f"{paper_words(limits)})"
+        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
     )
 
 

@@ -232,6 +232,11 @@ def epsilon_words(cost: CostFinding) -> str:
     return with_unit(significant(cost.epsilon), cost.unit)
 
 
+def why_epsilon(cost: CostFinding) -> str:
+    """Say in brackets where a cost's epsilon comes from; nothing where nobody knows."""
+    return f" ({plain(cost.why_epsilon, 100)})" if cost.why_epsilon else ""
+
+
 def verdict_words(verdict: str | None, reason: str | None = None) -> str:
     """Write a verdict with the reason for not knowing.
 

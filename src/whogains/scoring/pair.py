@@ -235,6 +235,7 @@ def _assembled(task: Task, parts: list[Part], fold: IntArray | None) -> LocalSco
             same[0].keep,
             masked([scores.generic for scores in same]),
             masked([scores.personalized for scores in same]),
+            same[0].kept,
             same[0].repeat,
         )
         for same in zip(*(part.explanations for part in parts), strict=True)

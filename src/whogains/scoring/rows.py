@@ -9,6 +9,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain import (
+    Baselines,
     Completeness,
     ExplanationSettings,
     GivenAttributions,
@@ -21,7 +22,7 @@ from whogains.explain import (
     masked_predictions,
 )
 from whogains.scoring.checkpoint import Checkpoint, digest
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,8 @@ class ExplanationScores:
         How many features were kept.
     generic, personalized : MaskedPredictions
         The predictions of n rows.
+    kept : tuple of three int
+        That number, and how many features the generic and the personalized model have.
     repeat : int
         0 for the scores themselves; from 1 for the same with another seed, by an explainer that
         draws.
@@ -62,6 +65,7 @@ class ExplanationScores:
     keep: float
     generic: MaskedPredictions
     personalized: MaskedPredictions
+    kept: tuple[int, int, int]
     repeat: int = 0
 
 
@@ -104,10 +108,20 @@ class Job:
             :, self._places(model)
         ]
 
-    def baselines(self, model: Model) -> FloatArray:
+    def baselines(self, model: Model) -> Baselines:
         """Make the baseline rows of a model."""
-        made = [self.settings.baselines_for(table) for table in self.seen]
-        return np.hstack(made)[:, self._places(model)]
+        return self.settings.baselines_for(*self.seen).columns(self._places(model))
+
+    def counts(self, model: Model) -> tuple[int, ...]:
+        """Say how many features of a model are kept, for each keep."""
+        most = self.settings.features(model.names)
+        return tuple(min(r, most) for r in self.settings.counts(self.pair.generic.names))
+
+    def context(self, model: Model) -> BoolArray | None:
+        """Find the columns of a model that are never masked."""
+        if self.settings.mask_personal:
+            return None
+        return np.array([name in self.personal.names for name in model.names])
 
     def blocks(self) -> Iterator[slice]:
         """Split the rows."""
@@ -184,6 +198,8 @@ def score_rows(job: Job) -> Part:
     explanations: list[ExplanationScores] = []
     checks: dict[tuple[str, str], Completeness] = {}
     explainers = find_explainers(job.settings.explainers, job.pair.models)
+    counts = job.settings.counts(job.pair.generic.names)
+    features = [job.settings.features(model.names) for model in job.pair.models]
     for given, explainer in zip(job.settings.explainers, explainers, strict=True):
         for repeat in range(job.settings.repeats if explainer.draws else 1):
             masked = []
@@ -195,8 +211,17 @@ def score_rows(job: Job) -> Part:
                 if check is not None and repeat == 0:
                     checks[explainer.name, model.name] = check
             explanations += [
-                ExplanationScores(explainer.name, keep, generic, personalized, repeat)
-                for keep, generic, personalized in zip(job.settings.keeps, *masked, strict=True)
+                ExplanationScores(
+                    explainer.name,
+                    keep,
+                    generic,
+                    personalized,
+                    (count, features[0], features[1]),
+                    repeat,
+                )
+                for keep, count, generic, personalized in zip(
+                    job.settings.keeps, counts, *masked, strict=True
+                )
             ]
     return Part(full["generic"], full["personalized"], tuple(explanations), checks, used)
 
@@ -253,29 +278,31 @@ class _Rows:
     given: FloatArray | None
 
 
-def _block(job: Job, work: _Work, rows: _Rows, baselines: FloatArray) -> FloatArray:
+def _block(job: Job, work: _Work, rows: _Rows, baselines: Baselines) -> FloatArray:
     """Explain and mask one block: a row per keep for kept, then removed, then the self-check."""
     settings, model, matrix = job.settings, work.model, rows.matrix
     attributions = rows.given
+    compared = work.explainer.baselines(baselines, marginal=settings.baseline == "marginal")
     if attributions is None:
         seed = settings.random_state + work.repeat
-        attributions = attribute(work.explainer, model, matrix, baselines, seed)
+        attributions = attribute(work.explainer, model, matrix, compared, seed)
     found = np.zeros(_shape(settings, len(matrix)))
     masked = masked_predictions(
         model,
         matrix,
         attributions,
-        settings.keeps,
+        job.counts(model),
         baselines,
         full=rows.full,
         feature_groups=feature_groups_of(model.names, settings.feature_groups),
         signed=settings.signed,
+        context=job.context(model),
     )
     for at, each in enumerate(masked):
         found[at, : len(matrix)] = each.kept
         found[at + len(masked), : len(matrix)] = each.removed
     if work.given is None:
-        check = completeness(work.explainer, model, matrix, baselines, attributions)
+        check = completeness(work.explainer, model, matrix, compared, attributions)
         if check is not None:
             found[-1, :3] = check.gap_squares, check.change_squares, check.worst
     return found
@@ -286,13 +313,13 @@ def _given(given: GivenAttributions, model: Model, rows: int) -> FloatArray:
     return checked_attributions(values, (rows, len(model.columns)), given.name, model)
 
 
-def _known(job: Job, work: _Work, baselines: FloatArray) -> str:
+def _known(job: Job, work: _Work, baselines: Baselines) -> str:
     """Summarize what the numbers of a block depend on, besides its rows."""
     settings, model = job.settings, work.model
     rng = np.random.default_rng(0)
     first = job.rows(model, slice(0, STEADY_ROWS))
     # Two models that agree on the rows can differ elsewhere, which is where masks lead.
-    mixed = rng.permuted(np.vstack([first, baselines]), axis=0)
+    mixed = rng.permuted(np.vstack([first, baselines.rows]), axis=0)
     given = None if work.given is None else work.given.of(model.name, len(job.X))
     return digest(
         work.explainer.name,
@@ -301,9 +328,11 @@ def _known(job: Job, work: _Work, baselines: FloatArray) -> str:
         model.names,
         work.full,
         model.predict(mixed),
-        baselines,
+        baselines.rows,
+        baselines.weights,
         given,
-        [(type(keep).__name__, float(keep)) for keep in settings.keeps],
+        job.counts(model),
+        settings.mask_personal,
         sorted((settings.feature_groups or {}).items()),
         settings.signed,
         settings.random_state,

@@ -19,10 +19,14 @@ MOST_ATTRIBUTES = 14
 
 FAMILIES: tuple[tuple[Family, str], ...] = (
     ("categorical", "0-1 costs (categorical)"),
+    ("categorical_v1", "0-1 costs, as in version 1 of the paper"),
     ("gaussian", "Gaussian, standard deviation 0.1"),
-    ("laplace_paper", "Laplace, scale 0.1/√2, exp(epsilon/b) as in the notebooks"),
+    ("laplace_paper", "Laplace, scale 0.1/√2, exp(epsilon/b) as in the paper"),
     ("laplace", "Laplace, scale 0.1/√2, exact"),
 )
+
+
+LINES: tuple[Family, ...] = ("gaussian", "categorical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,13 @@ def k_max_lines() -> tuple[MostLine, ...]:
     Returns
     -------
     tuple of MostLine
-        Epsilon 0.01, equal groups; with the world's population 17.97, 22.30 and 25.91.
+        Epsilon 0.01, equal groups; with the world's population 16.13, and as in version 1 of the
+        paper 17.97, 22.30 and 25.91.
 
     Examples
     --------
-    >>> [round(line.world, 2) for line in k_max_lines()][:3]
-    [17.97, 22.3, 25.91]
+    >>> [round(line.world, 2) for line in k_max_lines()][:4]
+    [16.13, 17.97, 22.3, 25.91]
     """
     totals = np.append(np.geomspace(1e3, 1e10, 29), WORLD)
     totals.sort()
@@ -101,6 +106,8 @@ class ErrorLine:
         Binary attributes, crossed into 2^k equal groups.
     paper : tuple of float
         The paper's bound, Gaussian; 0 where it is vacuous.
+    categorical : tuple of float
+        The same for 0-1 costs: its Figure 2.
     below, above : tuple of float
         No test errs less; a test errs at most this.
     """
@@ -108,6 +115,7 @@ class ErrorLine:
     total: int
     k: tuple[int, ...]
     paper: tuple[float, ...]
+    categorical: tuple[float, ...]
     below: tuple[float, ...]
     above: tuple[float, ...]
 
@@ -120,18 +128,30 @@ def error_by_k() -> tuple[ErrorLine, ...]:
     tuple of ErrorLine
         Epsilon 0.01, standard deviation 0.1, equal groups of total / 2^k people, average
         convention (guessing errs 1/2).
+
+    Examples
+    --------
+    >>> round(error_by_k()[2].categorical[0], 4)
+    0.1723
     """
     ks = tuple(range(MOST_ATTRIBUTES + 1))
     lines = []
     for total in TOTALS:
         groups = [2**k for k in ks]
-        paper = [float(limits.paper_bound([total / d] * d, EPSILON, SD).value) for d in groups]
+        paper, categorical = (
+            tuple(
+                float(limits.paper_bound([total / d] * d, EPSILON, SD, family=family).value)
+                for d in groups
+            )
+            for family in LINES
+        )
         ends = [limits.bracket(limits.signals([total / d], EPSILON, SD), [d]) for d in groups]
         lines.append(
             ErrorLine(
                 total,
                 ks,
-                tuple(paper),
+                paper,
+                categorical,
                 tuple(float(end.below) for end in ends),
                 tuple(float(end.above) for end in ends),
             )

@@ -20,27 +20,38 @@ from whogains.report import (
     error,
     flat,
     group_name,
-    p_value,
     plain,
     render,
     significant,
     with_unit,
 )
 from whogains.study.drawings import Chart, chart, histograms
-from whogains.study.theirs import SOURCE, STANDARDIZED, beside
+from whogains.study.page_theirs import beside_ours, bound_words, their_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from whogains.records import CostFinding
-    from whogains.study.results import Drawn, Reproduction, StudyCost, StudyGroup, StudyLimits
+    from whogains.study.results import (
+        Drawn,
+        Reproduction,
+        StudyCost,
+        StudyGroup,
+        StudyLimits,
+        StudyResult,
+    )
     from whogains.study.runs import Network
 
-GUESSING, TOLERATED = 0.5, 0.25
+GUESSING = 0.5
+# Of these families version 1 of the paper prints the number of attributes.
+PRINTED = frozenset({"categorical_v1", "gaussian", "laplace_paper"})
 LAPLACE = {
     "laplace": "bound of Cornelis et al., Laplace, exact",
-    "laplace_paper": "the same as in the notebooks, exp(epsilon/b)",
+    "laplace_paper": "the same with exp(epsilon/b), as in the paper",
 }
+
+
+CATEGORICAL = {"categorical": "bound of Cornelis et al., 0-1 costs"}
 
 
 def study_to_html(
@@ -74,7 +85,7 @@ def study_to_html(
         "seeds": len(reproduction.studies[0].seeds),
         "folds": reproduction.settings["folds"],
         "studies": [_study(number, each) for number, each in enumerate(drawn, start=1)],
-        "theirs": _theirs(reproduction),
+        "theirs": their_numbers(reproduction.theirs),
         "figures": _figures(reproduction),
         "settings": flat(dict(reproduction.settings)),
         "citation": CITATION,
@@ -102,9 +113,11 @@ def _study(number: int, drawn: Drawn) -> dict[str, Any]:
         "card": "\n".join(plain(line, 400) for line in (result.card or "").splitlines()),
         "seeds": ", ".join(map(str, result.seeds)),
         "files": [plain(name, 200) for name in result.files],
-        "conclusion": plain(result.conclusion, 1000),
+        "conclusion": plain(result.conclusion, 1500),
         "rules": [_rule(cost) for cost in result.costs],
-        "costs": [_cost(place, *pair, result.data) for place, pair in enumerate(pairs, start=1)],
+        "tolerated": significant(result.rule.tolerated_error),
+        "steps": [_steps(cost) for cost in result.costs],
+        "costs": [_cost(place, *pair, result) for place, pair in enumerate(pairs, start=1)],
     }
 
 
@@ -137,6 +150,22 @@ def _rule(cost: StudyCost) -> dict[str, Any]:
     }
 
 
+def _steps(cost: StudyCost) -> dict[str, Any]:
+    """Go through the paper's four steps with the first seed, and count over all."""
+    first = cost.gamma[0]
+    exceeds = {None: NOTHING, "not claimed": "no"}.get(first.steps, "yes")
+    return {
+        "title": plain(cost.title),
+        "epsilon": with_unit(significant(cost.epsilon), cost.unit),
+        "gamma": with_unit(_signed(first.gamma), cost.unit),
+        "exceeds": exceeds,
+        "bound": bound_words(first.bound),
+        "outcome": first.steps or NOTHING,
+        "outcomes": _counted([each.steps or NOTHING for each in cost.gamma]),
+        "verdict": first.verdict,
+    }
+
+
 def _signed(value: float | None) -> str:
     """Write a number with the sign that is read."""
     return significant(value).replace("-", MINUS)
@@ -147,14 +176,13 @@ def _counted(verdicts: Sequence[str]) -> str:
     return ", ".join(f"{verdict} {times}" for verdict, times in Counter(verdicts).most_common())
 
 
-def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[str, Any]:
+def _cost(number: int, cost: StudyCost, found: CostFinding, result: StudyResult) -> dict[str, Any]:
     """Prepare one cost."""
     write = cost_figures(found, MINUS)
     return {
         "number": number,
         "title": plain(cost.title),
         "kind": cost.kind,
-        "source": SOURCE,
         "unit": None if cost.unit is None else plain(cost.unit, 40),
         "epsilon": with_unit(significant(cost.epsilon), cost.unit),
         "groups": [
@@ -176,10 +204,7 @@ def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[s
             }
             for group, own in zip(cost.groups, found.groups, strict=True)
         ],
-        "beside": [
-            f"{group} {_exactly(bop)} (n {count(n)})" for group, n, bop in beside(data, cost.name)
-        ],
-        "beside_note": STANDARDIZED if cost.name == "squared_error" else "",
+        **beside_ours(result, cost),
         "histograms": histograms(found, cost),
         "fits": [_fit(group) for group in cost.groups if group.fits is not None],
         "curve": None if cost.limits is None else _curve(cost.limits, cost.epsilon),
@@ -243,49 +268,6 @@ def _curve_table(limits: StudyLimits) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _theirs(reproduction: Reproduction) -> dict[str, Any]:
-    """Write the authors' numbers and the limits on them."""
-    theirs = reproduction.theirs
-    return {
-        "source": theirs.source,
-        "p": p_value(theirs.p_every_group_gains),
-        "gamma": _exactly(min(group.squared_error for group in theirs.groups)),
-        "gamma_zero_one": _exactly(min(group.zero_one for group in theirs.groups)),
-        "tolerated": significant(TOLERATED),
-        "groups": [
-            {
-                "name": group.group,
-                "n": count(group.n),
-                "zero_one": _exactly(group.zero_one),
-                "squared_error": _exactly(group.squared_error),
-                "sd": f"{group.sd:.4f}",
-                "se": f"{group.se:.4f}",
-                "p_gain": p_value(group.p_gain),
-                "p_harm": p_value(group.p_harm),
-            }
-            for group in theirs.groups
-        ],
-        "effects": [
-            {
-                "epsilon": significant(each.epsilon),
-                "bounds": [
-                    "vacuous" if value == 0 else error(value)
-                    for value in (each.paper, each.weighted)
-                ]
-                + [error(each.below), error(each.above)],
-                "verdict": each.verdict,
-                "rule": each.rule,
-            }
-            for each in theirs.effects
-        ],
-    }
-
-
-def _exactly(value: float) -> str:
-    """Write a number as the authors print theirs."""
-    return f"{value:+.4f}".replace("-", MINUS)
-
-
 def _figures(reproduction: Reproduction) -> dict[str, Any]:
     """Draw the two figures of sizes alone."""
     most, lines = reproduction.k_max, reproduction.error_by_k
@@ -302,7 +284,7 @@ def _figures(reproduction: Reproduction) -> dict[str, Any]:
             (
                 line.words,
                 f"{line.world:.2f}",
-                NOTHING if line.family == "laplace" else f"{line.world:.0f}",
+                f"{line.world:.0f}" if line.family in PRINTED else NOTHING,
             )
             for line in most
         ],
@@ -312,8 +294,8 @@ def _figures(reproduction: Reproduction) -> dict[str, Any]:
                 "total": count(line.total),
                 "chart": chart(
                     [
-                        (key, BOUNDS[key], line.k, getattr(line, key))
-                        for key in ("below", "above", "paper")
+                        (key, {**BOUNDS, **CATEGORICAL}[key], line.k, getattr(line, key))
+                        for key in ("below", "above", "paper", "categorical")
                     ],
                     Scale(0, line.k[-1], padding=0.0),
                     Scale(0.0, GUESSING, padding=0.0),
@@ -325,7 +307,10 @@ def _figures(reproduction: Reproduction) -> dict[str, Any]:
             (
                 k,
                 [
-                    (error(line.paper[i]), error(line.below[i]), error(line.above[i]))
+                    [
+                        error(values[i])
+                        for values in (line.categorical, line.paper, line.below, line.above)
+                    ]
                     for line in lines
                 ],
             )

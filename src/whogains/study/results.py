@@ -62,6 +62,11 @@ class RuleAndTest:
         The verdict on gamma.
     limits : str or None
         Whether any test could tell epsilon: "untestable", "borderline" or "testable".
+    bound : float or None
+        The paper's bound on the error of any test at epsilon; 0 where it is vacuous.
+    steps : str or None
+        What the paper's four steps come to: "not claimed" (gamma is not above epsilon),
+        "unreliable" (it is, but the bound is above the tolerated error) or "claimed".
     """
 
     seed: int
@@ -70,6 +75,8 @@ class RuleAndTest:
     p_every_group_gains: Number
     verdict: str
     limits: str | None
+    bound: Number
+    steps: str | None
 
     @property
     def differ(self) -> bool:
@@ -86,13 +93,13 @@ class StudyLimits:
     verdict : str or None
         "untestable", "borderline" or "testable" at the cost's epsilon.
     family : str
-        The family of the paper's bound: "gaussian" or "categorical".
+        The family of the paper's bound: "gaussian", or "categorical" for a 0-1 cost.
     epsilon : tuple of float
         Effects, in the cost's unit, ascending.
     paper, weighted, below, above : tuple of (float or None)
         As in an audit; `paper` is 0 where it is vacuous.
     laplace, laplace_paper : tuple of float, or None
-        The paper's bound with the fitted Laplace scales, exact and as in the notebooks; None
+        The paper's bound with the fitted Laplace scales, exact and with exp(epsilon/b); None
         where nothing was fitted.
     """
 
@@ -194,6 +201,11 @@ class RuleSummary:
         How often both did.
     rule_untestable : int
         How often the rule said yes where no test could tell epsilon.
+    tolerated_error : float
+        The error v of the paper's four steps, with which the bound is compared.
+    claimed, unreliable : int
+        How often these steps claim that every group gains, and how often they do not because of
+        the bound.
     """
 
     questions: int
@@ -201,6 +213,9 @@ class RuleSummary:
     test: int
     both: int
     rule_untestable: int
+    tolerated_error: float
+    claimed: int
+    unreliable: int
 
 
 @dataclass(frozen=True, slots=True)

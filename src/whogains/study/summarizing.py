@@ -53,7 +53,7 @@ def summarize(runs: Sequence[Run], data: Dataset, network: Network | None) -> St
     costs = tuple(_cost(runs, place) for place in range(len(first.costs)))
     kinds = dict.fromkeys(cost.kind for cost in costs)
     noise = tuple(_noise(kind, [cost for cost in costs if cost.kind == kind]) for kind in kinds)
-    rule = _rule(costs)
+    rule = _rule(costs, _tolerated(runs[0]))
     return StudyResult(
         data=data.name,
         target=first.data.target,
@@ -102,21 +102,33 @@ def _cost(runs: Sequence[Run], place: int) -> StudyCost:
         keep=cost.keep,
         epsilon=cost.epsilon,
         groups=groups,
-        gamma=tuple(_rule_and_test(run.seed, each) for run, each in zip(runs, same, strict=True)),
+        gamma=tuple(_rule_and_test(run, each) for run, each in zip(runs, same, strict=True)),
         limits=_limits(cost, groups),
     )
 
 
-def _rule_and_test(seed: int, cost: CostFinding) -> RuleAndTest:
-    """Ask the paper's rule and the test whether every group gains."""
+def _tolerated(run: Run) -> float:
+    """Give the error that the audit tolerates."""
+    return float(run.found.settings["tolerated_error"])
+
+
+def _rule_and_test(run: Run, cost: CostFinding) -> RuleAndTest:
+    """Ask the paper's rule, its four steps and the test whether every group gains."""
     shown = [np.nan if g.bop is None else g.bop for g in cost.groups if g.n is not None]
+    gamma, bound = cost.gamma.bop, cost.limits.paper
+    steps = None
+    if gamma is not None and bound is not None:
+        # The audit has the bound already, with what clusters and weights make of the sizes.
+        steps = limits.PaperSteps(cost.epsilon, _tolerated(run), gamma, bound).outcome
     return RuleAndTest(
-        seed=seed,
+        seed=run.seed,
         gamma=cost.gamma.bop,
         rule=inference.paper_rule(shown, epsilon=cost.epsilon),
         p_every_group_gains=cost.gamma.p_every_group_gains,
         verdict=cost.gamma.verdict,
         limits=cost.limits.verdict,
+        bound=bound,
+        steps=steps,
     )
 
 
@@ -172,7 +184,7 @@ def _noise(kind: str, costs: Sequence[StudyCost]) -> NoiseSummary:
     )
 
 
-def _rule(costs: Sequence[StudyCost]) -> RuleSummary:
+def _rule(costs: Sequence[StudyCost], tolerated: float) -> RuleSummary:
     """Count what the rule and the tests say, over costs and seeds."""
     every = [each for cost in costs for each in cost.gamma]
     shown = [each.verdict == "every group gains" for each in every]
@@ -182,6 +194,9 @@ def _rule(costs: Sequence[StudyCost]) -> RuleSummary:
         test=sum(shown),
         both=sum(each.rule and gains for each, gains in zip(every, shown, strict=True)),
         rule_untestable=sum(each.rule and each.limits == "untestable" for each in every),
+        tolerated_error=tolerated,
+        claimed=sum(each.steps == "claimed" for each in every),
+        unreliable=sum(each.steps == "unreliable" for each in every),
     )
 
 
@@ -211,7 +226,9 @@ def _conclusion(noise: Sequence[NoiseSummary], rule: RuleSummary, seeds: int) ->
         f"{said} Asked {rule.questions} times (costs times seeds) whether every group gains, the"
         f" paper's rule says yes {_times(rule.rule)}, {rule.rule_untestable} of them where no test"
         f" could tell epsilon; the test shows it {_times(rule.test)}; both say so"
-        f" {_times(rule.both)}."
+        f" {_times(rule.both)}. The paper's four steps, with an error of"
+        f" {significant(rule.tolerated_error)} tolerated, claim it {_times(rule.claimed)}, and call"
+        f" it unreliable {_times(rule.unreliable)}."
     )
 
 

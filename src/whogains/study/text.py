@@ -7,9 +7,11 @@ from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 
 from whogains.report import NOTHING, plain, significant
+from whogains.study.theirs import BENEFITS, EPSILON, PUBLISHED, TOLERATED
 
 if TYPE_CHECKING:
     from whogains.study.results import Reproduction, StudyCost, StudyResult
+    from whogains.study.theirs import PublishedSteps, Theirs
 
 WIDTH = 80
 HEAD = "cost; first seed, noise over seeds"
@@ -33,20 +35,44 @@ def study_to_text(reproduction: Reproduction) -> str:
     for study in reproduction.studies:
         lines += [*_study(study), ""]
     theirs = reproduction.theirs
+    lines += [*_published(theirs), ""]
     worst = min(group.squared_error for group in theirs.groups)
     untestable = [each for each in theirs.effects if each.verdict == "untestable"]
     lines += wrap(
-        f"The authors' MIMIC-III groups ({theirs.source}): on the squared error gamma^ is"
+        f"The authors' notebooks on MIMIC-III ({theirs.source}): on the squared error gamma^ is"
         f" {worst:+.4f}, so that the rule says every group gains at an epsilon up to that; the"
         f" test has p {theirs.p_every_group_gains:.2f}, and no test could tell an epsilon up to"
         f" {significant(max(each.epsilon for each in untestable))}.",
         WIDTH,
     )
-    most = ", ".join(f"{line.world:.2f}" for line in reproduction.k_max[:3])
-    lines += wrap(
-        f"k_max for the world's population, categorical, Gaussian, Laplace: {most}.", WIDTH
-    )
+    most = ", ".join(f"{line.family} {line.world:.2f}" for line in reproduction.k_max)
+    lines += wrap(f"k_max for the world's population: {most}.", WIDTH)
     return "\n".join(lines) + "\n"
+
+
+def _published(theirs: Theirs) -> list[str]:
+    """Write the paper's table, and its four steps on it."""
+    titles = "".join(f"{_short(name):>14}" for name in BENEFITS)
+    lines = [f"MIMIC-III ({PUBLISHED})", f"{'group':<16}{'n':>7}{titles}"]
+    for task in dict.fromkeys(each.task for each in theirs.published):
+        lines.append(task)
+        for row in theirs.published:
+            if row.task == task:
+                values = "".join(f"{getattr(row, name):>+14.4f}" for name in BENEFITS)
+                lines.append(f"{row.group:<16}{row.n:>7,}{values}")
+        lines += wrap(
+            f"four steps (epsilon {significant(EPSILON)}, v {significant(TOLERATED)}): "
+            + "; ".join(_step(each) for each in theirs.steps if each.task == task),
+            WIDTH,
+        )
+    return lines
+
+
+def _step(each: PublishedSteps) -> str:
+    """Write the four steps of one benefit."""
+    sign = ">" if each.exceeds else "<="
+    bound = ", no spreads known" if each.bound is None else f", bound {each.bound:.4f}"
+    return f"{each.cost} gamma^ {each.gamma:+.4f} {sign} epsilon{bound}: {each.outcome}"
 
 
 def _study(study: StudyResult) -> list[str]:
@@ -60,8 +86,20 @@ def _study(study: StudyResult) -> list[str]:
             _cost(cost, several=len({each.keep for each in study.costs}) > 2)
             for cost in study.costs
         ),
-        *wrap(plain(study.conclusion, 1000), WIDTH),
+        *_steps(study),
+        *wrap(plain(study.conclusion, 1500), WIDTH),
     ]
+
+
+def _steps(study: StudyResult) -> list[str]:
+    """Write what the paper's four steps come to with the first seed."""
+    found: dict[str, list[str]] = {}
+    for cost in study.costs:
+        found.setdefault(cost.gamma[0].steps or "not known", []).append(cost.title)
+    said = "; ".join(f"{outcome}: {', '.join(titles)}" for outcome, titles in found.items())
+    v = significant(study.rule.tolerated_error)
+    words = f"The paper's four steps (gamma^ > epsilon; bound on the error above v = {v}). {said}."
+    return wrap(plain(words, 2000), WIDTH)
 
 
 def _cost(cost: StudyCost, *, several: bool) -> str:
@@ -69,9 +107,14 @@ def _cost(cost: StudyCost, *, several: bool) -> str:
     title = cost.title if several or cost.explainer is None else f"{cost.label} ({cost.explainer})"
     first = cost.gamma[0]
     ratios = [group.noise.ratio for group in cost.groups if group.noise.ratio is not None]
-    title = plain(title.replace("incomprehensiveness", "incompreh."), 35)
+    title = plain(_short(title), 35)
     noise = significant(median(ratios), 2) if ratios else NOTHING
     return (
         f"{title:<36}{significant(first.gamma):>9} {'yes' if first.rule else 'no':>4}"
         f" {noise:>5}  {first.verdict}"
     )[:WIDTH]
+
+
+def _short(title: str) -> str:
+    """Shorten the longest name of a cost."""
+    return title.replace("incomprehensiveness", "incompreh.")

@@ -1,7 +1,8 @@
-"""The numbers of the authors' notebooks, and what the limits say of them."""
+"""The numbers of the authors' paper and notebooks, and what the limits say of them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy.special import stdtr
 from whogains import limits
 
 SOURCE = "theirs, one seed, other groups"
+#: The paper's table of MIMIC-III (version 3): its groups are those of `whogains reproduce`.
+PUBLISHED = "theirs, as published"
 # Their notebooks standardize log(1 + days) before they fit and score.
 STANDARDIZED = (
     "Theirs is of an outcome standardized to a standard deviation of 1: divide ours by the"
@@ -20,6 +23,29 @@ SIZES = (4111, 1662, 5465, 2099)
 ZERO_ONE = (-0.0169, -0.0088, -0.0056, -0.0108)
 SQUARED = (0.0785, 0.0602, 0.2161, 0.0050)
 SQUARED_SD = (0.7825, 0.8775, 0.7403, 0.8238)
+BENEFITS = ("prediction", "incomprehensiveness", "sufficiency")
+UNIT_NOT_KNOWN = "We do not know in which unit theirs is; the notebooks standardize the outcome."
+EXPLAINER_NOT_KNOWN = "We do not know which explainer theirs is of."
+TASKS = {"mimic3/long_stay": "classification", "mimic3/length_of_stay": "regression"}
+EPSILON = 0.002
+EVERYBODY = "everybody"
+# Group, rows and group benefit of prediction, incomprehensiveness and sufficiency, as printed.
+TABLE = {
+    "classification": (
+        ("White, 45+", 8443, 0.0063, -0.0226, 0.0053),
+        ("White, 18-45", 1146, 0.0044, 0.0489, 0.0244),
+        ("NonWhite, 45+", 3052, -0.0026, -0.0023, 0.0029),
+        ("NonWhite, 18-45", 696, -0.0216, 0.0560, 0.0072),
+        (EVERYBODY, 13337, 0.0026, -0.0077, 0.0065),
+    ),
+    "regression": (
+        ("White, 45+", 8379, 0.0021, -0.0906, 0.1914),
+        ("White, 18-45", 1197, 0.0023, 0.1219, 0.2223),
+        ("NonWhite, 45+", 3044, 0.0108, -0.0501, 0.3494),
+        ("NonWhite, 18-45", 717, 0.0212, 0.0441, 0.3293),
+        (EVERYBODY, 13337, 0.0051, -0.0550, 0.2376),
+    ),
+}
 EFFECTS = (0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1)
 TOLERATED = 0.25
 
@@ -78,29 +104,92 @@ class TheirEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedGroup:
+    """One row of the paper's table of MIMIC-III.
+
+    Parameters
+    ----------
+    task : str
+        "classification" or "regression".
+    group : str
+        Race and age, or everybody.
+    n : int
+        Rows.
+    prediction, incomprehensiveness, sufficiency : float
+        The group's benefits, as printed.
+    """
+
+    task: str
+    group: str
+    n: int
+    prediction: float
+    incomprehensiveness: float
+    sufficiency: float
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSteps:
+    """The paper's four steps on its own table, at its own epsilon.
+
+    Parameters
+    ----------
+    task, cost : str
+        Which benefit.
+    epsilon, tolerated_error : float
+        Step 1; the paper's epsilon, and our v.
+    gamma : float
+        Step 2: the least benefit of the four groups.
+    exceeds : bool
+        Step 3: whether it is above epsilon.
+    bound : float or None
+        Step 4: the bound on the error of any test; None where the table has no spread.
+    outcome : str
+        "not claimed", "unreliable", "claimed", or "not known" where the bound is needed and
+        missing.
+    """
+
+    task: str
+    cost: str
+    epsilon: float
+    tolerated_error: float
+    gamma: float
+    exceeds: bool
+    bound: float | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Theirs:
     """The authors' groups, and the limits on them.
 
     Parameters
     ----------
+    published : tuple of PublishedGroup
+        The table of the paper.
+    steps : tuple of PublishedSteps
+        Its four steps on this table.
     source : str
-        How far these numbers are ours to compare with.
+        How far the numbers that follow, of the notebooks, are ours to compare with.
     groups : tuple of TheirGroup
-        The four groups.
+        The four groups of the notebooks.
     p_every_group_gains : float
         The largest p-value of gain on the squared error: the test that every group gains.
     effects : tuple of TheirEffect
         The limits on the squared error.
     """
 
+    published: tuple[PublishedGroup, ...]
+    steps: tuple[PublishedSteps, ...]
     source: str
     groups: tuple[TheirGroup, ...]
     p_every_group_gains: float
     effects: tuple[TheirEffect, ...]
 
 
-def beside(data: str, cost: str) -> tuple[tuple[str, int, float], ...]:
-    """Give the authors' benefits on the same cost of the same data.
+def beside(
+    data: str, cost: str, personal: Collection[str]
+) -> tuple[str, tuple[tuple[str, int, float], ...]]:
+    """Give the authors' benefits on the same cost of the same data and groups.
 
     Parameters
     ----------
@@ -108,21 +197,90 @@ def beside(data: str, cost: str) -> tuple[tuple[str, int, float], ...]:
         The data set, as in ``"mimic3/long_stay"``.
     cost : str
         The cost.
+    personal : collection of str
+        The attributes that make the groups.
 
     Returns
     -------
-    tuple of (str, int, float)
+    source : str
+        Where they stand.
+    benefits : tuple of (str, int, float)
         Group, test rows, benefit; empty where none are known.
 
     Examples
     --------
-    >>> beside("mimic3/long_stay", "zero_one")[0]
+    >>> beside("mimic3/long_stay", "zero_one", ["age", "race"])[1][0]
+    ('White, 45+', 8443, 0.0063)
+    >>> beside("mimic3/long_stay", "zero_one", ["sex", "race"])[1][0]
     ('female White', 4111, -0.0169)
     """
+    task, attributes = TASKS.get(data), set(personal)
+    if task is not None and attributes == {"age", "race"}:
+        rows = [each for each in published() if each.task == task]
+        field = "prediction" if cost in {"zero_one", "squared_error"} else cost
+        if field in BENEFITS:
+            return PUBLISHED, tuple((row.group, row.n, getattr(row, field)) for row in rows)
     known = {"zero_one": ZERO_ONE, "squared_error": SQUARED}
-    if not data.startswith("mimic3/") or cost not in known:
-        return ()
-    return tuple(zip(GROUPS, SIZES, known[cost], strict=True))
+    if task is not None and attributes == {"sex", "race"} and cost in known:
+        return SOURCE, tuple(zip(GROUPS, SIZES, known[cost], strict=True))
+    return SOURCE, ()
+
+
+def published() -> tuple[PublishedGroup, ...]:
+    """Give the paper's table of MIMIC-III, group benefits at epsilon 0.002.
+
+    Returns
+    -------
+    tuple of PublishedGroup
+        For each task the four groups of race and age, and everybody.
+
+    References
+    ----------
+    Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal", ICLR 2026, arXiv
+    2502.02786 version 3.
+
+    Examples
+    --------
+    >>> published()[3]
+    PublishedGroup(task='classification', group='NonWhite, 18-45', n=696, ...)
+    """
+    return tuple(PublishedGroup(task, *row) for task, rows in TABLE.items() for row in rows)
+
+
+def published_steps() -> tuple[PublishedSteps, ...]:
+    """Take the paper's four steps on its own table.
+
+    Returns
+    -------
+    tuple of PublishedSteps
+        For each task and benefit. The bound of a regression needs spreads, which we do not have;
+        without them the steps end at the third.
+
+    Examples
+    --------
+    >>> [(each.cost, each.gamma, each.outcome) for each in published_steps()][2]
+    ('sufficiency', 0.0029, 'unreliable')
+    """
+    found = []
+    for task in TABLE:
+        groups = [each for each in published() if each.task == task and each.group != EVERYBODY]
+        for cost in BENEFITS:
+            gamma = min(getattr(each, cost) for each in groups)
+            bound, outcome = None, "not known" if gamma > EPSILON else "not claimed"
+            if task == "classification":
+                steps = limits.paper_steps(
+                    gamma,
+                    [each.n for each in groups],
+                    epsilon=EPSILON,
+                    tolerated_error=TOLERATED,
+                    family="categorical",
+                )
+                bound, outcome = steps.bound, steps.outcome
+            exceeds = gamma > EPSILON
+            found.append(
+                PublishedSteps(task, cost, EPSILON, TOLERATED, gamma, exceeds, bound, outcome)
+            )
+    return tuple(found)
 
 
 def limits_on_theirs() -> Theirs:
@@ -131,7 +289,8 @@ def limits_on_theirs() -> Theirs:
     Returns
     -------
     Theirs
-        The test and the limits on the squared error; the 0-1 loss has no spread printed.
+        The paper's table with its four steps; and of the notebooks the test and the limits on the
+        squared error (the 0-1 loss has no spread printed).
 
     Examples
     --------
@@ -156,7 +315,14 @@ def limits_on_theirs() -> Theirs:
             strict=True,
         )
     )
-    return Theirs(SOURCE, groups, float(gain.max()), tuple(_effect(e) for e in EFFECTS))
+    return Theirs(
+        published=published(),
+        steps=published_steps(),
+        source=SOURCE,
+        groups=groups,
+        p_every_group_gains=float(gain.max()),
+        effects=tuple(_effect(e) for e in EFFECTS),
+    )
 
 
 def _effect(epsilon: float) -> TheirEffect:
