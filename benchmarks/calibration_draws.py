@@ -43,7 +43,7 @@ class Drawn:
 
 
 def counted(repeats: int, n: int, **known: Any) -> dict[str, Any]:
-    """Return the arguments of `rows_for_t` where n independent rows are drawn, but for ``known``."""
+    """Return the arguments of `rows_for_t` for n independent rows, changed by ``known``."""
     simple = {"clustered": False, "weighted": False, "drawn": n, "units": n}
     return {"n": np.full(repeats, n)} | simple | known
 

@@ -182,4 +182,5 @@ def _quantile(t: FloatArray, a: FloatArray) -> FloatArray:
     """Invert `_distance`; below the estimate, where no end lies, it goes on as a straight line."""
     beyond = np.clip(t - a / 2, -_LARGEST, _LARGEST)
     # Not (sqrt(...) - 1) / 2a, which loses all digits for small a.
-    return 2 * beyond / (1 + np.sqrt(1 + 4 * a * np.maximum(beyond, 0.0)))
+    found: FloatArray = 2 * beyond / (1 + np.sqrt(1 + 4 * a * np.maximum(beyond, 0.0)))
+    return found
