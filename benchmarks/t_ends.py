@@ -28,7 +28,7 @@ End: TypeAlias = Callable[[float, FloatArray, int], FloatArray]
 
 LEVEL: Final = 0.025
 ONE_OF_EIGHT: Final = 0.025 / 8
-FAMILIES: Final = (4, 8, 16, 64)
+FAMILIES: Final = (2, 4, 8, 16, 64, 256)
 # `auto` gives a t interval so rarely here that the samples are a selection.
 SELECTED: Final = 0.5
 ROWS: Final = (30, 40, 50, 75, 100, 125, 150, 200, 300, 500, 1000, 5000)
