@@ -9,18 +9,9 @@ from functools import partial
 from typing import Final, Literal
 
 import numpy as np
-from scipy.stats import norm
 
-from calibration_costs import (
-    COSTS,
-    TERNARY,
-    Cost,
-    FloatArray,
-    cluster_mean,
-    draw_clusters,
-    draw_weighted,
-    weighted_mean,
-)
+from calibration_costs import COSTS, TERNARY, Cost, FloatArray
+from calibration_draws import counted, draw_metric, draw_rows, draw_units
 from calibration_tools import (
     ALPHA,
     EFFECT,
@@ -29,12 +20,8 @@ from calibration_tools import (
     OneSided,
     Row,
     auto_row,
-    blocks,
-    chosen,
     draw_counts,
-    estimates,
     interval_row,
-    joined,
     margin_rows,
     moved_test,
     replicates_for,
@@ -92,22 +79,19 @@ class RowMethods:
 
 def row_cell(cell: Cell) -> list[Row]:
     """Simulate independent rows of a cost that takes many values."""
-    cost, rng, n, repeats = COSTS[cell.cost], cell.rng(), cell.n, cell.repeats
+    cost, n = COSTS[cell.cost], cell.n
     bootstrap, betting = cell.settings
     truth = cost.mean
     spread = float(np.sqrt(np.mean((cost.sample(cell.rng(), (400, 1000))[0] - truth) ** 2)))
     alternative = max(truth - EFFECT * spread / np.sqrt(n), -1.0)
     kept = RowMethods(cost, replicates_for(n), bootstrap, betting, alternative)
-    parts, moved, squares = [], [], 0.0
-    for block in blocks(repeats, n):
-        rows, deciding = cost.sample(rng, (block, n))
-        parts.append(estimates(rows))
-        moved.append(deciding)
-        squares += float(((rows - truth) ** 2).sum())
-        for one in rows if bootstrap or betting else ():
+
+    def see(rows: FloatArray) -> None:
+        for one in rows:
             kept.add(one)
-    mean = joined(parts)
-    ideal = float(np.sqrt(squares / (repeats * n) / n))
+
+    drawn = draw_rows(cell, cost, see if bootstrap or betting else None)
+    mean, ideal = drawn.mean, drawn.ideal
     found_rows, made = t_rows(mean, truth, ideal)
     found_rows += margin_rows(partial(moved_test, mean, truth), "t with skewness", EFFECT * ideal)
     for name, clock in kept.clocks.items():
@@ -119,8 +103,7 @@ def row_cell(cell: Cell) -> list[Row]:
             row = interval_row(name, interval, truth, ideal, clock.seconds)
             row["replicates"] = kept.replicates
         found_rows.append(row)
-    names = chosen(repeats, n, bounded=betting, moved=np.concatenate(moved))
-    return [*found_rows, auto_row(names, made, truth, ideal)]
+    return [*found_rows, auto_row(drawn.chosen(bounded=betting), made, truth, ideal)]
 
 
 def t_rows(
@@ -169,7 +152,8 @@ def ternary_cell(cell: Cell) -> list[Row]:
         row = interval_row(f"bootstrap, {kind}", interval, truth, ideal, seconds)
         rows.append(row | {"replicates": 399})
     rows += _ternary_tests(cell, rng, ideal)
-    names = chosen(repeats, n, ternary=True, bounded=True, moved=gains + harms)
+    counts = counted(repeats, n, moved=gains + harms)
+    names = wi.choose_method(ternary=True, bounded=True, **counts)
     return [*rows, auto_row(names, auto, truth, ideal)]
 
 
@@ -239,120 +223,33 @@ def _ternary_tests(cell: Cell, rng: np.random.Generator, ideal: float) -> list[R
 
 def unit_cell(cell: Cell) -> list[Row]:
     """Simulate clusters, or rows with weights: ratio means of units."""
-    rng, n, repeats = cell.rng(), cell.n, cell.repeats
-    clustered = cell.kind == "clusters"
-    (design,) = cell.settings
-    draw = draw_clusters if clustered else draw_weighted
-    truth = cluster_mean(design, cell.cost) if clustered else weighted_mean(design, cell.cost)
-    parts, moved, effective, carrying, sums, squares = [], [], [], [], [], 0.0
     ends: list[tuple[float, float]] = []
     clock = Clock()
-    resampled = n in (50, 100)
-    for block in blocks(repeats, n):
-        u, v, differs = draw(design, cell.cost, rng, (block, n))
-        du, dv = u - u.mean(axis=1, keepdims=True), v - v.mean(axis=1, keepdims=True)
-        squared = (dv * dv).sum(axis=1)
-        parts.append(
-            wi.mean_from_comoments(
-                n,
-                u.mean(axis=1),
-                v.mean(axis=1),
-                m_uu=(du * du).sum(axis=1),
-                m_uv=(du * dv).sum(axis=1),
-                m_vv=squared,
-                third=tuple((a * b * c).sum(axis=1) for a, b, c in _triples(du, dv)),
-            )
-        )
-        effective.append(wi.effective_units(n, v.mean(axis=1), squared))
-        carrying.append(wi.carrying_units(n, v.mean(axis=1), squared, (dv * dv * dv).sum(axis=1)))
-        moved.append(np.count_nonzero(differs, axis=1))
-        squares += float(((u - truth * v) ** 2).sum())
-        sums.append(v.sum(axis=1))
-        for totals, sizes in zip(u, v, strict=True) if resampled else ():
+    resampled = cell.n in (50, 100)
+    replicates = replicates_for(cell.n)
+
+    def see(u: FloatArray, v: FloatArray) -> None:
+        for totals, sizes in zip(u, v, strict=True):
             # One row per unit that carries its total: what the bootstrap itself reduces rows to.
-            found = clock(
-                partial(
-                    wi.bootstrap_interval,
-                    totals / sizes,
-                    sample_weight=sizes,
-                    replicates=replicates_for(n),
-                )
-            )
+            call = partial(wi.bootstrap_interval, totals / sizes, sample_weight=sizes)
+            found = clock(partial(call, replicates=replicates))
             ends.append((float(found.lower), float(found.upper)))
-    mean, units, weights = joined(parts), np.concatenate(effective), np.concatenate(sums)
-    count = repeats * n
-    ideal = float(np.sqrt(squares / count / n) / (weights.sum() / count))
-    rows, made = t_rows(mean, truth, ideal)
+
+    drawn = draw_units(cell, clustered=cell.kind == "clusters", see=see if resampled else None)
+    truth, ideal = drawn.truth, drawn.ideal
+    rows, made = t_rows(drawn.mean, truth, ideal)
     if resampled:
         lower, upper = np.array(ends).T
         interval = wi.Interval(lower, upper, "bootstrap")
         row = interval_row("bootstrap, studentized", interval, truth, ideal, clock.seconds)
-        rows.append(row | {"replicates": replicates_for(n)})
-    names = chosen(
-        repeats,
-        n,
-        ternary=cell.cost == "0-1",
-        units=units,
-        moved=np.concatenate(moved) * units / n,
-        clustered=clustered,
-        weighted=not clustered,
-        carrying=np.concatenate(carrying),
-        rows=weights if clustered else None,
-    )
-    return [*rows, auto_row(names, made, truth, ideal) | {"units": float(units.mean())}]
-
-
-def _triples(du: FloatArray, dv: FloatArray) -> tuple[tuple[FloatArray, ...], ...]:
-    return ((du, du, du), (du, du, dv), (du, dv, dv), (dv, dv, dv))
+        rows.append(row | {"replicates": replicates})
+    auto = auto_row(drawn.chosen(ternary=cell.cost == "0-1"), made, truth, ideal)
+    return [*rows, auto | {"units": float(drawn.counts["units"].mean())}]
 
 
 def metric_cell(cell: Cell) -> list[Row]:
     """Simulate AUC and R², from their pseudo-values."""
-    rng, repeats = cell.rng(), cell.repeats
-    clock = Clock()
-    parts, deciding = [], np.empty(repeats)
-    for i in range(repeats):
-        y, generic, personalized = _metric_rows(cell, rng)
-        pair = wi.r2_pair if cell.cost.startswith("R2") else wi.auc_pair
-        found = clock(partial(pair, y, generic, personalized))
-        values = np.asarray(found.differences)
-        parts.append(estimates(values[None, :]))
-        ones = y.sum()
-        differ = np.count_nonzero(values)
-        deciding[i] = differ if cell.cost.startswith("R2") else min(differ, ones, len(y) - ones)
-    mean = joined(parts)
-    truth = _metric_truth(cell)
-    ideal = float(np.sqrt(np.nanmean((mean.estimate - truth) ** 2)))
-    metric: Literal["auc", "r2"] = "r2" if cell.cost.startswith("R2") else "auc"
-    label = "R2" if metric == "r2" else "DeLong"
-    rows, made = t_rows(mean, truth, ideal, f"{label}, ", clock.seconds)
-    names = np.where(
-        np.isnan(mean.se), "none", chosen(repeats, len(y), moved=deciding, metric=metric)
-    )
-    return [*rows, auto_row(names, made, truth, ideal)]
-
-
-def _metric_rows(cell: Cell, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
-    n = cell.n
-    if cell.cost.startswith("R2"):
-        df = cell.settings[0]
-        x = rng.standard_normal(n)
-        error = rng.standard_normal(n) if df is None else rng.standard_t(df, n)
-        return x + error, 0.5 * x, 0.9 * x
-    auc_generic, auc_personalized, prevalence = cell.settings
-    if prevalence is None:  # so many rows of the rarer class, and 500 of the other
-        y = np.concatenate([np.ones(n), np.zeros(500)])
-    else:
-        y = (rng.random(n) < prevalence).astype(float)
-    shared = rng.standard_normal(y.size)
-    # Scores of the two models correlate to .7.
-    noise = [np.sqrt(0.7) * shared + np.sqrt(0.3) * rng.standard_normal(y.size) for _ in range(2)]
-    gaps = [float(norm.ppf(auc) * np.sqrt(2)) for auc in (auc_generic, auc_personalized)]
-    return y, gaps[0] * y + noise[0], gaps[1] * y + noise[1]
-
-
-def _metric_truth(cell: Cell) -> float:
-    if cell.cost.startswith("R2"):
-        df = cell.settings[0]
-        return (0.5**2 - 0.1**2) / (1 + (1.0 if df is None else df / (df - 2)))
-    return float(cell.settings[1] - cell.settings[0])
+    drawn = draw_metric(cell)
+    label = "R2" if cell.cost.startswith("R2") else "DeLong"
+    rows, made = t_rows(drawn.mean, drawn.truth, drawn.ideal, f"{label}, ", drawn.seconds)
+    return [*rows, auto_row(drawn.chosen(), made, drawn.truth, drawn.ideal)]

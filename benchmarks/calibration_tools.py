@@ -195,38 +195,6 @@ def moved_test(mean: wi.MeanEstimate, truth: float, beta: float) -> OneSided:
     return t_call(wi.MeanEstimate(mean.estimate - truth + beta, mean.se, mean.df, mean.skewness))[1]
 
 
-def chosen(
-    repeats: int,
-    n: int,
-    *,
-    ternary: bool = False,
-    bounded: bool = False,
-    units: FloatArray | float | None = None,
-    moved: FloatArray | None = None,
-    clustered: bool = False,
-    weighted: bool = False,
-    carrying: FloatArray | None = None,
-    metric: Literal["auc", "r2"] | None = None,
-    rows: FloatArray | None = None,
-) -> Any:
-    """Return what `choose_method` picks in every repeat, for one group on its own.
-
-    ``n`` counts what is drawn; ``rows`` the rows of each repeat, where clusters are drawn.
-    """
-    return wi.choose_method(
-        ternary=ternary,
-        bounded=bounded,
-        n=np.full(repeats, n) if rows is None else rows,
-        drawn=n,
-        units=n if units is None else units,
-        moved=moved,
-        clustered=clustered,
-        weighted=weighted,
-        carrying=carrying,
-        metric=metric,
-    )
-
-
 def auto_row(
     names: Any, made: dict[str, tuple[wi.Interval, OneSided]], truth: float, ideal: float
 ) -> Row:

@@ -1,5 +1,11 @@
 """Intervals, tests and metrics: arrays in, small frozen results out."""
 
+from whogains.inference.approximate import (
+    APPROXIMATE_ERRORS,
+    APPROXIMATE_FROM,
+    approximate_error,
+    approximate_units,
+)
 from whogains.inference.auc import auc_pair
 from whogains.inference.betting import (
     betting_interval,
@@ -39,6 +45,8 @@ from whogains.inference.sign import sign_test
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [
+    "APPROXIMATE_ERRORS",
+    "APPROXIMATE_FROM",
     "MIN_MOVED_T",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
@@ -50,6 +58,8 @@ __all__ = [
     "MeanEstimate",
     "OneSidedTest",
     "PairedMetric",
+    "approximate_error",
+    "approximate_units",
     "auc_pair",
     "betting_interval",
     "betting_test",

@@ -12,12 +12,12 @@ from whogains.inference._arrays import Alternative, broadcast, check_alpha, chec
 from whogains.inference.interval import Interval
 from whogains.types import FloatArray
 
-# The skewness of a sample from a skewed, heavy-tailed distribution is too small on average. With
-# 1.5 times the sample skewness the upper end for 100 lognormal differences errs with .027 in place
-# of .042 (nominal .025; Student's: .076), that for squared errors with .026 in place of .032; for
-# symmetric differences nothing changes.
-SKEWNESS_INFLATION: Final = 1.5
-_NO_SKEW: Final = 1e-8  # below it the cubic is the identity to double precision
+# Sample skewness of a skewed, heavy-tailed cost is too small on average, and its error is large.
+# With 2.5 times the sample skewness no end of 150 or more units errs with more than .029 (nominal
+# .025) in the cells of `benchmarks/t_ends.py`, with 2 times .032, with 1.5 times .039, as it is
+# .049; 3 times gains nothing more and is wider.
+SKEWNESS_INFLATION: Final = 2.5
+_LARGEST: Final = 1e200  # t statistics beyond it are as good as infinite, and overflow here
 
 
 def t_interval(
@@ -35,8 +35,8 @@ def t_interval(
     estimate, se, df : array_like (d,)
         Means, standard errors and degrees of freedom, e.g. from `mean_from_comoments`.
     skewness : array_like (d,), optional
-        Skewness of the units. With it an end moves outwards, never inwards, as far as Hall's
-        transformation asks; without it, or where it is NaN, this is Student's interval.
+        Skewness of the units. With it the end on the side of the longer tail moves outwards, the
+        more the larger the skewness; without it, or where it is NaN, this is Student's interval.
     alpha : float
         One minus the two-sided level.
 
@@ -55,19 +55,29 @@ def t_interval(
     -----
     Student's t holds its level for normal data and, for others, only as the sample grows: for
     lognormal differences the upper end of a 95 % interval errs with .076 at n = 100 and still
-    with .036 at n = 2,000 in place of .025. A skewed sample shifts the t statistic at the order
-    of 1 / sqrt(n). Hall's cubic
-    :math:`g(T) = T + aT^2 + a^2T^3/3 + a/2`, with :math:`a = \hat\gamma / (3 \sqrt n)`, removes
-    that shift and is monotone, so it can be inverted. With symmetric heavy tails, however, the
-    sample skewness is noise and using it undercovers; the wider of the two ends holds in both
-    cases. The sample skewness is inflated by ``SKEWNESS_INFLATION``.
+    with .036 at n = 2,000 in place of .025. A skewed sample shifts the quantiles of the t
+    statistic by :math:`-a (q^2 + 1/2)`, with :math:`a = \gamma / (3 \sqrt n)`, at the order of
+    1 / sqrt(n) (the Cornish-Fisher expansion of Hall's Edgeworth series). So an end lies
+
+    .. math:: q + \max(0, \pm a (q^2 + 1/2)), \qquad a = 2.5 \hat\gamma / (3 \sqrt n),
+
+    standard errors away, + for the upper and - for the lower end, with Student's quantile q. The
+    other end stays where it is: with symmetric heavy tails the sample skewness is noise, and
+    moving that end inwards undercovers. The factor is ``SKEWNESS_INFLATION``.
+
+    The end is monotone in the skewness, and since the skewness of n values is below sqrt(n), a
+    95 % interval is never twice as wide as Student's. Hall's transformation, used before, is
+    neither: less skewness may put an end further out, up to 4.2 times as far as Student's.
 
     Ends are in the unit of the cost. Assumes independent units with a finite variance, and enough
-    of them for the cubic to hold: see `choose_method`.
+    of them for the expansion to hold: see `choose_method`, and `approximate_error` for fewer.
 
     References
     ----------
-    Hall, P. (1992). On the removal of skewness by transformation. JRSS B 54(1), 221-228.
+    Hall, P. (1988). Theoretical comparison of bootstrap confidence intervals. Annals of
+    Statistics 16(3), 927-953 (the polynomial q_1).
+    Hall, P. (1992). On the removal of skewness by transformation. JRSS B 54(1), 221-228 (what it
+    is compared with in `benchmarks/t_ends.py`).
 
     Examples
     --------
@@ -81,9 +91,9 @@ def t_interval(
     quantile: FloatArray = -np.asarray(
         special.stdtrit(np.where(usable, freedom, 1.0), alpha / 2), dtype=np.float64
     )
-    a = _cubic_coefficient(skewness, np.where(usable, freedom, 1.0))
-    below = np.maximum(quantile, _inverse_cubic(quantile, a))
-    above = np.maximum(quantile, -_inverse_cubic(-quantile, a))
+    a = _shift(skewness, np.where(usable, freedom, 1.0))
+    below = _distance(quantile, np.maximum(0.0, -a))
+    above = _distance(quantile, np.maximum(0.0, a))
     with np.errstate(invalid="ignore"):
         lower = np.where(usable, beta - below * error, np.nan)
         upper = np.where(usable, beta + above * error, np.nan)
@@ -128,7 +138,7 @@ def t_test(
 
     References
     ----------
-    Hall (1992), as for `t_interval`.
+    Hall (1988), as for `t_interval`.
 
     Examples
     --------
@@ -143,25 +153,29 @@ def t_test(
     spread = usable & (error > 0)
     t = np.where(spread, beta - tested, 0.0) / np.where(spread, error, 1.0)
     freedom = np.where(usable, freedom, 1.0)
-    a = _cubic_coefficient(skewness, freedom)
-    adjusted = t + a * t**2 + a**2 * t**3 / 3 + a / 2
-    if alternative == "greater":
-        p = special.stdtr(freedom, -np.minimum(t, adjusted))
-    else:
-        p = special.stdtr(freedom, np.maximum(t, adjusted))
+    a = _shift(skewness, freedom)
+    sign = 1.0 if alternative == "greater" else -1.0
+    p = special.stdtr(freedom, -_quantile(sign * t, np.maximum(0.0, -sign * a)))
     return np.where(spread, p, np.where(usable, 1.0, np.nan))
 
 
-def _cubic_coefficient(skewness: ArrayLike | None, df: FloatArray) -> FloatArray:
+def _shift(skewness: ArrayLike | None, df: FloatArray) -> FloatArray:
     if skewness is None:
         return np.zeros_like(df)
     gamma = np.asarray(skewness, dtype=np.float64)
     gamma = np.where(np.isfinite(gamma), gamma, 0.0)
-    coefficient: FloatArray = SKEWNESS_INFLATION * gamma / (3 * np.sqrt(df + 1))
-    return coefficient
+    shift: FloatArray = SKEWNESS_INFLATION * gamma / (3 * np.sqrt(df + 1))
+    return shift
 
 
-def _inverse_cubic(x: FloatArray, a: FloatArray) -> FloatArray:
-    flat = np.abs(a) < _NO_SKEW
-    safe = np.where(flat, 1.0, a)
-    return np.where(flat, x, (np.cbrt(1 + 3 * safe * (x - safe / 2)) - 1) / safe)
+def _distance(q: FloatArray, a: FloatArray) -> FloatArray:
+    """Say how many standard errors away an end lies, for q >= 0 and a >= 0."""
+    return q + a * (q**2 + 0.5)
+
+
+def _quantile(t: FloatArray, a: FloatArray) -> FloatArray:
+    """Invert `_distance`; below the estimate, where no end lies, it goes on as a straight line."""
+    beyond = np.clip(t - a / 2, -_LARGEST, _LARGEST)
+    # Not (sqrt(...) - 1) / 2a, which loses all digits for small a.
+    found: FloatArray = 2 * beyond / (1 + np.sqrt(1 + 4 * a * np.maximum(beyond, 0.0)))
+    return found
