@@ -38,6 +38,12 @@ from whogains.inference.moments import (
 )
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.procedure import (
+    ProcedureEstimate,
+    procedure_interval,
+    procedure_means,
+    procedure_test,
+)
 from whogains.inference.r2 import r2_pair
 from whogains.inference.score import score_interval, score_test
 from whogains.inference.sign import sign_test
@@ -54,6 +60,7 @@ __all__ = [
     "MeanEstimate",
     "OneSidedTest",
     "PairedMetric",
+    "ProcedureEstimate",
     "auc_pair",
     "betting_interval",
     "betting_interval_counts",
@@ -75,6 +82,9 @@ __all__ = [
     "paper_rule",
     "paper_rule_type_two_error",
     "percentile_bootstrap_of_minimum",
+    "procedure_interval",
+    "procedure_means",
+    "procedure_test",
     "r2_pair",
     "rows_for_t",
     "score_interval",
