@@ -7,7 +7,7 @@ import numpy as np
 from whogains.inference import procedure_interval, procedure_means
 
 SHARES = (1.0, 0.8, 0.6, 0.33, 0.2, 0.1, 0.05)
-EFFECTS = (0.0, 0.15, 0.3, 0.6)
+EFFECTS = (0.0, 0.05, 0.075, 0.1, 0.15, 0.3, 0.6)
 ROWS, REPEATS, FOLDS, SAMPLES = 400, 5, 5, 1000
 
 
@@ -35,11 +35,11 @@ def kept(share: float, effect: float, seed: int) -> tuple[float, float]:
 
 
 def table() -> list[str]:
-    """Return the lines of a table: coverage by share and effect."""
+    """Return the lines of a table: errors of the ends by share and effect."""
     head = " | ".join(f"effect {effect:g}" for effect in EFFECTS)
     lines = [f"| share kept | {head} |", "|---" * (len(EFFECTS) + 1) + "|"]
     for i, share in enumerate(SHARES):
         found = [kept(share, effect, 100 * i + j) for j, effect in enumerate(EFFECTS)]
-        cells = " | ".join(f"{1 - low - high:.3f}" for low, high in found)
+        cells = " | ".join(f"{low:.3f} / {high:.3f}" for low, high in found)
         lines.append(f"| {share:g} | {cells} |")
     return lines
