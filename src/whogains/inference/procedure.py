@@ -229,7 +229,7 @@ def procedure_test(
     Notes
     -----
     Solves the end for the distance h at which it meets ``null``. Assumes what `procedure_means`
-    and `procedure_interval` do, which also name the sources.
+    and `procedure_interval` do, which also name the sources. Derived here.
 
     Examples
     --------
