@@ -18,8 +18,8 @@ import pytest
 
 from whogains.api import diff
 from whogains.api import plan as make_plan
+from whogains.files import json_text
 from whogains.limits import Bracket, untestable_groups, verdict
-from whogains.records import json_text
 from whogains.report import changes_to_html, plan_to_html, to_html
 from whogains.report.view import group_rows, plane
 

@@ -15,7 +15,7 @@ from whogains.errors import InputError
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
 from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
-from whogains.files import write_aside
+from whogains.files import json_text, write_aside
 from whogains.types import Task
 
 FORMAT = "whogains evidence"
@@ -140,7 +140,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             for item in evidence.costs
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def read_evidence(path: str | Path) -> Collected:

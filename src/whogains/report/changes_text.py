@@ -150,21 +150,11 @@ def _cost_lines(changes: ChangesRecord, cost: CostChange, width: int) -> list[Te
         f"({cost.gamma_before}), then {write(cost.gamma.after)} ({cost.gamma_after})"
     )
     return [
-        *paragraph(change_title(cost) + f": {cost.kind}{unit}", width, style="bold underline"),
+        *paragraph(plain(cost.title) + f": {cost.kind}{unit}", width, style="bold underline"),
         *paragraph(said, width, indent=11),
         Text(),
         *grid(columns, rows, width),
     ]
-
-
-def change_title(cost: CostChange) -> str:
-    """Name a cost with its explainer and share where it has them."""
-    if cost.explainer is None:
-        return plain(cost.label)
-    if cost.keep is None:
-        return plain(f"{cost.label} ({cost.explainer}, mean over keep)")
-    kept = f"{cost.keep:.0%}" if isinstance(cost.keep, float) else f"{cost.keep} features"
-    return plain(f"{cost.label} ({cost.explainer}, keep {kept})")
 
 
 def _cells(change: Change, write: Figures) -> tuple[str, str, str, str]:

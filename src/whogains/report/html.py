@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.alone import Alone, alone
 from whogains.report.answer import VERDICTS, leads, next_steps
+from whogains.report.cost_sentences import margin_words, population_words
 from whogains.report.curve import BOUNDS, CurveView, curve_view
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.figures import figures
 from whogains.report.frames import COST_COLUMNS, number_columns
-from whogains.report.margins import margin_words
 from whogains.report.meanings import (
     GAIN_AND_EPSILON,
     REASON_MEANINGS,
@@ -277,7 +277,7 @@ def _panel(
     """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
     rows, scale = group_rows(cost)
     write = figures(cost, MINUS)
-    everybody, gamma, limits = cost.population, cost.gamma, cost.limits
+    gamma, limits = cost.gamma, cost.limits
     level = confidence(findings)
     return CostPanel(
         number=place + 1,
@@ -288,11 +288,7 @@ def _panel(
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=epsilon_words(cost),
         margin=margin_words(findings, whole),
-        population=(
-            f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "
-            f"{write.interval(everybody.ci)}; generic {write(everybody.cost_generic)}, "
-            f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
-        ),
+        population=population_words(findings, cost, write),
         gamma=(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "
             f"{write.interval(gamma.ci)}; p (every group gains) "

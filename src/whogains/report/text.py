@@ -8,24 +8,24 @@ from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
 from whogains.report.columns import Column, Row, Style, grid, paragraph
+from whogains.report.cost_sentences import (
+    gamma_words,
+    limits_words,
+    margin_words,
+    population_words,
+)
 from whogains.report.figures import Figures, figures
-from whogains.report.margins import margin_words
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.words import (
     confidence,
     count,
     epsilon_words,
-    error,
     group_name,
-    guessing,
     methods_words,
-    p_value,
-    paper_words,
     plain,
     setting,
     significant,
     verdict_words,
-    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -165,89 +165,6 @@ def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list
         for line in lines:
             line.highlight_words([verdict], str(STYLES.get(verdict, "")))
     return lines
-
-
-def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what everybody gets.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-    write : Figures
-        How to write its numbers.
-
-    Returns
-    -------
-    str
-        Benefit, interval, both costs and rows.
-    """
-    everybody = cost.population
-    return (
-        f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(everybody.ci)}; "
-        f"generic {write(everybody.cost_generic)}, "
-        f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
-    )
-
-
-def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what the worst-served group gets.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-    write : Figures
-        How to write its numbers.
-
-    Returns
-    -------
-    str
-        Verdict, group, benefit, interval and p-value.
-    """
-    gamma = cost.gamma
-    known = {
-        "cannot tell": "cannot tell whether every group gains",
-        "every group gains": "every group gains (more than 0)",
-    }
-    return (
-        f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
-        f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(gamma.ci)}, "
-        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
-    )
-
-
-def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
-    """Say in a sentence whether these sizes can tell.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        The cost asked about.
-
-    Returns
-    -------
-    str
-        The verdict and the bounds.
-    """
-    limits = cost.limits
-    if limits.verdict is None:
-        return "not known: no spread could be estimated"
-    tolerated = significant(setting(findings, "tolerated_error", 0.25))
-    return (
-        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
-        f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, paper's bound "
-        f"{paper_words(limits)})"
-    )
 
 
 def _columns(findings: AuditRecord) -> tuple[Column, ...]:

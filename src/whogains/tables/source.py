@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import unreadable_csv
-from whogains.tables.relation import SOURCE, columns_of, one_line, quoted, relation_of
+from whogains.files import one_line, unreadable_csv
+from whogains.tables.relation import SOURCE, columns_of, quoted, relation_of
 
 if TYPE_CHECKING:
     import duckdb
