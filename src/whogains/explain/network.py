@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.errors import InputError
-from whogains.explain.columns import by_source
+from whogains.explain.encoded_columns import by_source
 from whogains.explain.secants import elementwise, secant_gradients
 from whogains.models import needed, network_rows, network_scores
 from whogains.types import FloatArray

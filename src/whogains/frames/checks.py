@@ -10,7 +10,7 @@ import pandas as pd
 
 from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
 from whogains.errors import InputError
-from whogains.frames.native import to_series, to_vector
+from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray
 

@@ -13,7 +13,7 @@ from whogains import inference
 from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
 from whogains.inference import Interval, MeanEstimate
-from whogains.judging.row_methods import Alternative, RowMethod, ScoredRows, row_method
+from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.settings import Settings
 from whogains.types import BoolArray, FloatArray, TextArray
 

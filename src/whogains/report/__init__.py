@@ -16,16 +16,16 @@ from whogains.report.results import (
 )
 
 if TYPE_CHECKING:
+    from whogains.report.audit_html import make_page, to_html
+    from whogains.report.audit_text import print_findings, to_text
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
-    from whogains.report.frames import gamma_table
-    from whogains.report.html import make_page, to_html
     from whogains.report.markdown import to_markdown
+    from whogains.report.pandas_tables import gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
     from whogains.report.plots import Plots
-    from whogains.report.text import print_findings, to_text
 
 __all__ = [
     "Plots",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
-from whogains.report.figures import Figures, figures
+from whogains.report.number_format import Figures, figures
 from whogains.report.words import (
     count,
     epsilon_words,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
 from whogains.report.changes_text import audit_words, change_figures, level_words
-from whogains.report.page import CITATION, CITATION_URL, first_of, fitted, packed, render
+from whogains.report.html_page import CITATION, CITATION_URL, first_of, fitted, packed, render
 from whogains.report.words import MINUS, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.columns import Column, Row, grid, paragraph
-from whogains.report.figures import Figures, figures_for
-from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.audit_text import NARROWEST, STYLES, print_lines
+from whogains.report.number_format import Figures, figures_for
+from whogains.report.text_columns import Column, Row, grid, paragraph
 from whogains.report.words import count, group_name, plain, with_unit
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from whogains.report._chart_parts import (
     square_scale,
     zero,
 )
-from whogains.report.spread import blocks
+from whogains.report.profile_drawings import blocks
 from whogains.report.words import (
     confidence,
     count,

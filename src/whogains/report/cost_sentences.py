@@ -22,7 +22,7 @@ from whogains.report.words import (
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
-    from whogains.report.figures import Figures
+    from whogains.report.number_format import Figures
 
 
 def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:

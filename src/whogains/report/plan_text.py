@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.columns import Column, Row, grid, paragraph
+from whogains.report.audit_text import NARROWEST, STYLES, print_lines
 from whogains.report.plan_sentences import sentences
-from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.text_columns import Column, Row, grid, paragraph
 from whogains.report.words import LABEL_LIMIT, count, error, plain, significant
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from whogains.report.geometry import Scale, Tick
-from whogains.report.spread import blocks
+from whogains.report.axes import Scale, Tick
+from whogains.report.profile_drawings import blocks
 from whogains.report.words import count, group_name
 from whogains.types import FloatArray
 

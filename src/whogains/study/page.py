@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from whogains.files import write_aside
-from whogains.report.curve import BOUNDS
-from whogains.report.figures import figures
-from whogains.report.geometry import Scale, effect_scale
-from whogains.report.page import CITATION, CITATION_URL, flat, render
+from whogains.report.axes import Scale, effect_scale
+from whogains.report.html_page import CITATION, CITATION_URL, flat, render
+from whogains.report.limits_curve import BOUNDS
+from whogains.report.number_format import figures
 from whogains.report.words import (
     MINUS,
     NOTHING,

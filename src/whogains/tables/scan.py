@@ -26,7 +26,7 @@ from whogains.evidence import (
     cross,
 )
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
+from whogains.tables.groups_kept import Kept
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
 from whogains.tables.relation import SOURCE

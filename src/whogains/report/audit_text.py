@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.columns import Column, Row, Style, grid, paragraph
 from whogains.report.cost_sentences import (
     gamma_words,
     limits_words,
     margin_words,
     population_words,
 )
-from whogains.report.figures import Figures, figures
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
+from whogains.report.number_format import Figures, figures
+from whogains.report.text_columns import Column, Row, Style, grid, paragraph
 from whogains.report.words import (
     confidence,
     count,

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
+from whogains.tables.groups_kept import Kept
 from whogains.tables.source import POLL_SECONDS, Source
 from whogains.types import FloatArray, IntArray
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
-from whogains.report.figures import Figures, figures
-from whogains.report.geometry import Scale, Tick, benefit_scale
+from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.number_format import Figures, figures
 from whogains.report.words import (
     MINUS,
     count,
