@@ -26,7 +26,7 @@ WHOLE = ("rows", "units", "moved", "gains", "harms")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What evidence is about, as far as sums do not say.
+    """What an evidence file says besides its sums: the outcome, columns, notes.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ def save_evidence(collected: Collected, path: str | Path, *, min_cell: int, vers
     path : str or Path
         The file. It is written under another name beside its place and then renamed.
     min_cell : int
-        The fewest rows, or clusters, of a group whose sums may leave the house.
+        The disclosure threshold: the fewest rows, or clusters, of a group whose sums may leave the
+        hospital.
     version : str
         The version of whogains.
 

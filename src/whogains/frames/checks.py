@@ -84,7 +84,7 @@ def asked_costs(
 
 
 def check_task(task: str | None) -> None:
-    """Refuse a task that is none.
+    """Refuse a task that is neither classification nor regression.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
 
 
 def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
-    """Read weights.
+    """Read the weights of rows, all of them positive.
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ class Checkpoint:
 
 
 def digest(*parts: Any) -> str:
-    """Summarize values in a name, the same in every process.
+    """Give a hash of some values as text, the same in every process.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Score both models on every row, in this process."""
+"""Score two fitted models, or a pair fitted by cross-fitting, on every row."""
 
 from __future__ import annotations
 

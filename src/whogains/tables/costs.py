@@ -6,7 +6,7 @@ from whogains.costs import LOG_LOSS_CLIP, THRESHOLD, Cost
 
 
 def cost_sql(cost: Cost, prediction: str) -> str:
-    """Write one row's cost.
+    """Write one row's cost as SQL.
 
     Parameters
     ----------
@@ -40,5 +40,5 @@ def cost_sql(cost: Cost, prediction: str) -> str:
 
 
 def error_sql(prediction: str) -> str:
-    """Write where a label is wrong."""
+    """Write as SQL whether the label that a prediction gives is wrong."""
     return f"(({prediction} >= {THRESHOLD}) <> (y = 1))"

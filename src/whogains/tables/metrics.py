@@ -29,7 +29,7 @@ Numbers = Iterable[tuple[float, float]]
 
 
 def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) -> CostEvidence:
-    """Sum the pseudo-values of a metric.
+    """Sum what each row adds to a group's AUC or R² (its pseudo-value).
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ SNIFFED_ROWS = 20_480
 
 
 def quoted(name: str) -> str:
-    """Quote an identifier, whatever it holds.
+    """Quote the name of a column or table for SQL, whatever it holds.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def relation_of(
     every_row: bool = False,
     numbered: bool = False,
 ) -> duckdb.DuckDBPyRelation:
-    """Read files of one kind as a relation.
+    """Read CSV or Parquet files as a table that DuckDB can query.
 
     Parameters
     ----------
