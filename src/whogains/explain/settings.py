@@ -53,18 +53,7 @@ class ExplanationSettings:
     batch_rows: int | None = None
 
     def baselines_for(self, table: Table) -> FloatArray:
-        """Make the baseline rows of a model that takes only some of the named columns.
-
-        Parameters
-        ----------
-        table : Table
-            The rows to average, with the model's p columns.
-
-        Returns
-        -------
-        ndarray of float64, shape (k, p)
-            Coded rows.
-        """
+        """Make the baseline rows (k, p) of a model that takes only the p columns of this table."""
         baseline = self.baseline
         if isinstance(baseline, Mapping):
             baseline = {name: baseline[name] for name in table.names if name in baseline}

@@ -72,18 +72,7 @@ class Step:
 
 
 def summaries(findings: AuditRecord) -> list[Summary]:
-    """Sum up each cost.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    list of Summary
-        One for each cost, in the audit's order.
-    """
+    """Sum up each cost, in the audit's order."""
     return [_summary(findings, cost) for cost in findings.costs]
 
 
@@ -158,18 +147,7 @@ def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
 
 
 def rows_needed(group: GroupFinding) -> int | None:
-    """Say about how many rows a group needs before a test would find epsilon.
-
-    Parameters
-    ----------
-    group : GroupFinding
-        The group.
-
-    Returns
-    -------
-    int or None
-        Rows, rounded up to two significant digits; None where the audit does not say.
-    """
+    """Say about how many rows a group needs for a test to find epsilon; None where not known."""
     rows = group.required
     if rows is None or rows < 100:
         return rows

@@ -117,20 +117,7 @@ class PlaneView:
 
 
 def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
-    """Write and draw the groups of a cost.
-
-    Parameters
-    ----------
-    cost : CostFinding
-        One of an audit's costs.
-
-    Returns
-    -------
-    rows : list of GroupRow
-        In the audit's order.
-    scale : Scale
-        The axis that the drawings share.
-    """
+    """Write and draw the groups of a cost, and give the axis that the drawings share."""
     scale = _scale(cost)
     write = figures(cost, MINUS)
     return [

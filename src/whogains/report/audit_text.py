@@ -49,46 +49,17 @@ MINUS_METRIC = "costs are lower-better, so generic and personalized are minus th
 
 
 def to_text(findings: AuditRecord, width: int = 80) -> str:
-    """Render the tables and verdicts as plain text.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        What to render.
-    width : int
-        Columns to fill; at least 40 are used.
-
-    Returns
-    -------
-    str
-        Lines without colour, none wider than `width`, and a last line feed.
-    """
+    """Render an audit as plain lines, none wider than `width` (at least 40), without colour."""
     return "".join(f"{line.plain.rstrip()}\n" for line in findings_lines(findings, width))
 
 
 def print_findings(findings: AuditRecord, console: Console) -> None:
-    """Print the tables and verdicts, in colour where the console has it.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        What to print.
-    console : rich.console.Console
-        Where to; it decides the width, and about colour.
-    """
+    """Print an audit as wide as the console is, in colour where it has it."""
     print_lines(findings_lines(findings, console.width), console)
 
 
 def print_lines(lines: list[Text], console: Console) -> None:
-    """Print lines that already fit, untouched.
-
-    Parameters
-    ----------
-    lines : list of rich.text.Text
-        The lines.
-    console : rich.console.Console
-        Where to.
-    """
+    """Print lines that already fit, untouched."""
     for line in lines:
         line.rstrip()
         console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)

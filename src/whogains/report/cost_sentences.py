@@ -26,22 +26,7 @@ if TYPE_CHECKING:
 
 
 def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what everybody gets.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-    write : Figures
-        How to write its numbers.
-
-    Returns
-    -------
-    str
-        Benefit, interval, both costs and rows.
-    """
+    """Say in a line what everybody gets: benefit, interval, both costs and rows."""
     everybody = cost.population
     return (
         f"BoP {with_unit(write(everybody.bop), cost.unit)}, "

@@ -67,20 +67,7 @@ class Checkpoint:
         return cls(path)
 
     def get(self, key: str, shape: tuple[int, ...]) -> FloatArray | None:
-        """Find the numbers of a block.
-
-        Parameters
-        ----------
-        key : str
-            Its digest.
-        shape : tuple of int
-            The shape that they must have.
-
-        Returns
-        -------
-        ndarray of float64 or None
-            The numbers; None where there are none, or the file is damaged.
-        """
+        """Find the numbers of a block by its digest; None where none of that shape are whole."""
         try:
             values = np.load(self._path(key), allow_pickle=False)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):

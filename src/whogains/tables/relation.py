@@ -20,16 +20,6 @@ SNIFFED_ROWS = 20_480
 def quoted(name: str) -> str:
     """Quote the name of a column or table for SQL, whatever it holds.
 
-    Parameters
-    ----------
-    name : str
-        The name of a column or table.
-
-    Returns
-    -------
-    str
-        The name in double quotes, those inside it doubled.
-
     Raises
     ------
     InputError
