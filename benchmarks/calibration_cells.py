@@ -155,42 +155,57 @@ def ternary_cell(cell: Cell) -> list[Row]:
             auto["score"] = (interval, test)
     mean = ternary_estimates(gains, harms, n)
     rows += t_rows(mean, truth, ideal)[0]
-    clock = Clock()
-    interval = clock(partial(wi.betting_interval_counts, gains, harms, n))
+    counts = DistinctCounts(gains, harms, n)
+    interval, seconds = counts.interval(partial(wi.betting_interval, lower=-1, upper=1))
 
     def bet(null: float, alternative: Literal["greater", "less"]) -> FloatArray:
-        return wi.betting_test_counts(
-            gains, harms, n, null=max(null, -1.0), alternative=alternative
-        )
+        tested = {"null": max(null, -1.0), "alternative": alternative}
+        return counts.each(lambda rows, _: wi.betting_test(rows, lower=-1, upper=1, **tested))[0]
 
-    rows.append(interval_row("betting, counts", interval, truth, ideal, clock.seconds, test=bet))
+    rows.append(interval_row("betting, rows", interval, truth, ideal, seconds, test=bet))
     for kind in BOOTSTRAPS:
-        clock = Clock()
-        interval = clock(
-            partial(wi.bootstrap_interval_counts, gains, harms, n, replicates=399, kind=kind)
-        )
-        row = interval_row(f"bootstrap, {kind}", interval, truth, ideal, clock.seconds)
+        drawn = partial(wi.bootstrap_interval, replicates=399, kind=kind)
+        interval, seconds = counts.interval(drawn, seeded=True)
+        row = interval_row(f"bootstrap, {kind}", interval, truth, ideal, seconds)
         rows.append(row | {"replicates": 399})
-    if n <= 1000:
-        rows.append(_betting_rows(gains, harms, n, truth, ideal))
     rows += _ternary_tests(cell, rng, ideal)
     names = chosen(repeats, n, ternary=True, bounded=True, moved=gains + harms)
     return [*rows, auto_row(names, auto, truth, ideal)]
 
 
-def _betting_rows(gains: FloatArray, harms: FloatArray, n: int, truth: float, ideal: float) -> Row:
-    """Bet row by row; rows are put in an order of their own, so that the counts decide."""
-    pairs, place = np.unique(np.stack([gains, harms]), axis=1, return_inverse=True)
-    clock = Clock()
-    ends = []
-    for up, down in pairs.T.astype(int):
-        rows = np.repeat([-1.0, 0.0, 1.0], [down, n - up - down, up])
-        found = clock(partial(wi.betting_interval, rows, lower=-1, upper=1))
-        ends.append((float(found.lower), float(found.upper)))
-    lower, upper = np.array(ends)[place].T
-    seconds = clock.seconds / len(ends) * len(gains)
-    interval = wi.Interval(lower, upper, "betting")
-    return interval_row("betting, rows", interval, truth, ideal, seconds)
+class DistinctCounts:
+    """Repeats of a 0-1 cost, each distinct pair of counts written as rows once.
+
+    What rows decide without regard to their order is the same for every repeat of equal counts.
+    """
+
+    def __init__(self, gains: FloatArray, harms: FloatArray, n: int) -> None:
+        pairs, self.place = np.unique(np.stack([gains, harms]), axis=1, return_inverse=True)
+        self.pairs, self.n = pairs.T.astype(int), n
+
+    def each(
+        self, call: Callable[[FloatArray, int], tuple[float, float] | FloatArray]
+    ) -> tuple[FloatArray, float]:
+        """Call with the rows and a seed of every pair; give results and seconds per repeat."""
+        clock = Clock()
+        found = []
+        for seed, (up, down) in enumerate(self.pairs):
+            rows = np.repeat([-1.0, 0.0, 1.0], [down, self.n - up - down, up])
+            found.append(clock(partial(call, rows, seed)))
+        seconds = clock.seconds / len(self.pairs) * len(self.place)
+        return np.array(found)[self.place], seconds
+
+    def interval(
+        self, make: Callable[..., wi.Interval], *, seeded: bool = False
+    ) -> tuple[wi.Interval, float]:
+        """Make the interval of every repeat."""
+
+        def ends(rows: FloatArray, seed: int) -> tuple[float, float]:
+            found = make(rows, random_state=seed) if seeded else make(rows)
+            return float(found.lower), float(found.upper)
+
+        made, seconds = self.each(ends)
+        return wi.Interval(made[:, 0], made[:, 1], "by rows"), seconds
 
 
 def _ternary_tests(cell: Cell, rng: np.random.Generator, ideal: float) -> list[Row]:

@@ -21,6 +21,7 @@ from calibration_tools import (
     estimates,
     joined,
 )
+from invalid_rules import percentile_bootstrap_of_minimum, sign_test_over_bootstrap
 from whogains import inference as wi
 
 LARGE = 6.0  # standard errors by which the other groups gain
@@ -232,7 +233,7 @@ def comparison_cell(cell: Cell) -> list[Row]:
             np.mean([wi.paper_rule(one, epsilon=epsilon) for one in means + epsilon])
         )
     elif rule == "sign test over bootstrap replicates":
-        call = partial(wi.sign_test_over_bootstrap, replicates=100)
+        call = partial(sign_test_over_bootstrap, replicates=100)
         row["gain"] = float(
             np.mean(
                 [
@@ -258,7 +259,7 @@ def comparison_cell(cell: Cell) -> list[Row]:
 
 
 def _percentile(groups: FloatArray, seed: int, replicates: int) -> tuple[float, float]:
-    found = wi.percentile_bootstrap_of_minimum(
+    found = percentile_bootstrap_of_minimum(
         list(groups), replicates=replicates, random_state=seed, alpha=ALPHA
     )
     return float(found.lower), float(found.upper)

@@ -117,11 +117,7 @@ def margin_rows(shifted: Callable[[float], OneSided], name: str, size: float) ->
 
     rows = []
     for method, sides in (("non-inferiority", (-size,)), ("equivalence", (-size, size))):
-        call = (
-            partial(wi.non_inferiority, margin=size)
-            if method == "non-inferiority"
-            else partial(wi.equivalence, epsilon=size)
-        )
+        call = partial(_margin_test, method, size)
         clock = Clock()
         errors = [clock(partial(call, adapt(shifted(beta)))) for beta in sides]
         power = call(adapt(shifted(0.0)))
@@ -136,6 +132,12 @@ def margin_rows(shifted: Callable[[float], OneSided], name: str, size: float) ->
             }
         )
     return rows
+
+
+def _margin_test(method: str, size: float, test: wi.OneSidedTest) -> FloatArray:
+    if method == "non-inferiority":
+        return wi.non_inferiority(test, margin=size)
+    return wi.equivalence(test, epsilon=size).p
 
 
 def estimates(rows: FloatArray) -> wi.MeanEstimate:

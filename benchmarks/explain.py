@@ -27,7 +27,7 @@ import torch
 from numpy.typing import NDArray
 
 import whogains as wg
-from whogains import explain, models
+from whogains import explain, models, scoring
 from whogains.api.explaining import explanation_scores
 from whogains.costs import explanation_costs
 from whogains.evidence import attributes, cross, evidence_from_scores
@@ -420,7 +420,7 @@ def trees_table(repeats: int) -> list[Line]:
         (shap.TreeExplainer, "shap_values", "shap"),
         (shap.TreeExplainer, "__init__", "shap"),
         (models.Model, "predict", "model"),
-        (wg.engines, "score_models", "scoring"),
+        (scoring, "score_models", "scoring"),
     ]
     plain = [getattr(where, name) for where, name, _ in watched]
     shares = []

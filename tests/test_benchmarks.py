@@ -1,11 +1,13 @@
 """The calibration benchmark in small: it runs, goes on after a stop, and `auto` holds."""
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +38,12 @@ def rows(folder):
     return [row for line in lines if line for row in json.loads(line)["rows"]]
 
 
+@pytest.fixture
+def invalid_rules(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return importlib.import_module("invalid_rules")
+
+
 def tolerated(nominal, count):
     return nominal + 3.3 * (nominal * (1 - nominal) / count) ** 0.5
 
@@ -62,7 +70,6 @@ def test_every_method_is_measured(rows):
         "bootstrap, studentized",
         "bootstrap, bca",
         "betting",
-        "betting, counts",
         "betting, rows",
         "sign",
         "equivalence by score",
@@ -165,3 +172,23 @@ def test_nothing_that_auto_picks_is_out_of_tolerance_on_the_committed_page():
         map(int, re.findall(r"^In (\d+) more cells it gave no interval", tables, re.MULTILINE))
     )
     assert int(given) + nothing == int(judged)
+
+
+def test_sign_test_over_bootstrap_rejects_far_too_often(invalid_rules):
+    rng = np.random.default_rng(5)
+    rejected = [
+        invalid_rules.sign_test_over_bootstrap(rng.standard_normal(60), random_state=i) < 0.05
+        for i in range(200)
+    ]
+    assert 0.3 < np.mean(rejected) < 0.6
+
+
+def test_percentile_bootstrap_of_the_minimum_does_not_cover(invalid_rules):
+    rng = np.random.default_rng(6)
+    covered = 0
+    for i in range(60):
+        found = invalid_rules.percentile_bootstrap_of_minimum(
+            list(rng.standard_normal((8, 100))), replicates=199, random_state=i
+        )
+        covered += bool(found.lower <= 0 <= found.upper)
+    assert covered <= 6

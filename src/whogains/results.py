@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from whogains.files import json_text, write_aside
 from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record, to_dict
+from whogains.report import (
+    AuditPlots,
+    ChangesPlots,
+    PlanPlots,
+    as_csv,
+    as_markdown,
+    as_notebook,
+    as_page,
+    as_plots,
+    as_table,
+    as_text,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from whogains.report import Plots
+
+Plots = TypeVar("Plots")
 
 
-class Result(Record):
+class Result(Record, Generic[Plots]):
     """What every result can do; `whogains.report` draws it from the record that it is."""
 
     __slots__ = ()
@@ -50,8 +63,6 @@ class Result(Record):
             the benefit before and after, and the verdicts. Of a plan: the sizes, and what they
             can tell.
         """
-        from whogains.report import as_table
-
         return as_table(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,8 +108,6 @@ class Result(Record):
         UnwritableError
             If the file cannot be written.
         """
-        from whogains.report import as_page
-
         return _written(as_page(self), path)
 
     def to_text(self, width: int = 80) -> str:
@@ -114,8 +123,6 @@ class Result(Record):
         str
             Lines of text without colour.
         """
-        from whogains.report import as_text
-
         return as_text(self, width)
 
     def to_markdown(self) -> str:
@@ -126,8 +133,6 @@ class Result(Record):
         str
             The text; names from the data are text.
         """
-        from whogains.report import as_markdown
-
         return as_markdown(self)
 
     def to_csv(self, path: str | Path | None = None) -> str:
@@ -148,13 +153,19 @@ class Result(Record):
         UnwritableError
             If the file cannot be written.
         """
-        from whogains.report import as_csv
-
         return _written(as_csv(self), path)
 
-    def _repr_html_(self) -> str:
-        from whogains.report import as_notebook
+    @property
+    def plot(self) -> Plots:
+        """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``.
 
+        Of an audit: gains, tradeoff, limits, differences. Of a comparison of two audits: changes.
+        Of a plan: limits.
+        """
+        plots: Plots = as_plots(self)
+        return plots
+
+    def _repr_html_(self) -> str:
         return as_notebook(self)
 
     def __str__(self) -> str:
@@ -162,7 +173,7 @@ class Result(Record):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Findings(Result, AuditRecord):
+class Findings(Result[AuditPlots], AuditRecord):
     """The result of an audit or a comparison: save it, show it, compare it.
 
     Its numbers are those of `whogains.records.AuditRecord`: `costs`, each with its groups, `data`,
@@ -182,13 +193,6 @@ class Findings(Result, AuditRecord):
 
         return gamma_table(self)
 
-    @property
-    def plot(self) -> Plots:
-        """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``."""
-        from whogains.report import Plots
-
-        return Plots(self)
-
     def to_frame(self) -> pd.DataFrame:
         """Give `table` under the name that frame libraries use."""
         return self.table()
@@ -204,7 +208,7 @@ class Findings(Result, AuditRecord):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Changes(Result, ChangesRecord):
+class Changes(Result[ChangesPlots], ChangesRecord):
     """Two audits side by side, such as of an old and a new model.
 
     Its numbers are those of `whogains.records.ChangesRecord`: `costs`, each with its groups.
@@ -221,7 +225,7 @@ class Changes(Result, ChangesRecord):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Plan(Result, PlanRecord):
+class Plan(Result[PlanPlots], PlanRecord):
     """What groups of given sizes can tell, before any data.
 
     Its numbers are those of `whogains.records.PlanRecord`: `limits`, `solved`, `groups`, `curve`.

@@ -10,7 +10,6 @@ from whogains.inference import (
 )
 from whogains.inference import (
     bootstrap_interval,
-    bootstrap_interval_counts,
     bootstrap_test,
 )
 
@@ -70,14 +69,6 @@ def test_studentized_matches_brute_force(grouped):
     assert_allclose(ours, brute, atol=0.12 * (brute[1] - brute[0]) / 4)
 
 
-def test_counts_match_rows():
-    rows = np.repeat([1.0, -1.0, 0.0], [25, 8, 67])
-    for kind in ("studentized", "bca"):
-        from_rows = ends(bootstrap_interval(rows, kind=kind, replicates=9999, random_state=1))
-        found = bootstrap_interval_counts([25], [8], [100], kind=kind, replicates=9999)
-        assert_allclose([found.lower[0], found.upper[0]], from_rows, atol=0.012)
-
-
 def test_test_inverts_the_interval():
     found = bootstrap_interval(ROWS, replicates=1999, random_state=8)
     step = 1e-9
@@ -130,14 +121,6 @@ def test_too_few_rows_or_no_spread_give_nan(kind, rows):
     assert np.all(np.isnan(ends(bootstrap_interval(rows, kind=kind))))
     p = bootstrap_test(rows)
     assert p == 1 if len(rows) > 1 else np.isnan(p)
-
-
-def test_degenerate_counts():
-    found = bootstrap_interval_counts([0, 1, 5, 2], [0, 0, 0, 0], [20, 1, 5, 30])
-    assert np.all(np.isnan(found.lower[:3]))
-    assert np.all(np.isnan(found.upper[:3]))
-    assert found.lower[3] >= -1
-    assert found.upper[3] == 1  # resamples without a gain bound nothing
 
 
 def test_settings_are_checked():

@@ -18,8 +18,6 @@ from whogains.inference import (
     intersection_union,
     paper_rule,
     paper_rule_type_two_error,
-    percentile_bootstrap_of_minimum,
-    sign_test_over_bootstrap,
     t_interval,
     t_test,
 )
@@ -144,22 +142,3 @@ def test_paper_rule_errs_like_a_coin_at_epsilon():
         assert abs(np.mean(missed) - expected) < 3 * np.sqrt(expected * (1 - expected) / 2000)
     with pytest.raises(ValueError, match="groups"):
         paper_rule_type_two_error(0)
-
-
-def test_sign_test_over_bootstrap_rejects_far_too_often():
-    rng = np.random.default_rng(5)
-    rejected = [
-        sign_test_over_bootstrap(rng.standard_normal(60), random_state=i) < 0.05 for i in range(200)
-    ]
-    assert 0.3 < np.mean(rejected) < 0.6
-
-
-def test_percentile_bootstrap_of_the_minimum_does_not_cover():
-    rng = np.random.default_rng(6)
-    covered = 0
-    for i in range(60):
-        found = percentile_bootstrap_of_minimum(
-            list(rng.standard_normal((8, 100))), replicates=199, random_state=i
-        )
-        covered += bool(found.lower <= 0 <= found.upper)
-    assert covered <= 6

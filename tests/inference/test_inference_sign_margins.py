@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
 from whogains.inference import (
-    betting_test_counts,
+    betting_test,
     equivalence,
     non_inferiority,
     score_interval,
@@ -49,7 +49,7 @@ def test_sign_test_rejects_impossible_counts():
 
 def test_equivalence_is_the_interval_inside_the_margins():
     gains, harms, n = np.array([50, 40, 200]), np.array([45, 10, 198]), np.array([900, 900, 900])
-    p = equivalence(partial(score_test, gains, harms, n), epsilon=0.04)
+    p = equivalence(partial(score_test, gains, harms, n), epsilon=0.04).p
     inside = score_interval(gains, harms, n, alpha=0.1)
     assert np.array_equal(p < 0.05, (inside.lower > -0.04) & (inside.upper < 0.04))
     assert p[0] < 0.05 < p[1]
@@ -58,8 +58,9 @@ def test_equivalence_is_the_interval_inside_the_margins():
 def test_margins_work_with_every_test():
     t = partial(t_test, 0.0, 0.004, 400)
     assert_allclose(non_inferiority(t, margin=0.01), stats.t.sf(2.5, 400))
-    assert_allclose(equivalence(t, epsilon=0.01), stats.t.sf(2.5, 400))
-    betting = partial(betting_test_counts, 30, 30, 3000)
+    both = equivalence(t, epsilon=0.01)
+    assert_allclose([both.p, both.above, both.below], stats.t.sf(2.5, 400))
+    betting = partial(betting_test, np.repeat([1, -1, 0], [30, 30, 2940]), lower=-1, upper=1)
     assert 0 < non_inferiority(betting, margin=0.05) < 0.001
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.inference import holm, score_test
+from whogains.inference import equivalence, holm, non_inferiority, score_test
+from whogains.judging import audit
 
 
 def scored(n=600, seed=0):
@@ -113,3 +114,20 @@ def test_a_group_whose_models_agree_keeps_the_margin_open_and_is_named():
     )
     words = " ".join(found.to_text(300).split())
     assert "for 1 of 2 groups it is: f; no test can be made for m" in words
+
+
+def test_audits_go_through_the_tests_against_margins(monkeypatch):
+    asked = []
+
+    def called(name, real):
+        def noted(test, **margin):
+            asked.append((name, *margin.values()))
+            return real(test, **margin)
+
+        return noted
+
+    monkeypatch.setattr(audit, "equivalence", called("equivalence", equivalence))
+    monkeypatch.setattr(audit, "non_inferiority", called("non_inferiority", non_inferiority))
+    compared(epsilon=0.02, margin=0.03)
+    # Each of two costs, in the groups.
+    assert asked == 2 * [("equivalence", 0.02), ("non_inferiority", 0.03)]

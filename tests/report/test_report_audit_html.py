@@ -14,7 +14,7 @@ import pytest
 from whogains.errors import UnwritableError
 from whogains.report import as_notebook, to_html
 from whogains.report.meanings import REASON_MEANINGS
-from whogains.report.number_format import figures
+from whogains.report.number_format import cost_figures
 from whogains.report.words import count, error
 
 ATTACKS = (
@@ -76,7 +76,7 @@ class Page(HTMLParser):
 def test_every_number_of_the_tables_is_in_the_page(findings):
     text = Page(to_html(findings)).text
     for cost in findings.costs:
-        write = figures(cost, "−")
+        write = cost_figures(cost, "−")
         assert write(cost.population.bop) in text
         assert error(cost.limits.below) in text
         for group in cost.groups:

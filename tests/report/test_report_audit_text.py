@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from whogains.report import print_findings, to_markdown, to_text
-from whogains.report.number_format import Figures, figures
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import group_name, plain
 
 ATTACKS = (
@@ -40,7 +40,7 @@ def _printed(findings, *, terminal, width=80, **environ):
 def test_every_number_of_a_row_is_there(findings):
     text = to_text(findings)
     for cost in findings.costs:
-        write = figures(cost)
+        write = cost_figures(cost)
         for group in cost.groups:
             assert group.label in text
             row = text[text.index(f"{cost.label}", 0) :]
@@ -150,14 +150,14 @@ def test_open_interval_ends_are_dashes():
 
 
 def test_decimals_follow_epsilon_and_the_intervals(make):
-    assert figures(make(epsilon=4.0).costs[0]).decimals == 1
-    assert figures(make(epsilon=0.01).costs[0]).decimals == 3
+    assert cost_figures(make(epsilon=4.0).costs[0]).decimals == 1
+    assert cost_figures(make(epsilon=0.01).costs[0]).decimals == 3
 
 
 def test_huge_numbers_are_written_short(make):
     cost = make(explainer=None).costs[0]
     huge = replace(cost, groups=tuple(replace(g, cost_generic=3.2e12) for g in cost.groups))
-    assert figures(huge)(3.2e12) == "3.20e+12"
+    assert cost_figures(huge)(3.2e12) == "3.20e+12"
 
 
 def test_joiners_stay_and_overrides_go():

@@ -24,7 +24,7 @@ from whogains.report import changes_to_html, plan_to_html, to_html
 from whogains.report.audit_drawings import group_rows, plane
 
 from .browsers import chromium, missing
-from .test_report_html import ATTACKS
+from .test_report_audit_html import ATTACKS
 from .test_report_size import mixed
 from .test_report_valid import several
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from whogains.report import to_markdown
-from whogains.report.number_format import figures
+from whogains.report.number_format import cost_figures
 
 
 def test_every_number_of_a_row_is_there(findings):
     text = to_markdown(findings)
     for cost in findings.costs:
-        write = figures(cost, "−")
+        write = cost_figures(cost, "−")
         for group in cost.groups:
             assert (
                 f"| {group.label} | {group.n:,} | {write(group.cost_generic)} | "

@@ -11,7 +11,7 @@ from whogains.errors import InputError
 from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
 from whogains.report.profile_drawings import blocks, calibration_view, spread_view
 
-from .test_report_html import ATTACKS, Page
+from .test_report_audit_html import ATTACKS, Page
 
 
 @pytest.fixture(scope="module")

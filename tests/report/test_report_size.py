@@ -16,9 +16,9 @@ from whogains.cli.output import write
 from whogains.records import Distribution
 from whogains.report import changes_to_html, make_page, plan_to_html, to_html
 from whogains.report.excerpt import excerpt
-from whogains.report.number_format import figures
+from whogains.report.number_format import cost_figures
 
-from .test_report_html import Page, held
+from .test_report_audit_html import Page, held
 
 EXPLAINERS = ("tree_shap", "permutation_shap", "occlusion", "sampling", "lime")
 KEPT = (0.1, 0.25, 0.5, 0.75, 3, None)
@@ -66,7 +66,7 @@ def test_64_groups_on_16_costs_are_all_there(make):
     text = Page(page).text
     assert "tables and charts show" not in text
     for cost in findings.costs:
-        write = figures(cost, "\N{MINUS SIGN}")
+        write = cost_figures(cost, "\N{MINUS SIGN}")
         for group in cost.groups:
             assert write.interval(group.ci) in text
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import CHANGES, TASKS
@@ -104,21 +104,21 @@ def audit(
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     frame = read_table(file)
-    personal_names, group_names = values.names(personal), values.names(groups)
-    named = [*personal_names, *group_names, *values.names(features), *values.names(drop)]
+    personal_names, group_names = read.names(personal), read.names(groups)
+    named = [*personal_names, *group_names, *read.names(features), *read.names(drop)]
     special = [name for name in (target, weight, cluster) if name is not None]
     check_columns(file, list(frame.columns), [*special, *named])
     if not personal_names:
         raise InputError("--personal names no column")
-    kept = values.names(features) or [
+    kept = read.names(features) or [
         name
         for name in frame.columns
-        if name not in {*personal_names, *special, *values.names(drop), *group_names}
+        if name not in {*personal_names, *special, *read.names(drop), *group_names}
     ]
-    left_out = repeated_id_note(frame[values.names(drop)]) if cluster is None else None
+    left_out = repeated_id_note(frame[read.names(drop)]) if cluster is None else None
     paths = generic_model, personalized_model
-    asked = values.choice(task, TASKS, "--task")
-    returned = values.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
+    asked = read.choice(task, TASKS, "--task")
+    returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
     fitted = [
         None if path is None else load_model(path, output=returned, trust_pickle=trust_pickle)
         for path in paths
@@ -133,28 +133,28 @@ def audit(
             cluster=None if cluster is None else frame[cluster],
             task=asked,
             positive=positive,
-            costs=values.names(costs) or None,
+            costs=read.names(costs) or None,
             unit=unit,
             generic=fitted[0],
             personalized=fitted[1],
             model=_model(model, device, paths, lambda: read_target(frame[target], asked).task),
-            explainers=values.explainers(explainers),
-            keep=values.keep(keep),
-            baseline=values.baseline(baseline),
+            explainers=read.explainers(explainers),
+            keep=read.keep(keep),
+            baseline=read.baseline(baseline),
             explainer_repeats=explainer_repeats,
             checkpoint=checkpoint,
             batch_rows=batch_rows,
-            feature_groups=values.pairs(feature_groups, "--feature-groups"),
+            feature_groups=read.pairs(feature_groups, "--feature-groups"),
             signed=signed,
-            change=values.choice(change, CHANGES, "--change"),
+            change=read.choice(change, CHANGES, "--change"),
             folds=folds,
-            epsilon=values.per_cost(epsilon, "--epsilon"),
-            margin=values.per_cost(margin, "--margin"),
+            epsilon=read.per_cost(epsilon, "--epsilon"),
+            margin=read.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=values.choice(correction, CORRECTIONS, "--correction"),
-            rule=values.choice(rule, RULES, "--rule"),
-            convention=values.choice(convention, CONVENTIONS, "--convention"),
+            correction=read.choice(correction, CORRECTIONS, "--correction"),
+            rule=read.choice(rule, RULES, "--rule"),
+            convention=read.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,

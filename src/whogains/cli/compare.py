@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
@@ -47,7 +47,7 @@ def compare(
     check_writable([json, html], source=file)
     from whogains import api
 
-    group_names = values.names(groups)
+    group_names = read.names(groups)
     if not group_names:
         raise InputError("--groups names no column")
     with progress_bar(shown=not quiet) as progress:
@@ -59,17 +59,17 @@ def compare(
             groups=group_names,
             sample_weight=weight,
             cluster=cluster,
-            task=values.choice(task, TASKS, "--task"),
+            task=read.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=values.names(costs) or None,
+            costs=read.names(costs) or None,
             unit=unit,
-            epsilon=values.per_cost(epsilon, "--epsilon"),
-            margin=values.per_cost(margin, "--margin"),
+            epsilon=read.per_cost(epsilon, "--epsilon"),
+            margin=read.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=values.choice(correction, CORRECTIONS, "--correction"),
-            rule=values.choice(rule, RULES, "--rule"),
-            convention=values.choice(convention, CONVENTIONS, "--convention"),
+            correction=read.choice(correction, CORRECTIONS, "--correction"),
+            rule=read.choice(rule, RULES, "--rule"),
+            convention=read.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,
@@ -77,7 +77,7 @@ def compare(
             max_groups=max_groups,
             random_state=seed,
             rows_in_memory=rows_in_memory,
-            memory=values.memory(memory),
+            memory=read.memory(memory),
             progress=progress,
         )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, output_folder, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -55,12 +55,12 @@ def demo(
             task=data.task,
             unit=data.unit,
             model=model,
-            explainers=values.explainers(explainers),
-            keep=values.keep(keep),
-            baseline=values.baseline(baseline),
+            explainers=read.explainers(explainers),
+            keep=read.keep(keep),
+            baseline=read.baseline(baseline),
             checkpoint=checkpoint,
             folds=folds,
-            epsilon=values.per_cost(epsilon, "--epsilon"),
+            epsilon=read.per_cost(epsilon, "--epsilon"),
             alpha=alpha,
             random_state=seed,
             progress=progress,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
+import whogains.cli.options as opt
 from whogains.cli.output import STDOUT, check_writable, show, write_json
 
 

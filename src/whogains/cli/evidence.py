@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
@@ -47,7 +47,7 @@ def evidence(
     check_writable([output], source=file)
     from whogains import api
 
-    if not values.names(groups):
+    if not read.names(groups):
         raise InputError("--groups names no column")
     with progress_bar(shown=not quiet) as progress:
         gathered = api.gather(
@@ -55,16 +55,16 @@ def evidence(
             target=target,
             generic=generic,
             personalized=personalized,
-            groups=values.names(groups),
-            task=values.choice(task, TASKS, "--task"),
+            groups=read.names(groups),
+            task=read.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=values.names(costs) or None,
+            costs=read.names(costs) or None,
             unit=unit,
             sample_weight=weight,
             cluster=cluster,
             max_levels=max_levels,
             max_groups=max_groups,
-            memory=values.memory(memory),
+            memory=read.memory(memory),
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line, write
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
@@ -52,13 +52,13 @@ def merge(
     merged = api.merge(files, disjoint_clusters=disjoint_clusters, max_groups=max_groups)
     found = merged.findings(
         Settings(
-            epsilon=values.per_cost(epsilon, "--epsilon"),
-            margin=values.per_cost(margin, "--margin"),
+            epsilon=read.per_cost(epsilon, "--epsilon"),
+            margin=read.per_cost(margin, "--margin"),
             alpha=alpha,
             method=method,
-            correction=values.choice(correction, CORRECTIONS, "--correction"),
-            rule=values.choice(rule, RULES, "--rule"),
-            convention=values.choice(convention, CONVENTIONS, "--convention"),
+            correction=read.choice(correction, CORRECTIONS, "--correction"),
+            rule=read.choice(rule, RULES, "--rule"),
+            convention=read.choice(convention, CONVENTIONS, "--convention"),
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,

@@ -234,7 +234,7 @@ def failed(found: Findings, fail_on: FailOn) -> list[str]:
     list of str
         One line for each cost that fails; none where the audit passes.
     """
-    from whogains.report.words import group_name, listing, plain
+    from whogains.report import group_name, listing, plain
 
     lines = []
     for cost in found.costs:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains._version import __version__
-from whogains.cli import options as opt
-from whogains.cli import values
 from whogains.cli.output import STDOUT, check_writable, show, write_json
 from whogains.judging import CONVENTIONS
 from whogains.limits import FAMILIES
@@ -77,17 +77,17 @@ def plan(
     from whogains import api
 
     made = api.plan(
-        values.numbers(n, "--n"),
+        read.numbers(n, "--n"),
         _each(sd, "--sd"),
         epsilon=epsilon,
         disagreement=_each(disagreement, "--disagreement"),
         design_effect=_each(design_effect, "--design-effect") or 1.0,
-        groups=values.names(groups) or None,
-        shares=values.numbers(shares, "--shares") if shares else None,
-        family=values.choice(family, FAMILIES, "--family"),
+        groups=read.names(groups) or None,
+        shares=read.numbers(shares, "--shares") if shares else None,
+        family=read.choice(family, FAMILIES, "--family"),
         alpha=alpha,
         power=power,
-        convention=values.choice(convention, CONVENTIONS, "--convention"),
+        convention=read.choice(convention, CONVENTIONS, "--convention"),
         tolerated_error=tolerated_error,
     )
     if json is not None:
@@ -105,5 +105,5 @@ def _each(text: str | None, flag: str) -> float | list[float] | None:
     """Read one number for all groups, or one for each."""
     if text is None:
         return None
-    found = values.numbers(text, flag)
+    found = read.numbers(text, flag)
     return found[0] if len(found) == 1 else found

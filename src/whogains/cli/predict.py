@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
@@ -47,7 +47,7 @@ def predict(
     from whogains import api
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
-    returned = values.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
+    returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
     generic, personalized = (
         load_model(path, output=returned, trust_pickle=trust_pickle)
         for path in (generic_model, personalized_model)
@@ -59,16 +59,16 @@ def predict(
             file,
             output,
             target=target,
-            personal=values.names(personal),
+            personal=read.names(personal),
             generic=generic,
             personalized=personalized,
-            features=values.names(features) or None,
-            keep=values.names(keep_columns),
-            drop=values.names(drop),
-            task=values.choice(task, TASKS, "--task"),
+            features=read.names(features) or None,
+            keep=read.names(keep_columns),
+            drop=read.names(drop),
+            task=read.choice(task, TASKS, "--task"),
             positive=positive,
             batch_rows=batch_rows,
-            memory=values.memory(memory),
+            memory=read.memory(memory),
             progress=progress,
         )
     if not quiet:

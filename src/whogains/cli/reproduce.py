@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli import options as opt
-from whogains.cli import values
+import whogains.cli.options as opt
+import whogains.cli.values as read
 from whogains.cli.output import (
     STDOUT,
     check_writable,
@@ -107,10 +107,10 @@ def reproduce(
         for package in ("torch", "captum"):
             needed(package, "whogains reproduce", extra="torch")
         settings = RunSettings(
-            explainers=tuple(values.explainers(explainers) or ()),
-            keep=tuple(values.keep(keep)),
+            explainers=tuple(read.explainers(explainers) or ()),
+            keep=tuple(read.keep(keep)),
             folds=folds,
-            epsilon=values.per_cost(epsilon, "--epsilon"),
+            epsilon=read.per_cost(epsilon, "--epsilon"),
             alpha=alpha,
             network=network,
         )
@@ -119,7 +119,7 @@ def reproduce(
             mimic3=mimic3,
             heart=heart,
             hsls=hsls,
-            mimic3_personal=values.names(mimic3_personal),
+            mimic3_personal=read.names(mimic3_personal),
         )
         datasets = [source.load(progress) for source in places]
         found, drawn = run(

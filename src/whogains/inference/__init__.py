@@ -3,13 +3,10 @@
 from whogains.inference.auc import auc_pair
 from whogains.inference.betting import (
     betting_interval,
-    betting_interval_counts,
     betting_test,
-    betting_test_counts,
 )
 from whogains.inference.bootstrap import (
     bootstrap_interval,
-    bootstrap_interval_counts,
     bootstrap_test,
 )
 from whogains.inference.choice import (
@@ -24,12 +21,10 @@ from whogains.inference.choice import (
 from whogains.inference.comparisons import (
     paper_rule,
     paper_rule_type_two_error,
-    percentile_bootstrap_of_minimum,
-    sign_test_over_bootstrap,
 )
 from whogains.inference.gamma import GammaEstimate, gamma_interval
 from whogains.inference.interval import Interval, combine_intervals
-from whogains.inference.margins import OneSidedTest, equivalence, non_inferiority
+from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
     MeanEstimate,
     carrying_units,
@@ -49,6 +44,7 @@ __all__ = [
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
+    "Equivalence",
     "GammaEstimate",
     "Interval",
     "MeanEstimate",
@@ -56,11 +52,8 @@ __all__ = [
     "PairedMetric",
     "auc_pair",
     "betting_interval",
-    "betting_interval_counts",
     "betting_test",
-    "betting_test_counts",
     "bootstrap_interval",
-    "bootstrap_interval_counts",
     "bootstrap_test",
     "carrying_units",
     "choose_method",
@@ -74,13 +67,11 @@ __all__ = [
     "non_inferiority",
     "paper_rule",
     "paper_rule_type_two_error",
-    "percentile_bootstrap_of_minimum",
     "r2_pair",
     "rows_for_t",
     "score_interval",
     "score_test",
     "sign_test",
-    "sign_test_over_bootstrap",
     "t_interval",
     "t_test",
     "tail_penalty",

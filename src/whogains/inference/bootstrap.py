@@ -16,7 +16,6 @@ from whogains.inference._arrays import (
     check_alternative,
     one_row_per_value,
     row_weights,
-    ternary_counts,
 )
 from whogains.inference.interval import Interval
 from whogains.types import FloatArray
@@ -101,62 +100,6 @@ def bootstrap_interval(
         units, None, alpha=alpha, replicates=replicates, kind=kind, seed=random_state
     )
     return Interval(np.asarray(lower), np.asarray(upper), "bootstrap")
-
-
-def bootstrap_interval_counts(
-    gains: ArrayLike,
-    harms: ArrayLike,
-    n: ArrayLike,
-    *,
-    alpha: float = 0.05,
-    replicates: int = 1999,
-    kind: Kind = "studentized",
-    random_state: int = 0,
-) -> Interval:
-    """Compute bootstrap intervals from counts, for differences of -1, 0 or 1.
-
-    Parameters
-    ----------
-    gains, harms, n : array_like (d,)
-        Numbers of rows with B = +1, with B = -1, and of all rows. Groups are resampled one
-        after the other, each from three counts.
-    alpha, replicates, kind, random_state
-        As for `bootstrap_interval`.
-
-    Returns
-    -------
-    Interval
-        Ends within [-1, 1]; NaN where n < 2 or all rows are alike.
-
-    Raises
-    ------
-    ValueError
-        If a count is not valid, or there are too few replicates for ``alpha``.
-
-    Notes
-    -----
-    Benefits of a 0-1 cost are shares of rows. Assumes independent rows without weights.
-
-    References
-    ----------
-    Efron (1987); Davison and Hinkley (1997), section 5.2, as for `bootstrap_interval`.
-
-    Examples
-    --------
-    >>> found = bootstrap_interval_counts([60], [20], [500], random_state=1)
-    >>> bool(0 < found.lower[0] < 0.08 < found.upper[0] < 0.2)
-    True
-    """
-    check_alpha(alpha)
-    gain, harm, rows = ternary_counts(gains, harms, n)
-    lower, upper = np.empty_like(gain), np.empty_like(gain)
-    values = np.array([[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0]])
-    for index in np.ndindex(gain.shape):
-        counts = np.array([harm[index], rows[index] - gain[index] - harm[index], gain[index]])
-        seed = [random_state, *index]
-        ends = _interval(values, counts, alpha=alpha, replicates=replicates, kind=kind, seed=seed)
-        lower[index], upper[index] = np.clip(ends, -1.0, 1.0)
-    return Interval(lower, upper, "bootstrap")
 
 
 def bootstrap_test(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -18,14 +19,35 @@ class OneSidedTest(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Equivalence:
+    """Two one-sided tests against margins of epsilon.
+
+    Parameters
+    ----------
+    above : ndarray (d,)
+        P-values for the null beta <= -epsilon.
+    below : ndarray (d,)
+        P-values for the null beta >= epsilon.
+    """
+
+    above: FloatArray
+    below: FloatArray
+
+    @property
+    def p(self) -> FloatArray:
+        """The larger p-values (d,): for the null that beta lies outside (-epsilon, epsilon)."""
+        return np.maximum(self.above, self.below)
+
+
 def non_inferiority(test: OneSidedTest, *, margin: float) -> FloatArray:
     """Compute p-values for the null beta <= -margin.
 
     Parameters
     ----------
     test : callable
-        A one-sided test with its data filled in: `t_test`, `score_test`, `betting_test`,
-        `betting_test_counts` or `bootstrap_test` under `functools.partial`.
+        A one-sided test with its data filled in: `t_test`, `score_test`, `betting_test`
+        or `bootstrap_test` under `functools.partial`.
     margin : float
         The loss that would still be tolerated, in units of the cost, at least 0.
 
@@ -59,8 +81,8 @@ def non_inferiority(test: OneSidedTest, *, margin: float) -> FloatArray:
     return test(null=-margin, alternative="greater")
 
 
-def equivalence(test: OneSidedTest, *, epsilon: float) -> FloatArray:
-    """Compute p-values for the null that beta lies outside (-epsilon, epsilon).
+def equivalence(test: OneSidedTest, *, epsilon: float) -> Equivalence:
+    """Test the null that beta lies outside (-epsilon, epsilon) by two one-sided tests.
 
     Parameters
     ----------
@@ -71,8 +93,8 @@ def equivalence(test: OneSidedTest, *, epsilon: float) -> FloatArray:
 
     Returns
     -------
-    ndarray (d,)
-        The larger of two one-sided p-values; valid at its level without a correction.
+    Equivalence
+        Both one-sided p-values, and in `p` the larger one; valid at its level without a correction.
 
     Raises
     ------
@@ -92,11 +114,12 @@ def equivalence(test: OneSidedTest, *, epsilon: float) -> FloatArray:
     --------
     >>> from functools import partial
     >>> from whogains.inference import t_test
-    >>> round(float(equivalence(partial(t_test, 0.001, 0.004, 500), epsilon=0.01)), 4)
+    >>> round(float(equivalence(partial(t_test, 0.001, 0.004, 500), epsilon=0.01).p), 4)
     0.0124
     """
     if not epsilon > 0:
         raise ValueError(f"epsilon must be above 0, got {epsilon!r}")
-    above = test(null=-epsilon, alternative="greater")
-    below = test(null=epsilon, alternative="less")
-    return np.maximum(above, below)
+    return Equivalence(
+        above=test(null=-epsilon, alternative="greater"),
+        below=test(null=epsilon, alternative="less"),
+    )

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from whogains._version import __version__
 from whogains.costs import Unit
@@ -17,9 +16,11 @@ from whogains.inference import (
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
+    equivalence,
     gamma_interval,
     holm,
     intersection_union,
+    non_inferiority,
     paper_rule,
     paper_rule_type_two_error,
     tail_penalty,
@@ -40,7 +41,7 @@ from whogains.records import (
     Levels,
     PopulationFinding,
 )
-from whogains.types import FloatArray
+from whogains.types import FloatArray, TextArray
 
 PAPER_RULE = "the paper's rule, no test"
 
@@ -153,22 +154,17 @@ class _Judged:
         groups: Estimates,
         population: Estimates,
     ) -> None:
-        self.item = item
-        self.epsilon = epsilon
-        self.margin = margin
-        self.groups = groups
-        self.population = population
-        # Equivalence is two one-sided tests, and its p-value is the larger one.
-        self.above = groups.p(-epsilon, "greater")
-        self.below = groups.p(epsilon, "less")
+        self.item, self.epsilon, self.margin = item, epsilon, margin
+        self.groups, self.population = groups, population
+        self.margins = equivalence(groups.p, epsilon=epsilon)
         self.p = {
             "gain": groups.p(0.0, "greater"),
             "harm": groups.p(0.0, "less"),
-            "equivalent": np.maximum(self.above, self.below),
-            "non_inferior": np.full(len(groups), np.nan)
-            if margin is None
-            else groups.p(-margin, "greater"),
+            "equivalent": self.margins.p,
+            "non_inferior": np.full(len(groups), np.nan),
         }
+        if margin is not None:
+            self.p["non_inferior"] = non_inferiority(groups.p, margin=margin)
 
 
 def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
@@ -267,20 +263,22 @@ def _gamma(
 
     found = gamma_interval(groups.mean.estimate, interval, alpha=settings.alpha)
     # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
-    tested = np.isfinite(one.below)
-    p_below = min(1.0, penalty * d * float(one.below[tested].min())) if tested.any() else 1.0
+    tested = np.isfinite(one.margins.below)
+    p_below = (
+        min(1.0, penalty * d * float(one.margins.below[tested].min())) if tested.any() else 1.0
+    )
     p_every = intersection_union(one.p["gain"])
     harmed = p_harm[np.isfinite(p_harm)]
-    by_paper = settings.rule == "paper"
     verdict = gamma_verdict(
         p_every,
         float(harmed.min()) if harmed.size else None,
-        max(intersection_union(one.above), p_below),
+        max(intersection_union(one.margins.above), p_below),
         alpha=settings.alpha,
     )
+    by_paper = settings.rule == "paper"
     if by_paper:
-        estimates = groups.mean.estimate
-        claimed = paper_rule(estimates[np.isfinite(estimates)], epsilon=one.epsilon)
+        known = groups.mean.estimate[np.isfinite(groups.mean.estimate)]
+        claimed = paper_rule(known, epsilon=one.epsilon)
         verdict = "every group gains" if claimed else "cannot tell"
     return GammaFinding(
         bop=number(found.estimate),
@@ -346,7 +344,7 @@ def _note(one: _Judged, j: int) -> str | None:
     return None
 
 
-def _of_several(how: str, names: npt.NDArray[np.str_]) -> str | None:
+def _of_several(how: str, names: TextArray) -> str | None:
     """Name what a number over groups was made of, as in "intersection-union (sign)"."""
     used = sorted(set(names.tolist()) - {AGREEMENT, NONE})
     return f"{how} ({', '.join(used)})" if used else None

@@ -41,7 +41,25 @@ def amounts(value: ArrayLike, name: str) -> FloatArray:
 
 
 def sizes(n: ArrayLike, name: str = "n") -> FloatArray:
-    """Return group sizes as an array (d,), d >= 1, finite and at least 0."""
+    """Return group sizes as an array (d,), d >= 1, finite and at least 0.
+
+    Parameters
+    ----------
+    n : array_like of shape (d,)
+        One number per group.
+    name : str
+        What to call it in an error.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        The sizes.
+
+    Raises
+    ------
+    InputError
+        If they are anything else.
+    """
     array = np.atleast_1d(amounts(n, name))
     if array.ndim != 1 or array.size == 0:
         raise InputError(f"{name} must be one number per group, got shape {array.shape}")
@@ -49,7 +67,27 @@ def sizes(n: ArrayLike, name: str = "n") -> FloatArray:
 
 
 def spreads(sd: ArrayLike, groups: int, name: str = "sd") -> FloatArray:
-    """Return standard deviations as an array (d,), one for all groups or one each, at least 0."""
+    """Return standard deviations as an array (d,), one for all groups or one each, at least 0.
+
+    Parameters
+    ----------
+    sd : array_like of shape (d,), or one number
+        In the unit of the cost.
+    groups : int
+        The number of groups, d.
+    name : str
+        What to call it in an error.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        One per group.
+
+    Raises
+    ------
+    InputError
+        If they are negative, not finite, or of another number.
+    """
     array = np.atleast_1d(amounts(sd, name))
     if array.ndim != 1 or array.size not in {1, groups}:
         raise InputError(
@@ -66,7 +104,25 @@ def effects(epsilon: ArrayLike, name: str = "epsilon") -> FloatArray:
 
 
 def positive(value: float, name: str) -> float:
-    """Return one finite number above 0."""
+    """Return one finite number above 0.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    name : str
+        What to call it in an error.
+
+    Returns
+    -------
+    float
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+    """
     array = effects(value, name)
     if array.ndim:
         raise InputError(f"{name} must be one number, got shape {array.shape}")
@@ -74,7 +130,27 @@ def positive(value: float, name: str) -> float:
 
 
 def inside(value: float, name: str, low: float, high: float) -> float:
-    """Return one number strictly between `low` and `high`."""
+    """Return one number strictly between `low` and `high`.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    name : str
+        What to call it in an error.
+    low, high : float
+        What it must lie between.
+
+    Returns
+    -------
+    float
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
     array = _numbers(value, name)
     if array.ndim or not low < float(array) < high:
         raise InputError(f"{name} must lie between {low:g} and {high:g}, got {value!r}")
@@ -90,7 +166,22 @@ def whole(value: float, name: str, least: int) -> int:
 
 
 def option(value: str, name: str, allowed: Iterable[str]) -> None:
-    """Refuse a word that is not one of `allowed`."""
+    """Refuse a word that is not one of `allowed`.
+
+    Parameters
+    ----------
+    value : str
+        The word.
+    name : str
+        What to call it in an error.
+    allowed : iterable of str
+        The words that are known.
+
+    Raises
+    ------
+    InputError
+        If it is another one.
+    """
     words = tuple(allowed)
     if value not in words:
         raise InputError(f"{name} must be one of {', '.join(words)}, got {value!r}")

@@ -1,4 +1,13 @@
-"""Reports: a terminal table, a self-contained page and charts, from records alone."""
+"""Reports: a terminal table, a self-contained page and charts, from records alone.
+
+Three things are here for other rooms:
+
+- results in every form (`as_page`, `as_text`, `as_table`, ..., `show`), whatever kind they are;
+- the words and numbers of every report (`plain`, `significant`, `group_name`, ...), so that what
+  other rooms print reads the same and holds no control characters;
+- the parts that another kind of page is made of (`render`, `Scale`, `blocks`, ...), as that of
+  `whogains.study`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +19,7 @@ from whogains.report.results import (
     as_markdown,
     as_notebook,
     as_page,
+    as_plots,
     as_table,
     as_text,
     show,
@@ -18,55 +28,112 @@ from whogains.report.results import (
 if TYPE_CHECKING:
     from whogains.report.audit_html import make_page, to_html
     from whogains.report.audit_text import print_findings, to_text
+    from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
+    from whogains.report.html_page import CITATION, CITATION_URL, flat, render
+    from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
-    from whogains.report.pandas_tables import gamma_table
+    from whogains.report.number_format import cost_figures
+    from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
-    from whogains.report.plots import Plots
+    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    from whogains.report.profile_drawings import blocks
+    from whogains.report.words import (
+        MINUS,
+        NOTHING,
+        count,
+        error,
+        group_name,
+        listing,
+        p_value,
+        plain,
+        significant,
+        with_unit,
+    )
 
 __all__ = [
-    "Plots",
+    "BOUNDS",
+    "CITATION",
+    "CITATION_URL",
+    "MINUS",
+    "NOTHING",
+    "AuditPlots",
+    "ChangesPlots",
+    "PlanPlots",
+    "Scale",
+    "Tick",
     "as_csv",
     "as_markdown",
     "as_notebook",
     "as_page",
+    "as_plots",
     "as_table",
     "as_text",
+    "before_after_table",
+    "blocks",
     "changes_to_html",
     "changes_to_text",
+    "cost_figures",
+    "count",
+    "curve_table",
+    "effect_scale",
+    "error",
+    "flat",
     "gamma_table",
+    "group_name",
+    "listing",
     "make_page",
+    "p_value",
+    "plain",
     "plan_to_html",
     "plan_to_text",
     "print_changes",
     "print_findings",
     "print_plan",
+    "render",
     "sentences",
     "show",
+    "significant",
     "to_html",
     "to_markdown",
     "to_text",
+    "with_unit",
 ]
 
-_HOMES = {
-    "Plots": "plots",
-    "changes_to_html": "changes_html",
-    "changes_to_text": "changes_text",
-    "gamma_table": "frames",
-    "make_page": "html",
-    "plan_to_html": "plan_html",
-    "plan_to_text": "plan_text",
-    "print_changes": "changes_text",
-    "print_findings": "text",
-    "print_plan": "plan_text",
-    "sentences": "plan_sentences",
-    "to_html": "html",
-    "to_markdown": "markdown",
-    "to_text": "text",
+# None of these may be named as a file of this folder: importing that file would replace it.
+_NAMES = {
+    "changes_html": ("changes_to_html",),
+    "changes_text": ("changes_to_text", "print_changes"),
+    "limits_curve": ("BOUNDS",),
+    "number_format": ("cost_figures",),
+    "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
+    "axes": ("Scale", "Tick", "effect_scale"),
+    "audit_html": ("make_page", "to_html"),
+    "markdown": ("to_markdown",),
+    "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
+    "plan_html": ("plan_to_html",),
+    "plan_sentences": ("sentences",),
+    "plan_text": ("plan_to_text", "print_plan"),
+    "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
+    "profile_drawings": ("blocks",),
+    "audit_text": ("print_findings", "to_text"),
+    "words": (
+        "MINUS",
+        "NOTHING",
+        "count",
+        "error",
+        "group_name",
+        "listing",
+        "p_value",
+        "plain",
+        "significant",
+        "with_unit",
+    ),
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 from whogains.report.words import plain
 
 if TYPE_CHECKING:
-    from whogains.records import CostFinding, Interval
+    from whogains.records import CostChange, CostFinding, Interval
 
 Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart)
 
@@ -45,12 +45,12 @@ def ends(prefix: str, interval: Interval) -> dict[str, float | None]:
     return {f"{prefix}low": low, f"{prefix}high": high}
 
 
-def in_unit(cost: CostFinding) -> str:
+def in_unit(cost: CostFinding | CostChange) -> str:
     """Give the unit in brackets, or nothing."""
     return f" ({plain(cost.unit, 40)})" if cost.unit else ""
 
 
-def axis_title(cost: CostFinding) -> str:
+def axis_title(cost: CostFinding | CostChange) -> str:
     """Name a cost with its unit."""
     return f"{plain(cost.label, 60)}{in_unit(cost)}"
 
@@ -75,7 +75,7 @@ def zero(channel: Literal["x", "y"]) -> alt.Chart:
     return line
 
 
-def band(cost: CostFinding) -> alt.Chart:
+def band(cost: CostFinding | CostChange) -> alt.Chart:
     """Draw where a benefit is immaterial."""
     edges = pd.DataFrame({"low": [-cost.epsilon], "high": [cost.epsilon]})
     rectangle: alt.Chart = alt.Chart(edges).mark_rect(color=BAND).encode(x="low:Q", x2="high:Q")

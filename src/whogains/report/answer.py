@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
-from whogains.report.number_format import Figures, figures
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
     count,
     epsilon_words,
@@ -175,7 +175,7 @@ def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
     found: dict[StepKind, list[tuple[str, str]]] = {
         kind: [] for kind in ("harm", "conflict", "unknown", "same", "gain")
     }
-    write = figures(findings.costs[0], minus)
+    write = cost_figures(findings.costs[0], minus)
     for j, group in enumerate(findings.costs[0].groups):
         kind, words = _what_to_do(findings, j, write)
         found[kind].append((group_name(group.group), words))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
-from whogains.report.number_format import Figures, figures
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
     MINUS,
     count,
@@ -119,7 +119,7 @@ class PlaneView:
 def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
     """Write and draw the groups of a cost, and give the axis that the drawings share."""
     scale = _scale(cost)
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     return [
         _group_row(j + 1, cost, group, scale=scale, write=write)
         for j, group in enumerate(cost.groups)
@@ -214,7 +214,7 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
     """
     x, y = _with_both_sides(_scale(across)), _with_both_sides(_scale(up))
     y_down = Scale(-y.high, -y.low)
-    write_x, write_y = figures(across, MINUS), figures(up, MINUS)
+    write_x, write_y = cost_figures(across, MINUS), cost_figures(up, MINUS)
     places = []
     for j, (one, other) in enumerate(zip(across.groups, up.groups, strict=False)):
         low, high = other.ci

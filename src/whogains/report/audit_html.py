@@ -29,7 +29,7 @@ from whogains.report.meanings import (
     VERDICT_MEANINGS,
     cost_meaning,
 )
-from whogains.report.number_format import figures
+from whogains.report.number_format import cost_figures
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.switches import switch_between
@@ -276,7 +276,7 @@ def _panel(
 ) -> CostPanel:
     """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
     rows, scale = group_rows(cost)
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     gamma, limits = cost.gamma, cost.limits
     level = confidence(findings)
     return CostPanel(

@@ -14,7 +14,7 @@ from whogains.report.cost_sentences import (
     population_words,
 )
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
-from whogains.report.number_format import Figures, figures
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.text_columns import Column, Row, Style, grid, paragraph
 from whogains.report.words import (
     confidence,
@@ -107,7 +107,7 @@ def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Text]:
-    write = figures(cost)
+    write = cost_figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
     return [

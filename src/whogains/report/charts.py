@@ -12,7 +12,6 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.report._chart_parts import (
-    CURVES,
     FAINT,
     INK,
     NAME_LENGTH,
@@ -21,7 +20,6 @@ from whogains.report._chart_parts import (
     band,
     colour,
     dress,
-    effect_scale,
     ends,
     in_unit,
     quadrants,
@@ -29,6 +27,7 @@ from whogains.report._chart_parts import (
     square_scale,
     zero,
 )
+from whogains.report.limits_chart import draw_curve
 from whogains.report.profile_drawings import blocks
 from whogains.report.words import (
     confidence,
@@ -140,51 +139,16 @@ def limits(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
     curve = chosen.limits.curve
     if curve is None:
         raise InputError(f"cost {plain(chosen.name)} has no limits curve to draw")
-    rows = pd.DataFrame(
-        [
-            {"epsilon": epsilon, "error": error, "bound": words}
-            for name, (words, _, _) in CURVES.items()
-            for epsilon, error in zip(curve.epsilon, getattr(curve, name), strict=True)
-            if error is not None
-        ],
-        columns=["epsilon", "error", "bound"],
-    )
-    words, colours, dashes = zip(*CURVES.values(), strict=True)
-    lines = (
-        alt.Chart(rows)
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=alt.X(
-                "epsilon:Q", title=f"Effect{in_unit(chosen)}", scale=effect_scale(curve.epsilon)
-            ),
-            y=alt.Y("error:Q", title="Error of any test that every group gains"),
-            color=alt.Color("bound:N", title=None, scale=alt.Scale(domain=words, range=colours)),
-            strokeDash=alt.StrokeDash(
-                "bound:N", title=None, scale=alt.Scale(domain=words, range=dashes)
-            ),
-            tooltip=["bound:N", "epsilon:Q", "error:Q"],
-        )
-    )
-    tolerated = setting(findings, "tolerated_error", 0.25)
-    marks = pd.DataFrame(
-        {"error": [tolerated], "epsilon": [chosen.epsilon], "words": ["tolerated"]}
-    )
-    base = alt.Chart(marks)
-    return dress(
-        alt.LayerChart(
-            layer=[
-                base.mark_rule(color=INK, strokeDash=[4, 4]).encode(y="error:Q"),
-                base.mark_text(align="left", dx=4, dy=-6, color=INK).encode(
-                    x=alt.value(0), y="error:Q", text="words:N"
-                ),
-                base.mark_rule(color=FAINT, strokeWidth=2).encode(x="epsilon:Q"),
-                lines,
-            ],
-            width=460,
-            height=280,
+    return draw_curve(
+        curve,
+        chosen.epsilon,
+        tolerated=setting(findings, "tolerated_error", 0.25),
+        unit=in_unit(chosen),
+        title=f"Could these data tell? {plain(chosen.title)}",
+        subtitle=(
+            f"Upright line: epsilon, {epsilon_words(chosen)}: "
+            f"{chosen.limits.verdict or 'not known'}."
         ),
-        f"Could these data tell? {plain(chosen.title)}",
-        f"Upright line: epsilon, {epsilon_words(chosen)}: {chosen.limits.verdict or 'not known'}.",
     )
 
 

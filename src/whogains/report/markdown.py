@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_figures, level_words
 from whogains.report.cost_sentences import gamma_words, limits_words, population_words
-from whogains.report.number_format import figures
+from whogains.report.number_format import cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.words import (
     LABEL_LIMIT,
@@ -141,7 +141,7 @@ def plan_to_markdown(plan: PlanRecord) -> str:
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
-    write = figures(cost, MINUS)
+    write = cost_figures(cost, MINUS)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     facts = {
         "Epsilon": epsilon_words(cost),

@@ -46,7 +46,7 @@ class Figures:
         return f"{self(low)} to {self(high)}"
 
 
-def figures(cost: CostFinding, minus: str = "-") -> Figures:
+def cost_figures(cost: CostFinding, minus: str = "-") -> Figures:
     """Choose how to write the numbers of a cost.
 
     Parameters

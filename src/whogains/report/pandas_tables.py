@@ -10,7 +10,7 @@ from whogains.records import CostFinding, GammaFinding, GroupFinding, Levels
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.records import AuditRecord, ChangesRecord, PlanRecord
+    from whogains.records import AuditRecord, ChangesRecord, CostChange, LimitsCurve, PlanRecord
 
 COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
@@ -69,6 +69,60 @@ def plan_table(plan: PlanRecord) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame([asdict(group) for group in plan.groups])
+
+
+def before_after_table(cost: CostChange) -> pd.DataFrame:
+    """One row per group and audit: what `Changes.plot.changes` draws.
+
+    Parameters
+    ----------
+    cost : CostChange
+        One cost of two audits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: group, audit ("before" or "after"), n, bop, ci_low, ci_high, verdict; bop and its
+        interval, of the audit's own level, in the cost's unit.
+    """
+    import pandas as pd
+
+    rows = [
+        (group.label, audit, n, bop, *ci, verdict)
+        for group in cost.groups
+        for audit, n, bop, ci, verdict in (
+            (
+                "before",
+                group.n_before,
+                group.bop.before,
+                group.bop.ci_before,
+                group.verdict_before,
+            ),
+            ("after", group.n_after, group.bop.after, group.bop.ci_after, group.verdict_after),
+        )
+    ]
+    columns = ["group", "audit", "n", "bop", "ci_low", "ci_high", "verdict"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def curve_table(curve: LimitsCurve) -> pd.DataFrame:
+    """One row per effect: what the chart of the limits draws.
+
+    Parameters
+    ----------
+    curve : LimitsCurve
+        Bounds on the error of any test.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: epsilon, paper, weighted, below, above, verdict.
+    """
+    import pandas as pd
+
+    names = ("epsilon", "paper", "weighted", "below", "above")
+    verdict = curve.verdict or (None,) * len(curve.epsilon)
+    return pd.DataFrame({name: getattr(curve, name) for name in names} | {"verdict": verdict})
 
 
 def _frame(

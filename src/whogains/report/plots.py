@@ -1,4 +1,4 @@
-"""Charts of one audit by name, as `Findings.plot` gives them."""
+"""Charts of each kind of result by name, as `plot` gives them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-    from whogains.records import AuditRecord
+    from whogains.records import AuditRecord, ChangesRecord, PlanRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Plots:
+class AuditPlots:
     """Charts of an audit; each saves with ``chart.save("name.png")`` or .svg, without a browser.
 
     Parameters
@@ -48,3 +48,41 @@ class Plots:
         from whogains.report.charts import differences
 
         return differences(self.findings, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPlots:
+    """Charts of two audits side by side; each saves as those of `AuditPlots` do.
+
+    Parameters
+    ----------
+    record : ChangesRecord
+        The two audits.
+    """
+
+    record: ChangesRecord
+
+    def changes(self, cost: int = 0) -> alt.LayerChart:
+        """Draw every group before and after; see `whogains.report.changes_chart.changes`."""
+        from whogains.report.changes_chart import changes
+
+        return changes(self.record, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPlots:
+    """Charts of a plan; each saves as those of `AuditPlots` do.
+
+    Parameters
+    ----------
+    plan : PlanRecord
+        The plan.
+    """
+
+    plan: PlanRecord
+
+    def limits(self) -> alt.LayerChart:
+        """Draw the error of any test; see `whogains.report.limits_chart.plan_limits`."""
+        from whogains.report.limits_chart import plan_limits
+
+        return plan_limits(self.plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record
 
@@ -91,6 +91,17 @@ def as_markdown(record: Record) -> str:
     if isinstance(record, ChangesRecord):
         return changes_to_markdown(record)
     return plan_to_markdown(_plan(record))
+
+
+def as_plots(record: Record) -> Any:
+    """Give the charts of a result: `AuditPlots`, `ChangesPlots` or `PlanPlots`."""
+    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+
+    if isinstance(record, AuditRecord):
+        return AuditPlots(record)
+    if isinstance(record, ChangesRecord):
+        return ChangesPlots(record)
+    return PlanPlots(_plan(record))
 
 
 def _plan(record: Record) -> PlanRecord:

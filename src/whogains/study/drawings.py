@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from whogains.report.axes import Scale, Tick
-from whogains.report.profile_drawings import blocks
-from whogains.report.words import count, group_name
+from whogains.report import Scale, Tick, blocks, count, group_name
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:

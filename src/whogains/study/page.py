@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from whogains.files import write_aside
-from whogains.report.axes import Scale, effect_scale
-from whogains.report.html_page import CITATION, CITATION_URL, flat, render
-from whogains.report.limits_curve import BOUNDS
-from whogains.report.number_format import figures
-from whogains.report.words import (
+from whogains.report import (
+    BOUNDS,
+    CITATION,
+    CITATION_URL,
     MINUS,
     NOTHING,
+    Scale,
+    cost_figures,
     count,
+    effect_scale,
     error,
+    flat,
     group_name,
     p_value,
     plain,
+    render,
     significant,
     with_unit,
 )
@@ -145,7 +149,7 @@ def _counted(verdicts: Sequence[str]) -> str:
 
 def _cost(number: int, cost: StudyCost, found: CostFinding, data: str) -> dict[str, Any]:
     """Prepare one cost."""
-    write = figures(found, MINUS)
+    write = cost_figures(found, MINUS)
     return {
         "number": number,
         "title": plain(cost.title),

@@ -10,7 +10,7 @@ import numpy as np
 
 from whogains import inference, limits
 from whogains.records import CostFinding
-from whogains.report.words import significant
+from whogains.report import significant
 from whogains.study.noise import seed_noise
 from whogains.study.results import (
     NoiseSummary,

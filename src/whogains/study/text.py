@@ -6,7 +6,7 @@ from statistics import median
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 
-from whogains.report.words import NOTHING, plain, significant
+from whogains.report import NOTHING, plain, significant
 
 if TYPE_CHECKING:
     from whogains.study.results import Reproduction, StudyCost, StudyResult
