@@ -6,19 +6,7 @@ from whogains.costs import LOG_LOSS_CLIP, THRESHOLD, Cost
 
 
 def cost_sql(cost: Cost, prediction: str) -> str:
-    """Write one row's cost.
-
-    Parameters
-    ----------
-    cost : Cost
-        A prediction cost that rows have.
-    prediction : str
-        The column of a model's prediction; the outcome is the column y.
-
-    Returns
-    -------
-    str
-        An expression of type DOUBLE.
+    """Write one row's cost as SQL, of type DOUBLE; the outcome is the column y.
 
     Examples
     --------
@@ -40,5 +28,5 @@ def cost_sql(cost: Cost, prediction: str) -> str:
 
 
 def error_sql(prediction: str) -> str:
-    """Write where a label is wrong."""
+    """Write as SQL whether the label that a prediction gives is wrong."""
     return f"(({prediction} >= {THRESHOLD}) <> (y = 1))"
