@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain": MODELS - {"explain"},
     "scoring": MODELS | {"evidence"},
     "tables": MODELS | {"evidence", "files", "scoring"},
-    "report": BASE | {"records"},
+    "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
     "datasets": {"errors"},
     "api": NUMBERS | MODELS | {"files", "records", "judging", "scoring", "tables", "results"},

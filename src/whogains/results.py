@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from whogains.files import write_aside
-from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record, json_text, to_dict
+from whogains.files import json_text, write_aside
+from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record, to_dict
 from whogains.report import (
     AuditPlots,
     ChangesPlots,

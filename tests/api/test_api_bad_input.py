@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.scoring import pair
+from whogains.scoring import models_on_rows
 
 N = 40
 HALF = np.tile([0, 1], N // 2)
@@ -253,7 +253,7 @@ def test_what_is_wrong_is_said_before_a_model_is_fitted(
     def fitted(*args: object, **kwargs: object) -> None:
         raise AssertionError("a model was fitted")
 
-    monkeypatch.setattr(pair, "fit_pair", fitted)
+    monkeypatch.setattr(models_on_rows, "fit_pair", fitted)
     with pytest.raises(wg.InputError):
         _audit(**wrong)()
     with pytest.raises(AssertionError, match="a model was fitted"):

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from whogains.report import as_csv as to_csv
 from whogains.report.answer import leads, next_steps, rows_needed, summaries
-from whogains.report.geometry import Scale, benefit_scale, effect_scale
+from whogains.report.axes import Scale, benefit_scale, effect_scale
 
 from .test_report_valid import several
 

@@ -18,13 +18,13 @@ import pytest
 
 from whogains.api import diff
 from whogains.api import plan as make_plan
+from whogains.files import json_text
 from whogains.limits import Bracket, untestable_groups, verdict
-from whogains.records import json_text
 from whogains.report import changes_to_html, plan_to_html, to_html
-from whogains.report.view import group_rows, plane
+from whogains.report.audit_drawings import group_rows, plane
 
 from .browsers import chromium, missing
-from .test_report_html import ATTACKS
+from .test_report_audit_html import ATTACKS
 from .test_report_size import mixed
 from .test_report_valid import several
 
@@ -559,7 +559,7 @@ def test_without_script_everything_is_there(findings, show):
 @pytest.fixture
 def large(make, monkeypatch):
     """Give an audit of which the page, here of fewer groups than fit, shows a part."""
-    monkeypatch.setattr("whogains.report.html.MOST_CELLS", 64)
+    monkeypatch.setattr("whogains.report.audit_html.MOST_CELLS", 64)
     names = {"site": [f"site {j}" for j in range(10)], "age": [f"{j}0 to {j}9" for j in range(6)]}
     findings = make([dict(zip(names, each, strict=True)) for each in product(*names.values())])
     return mixed(findings, 4)
@@ -600,7 +600,7 @@ def test_a_page_of_a_part_says_so_and_saves_the_whole(large, show, tmp_path, sch
 
 
 def test_a_page_without_downloads_says_where_all_of_it_is(large, show, monkeypatch):
-    monkeypatch.setattr("whogains.report.page.MOST_DATA", 1000)
+    monkeypatch.setattr("whogains.report.html_page.MOST_DATA", 1000)
     with show(to_html(large)) as page:
         assert page.locator("[data-download]").count() == 0
         assert page.get_by_text("This audit is too large to be held in its page").is_visible()

@@ -9,9 +9,9 @@ import whogains as wg
 from whogains.api import plan as make_plan
 from whogains.errors import InputError
 from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
-from whogains.report.spread import blocks, calibration_view, spread_view
+from whogains.report.profile_drawings import blocks, calibration_view, spread_view
 
-from .test_report_html import ATTACKS, Page
+from .test_report_audit_html import ATTACKS, Page
 
 
 @pytest.fixture(scope="module")

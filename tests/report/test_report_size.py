@@ -16,9 +16,9 @@ from whogains.cli.output import write
 from whogains.records import Distribution
 from whogains.report import changes_to_html, make_page, plan_to_html, to_html
 from whogains.report.excerpt import excerpt
-from whogains.report.figures import cost_figures
+from whogains.report.number_format import cost_figures
 
-from .test_report_html import Page, held
+from .test_report_audit_html import Page, held
 
 EXPLAINERS = ("tree_shap", "permutation_shap", "occlusion", "sampling", "lime")
 KEPT = (0.1, 0.25, 0.5, 0.75, 3, None)
@@ -201,7 +201,7 @@ def test_groups_too_small_to_be_shown_come_last_and_stay_without_numbers():
 
 
 def test_a_page_of_a_part_does_not_depend_on_hidden_rows(monkeypatch):
-    monkeypatch.setattr("whogains.report.html.MOST_CELLS", 40)
+    monkeypatch.setattr("whogains.report.audit_html.MOST_CELLS", 40)
 
     def page(hidden, seed):
         rng = np.random.default_rng(4)
@@ -249,7 +249,7 @@ def test_the_command_says_where_the_page_is_without_its_downloads(
     asked = {"json": None, "html": page, "quiet": True, "fail_on": None}
     assert write(findings, **asked) == 0
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr("whogains.report.page.MOST_DATA", 1000)
+    monkeypatch.setattr("whogains.report.html_page.MOST_DATA", 1000)
     assert write(findings, **asked) == 0
     said = capsys.readouterr().err
     assert said == (

@@ -7,7 +7,7 @@ from io import StringIO
 
 from whogains.api import from_dict
 from whogains.report import as_csv as to_csv
-from whogains.report.frames import COST_COLUMNS, number_columns
+from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 
 
 def test_a_missing_level_reads_the_same_everywhere(make, tmp_path):

@@ -10,7 +10,7 @@ from whogains.api import diff
 from whogains.api import plan as make_plan
 from whogains.report import changes_to_html, plan_to_html, to_html
 
-from .test_report_html import ATTACKS
+from .test_report_audit_html import ATTACKS
 from .valid_html import problems
 
 

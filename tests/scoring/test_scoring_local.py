@@ -17,7 +17,7 @@ from whogains.explain import (
 )
 from whogains.frames import encode
 from whogains.models import adapt_pair, assign_folds, fit_pair
-from whogains.scoring import rows as scoring
+from whogains.scoring import blocks_of_rows as scoring
 from whogains.scoring import score_cross_fit, score_models
 
 RNG = np.random.default_rng(21)

@@ -8,7 +8,7 @@ from whogains.errors import InputError
 from whogains.explain import ExplanationSettings, GivenAttributions, permutation_shap
 from whogains.frames import encode
 from whogains.models import adapt_pair
-from whogains.scoring import rows as scoring
+from whogains.scoring import blocks_of_rows as scoring
 from whogains.scoring import score_cross_fit, score_models
 from whogains.scoring.checkpoint import Checkpoint, digest
 

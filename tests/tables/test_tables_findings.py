@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import whogains as wg
 from whogains.results import Findings
-from whogains.tables import places
+from whogains.tables import score_ranks
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1"}
 NUMBERS = ("n", "cost_generic", "cost_personalized", "bop", "se", "p_gain", "p_harm")
@@ -179,7 +179,7 @@ def test_scores_that_fill_blocks_have_their_places(
     digits: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # DuckDB's own blocks have 2,048 rows: with few digits one score fills several of them.
-    monkeypatch.setattr(places, "BLOCK", 2048)
+    monkeypatch.setattr(score_ranks, "BLOCK", 2048)
     frame = people(3, 30_000)
     rng = np.random.default_rng(4)
     for model in ("p0", "p1"):

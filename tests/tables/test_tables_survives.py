@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.costs import PREDICTION_COSTS
+from whogains.costs import PREDICTION_COSTS, explanation_costs
 from whogains.tables import Source, open_source
 from whogains.tables.costs import cost_sql
 from whogains.tables.relation import quoted
@@ -60,6 +60,16 @@ def test_a_cost_in_sql_is_the_cost_of_rows(cost: Any) -> None:
     query = f"SELECT {cost_sql(cost, 'p')} AS c FROM frame"
     found = duckdb.from_df(frame).query("frame", query).df()["c"].to_numpy()
     np.testing.assert_allclose(found, cost.rows(y, p), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [*(c for c in PREDICTION_COSTS if c.metric), *explanation_costs("classification")],
+    ids=lambda c: c.name,
+)
+def test_a_cost_without_sql_is_refused(cost: Any) -> None:
+    with pytest.raises(KeyError, match=cost.name):
+        cost_sql(cost, "p")
 
 
 def test_a_name_is_just_a_name(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def audited_rows(
     sample_weight, cluster : array-like of n values, or None
         Weights, and which rows depend on each other.
     min_cell : int
-        The fewest rows, or clusters, with which a group is audited.
+        The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
 

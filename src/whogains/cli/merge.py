@@ -1,4 +1,4 @@
-"""`whogains merge`: findings from the evidence files of several houses."""
+"""`whogains merge`: findings from the evidence files of several hospitals."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
 from whogains.errors import UnwritableError
-from whogains.files import write_aside
-from whogains.records import json_text
+from whogains.files import json_text, write_aside
 from whogains.results import Findings
 
 if TYPE_CHECKING:

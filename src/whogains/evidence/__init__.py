@@ -9,6 +9,13 @@ from whogains.evidence.evidence import (
     evidence_from_scores,
     merge,
 )
+from whogains.evidence.evidence_file import (
+    About,
+    Collected,
+    merge_collected,
+    read_evidence,
+    save_evidence,
+)
 from whogains.evidence.groups import (
     MAX_GROUPS,
     MAX_LEVELS,
@@ -22,7 +29,6 @@ from whogains.evidence.groups import (
 )
 from whogains.evidence.metrics import metric_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
-from whogains.evidence.store import About, Collected, merge_collected, read_evidence, save_evidence
 from whogains.evidence.sums import Sums, sum_rows
 
 __all__ = [

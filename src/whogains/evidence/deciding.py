@@ -1,4 +1,4 @@
-"""The rows that decide between two models whose AUCs are compared."""
+"""The effective sample size behind a difference of two AUCs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 def deciding_rows(
     ones: ArrayLike, zeros: ArrayLike, moved_ones: ArrayLike, moved_zeros: ArrayLike
 ) -> npt.NDArray[np.int64]:
-    """Count the rows that carry the variance of a difference of two AUCs.
+    """Find the effective sample size behind a difference of two AUCs.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def deciding_rows(
     Returns
     -------
     ndarray of int (d,)
-        As many rows of equal influence would carry it, rounded down; at most ``ones + zeros``, and
-        0 where no score differs.
+        Rows of equal influence that would carry the variance of the difference, rounded down; at
+        most ``ones + zeros``, and 0 where no score differs.
 
     Raises
     ------

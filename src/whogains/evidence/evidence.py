@@ -81,18 +81,7 @@ class Target:
         )
 
     def constant_cost(self, unit: Unit) -> float:
-        """Find what the best constant prediction would cost.
-
-        Parameters
-        ----------
-        unit : {"target", "target_squared"}
-            The unit of the cost: mean absolute deviation, or variance.
-
-        Returns
-        -------
-        float
-            The cost per row, NaN where the evidence does not hold it.
-        """
+        """Find what the best constant would cost per row; NaN where the evidence cannot say."""
         return self.m2 / self.weight if unit == "target_squared" else self.mean_absolute_deviation
 
 

@@ -86,17 +86,17 @@ class Sums:
 
     @property
     def effective_ones(self) -> FloatArray:
-        """Units of equal weight that the rows with outcome 1 are worth (Kish), shape (d,)."""
+        """Effective sample size (Kish), in units, of the rows with outcome 1, shape (d,)."""
         return _ratio(self.ones**2, self.ones_squared)
 
     @property
     def effective_zeros(self) -> FloatArray:
-        """Units of equal weight that the rows with outcome 0 are worth (Kish), shape (d,)."""
+        """Effective sample size (Kish), in units, of the rows with outcome 0, shape (d,)."""
         return _ratio(self.zeros**2, self.zeros_squared)
 
     @property
     def carrying_of_rarer(self) -> FloatArray:
-        """Units that carry the variance of the outcome that has fewer of them, shape (d,)."""
+        """Units that carry the variance of the rarer outcome, shape (d,); see `carrying_units`."""
         ones = _ratio(self.ones_squared**3, self.ones_cubed**2)
         return np.minimum(ones, _ratio(self.zeros_squared**3, self.zeros_cubed**2))
 

@@ -1,7 +1,7 @@
 """Which features a model used for each row, and what it predicts with only those or without."""
 
 from whogains.explain.baselines import Baseline, Baselines, baseline_rows, baselines_of
-from whogains.explain.checks import Completeness
+from whogains.explain.completeness import Completeness
 from whogains.explain.explainers import (
     EXPLAINERS,
     Attributor,
@@ -13,7 +13,7 @@ from whogains.explain.explainers import (
     find_explainer,
     find_explainers,
 )
-from whogains.explain.given import GivenAttributions
+from whogains.explain.given_attributions import GivenAttributions
 from whogains.explain.linear import linear_shap
 from whogains.explain.masks import (
     MaskedPredictions,

@@ -14,8 +14,8 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain.baselines import Baselines
-from whogains.explain.checks import Completeness
-from whogains.explain.given import GivenAttributions
+from whogains.explain.completeness import Completeness
+from whogains.explain.given_attributions import GivenAttributions
 from whogains.explain.linear import linear_change, linear_shap
 from whogains.explain.network import (
     deeplift,

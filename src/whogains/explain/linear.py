@@ -8,7 +8,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain._shap import shap_package
-from whogains.explain.columns import by_source
+from whogains.explain.encoded_columns import by_source
 from whogains.models import margin
 from whogains.types import FloatArray
 
@@ -58,22 +58,7 @@ def linear_shap(
 
 
 def linear_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Compute what attributions of a linear score must add up to.
-
-    Parameters
-    ----------
-    model : Model
-        A model with coefficients.
-    matrix : ndarray of float64, shape (n, p)
-        Coded rows.
-    baseline : ndarray of float64, shape (p,)
-        The baseline row.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        The score of each row less that of the baseline.
-    """
+    """Compute what attributions of a linear score add up to: it less the baseline's, shape (n,)."""
     view = _coefficients(model)
     scores, at_baseline = (
         margin(view.estimator, view.encode(rows)) for rows in (matrix, baseline[None, :])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.errors import InputError
-from whogains.explain.columns import by_source
+from whogains.explain.encoded_columns import by_source
 from whogains.explain.secants import elementwise, secant_gradients
 from whogains.models import needed, network_rows, network_scores
 from whogains.types import FloatArray
@@ -34,19 +34,7 @@ PASS_ROWS_ELSEWHERE = 65_536
 
 
 def network_of(model: Model, explainer: str) -> NetworkView:
-    """Find the network in a model, or say why there is none.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    explainer : str
-        Who needs it.
-
-    Returns
-    -------
-    NetworkView
-        The network.
+    """Find the network in a model, or say why there is none for the explainer that needs it.
 
     Raises
     ------
@@ -62,22 +50,7 @@ def network_of(model: Model, explainer: str) -> NetworkView:
 
 
 def score_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Compute what attributions of a network's score must add up to.
-
-    Parameters
-    ----------
-    model : Model
-        A model with a network.
-    matrix : ndarray of float64, shape (n, p)
-        Coded rows.
-    baseline : ndarray of float64, shape (p,)
-        The baseline row.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        The score of each row less that of the baseline.
-    """
+    """Compute what attributions of a network's score add up to: it less the baseline's, (n,)."""
     view = network_of(model, "completeness")
     return network_scores(view, matrix) - network_scores(view, baseline[None, :])
 

@@ -107,22 +107,7 @@ def permutation_shap(
 
 
 def prediction_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Compute what attributions of a prediction must add up to.
-
-    Parameters
-    ----------
-    model : Model
-        Any model.
-    matrix : ndarray of float64, shape (n, p)
-        Coded rows.
-    baseline : ndarray of float64, shape (p,)
-        The baseline row.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        The prediction for each row less that for the baseline.
-    """
+    """Compute what attributions of a prediction add up to: it less the baseline's, shape (n,)."""
     return model.predict(matrix) - model.predict(baseline[None, :])
 
 

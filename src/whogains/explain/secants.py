@@ -19,18 +19,7 @@ OTHERS = ("Softmax", "MaxPool1d", "MaxPool2d", "MaxPool3d")
 
 
 def elementwise(module: nn.Module) -> bool:
-    """Say whether all layers of a network that need a rule act on each number alone.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-        The network.
-
-    Returns
-    -------
-    bool
-        Whether `secant_gradients` can be used.
-    """
+    """Say whether layers that need a rule act on single numbers, as `secant_gradients` asks."""
     return not any(type(part).__name__ in OTHERS for part in module.modules())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from whogains.errors import InputError
 from whogains.explain.baselines import Baseline, Baselines, baselines_of
 from whogains.explain.explainers import find_explainers
-from whogains.explain.given import GivenAttributions
+from whogains.explain.given_attributions import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
 from whogains.types import FloatArray
 

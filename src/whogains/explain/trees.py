@@ -9,7 +9,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain._shap import shap_package
-from whogains.explain.columns import by_source
+from whogains.explain.encoded_columns import by_source
 from whogains.models import margin
 from whogains.types import FloatArray
 

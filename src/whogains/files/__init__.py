@@ -1,5 +1,6 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
+from whogains.files.json import json_parts, json_text
 from whogains.files.tables import (
     CSV_SUFFIXES,
     MISSING,
@@ -7,6 +8,7 @@ from whogains.files.tables import (
     check_columns,
     column_names,
     is_parquet,
+    one_line,
     parquet_rows,
     read_table,
     unreadable_csv,
@@ -20,6 +22,9 @@ __all__ = [
     "check_columns",
     "column_names",
     "is_parquet",
+    "json_parts",
+    "json_text",
+    "one_line",
     "parquet_rows",
     "read_table",
     "unreadable_csv",

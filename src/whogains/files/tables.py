@@ -105,7 +105,7 @@ def parquet_rows(path: Path) -> int:
     try:
         return int(pq.read_metadata(path).num_rows)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} is not a whole Parquet file: {_one_line(error)}") from error
+        raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
 
 
 def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
@@ -190,7 +190,7 @@ def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
             check_columns(path, file.schema_arrow.names, columns)
         return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} is not a whole Parquet file: {_one_line(error)}") from error
+        raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
 
 
 def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
@@ -260,7 +260,7 @@ def unreadable_csv(path: Path) -> str | None:
         if found:
             # What follows is the row, and rows are about people.
             why = re.match(r"Expected \d+ columns, got \d+", found[2])
-            said = why[0] if why else shorten(found[2], LONGEST, placeholder=" ...")
+            said = one_line(why[0] if why else found[2])
             tabs = path.name.lower().endswith((".tsv", ".tsv.gz"))
             hint = "" if tabs else _separator_hint(_first_line(path))
             return f"{path}, line {found[1]}: {said}{hint}"
@@ -269,9 +269,9 @@ def unreadable_csv(path: Path) -> str | None:
 
 
 def _no_csv(path: Path, error: Exception) -> str:
-    return f"{path} is not a CSV file: {_one_line(error)}"
+    return f"{path} is not a CSV file: {one_line(error)}"
 
 
-def _one_line(error: Exception) -> str:
-    # A parser may quote a whole line of the file, of any length.
+def one_line(error: Exception | str) -> str:
+    """Give an error as one short line: a parser may quote a whole line of the file."""
     return shorten(str(error), LONGEST, placeholder=" ...")

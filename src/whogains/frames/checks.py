@@ -10,7 +10,7 @@ import pandas as pd
 
 from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
 from whogains.errors import InputError
-from whogains.frames.native import to_series, to_vector
+from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray
 
@@ -84,12 +84,7 @@ def asked_costs(
 
 
 def check_task(task: str | None) -> None:
-    """Refuse a task that is none.
-
-    Parameters
-    ----------
-    task : str or None
-        The task; None to have it judged from the outcome.
+    """Refuse a task that is neither classification nor regression; None is judged from the outcome.
 
     Raises
     ------
@@ -146,20 +141,7 @@ def check_indexes(**given: Any) -> None:
 
 
 def name_of(values: Any, otherwise: str) -> str:
-    """Find what a column is called.
-
-    Parameters
-    ----------
-    values : series or anything
-        What a user handed over.
-    otherwise : str
-        The name of what has none.
-
-    Returns
-    -------
-    str
-        Its own name, or the other.
-    """
+    """Find what a column is called: its own name, or the other where it has none."""
     name = getattr(values, "name", None)
     return name if isinstance(name, str) and name else otherwise
 
@@ -219,7 +201,7 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
 
 
 def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
-    """Read weights.
+    """Read the weights of rows, all of them positive.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.native import kind_of, numbers_of, to_pandas
+from whogains.frames.from_any_frame import kind_of, numbers_of, to_pandas
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.frames.native import kind_of, numbers_of, to_series
+from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
 from whogains.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:

@@ -127,7 +127,7 @@ def mean_from_comoments(
 def carrying_units(
     units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike, m_vvv: ArrayLike
 ) -> FloatArray:
-    r"""Count the units of equal weight whose mean would be as skewed.
+    r"""Find the effective sample size by skewness: equal units whose mean is as skewed.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def carrying_units(
 
 
 def effective_units(units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike) -> FloatArray:
-    r"""Count the units of equal weight that would be worth as much (Kish).
+    r"""Find the effective sample size (Kish): units of equal weight worth as much.
 
     Parameters
     ----------

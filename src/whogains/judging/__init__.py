@@ -1,10 +1,10 @@
 """Judging: evidence and settings in, records with verdicts out."""
 
 from whogains.judging.audit import build_findings
+from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.diff import diff
 from whogains.judging.disclosure import small_groups
 from whogains.judging.plan import make_plan
-from whogains.judging.row_methods import ScoredRows
 from whogains.judging.settings import (
     CONVENTIONS,
     CORRECTIONS,

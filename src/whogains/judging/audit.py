@@ -25,11 +25,11 @@ from whogains.inference import (
     paper_rule_type_two_error,
     tail_penalty,
 )
+from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
 from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
-from whogains.judging.row_methods import ScoredRows
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (

@@ -28,7 +28,7 @@ def small_groups(
     d : int
         Groups.
     min_cell : int
-        The fewest independent units that a group needs: rows, or clusters where there are any.
+        The disclosure threshold: the fewest rows (clusters where there are any) of a group shown.
     cluster : ndarray of int, shape (n,), optional
         Each row's cluster, such as a patient with several stays.
 
@@ -94,7 +94,7 @@ def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) 
     hidden : ndarray of bool, shape (d,)
         The groups.
     min_cell : int
-        The fewest units that a group needs to be shown.
+        The disclosure threshold, in units.
     unit : str
         "rows" or "clusters".
 

@@ -13,7 +13,7 @@ from whogains import inference
 from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
 from whogains.inference import Interval, MeanEstimate
-from whogains.judging.row_methods import Alternative, RowMethod, ScoredRows, row_method
+from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.settings import Settings
 from whogains.types import BoolArray, FloatArray, TextArray
 
@@ -44,8 +44,8 @@ class Estimates:
     singles : ndarray of bool, shape (d,)
         Whether rows come in clusters, each of which holds one row of the group.
     worth : ndarray of float, shape (d,)
-        As how many independent rows a group counts for t: its effective units, and no more than
-        carry the variance.
+        The effective sample size of each group for t: Kish's, and at most the units that carry
+        the variance.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says.

@@ -70,8 +70,8 @@ class Settings:
     power : float
         Power at which an effect counts as detectable.
     min_cell : int
-        The fewest rows (with clusters: clusters) with which a group is shown, and the fewest rows
-        in a bin. The rows of smaller groups are left out of every number; 0 shows every group.
+        The disclosure threshold: the fewest rows (or clusters) of a group shown, and the fewest
+        rows in a bin. Rows of smaller groups are left out of every number; 0 shows every group.
     rule : {"intersection_union", "paper"}
         What decides that every group gains. "paper" claims it wherever the least BoP is at least
         epsilon, as Cornelis et al. do; it has no level, is no test, and is there to be compared.

@@ -13,7 +13,7 @@ from whogains.records.audit import (
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.from_json import MismatchError, read_as
-from whogains.records.json import from_dict, json_text, plain_values, read_json, text_parts, to_dict
+from whogains.records.json import from_dict, plain_values, read_json, to_dict
 from whogains.records.plan import MostAttributes, PlannedGroup, PlanRecord, PlanSettings, Solved
 from whogains.records.words import (
     SCHEMA,
@@ -59,10 +59,8 @@ __all__ = [
     "Verdict",
     "from_dict",
     "group_label",
-    "json_text",
     "plain_values",
     "read_as",
     "read_json",
-    "text_parts",
     "to_dict",
 ]

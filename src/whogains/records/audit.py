@@ -19,6 +19,7 @@ from whogains.records.words import (
     Reason,
     Record,
     Verdict,
+    cost_title,
     group_label,
 )
 from whogains.types import LimitsVerdict, Task
@@ -262,17 +263,7 @@ class CostFinding:
     @property
     def title(self) -> str:
         """The cost in words, with its explainer and share where it has them."""
-        if self.explainer is None:
-            return self.label
-        if self.keep is None:
-            return f"{self.label} ({self.explainer}, mean over keep)"
-        if self.kept is not None:
-            count, generic, personalized = self.kept
-            return (
-                f"{self.label} ({self.explainer}, keeps {count} of {generic} and of {personalized})"
-            )
-        kept = f"{self.keep:.0%}" if isinstance(self.keep, float) else f"{self.keep} features"
-        return f"{self.label} ({self.explainer}, keep {kept})"
+        return cost_title(self.label, self.explainer, self.keep, self.kept)
 
 
 @dataclass(frozen=True, slots=True)

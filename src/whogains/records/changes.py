@@ -12,6 +12,7 @@ from whogains.records.words import (
     Number,
     Record,
     Verdict,
+    cost_title,
     group_label,
 )
 
@@ -102,6 +103,11 @@ class CostChange:
     population: Change
     gamma: Change
     groups: tuple[GroupChange, ...]
+
+    @property
+    def title(self) -> str:
+        """The cost in words, with its explainer and share where it has them."""
+        return cost_title(self.label, self.explainer, self.keep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from gzip import BadGzipFile, GzipFile
 from io import BytesIO
@@ -62,39 +61,6 @@ def to_dict(record: Record) -> dict[str, Any]:
         # A plan has its curve beside the limits, and what a group can tell alone at its group.
         del content["limits"]["curve"], content["curve"]["untestable_alone"]
     return content
-
-
-def json_text(content: dict[str, Any]) -> str:
-    """Write JSON values as text.
-
-    Parameters
-    ----------
-    content : dict
-        JSON values; NaN and infinity are refused, since JSON has none.
-
-    Returns
-    -------
-    str
-        The text, which ends with a line feed.
-    """
-    return "".join(text_parts(content))
-
-
-def text_parts(content: dict[str, Any]) -> Iterator[str]:
-    """Write JSON values as text, part by part.
-
-    Parameters
-    ----------
-    content : dict
-        As for `json_text`.
-
-    Yields
-    ------
-    str
-        A small part of what `json_text` gives.
-    """
-    yield from json.JSONEncoder(indent=1, ensure_ascii=False, allow_nan=False).iterencode(content)
-    yield "\n"
 
 
 def read_json(path: str | Path) -> AuditRecord:

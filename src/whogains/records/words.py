@@ -44,3 +44,21 @@ class Record:
     """What every result is made of: frozen fields, without a model and without a row."""
 
     __slots__ = ()
+
+
+def cost_title(
+    label: str,
+    explainer: str | None,
+    keep: float | int | None,
+    kept: tuple[int, int, int] | None = None,
+) -> str:
+    """Name a cost in words, with its explainer and the share or number kept where it has them."""
+    if explainer is None:
+        return label
+    if keep is None:
+        return f"{label} ({explainer}, mean over keep)"
+    if kept is not None:
+        count, generic, personalized = kept
+        return f"{label} ({explainer}, keeps {count} of {generic} and of {personalized})"
+    share = f"{keep:.0%}" if isinstance(keep, float) else f"{keep} features"
+    return f"{label} ({explainer}, keep {share})"

@@ -26,21 +26,21 @@ from whogains.report.results import (
 )
 
 if TYPE_CHECKING:
+    from whogains.report.audit_html import make_page, to_html
+    from whogains.report.audit_text import print_findings, to_text
+    from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
-    from whogains.report.curve import BOUNDS
-    from whogains.report.figures import cost_figures
-    from whogains.report.frames import before_after_table, curve_table, gamma_table
-    from whogains.report.geometry import Scale, Tick, effect_scale
-    from whogains.report.html import make_page, to_html
+    from whogains.report.html_page import CITATION, CITATION_URL, flat, render
+    from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
-    from whogains.report.page import CITATION, CITATION_URL, flat, render
+    from whogains.report.number_format import cost_figures
+    from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
     from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
-    from whogains.report.spread import blocks
-    from whogains.report.text import print_findings, to_text
+    from whogains.report.profile_drawings import blocks
     from whogains.report.words import (
         MINUS,
         NOTHING,
@@ -107,19 +107,19 @@ __all__ = [
 _NAMES = {
     "changes_html": ("changes_to_html",),
     "changes_text": ("changes_to_text", "print_changes"),
-    "curve": ("BOUNDS",),
-    "figures": ("cost_figures",),
-    "frames": ("before_after_table", "curve_table", "gamma_table"),
-    "geometry": ("Scale", "Tick", "effect_scale"),
-    "html": ("make_page", "to_html"),
+    "limits_curve": ("BOUNDS",),
+    "number_format": ("cost_figures",),
+    "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
+    "axes": ("Scale", "Tick", "effect_scale"),
+    "audit_html": ("make_page", "to_html"),
     "markdown": ("to_markdown",),
-    "page": ("CITATION", "CITATION_URL", "flat", "render"),
+    "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
     "plan_text": ("plan_to_text", "print_plan"),
     "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
-    "spread": ("blocks",),
-    "text": ("print_findings", "to_text"),
+    "profile_drawings": ("blocks",),
+    "audit_text": ("print_findings", "to_text"),
     "words": (
         "MINUS",
         "NOTHING",

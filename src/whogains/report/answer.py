@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
-from whogains.report.figures import Figures, cost_figures
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
     count,
     epsilon_words,
@@ -72,18 +72,7 @@ class Step:
 
 
 def summaries(findings: AuditRecord) -> list[Summary]:
-    """Sum up each cost.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    list of Summary
-        One for each cost, in the audit's order.
-    """
+    """Sum up each cost, in the audit's order."""
     return [_summary(findings, cost) for cost in findings.costs]
 
 
@@ -158,18 +147,7 @@ def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
 
 
 def rows_needed(group: GroupFinding) -> int | None:
-    """Say about how many rows a group needs before a test would find epsilon.
-
-    Parameters
-    ----------
-    group : GroupFinding
-        The group.
-
-    Returns
-    -------
-    int or None
-        Rows, rounded up to two significant digits; None where the audit does not say.
-    """
+    """Say about how many rows a group needs for a test to find epsilon; None where not known."""
     rows = group.required
     if rows is None or rows < 100:
         return rows

@@ -9,9 +9,8 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.report._chart_parts import INK, NAME_LENGTH, axis_title, band, dress, zero
-from whogains.report.changes_text import change_title
-from whogains.report.frames import before_after_table
-from whogains.report.words import group_name, significant, with_unit
+from whogains.report.pandas_tables import before_after_table
+from whogains.report.words import group_name, plain, significant, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import ChangesRecord
@@ -91,7 +90,7 @@ def changes(record: ChangesRecord, cost: int = 0) -> alt.LayerChart:
             width=420,
             height=max(60, 40 * len(names)),
         ),
-        f"What changed? {change_title(chosen)}",
+        f"What changed? {plain(chosen.title)}",
         "Above zero, the personalized model is better. Bars: each audit's own interval. "
         f"Band: epsilon, {with_unit(significant(chosen.epsilon), chosen.unit)}.",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
-from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
-from whogains.report.page import CITATION, CITATION_URL, first_of, fitted, packed, render
+from whogains.report.changes_text import audit_words, change_figures, level_words
+from whogains.report.html_page import CITATION, CITATION_URL, first_of, fitted, packed, render
 from whogains.report.words import MINUS, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _context(changes: ChangesRecord, groups: int, costs: int) -> dict[str, Any]:
 def _cost(cost: CostChange, most: int) -> dict[str, Any]:
     write = change_figures(cost, MINUS)
     return {
-        "title": change_title(cost),
+        "title": plain(cost.title),
         "kind": cost.kind,
         "unit": plain(cost.unit, 40) if cost.unit else "",
         "population": (

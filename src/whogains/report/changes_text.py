@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.columns import Column, Row, grid, paragraph
-from whogains.report.figures import Figures, figures_for
-from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.audit_text import NARROWEST, STYLES, print_lines
+from whogains.report.number_format import Figures, figures_for
+from whogains.report.text_columns import Column, Row, grid, paragraph
 from whogains.report.words import count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
@@ -18,51 +18,17 @@ if TYPE_CHECKING:
 
 
 def changes_to_text(changes: ChangesRecord, width: int = 80) -> str:
-    """Render two audits side by side as plain text.
-
-    Parameters
-    ----------
-    changes : ChangesRecord
-        What to render.
-    width : int
-        Columns to fill; at least 40 are used.
-
-    Returns
-    -------
-    str
-        Lines without colour, none wider than `width`, and a last line feed.
-    """
+    """Render changes as plain lines, none wider than `width` (at least 40), without colour."""
     return "".join(f"{line.plain.rstrip()}\n" for line in _lines(changes, width))
 
 
 def print_changes(changes: ChangesRecord, console: Console) -> None:
-    """Print two audits side by side, in colour where the console has it.
-
-    Parameters
-    ----------
-    changes : ChangesRecord
-        What to print.
-    console : rich.console.Console
-        Where to; it decides the width, and about colour.
-    """
+    """Print changes as wide as the console is, in colour where it has it."""
     print_lines(_lines(changes, console.width), console)
 
 
 def change_figures(cost: CostChange, minus: str = "-") -> Figures:
-    """Choose how to write the numbers of a cost in both audits.
-
-    Parameters
-    ----------
-    cost : CostChange
-        The cost.
-    minus : str
-        The sign before a negative number.
-
-    Returns
-    -------
-    Figures
-        As many decimals as the narrower intervals need.
-    """
+    """Choose as many decimals for a cost in both audits as the narrower intervals need."""
     each = [cost.population, *(group.bop for group in cost.groups)]
     intervals = [ci for one in each for ci in (one.ci_before, one.ci_after)]
     return figures_for(intervals, [one.before for one in each], cost.epsilon, minus)
@@ -106,18 +72,7 @@ def audit_words(created: str, rows: int | None) -> str:
 
 
 def level_words(changes: ChangesRecord) -> str:
-    """Say what the intervals for changes are.
-
-    Parameters
-    ----------
-    changes : ChangesRecord
-        Two audits side by side.
-
-    Returns
-    -------
-    str
-        One sentence, or two.
-    """
+    """Say in one sentence, or two, what the intervals for changes are."""
     return (
         f"change: BoP after less BoP before, with its {100 * changes.level:.4g}% interval: 100% "
         "less the alphas of both audits, so that it holds whether or not they share people, and "
@@ -150,21 +105,11 @@ def _cost_lines(changes: ChangesRecord, cost: CostChange, width: int) -> list[Te
         f"({cost.gamma_before}), then {write(cost.gamma.after)} ({cost.gamma_after})"
     )
     return [
-        *paragraph(change_title(cost) + f": {cost.kind}{unit}", width, style="bold underline"),
+        *paragraph(plain(cost.title) + f": {cost.kind}{unit}", width, style="bold underline"),
         *paragraph(said, width, indent=11),
         Text(),
         *grid(columns, rows, width),
     ]
-
-
-def change_title(cost: CostChange) -> str:
-    """Name a cost with its explainer and share where it has them."""
-    if cost.explainer is None:
-        return plain(cost.label)
-    if cost.keep is None:
-        return plain(f"{cost.label} ({cost.explainer}, mean over keep)")
-    kept = f"{cost.keep:.0%}" if isinstance(cost.keep, float) else f"{cost.keep} features"
-    return plain(f"{cost.label} ({cost.explainer}, keep {kept})")
 
 
 def _cells(change: Change, write: Figures) -> tuple[str, str, str, str]:

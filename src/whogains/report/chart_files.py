@@ -41,38 +41,14 @@ def save(chart: Chart, path: str | Path, scale: float = 2.0) -> None:
 
 
 def to_png(chart: Chart, scale: float = 2.0) -> bytes:
-    """Render a chart as PNG.
-
-    Parameters
-    ----------
-    chart : altair.LayerChart or altair.HConcatChart
-        The chart.
-    scale : float
-        Pixels for each of the chart's.
-
-    Returns
-    -------
-    bytes
-        The picture.
-    """
+    """Render a chart as PNG, with `scale` pixels for each of the chart's."""
     import vl_convert
 
     return vl_convert.vegalite_to_png(chart.to_json(), scale=scale, allowed_base_urls=[])
 
 
 def to_svg(chart: Chart) -> str:
-    """Render a chart as SVG.
-
-    Parameters
-    ----------
-    chart : altair.LayerChart or altair.HConcatChart
-        The chart.
-
-    Returns
-    -------
-    str
-        The picture.
-    """
+    """Render a chart as SVG."""
     import vl_convert
 
     return vl_convert.vegalite_to_svg(chart.to_json(), allowed_base_urls=[])

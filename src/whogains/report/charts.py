@@ -28,7 +28,7 @@ from whogains.report._chart_parts import (
     zero,
 )
 from whogains.report.limits_chart import draw_curve
-from whogains.report.spread import blocks
+from whogains.report.profile_drawings import blocks
 from whogains.report.words import (
     confidence,
     count,

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from whogains.report._chart_parts import CURVES, FAINT, INK, dress, effect_scale
-from whogains.report.frames import curve_table
+from whogains.report.pandas_tables import curve_table
 from whogains.report.words import significant
 
 if TYPE_CHECKING:

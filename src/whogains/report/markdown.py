@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.changes_text import audit_words, change_figures, change_title, level_words
-from whogains.report.figures import cost_figures
+from whogains.report.changes_text import audit_words, change_figures, level_words
+from whogains.report.cost_sentences import gamma_words, limits_words, population_words
+from whogains.report.number_format import cost_figures
 from whogains.report.plan_sentences import sentences
-from whogains.report.text import gamma_words, limits_words, population_words
 from whogains.report.words import (
     LABEL_LIMIT,
     MINUS,
@@ -97,7 +97,7 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
             )
             for group in cost.groups
         ]
-        title = f"## {_text(change_title(cost))}"
+        title = f"## {_text(plain(cost.title))}"
         lines += ["", title, "", _row(head), "|---|--:|--:|--:|--:|---|", *map(_row, rows)]
     if changes.notes:
         lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in changes.notes)]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
 from whogains.records import to_dict
-from whogains.report.curve import BOUNDS, curve_view
-from whogains.report.page import CITATION, CITATION_URL, fitted, flat, packed, render
+from whogains.report.html_page import CITATION, CITATION_URL, fitted, flat, packed, render
+from whogains.report.limits_curve import BOUNDS, curve_view
 from whogains.report.plan_sentences import sentences
 from whogains.report.words import LABEL_LIMIT, count, guessing, plain, significant
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.columns import Column, Row, grid, paragraph
+from whogains.report.audit_text import NARROWEST, STYLES, print_lines
 from whogains.report.plan_sentences import sentences
-from whogains.report.text import NARROWEST, STYLES, print_lines
+from whogains.report.text_columns import Column, Row, grid, paragraph
 from whogains.report.words import LABEL_LIMIT, count, error, plain, significant
 
 if TYPE_CHECKING:
@@ -20,33 +20,12 @@ CURVE_ROWS = 9
 
 
 def plan_to_text(plan: PlanRecord, width: int = 80) -> str:
-    """Render a plan as plain text.
-
-    Parameters
-    ----------
-    plan : PlanRecord
-        What to render.
-    width : int
-        Columns to fill; at least 40 are used.
-
-    Returns
-    -------
-    str
-        Lines without colour, none wider than `width`, and a last line feed.
-    """
+    """Render a plan as plain lines, none wider than `width` (at least 40), without colour."""
     return "".join(f"{line.plain.rstrip()}\n" for line in _lines(plan, width))
 
 
 def print_plan(plan: PlanRecord, console: Console) -> None:
-    """Print a plan, in colour where the console has it.
-
-    Parameters
-    ----------
-    plan : PlanRecord
-        What to print.
-    console : rich.console.Console
-        Where to; it decides the width, and about colour.
-    """
+    """Print a plan as wide as the console is, in colour where it has it."""
     print_lines(_lines(plan, console.width), console)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def as_table(record: Record) -> pd.DataFrame:
     """Give a result as a pandas table."""
-    from whogains.report.frames import changes_table, group_table, plan_table
+    from whogains.report.pandas_tables import changes_table, group_table, plan_table
 
     if isinstance(record, AuditRecord):
         return group_table(record)
@@ -25,7 +25,7 @@ def as_table(record: Record) -> pd.DataFrame:
 def as_page(record: Record) -> str:
     """Write a result as one self-contained page."""
     if isinstance(record, AuditRecord):
-        from whogains.report.html import to_html
+        from whogains.report.audit_html import to_html
 
         return to_html(record)
     if isinstance(record, ChangesRecord):
@@ -40,7 +40,7 @@ def as_page(record: Record) -> str:
 def as_text(record: Record, width: int = 80) -> str:
     """Render a result as plain text."""
     if isinstance(record, AuditRecord):
-        from whogains.report.text import to_text
+        from whogains.report.audit_text import to_text
 
         return to_text(record, width)
     if isinstance(record, ChangesRecord):
@@ -55,7 +55,7 @@ def as_text(record: Record, width: int = 80) -> str:
 def show(record: Record, console: Console) -> None:
     """Print a result, in colour where the console has it."""
     if isinstance(record, AuditRecord):
-        from whogains.report.text import print_findings
+        from whogains.report.audit_text import print_findings
 
         print_findings(record, console)
     elif isinstance(record, ChangesRecord):

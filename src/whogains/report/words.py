@@ -61,19 +61,7 @@ def _visible(character: str) -> str:
 
 
 def group_name(levels: Levels | None, limit: int = LABEL_LIMIT) -> str:
-    """Write a group's levels in one safe line.
-
-    Parameters
-    ----------
-    levels : mapping of str to (str or None), or None
-        The level of each attribute.
-    limit : int
-        The most characters to keep.
-
-    Returns
-    -------
-    str
-        The levels joined by commas, each cut so that every attribute is seen.
+    """Write a group's levels in one safe line, each cut so that every attribute is seen.
 
     Examples
     --------
@@ -91,19 +79,7 @@ def group_name(levels: Levels | None, limit: int = LABEL_LIMIT) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """Write one number by itself, to a few significant digits.
-
-    Parameters
-    ----------
-    value : float or None
-        The number.
-    digits : int
-        How many digits to keep.
-
-    Returns
-    -------
-    str
-        The number, or a dash where there is none.
+    """Write one number by itself, to a few significant digits; a dash where there is none.
 
     Examples
     --------
@@ -122,17 +98,7 @@ def significant(value: float | None, digits: int = 3) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """Write a p-value.
-
-    Parameters
-    ----------
-    value : float or None
-        The p-value.
-
-    Returns
-    -------
-    str
-        Three decimals, or that it is below a thousandth.
+    """Write a p-value to three decimals, or say that it is below a thousandth.
 
     Examples
     --------
@@ -145,17 +111,7 @@ def p_value(value: float | None) -> str:
 
 
 def error(value: float | None) -> str:
-    """Write an error probability.
-
-    Parameters
-    ----------
-    value : float or None
-        The probability, or a sum of two.
-
-    Returns
-    -------
-    str
-        Three decimals, or a dash.
+    """Write an error probability, or a sum of two, to three decimals; a dash where there is none.
 
     Examples
     --------
@@ -217,18 +173,7 @@ def with_unit(written: str, unit: str | None) -> str:
 
 
 def epsilon_words(cost: CostFinding) -> str:
-    """Write a cost's epsilon with its unit.
-
-    Parameters
-    ----------
-    cost : CostFinding
-        The cost.
-
-    Returns
-    -------
-    str
-        Such as "4 mmHg²".
-    """
+    """Write a cost's epsilon with its unit, such as "4 mmHg²"."""
     return with_unit(significant(cost.epsilon), cost.unit)
 
 
@@ -251,58 +196,19 @@ def verdict_words(verdict: str | None, reason: str | None = None) -> str:
 
 
 def short_title(findings: AuditRecord, cost: CostFinding) -> str:
-    """Name a cost as briefly as the audit allows.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-
-    Returns
-    -------
-    str
-        The label, with the explainer only where several costs share the label.
-    """
+    """Name a cost by its label, with the explainer only where several costs share the label."""
     same = [other for other in findings.costs if other.label == cost.label]
     return plain(cost.label if len(same) == 1 else cost.title)
 
 
 def setting(findings: AuditRecord, name: str, default: float) -> float:
-    """Look up a number among the settings.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    name : str
-        The setting.
-    default : float
-        What holds where the audit does not say.
-
-    Returns
-    -------
-    float
-        The number.
-    """
+    """Look up a number among an audit's settings, with what holds where it does not say."""
     value = findings.settings.get(name)
     return float(value) if isinstance(value, (int, float)) else default
 
 
 def confidence(findings: AuditRecord) -> str:
-    """Name the intervals by their level, as "95% CI".
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    str
-        The name.
-    """
+    """Name the intervals by their level, as "95% CI"."""
     return f"{100 * (1 - setting(findings, 'alpha', 0.05)):.4g}% CI"
 
 
@@ -318,18 +224,7 @@ def guessing(settings: Mapping[str, Any]) -> str:
 
 
 def paper_words(limits: LimitsFinding) -> str:
-    """Write the paper's bound, and say where it says nothing.
-
-    Parameters
-    ----------
-    limits : LimitsFinding
-        The limits.
-
-    Returns
-    -------
-    str
-        The bound.
-    """
+    """Write the paper's bound, and say where it says nothing."""
     return "vacuous" if limits.paper == 0 else error(limits.paper)
 
 

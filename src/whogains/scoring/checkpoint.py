@@ -67,20 +67,7 @@ class Checkpoint:
         return cls(path)
 
     def get(self, key: str, shape: tuple[int, ...]) -> FloatArray | None:
-        """Find the numbers of a block.
-
-        Parameters
-        ----------
-        key : str
-            Its digest.
-        shape : tuple of int
-            The shape that they must have.
-
-        Returns
-        -------
-        ndarray of float64 or None
-            The numbers; None where there are none, or the file is damaged.
-        """
+        """Find the numbers of a block by its digest; None where none of that shape are whole."""
         try:
             values = np.load(self._path(key), allow_pickle=False)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
@@ -119,7 +106,7 @@ class Checkpoint:
 
 
 def digest(*parts: Any) -> str:
-    """Summarize values in a name, the same in every process.
+    """Give a hash of some values as text, the same in every process.
 
     Parameters
     ----------

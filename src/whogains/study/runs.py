@@ -18,8 +18,8 @@ import pandas as pd
 from whogains._version import __version__
 from whogains.api import read_json
 from whogains.errors import InputError
-from whogains.files import write_aside
-from whogains.records import MismatchError, json_text, plain_values, read_as
+from whogains.files import json_text, write_aside
+from whogains.records import MismatchError, plain_values, read_as
 from whogains.results import Findings
 from whogains.study.fits import GroupFits, fit_groups
 from whogains.study.noise import Blocks, block_means

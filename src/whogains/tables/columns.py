@@ -90,7 +90,7 @@ class Reading:
 
     @property
     def outcome(self) -> str:
-        """The outcome as a number."""
+        """Write the outcome as a number, in SQL."""
         name = quoted(self.columns.target)
         if self.task == "regression":
             return f"CAST({name} AS DOUBLE)"
@@ -106,7 +106,7 @@ class Reading:
 
     @property
     def outcome_missing(self) -> str:
-        """Where the outcome is missing."""
+        """Write the SQL condition for a row without an outcome."""
         return missing(self.columns.target, self.types)
 
     def _outcome_fine(self) -> str:
@@ -132,7 +132,7 @@ class Reading:
         return f"({name} >= 0 AND {name} <= 1)"
 
     def fine(self) -> str:
-        """Where a row can be summed."""
+        """Write the SQL condition for a row that can be summed."""
         parts = [
             self._outcome_fine(),
             self._prediction_fine(self.columns.generic),
@@ -215,7 +215,7 @@ _UNUSABLE = f"values that are infinite, or whole numbers beyond 2^53 ({LARGEST_E
 
 
 def missing(column: str, types: dict[str, str]) -> str:
-    """Write where a column is missing: null, or no number."""
+    """Write the SQL condition for a value that is missing: null, or no number."""
     name = quoted(column)
     return f"({name} IS NULL{f' OR isnan({name})' if types[column] in FLOATS else ''})"
 

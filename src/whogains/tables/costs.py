@@ -6,19 +6,12 @@ from whogains.costs import LOG_LOSS_CLIP, THRESHOLD, Cost
 
 
 def cost_sql(cost: Cost, prediction: str) -> str:
-    """Write one row's cost.
+    """Write one row's cost as SQL, of type DOUBLE; the outcome is the column y.
 
-    Parameters
-    ----------
-    cost : Cost
-        A prediction cost that rows have.
-    prediction : str
-        The column of a model's prediction; the outcome is the column y.
-
-    Returns
-    -------
-    str
-        An expression of type DOUBLE.
+    Raises
+    ------
+    KeyError
+        If there is no SQL for this cost: an explanation cost, or a metric of many rows.
 
     Examples
     --------
@@ -33,6 +26,8 @@ def cost_sql(cost: Cost, prediction: str) -> str:
         return f"({prediction} - y) * ({prediction} - y)"
     if cost.name == "absolute_error":
         return f"abs({prediction} - y)"
+    if cost.name != "log_loss":
+        raise KeyError(f"the cost {cost.name!r} cannot be written as SQL")
     # The probability of what happened: p where y is 1, and 1 - p where y is 0.
     outcome = f"abs({prediction} - (1 - y))"
     clipped = f"CASE WHEN {outcome} > {LOG_LOSS_CLIP!r} THEN {outcome} ELSE {LOG_LOSS_CLIP!r} END"
@@ -40,5 +35,5 @@ def cost_sql(cost: Cost, prediction: str) -> str:
 
 
 def error_sql(prediction: str) -> str:
-    """Write where a label is wrong."""
+    """Write as SQL whether the label that a prediction gives is wrong."""
     return f"(({prediction} >= {THRESHOLD}) <> (y = 1))"

@@ -22,20 +22,7 @@ FIRST_ROWS = 100_000
 
 
 def first_rows(source: Source, columns: Sequence[str]) -> pd.DataFrame:
-    """Load some columns of the first rows.
-
-    Parameters
-    ----------
-    source : Source
-        The table, of any size.
-    columns : sequence of str
-        At least one of its columns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        At most 100,000 rows; where a person's rows stand far apart, these may not show it.
-    """
+    """Load columns of the first 100,000 rows, which may miss a person's rows that lie far apart."""
     chosen = ", ".join(quoted(name) for name in columns)
     return source.frame(f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
+from whogains.tables.groups_kept import Kept
 from whogains.tables.source import Source
 
 BINS = 4096

@@ -18,8 +18,8 @@ import pandas as pd
 from whogains.costs import Cost
 from whogains.evidence import CostEvidence, Sums, deciding_rows
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
-from whogains.tables.places import PLACED, place_scores
+from whogains.tables.groups_kept import Kept
+from whogains.tables.score_ranks import PLACED, place_scores
 from whogains.tables.source import Source
 from whogains.tables.sums import Raw, SumQuery, Term
 from whogains.types import FloatArray
@@ -29,7 +29,7 @@ Numbers = Iterable[tuple[float, float]]
 
 
 def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) -> CostEvidence:
-    """Sum the pseudo-values of a metric.
+    """Sum what each row adds to a group's AUC or R² (its pseudo-value).
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC
-from whogains.tables.relation import SOURCE, columns_of, one_line, relation_of
+from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC, one_line
+from whogains.tables.relation import SOURCE, columns_of, relation_of
 from whogains.tables.source import Progress, Source
 
 if TYPE_CHECKING:
@@ -194,9 +194,7 @@ def _rows_of_alike(files: Sequence[str]) -> int:
             about = pq.read_metadata(file)
             fields = about.schema.to_arrow_schema() if several else []
         except (pa.ArrowException, OSError) as error:
-            raise InputError(
-                f"{file} is not a whole Parquet file: {one_line(str(error))}"
-            ) from error
+            raise InputError(f"{file} is not a whole Parquet file: {one_line(error)}") from error
         rows += about.num_rows
         kinds = {each.name: _kind(each.type) for each in fields}
         if first is None:

@@ -35,7 +35,7 @@ GENERIC, PERSONALIZED = "generic", "personalized"
 
 @dataclass(frozen=True, slots=True)
 class PredictionPlan:
-    """Which columns are what.
+    """Which columns the models see, and which are written beside their predictions.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class PredictionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """What was written.
+    """The file of predictions that was written.
 
     Parameters
     ----------

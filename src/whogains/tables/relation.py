@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from textwrap import shorten
 from typing import TYPE_CHECKING, cast
 
 from whogains.errors import InputError
-from whogains.files import MISSING
+from whogains.files import MISSING, one_line
 
 if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "source"
-LONGEST = 200
 # From so many rows DuckDB guesses the types of a CSV file.
 SNIFFED_ROWS = 20_480
 
 
 def quoted(name: str) -> str:
-    """Quote an identifier, whatever it holds.
-
-    Parameters
-    ----------
-    name : str
-        The name of a column or table.
-
-    Returns
-    -------
-    str
-        The name in double quotes, those inside it doubled.
+    """Quote the name of a column or table for SQL, whatever it holds.
 
     Raises
     ------
@@ -56,7 +44,7 @@ def relation_of(
     every_row: bool = False,
     numbered: bool = False,
 ) -> duckdb.DuckDBPyRelation:
-    """Read files of one kind as a relation.
+    """Read CSV or Parquet files as a table that DuckDB can query.
 
     Parameters
     ----------
@@ -100,15 +88,10 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, st
     try:
         described = connection.execute(f"DESCRIBE {SOURCE}").fetchall()
     except duckdb.Error as error:
-        raise InputError(f"{name} cannot be read: {one_line(str(error))}") from error
+        raise InputError(f"{name} cannot be read: {one_line(error)}") from error
     return {str(row[0]): str(row[1]) for row in described}
 
 
 def _paths(files: Sequence[str]) -> list[str]:
     # Square brackets and stars in the name of a file are no pattern.
     return [re.sub(r"([*?\[])", r"[\1]", file) for file in files]
-
-
-def one_line(text: str) -> str:
-    """Shorten a message of any length to one line."""
-    return shorten(text, LONGEST, placeholder=" ...")

@@ -26,7 +26,7 @@ from whogains.evidence import (
     cross,
 )
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
+from whogains.tables.groups_kept import Kept
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
 from whogains.tables.relation import SOURCE
@@ -43,7 +43,7 @@ class OtherValuesError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scanned:
-    """What a scan found.
+    """The evidence of a table that was scanned, and what a reader should know of it.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def scan(
     max_groups: int,
     as_numbers: frozenset[str] = frozenset(),
 ) -> Scanned:
-    """Sum costs over the rows of a table.
+    """Make evidence from a table of any size: the sums of every cost in every group.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def scan(
     costs : sequence of Cost
         Prediction costs; metrics take a further scan each.
     min_cell : int
-        The fewest rows, or clusters, with which a group has a part in the sums.
+        The disclosure threshold: the fewest rows, or clusters, of a group that is summed.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     as_numbers : frozenset of str

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import unreadable_csv
-from whogains.tables.relation import SOURCE, columns_of, one_line, quoted, relation_of
+from whogains.files import one_line, unreadable_csv
+from whogains.tables.relation import SOURCE, columns_of, quoted, relation_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,13 +86,7 @@ class Source:
         return self.rows
 
     def read_as(self, types: Mapping[str, str]) -> None:
-        """Read columns of CSV files as other types than the first rows suggest.
-
-        Parameters
-        ----------
-        types : mapping of str to str
-            The type of some columns.
-        """
+        """Read columns of CSV files as other types than the first rows suggest."""
         relation = relation_of(self.connection, self.files, parquet=False, types=types)
         relation.create_view(SOURCE, replace=True)
         self.columns = columns_of(self.connection, self.name)
@@ -192,18 +186,7 @@ class Source:
     def table(
         self, sql: str, values: Mapping[str, Any] | None = None, stage: str | None = None
     ) -> dict[str, list[Any]]:
-        """Run a query, and give its result column by column.
-
-        Parameters
-        ----------
-        sql, values, stage
-            As in `fetch`.
-
-        Returns
-        -------
-        dict of str to list
-            The values of each column.
-        """
+        """Run a query as `fetch` does, and give the values of each column."""
         rows = self.fetch(sql, values, stage)
         names = [str(column[0]) for column in self.connection.description or ()]
         return {name: [row[i] for row in rows] for i, name in enumerate(names)}

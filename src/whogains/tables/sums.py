@@ -32,7 +32,7 @@ POWERS = ("", "_squared", "_cubed")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One cost in a query.
+    """One cost of both models, as SQL.
 
     Parameters
     ----------

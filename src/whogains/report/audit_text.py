@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.columns import Column, Row, Style, grid, paragraph
-from whogains.report.figures import Figures, cost_figures
-from whogains.report.margins import margin_words
+from whogains.report.cost_sentences import (
+    gamma_words,
+    limits_words,
+    margin_words,
+    population_words,
+)
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
+from whogains.report.number_format import Figures, cost_figures
+from whogains.report.text_columns import Column, Row, Style, grid, paragraph
 from whogains.report.words import (
     confidence,
     count,
     epsilon_words,
-    error,
     group_name,
-    guessing,
     methods_words,
-    p_value,
-    paper_words,
     plain,
     setting,
     significant,
     verdict_words,
     why_epsilon,
-    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -50,46 +50,17 @@ MINUS_METRIC = "costs are lower-better, so generic and personalized are minus th
 
 
 def to_text(findings: AuditRecord, width: int = 80) -> str:
-    """Render the tables and verdicts as plain text.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        What to render.
-    width : int
-        Columns to fill; at least 40 are used.
-
-    Returns
-    -------
-    str
-        Lines without colour, none wider than `width`, and a last line feed.
-    """
+    """Render an audit as plain lines, none wider than `width` (at least 40), without colour."""
     return "".join(f"{line.plain.rstrip()}\n" for line in findings_lines(findings, width))
 
 
 def print_findings(findings: AuditRecord, console: Console) -> None:
-    """Print the tables and verdicts, in colour where the console has it.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        What to print.
-    console : rich.console.Console
-        Where to; it decides the width, and about colour.
-    """
+    """Print an audit as wide as the console is, in colour where it has it."""
     print_lines(findings_lines(findings, console.width), console)
 
 
 def print_lines(lines: list[Text], console: Console) -> None:
-    """Print lines that already fit, untouched.
-
-    Parameters
-    ----------
-    lines : list of rich.text.Text
-        The lines.
-    console : rich.console.Console
-        Where to.
-    """
+    """Print lines that already fit, untouched."""
     for line in lines:
         line.rstrip()
         console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
@@ -170,92 +141,6 @@ def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list
         for line in lines:
             line.highlight_words([verdict], str(STYLES.get(verdict, "")))
     return lines
-
-
-def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what everybody gets.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-    write : Figures
-        How to write its numbers.
-
-    Returns
-    -------
-    str
-        Benefit, interval, both costs and rows.
-    """
-    everybody = cost.population
-    return (
-        f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(everybody.ci)}; "
-        f"generic {write(everybody.cost_generic)}, "
-        f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
-    )
-
-
-def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what the worst-served group gets.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        One of its costs.
-    write : Figures
-        How to write its numbers.
-
-    Returns
-    -------
-    str
-        Verdict, group, benefit, interval and p-value.
-    """
-    gamma = cost.gamma
-    known = {
-        "cannot tell": "cannot tell whether every group gains",
-        "every group gains": "every group gains (more than 0)",
-    }
-    return (
-        f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
-        f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(gamma.ci)}, "
-        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
-    )
-
-
-def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
-    """Say in a sentence whether these sizes can tell.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    cost : CostFinding
-        The cost asked about.
-
-    Returns
-    -------
-    str
-        The verdict and the bounds.
-    """
-    limits = cost.limits
-    if limits.verdict is None:
-        return "not known: no spread could be estimated"
-    tolerated = significant(setting(findings, "tolerated_error", 0.25))
-    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
-    ternary = any(each is not None and each.discrete for each in cost.differences)
-    whom = " for models that disagree on everybody" if ternary else ""
-    bound = f"paper's bound{whom} {paper_words(limits)}"
-    return (
-        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
-        f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
-    )
 
 
 def _columns(findings: AuditRecord) -> tuple[Column, ...]:

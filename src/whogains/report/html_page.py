@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from whogains.records import text_parts
+from whogains.files import json_parts
 from whogains.report.words import count, plain
 
 # A page is under 3 MB, whatever was audited.
@@ -91,7 +91,7 @@ def packed(content: dict[str, Any]) -> str | None:
     """
     # By gzip, without a time: the same content gives the same bytes.
     engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    data, parts = bytearray(), text_parts(content)
+    data, parts = bytearray(), json_parts(content)
     while text := "".join(islice(parts, 10_000)):
         # As `write_aside` writes what UTF-8 does not have.
         data += engine.compress(text.encode("utf-8", "backslashreplace"))

@@ -15,7 +15,7 @@ from whogains.errors import InputError
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
 from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
-from whogains.files import write_aside
+from whogains.files import json_text, write_aside
 from whogains.types import Task
 
 FORMAT = "whogains evidence"
@@ -26,7 +26,7 @@ WHOLE = ("rows", "units", "moved", "gains", "harms")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What evidence is about, as far as sums do not say.
+    """What an evidence file says besides its sums: the outcome, columns, notes.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ def save_evidence(collected: Collected, path: str | Path, *, min_cell: int, vers
     path : str or Path
         The file. It is written under another name beside its place and then renamed.
     min_cell : int
-        The fewest rows, or clusters, of a group whose sums may leave the house.
+        The disclosure threshold: the fewest rows, or clusters, of a group whose sums may leave the
+        hospital.
     version : str
         The version of whogains.
 
@@ -140,7 +141,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             for item in evidence.costs
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def read_evidence(path: str | Path) -> Collected:

@@ -30,20 +30,7 @@ class Completeness:
 
     @classmethod
     def of(cls, attributions: FloatArray, change: FloatArray) -> Completeness:
-        """Measure rows.
-
-        Parameters
-        ----------
-        attributions : ndarray of float64, shape (n, p)
-            The attributions.
-        change : ndarray of float64, shape (n,)
-            What each row must add up to.
-
-        Returns
-        -------
-        Completeness
-            The sums.
-        """
+        """Measure how far attributions (n, p) are from adding up to the changes (n,)."""
         gap = attributions.sum(axis=1) - change
         return cls(float(gap @ gap), float(change @ change), float(np.abs(gap).max(initial=0.0)))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from whogains.report.figures import Figures, figures_for
-from whogains.report.geometry import Scale, Tick
+from whogains.report.axes import Scale, Tick
+from whogains.report.number_format import Figures, figures_for
 from whogains.report.words import MINUS, count, group_name, significant
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ MANY_VALUES = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstRows:
-    """What the first rows show.
+    """What the first rows show of the outcome and of the predictions.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def read_outcome(
     first: FirstRows | None = None,
     part: bool = False,
 ) -> Target:
-    """Judge the outcome by its distinct values.
+    """Judge from its distinct values whether the outcome is one of two classes or a number.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _in_order(values: list[Any]) -> list[Any]:
 
 
 def _no_label(columns: Columns) -> str:
-    """Write where a prediction is neither 0 nor 1."""
+    """Write the SQL condition for a prediction that is neither 0 nor 1."""
     return " OR ".join(
         f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)"
         for name in (columns.generic, columns.personalized)

@@ -66,20 +66,7 @@ class Scale:
         return self.low <= value <= self.high
 
     def ticks(self, most: int = 6, minus: str = "−") -> list[Tick]:
-        """Choose round numbers along the axis.
-
-        Parameters
-        ----------
-        most : int
-            About how many.
-        minus : str
-            The sign before a negative number.
-
-        Returns
-        -------
-        list of Tick
-            Ascending.
-        """
+        """Choose about so many round numbers along the axis, ascending."""
         values = self._log_values(most) if self.log else self._linear_values(most)
         return [
             Tick(value, self(value), f"{value:.6g}".replace("-", minus))
@@ -106,20 +93,6 @@ class Scale:
 def benefit_scale(intervals: Iterable[Interval], points: Iterable[float], epsilon: float) -> Scale:
     """Choose an axis for benefits that shows zero, epsilon and all but outlandish intervals.
 
-    Parameters
-    ----------
-    intervals : iterable of (float or None, float or None)
-        The groups' intervals.
-    points : iterable of float
-        The groups' benefits.
-    epsilon : float
-        The smallest effect that matters.
-
-    Returns
-    -------
-    Scale
-        The axis.
-
     Examples
     --------
     >>> benefit_scale([(-1.0, 3.0), (0.0, 2.0)], [1.0, 1.0], 0.5)
@@ -137,18 +110,7 @@ def benefit_scale(intervals: Iterable[Interval], points: Iterable[float], epsilo
 
 
 def effect_scale(grid: tuple[float, ...]) -> Scale:
-    """Choose an axis for the effects of a limits curve.
-
-    Parameters
-    ----------
-    grid : tuple of float
-        The effects, ascending.
-
-    Returns
-    -------
-    Scale
-        A logarithmic axis where the effects span more than a power of ten.
-    """
+    """Choose an axis for ascending effects: logarithmic where they span over a power of ten."""
     low, high = grid[0], grid[-1]
     if not high > low:
         low, high = 0.0, max(2 * high, 1.0)

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from whogains.tables.columns import Reading
-from whogains.tables.kept import Kept
+from whogains.tables.groups_kept import Kept
 from whogains.tables.source import POLL_SECONDS, Source
 from whogains.types import FloatArray, IntArray
 
@@ -83,7 +83,7 @@ def place_scores(source: Source, reading: Reading, kept: Kept) -> None:
 
 
 def _told(source: Source, blocks: Iterator[pa.RecordBatch], total: int) -> Iterator[pa.Table]:
-    """Give blocks as tables, and tell how far they are."""
+    """Give blocks as tables, and report progress."""
     done, started = 0, monotonic()
     for block in blocks:
         yield pa.Table.from_batches([block])

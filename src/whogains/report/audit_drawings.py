@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
-from whogains.report.figures import Figures, cost_figures
-from whogains.report.geometry import Scale, Tick, benefit_scale
+from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
     MINUS,
     count,
@@ -117,20 +117,7 @@ class PlaneView:
 
 
 def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
-    """Write and draw the groups of a cost.
-
-    Parameters
-    ----------
-    cost : CostFinding
-        One of an audit's costs.
-
-    Returns
-    -------
-    rows : list of GroupRow
-        In the audit's order.
-    scale : Scale
-        The axis that the drawings share.
-    """
+    """Write and draw the groups of a cost, and give the axis that the drawings share."""
     scale = _scale(cost)
     write = cost_figures(cost, MINUS)
     return [

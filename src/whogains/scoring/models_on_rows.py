@@ -1,4 +1,4 @@
-"""Score both models on every row, in this process."""
+"""Score two fitted models, or a pair fitted by cross-fitting, on every row."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from whogains.explain import (
     find_explainer,
 )
 from whogains.models import assign_folds, fit_pair
+from whogains.scoring.blocks_of_rows import ExplanationScores, Job, Part, blocks, score_rows
 from whogains.scoring.checkpoint import Checkpoint
 from whogains.scoring.notes import notes_of
 from whogains.scoring.progress import Progress, Steps
-from whogains.scoring.rows import ExplanationScores, Job, Part, blocks, score_rows
 from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:

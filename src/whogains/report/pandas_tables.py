@@ -16,34 +16,12 @@ COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
 
 def group_table(findings: AuditRecord) -> pd.DataFrame:
-    """One row per cost and group.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See `Findings.table`.
-    """
+    """One row per cost and group; see `Findings.table`."""
     return _frame(findings, [(c, group.group, group) for c in findings.costs for group in c.groups])
 
 
 def gamma_table(findings: AuditRecord) -> pd.DataFrame:
-    """One row per cost, about the worst-served group.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See `Findings.gamma`.
-    """
+    """One row per cost: the worst-served group; see `Findings.gamma`."""
     return _frame(findings, [(cost, cost.gamma.group or {}, cost.gamma) for cost in findings.costs])
 
 
@@ -87,19 +65,7 @@ def changes_table(changes: ChangesRecord) -> pd.DataFrame:
 
 
 def plan_table(plan: PlanRecord) -> pd.DataFrame:
-    """One row per group of a plan.
-
-    Parameters
-    ----------
-    plan : PlanRecord
-        The plan.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The fields of `whogains.records.PlannedGroup`: group, n, sd, detectable, untestable,
-        required.
-    """
+    """One row per group of a plan, with the fields of `whogains.records.PlannedGroup`."""
     import pandas as pd
 
     return pd.DataFrame([asdict(group) for group in plan.groups])

@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
-from whogains.report.alone import Alone, alone
 from whogains.report.answer import VERDICTS, leads, next_steps
-from whogains.report.curve import BOUNDS, CurveView, curve_view
+from whogains.report.audit_drawings import MORE, group_rows, plane
+from whogains.report.cost_sentences import margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
-from whogains.report.figures import cost_figures
-from whogains.report.frames import COST_COLUMNS, number_columns
-from whogains.report.margins import margin_words
-from whogains.report.meanings import (
-    GAIN_AND_EPSILON,
-    REASON_MEANINGS,
-    VERDICT_MEANINGS,
-    cost_meaning,
-)
-from whogains.report.page import (
+from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
     MOST_BYTES,
@@ -30,9 +21,18 @@ from whogains.report.page import (
     render,
     size,
 )
-from whogains.report.spread import SpreadView, calibration_view, spread_view
+from whogains.report.limits_by_group import Alone, alone
+from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
+from whogains.report.meanings import (
+    GAIN_AND_EPSILON,
+    REASON_MEANINGS,
+    VERDICT_MEANINGS,
+    cost_meaning,
+)
+from whogains.report.number_format import cost_figures
+from whogains.report.pandas_tables import COST_COLUMNS, number_columns
+from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.switches import switch_between
-from whogains.report.view import MORE, group_rows, plane
 from whogains.report.words import (
     LABEL_LIMIT,
     MINUS,
@@ -56,8 +56,8 @@ from whogains.report.words import (
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
-    from whogains.report.geometry import Scale, Tick
-    from whogains.report.view import GroupRow
+    from whogains.report.audit_drawings import GroupRow
+    from whogains.report.axes import Scale, Tick
 
 
 # More groups times costs than this have not been seen to fit into a page.
@@ -278,7 +278,7 @@ def _panel(
     """Write one cost: what is said of it, of all its groups; what is drawn, of those shown."""
     rows, scale = group_rows(cost)
     write = cost_figures(cost, MINUS)
-    everybody, gamma, limits = cost.population, cost.gamma, cost.limits
+    gamma, limits = cost.gamma, cost.limits
     level = confidence(findings)
     return CostPanel(
         number=place + 1,
@@ -289,11 +289,7 @@ def _panel(
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=f"{epsilon_words(cost)}{why_epsilon(cost)}",
         margin=margin_words(findings, whole),
-        population=(
-            f"BoP {with_unit(write(everybody.bop), cost.unit)}, {level} "
-            f"{write.interval(everybody.ci)}; generic {write(everybody.cost_generic)}, "
-            f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
-        ),
+        population=population_words(findings, cost, write),
         gamma=(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "
             f"{write.interval(gamma.ci)}; p (every group gains) "

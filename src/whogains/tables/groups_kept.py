@@ -13,7 +13,7 @@ from whogains.types import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """The groups that are large enough.
+    """The groups whose sizes reach the disclosure threshold, so that they may be shown.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Kept:
     outcome: FloatArray
 
     def match(self, alias: str) -> str:
-        """Write which rows of a query belong to which line of the table, called k."""
+        """Write the SQL condition that joins rows to their line of the table, which is called k."""
         return " AND ".join(f"{alias}.{key} IS NOT DISTINCT FROM k.{key}" for key in self.keys)
 
     def of_rows(self, reading: Reading) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from whogains.report.geometry import Scale, Tick, effect_scale
+from whogains.report.axes import Scale, Tick, effect_scale
 from whogains.report.words import NOTHING, error, significant, with_unit
 
 BOUNDS = {

@@ -156,20 +156,7 @@ class Part:
 
 
 def blocks(rows: int, columns: int, settings: ExplanationSettings) -> Iterator[slice]:
-    """Split rows into blocks that bound the memory.
-
-    Parameters
-    ----------
-    rows, columns : int
-        How many there are.
-    settings : ExplanationSettings
-        May say how many rows a block has.
-
-    Returns
-    -------
-    iterator of slice
-        The blocks, in order.
-    """
+    """Split rows, in order, into blocks that bound the memory."""
     step = settings.batch_rows or max(1, min(BLOCK_ROWS, BLOCK_NUMBERS // columns))
     return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
 

@@ -14,7 +14,7 @@ import pytest
 
 import whogains as wg
 from whogains.evidence import Sums, read_evidence
-from whogains.evidence.store import write_aside
+from whogains.evidence.evidence_file import write_aside
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g", "h"]}
 
