@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import norm
 
 import whogains.inference as wi
+from calibration_costs import draw_clusters, draw_weighted, weighted_mean
 
 REPEATS = 10_000
 # AUC by AUC takes longer.
@@ -55,6 +56,33 @@ def rare_losses(rng: np.random.Generator, n: int, bad: int) -> tuple[float, floa
         factor = np.where(rng.random(error.shape) < 0.1, worse, better)
         u = np.where(rng.random(error.shape) < share, error * (1 - factor**2), 0.0)
         found.append(ends(u, np.ones_like(u), 0.0))
+    return tuple(np.mean(found, axis=0))
+
+
+def one_tail(rng: np.random.Generator, n: int) -> tuple[float, float, float]:
+    """Squared errors of normal noise against those of t(5) noise: one model has all of the tail."""
+    found = []
+    for _ in range(REPEATS // 1000):
+        u = rng.standard_normal((1000, n)) ** 2 - rng.standard_t(5, (1000, n)) ** 2
+        found.append(ends(u, np.ones_like(u), 1 - 5 / 3))
+    return tuple(np.mean(found, axis=0))
+
+
+def few_carry(rng: np.random.Generator, n: int) -> tuple[float, float, float]:
+    """Skewed benefits of clusters of one row, but for one in 100 with 100 rows."""
+    found = []
+    for _ in range(REPEATS // 500):
+        u, v, _ = draw_clusters("1 row, or 1 in 100 of 100", "skewed", rng, (500, n))
+        found.append(ends(u, v, 2.0))
+    return tuple(np.mean(found, axis=0))
+
+
+def large_weights(rng: np.random.Generator, n: int) -> tuple[float, float, float]:
+    """Give lognormal(1) weights that go with skewed differences."""
+    found = []
+    for _ in range(REPEATS // 1000):
+        u, v, _ = draw_weighted(1.0, "informative, skewed", rng, (1000, n))
+        found.append(ends(u, v, weighted_mean(1.0, "informative, skewed")))
     return tuple(np.mean(found, axis=0))
 
 
@@ -112,6 +140,15 @@ def main() -> None:
     for seed, (n, bad) in enumerate(((1000, 6), (1000, 10), (1000, 20), (1000, 30))):
         rng = np.random.default_rng(seed)
         line(f"rare losses of many sizes, {bad} of {n:,} expected", rare_losses(rng, n, bad))
+    for seed, n in enumerate((150, 1000)):
+        name = f"normal against t(5) noise, squared, n = {n:,}"
+        line(name, one_tail(np.random.default_rng(50 + seed), n))
+    for seed, (n, carrying) in enumerate(((1800, 19), (3800, 39), (7200, 74), (12100, 124))):
+        name = f"one cluster in 100 of 100 rows, {carrying} units carry the variance"
+        line(name, few_carry(np.random.default_rng(60 + seed), n))
+    for seed, (n, effective) in enumerate(((500, 190), (5000, 1850))):
+        name = f"lognormal(1) weights, {effective:,} effective units"
+        line(name, large_weights(np.random.default_rng(70 + seed), n))
     for seed, (movers, noise) in enumerate(
         (
             (3, 0.0),

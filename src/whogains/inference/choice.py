@@ -36,8 +36,8 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
 # do not are counted apart. With 6 rows of 300 in the rarer class that differ DeLong's upper end
-# errs with .067, with 15 .023 (benchmarks/corners.py); up to .05 where rows of both classes do. R2
-# is no better than squared errors in rows that differ. 60 leave room.
+# errs with .06 to .08, with 15 with .023 (benchmarks/corners.py); up to .05 where rows of both
+# classes do. R2 is no better than squared errors in rows that differ. 60 leave room.
 _DIFFERING: Final = {"auc": 60, "r2": 60}
 
 
@@ -160,22 +160,22 @@ def choose_method(
 
     The factor is the inverse cube of the share ``units / drawn``: a few large weights
     leave the sample's own skewness too small. Lognormal(1) weights (a share of .37)
-    that go with skewed differences give an upper end that errs with .046 at 190 effective units
-    and still with .038 at 1,850. A few large clusters do the same: where the variance is carried
-    by 18 units, of 5,515, an end errs with .11; by 38, .07; by 72, .045; by 121, .032; by 165,
-    .028.
+    that go with skewed differences give an upper end that errs with .056 at 190 effective units
+    and still with .029 at 1,850. A few large clusters do the same: where one cluster in 100 has
+    100 rows and the others one, and the variance is carried by 19 units, an end errs with .070;
+    by 39, .039; by 74, .027; by 124, .022 (`benchmarks/corners.py`).
 
     Skewness cannot be seen where it is infinite and on one side: differences of squared errors
     whose tail comes from one model alone, with residuals of t(5) against normal ones, err with
-    .060 at the end of the tail at 150 rows and with .037 at 1,000, and no rule here refuses them.
+    .055 at the end of the tail at 150 rows and with .031 at 1,000, and no rule here refuses them.
 
     No rule can do without an assumption where the range is not known: a loss so rare that the
     sample most likely holds none cannot be seen in it (Bahadur and Savage). With 5 rows of a
     rare large loss of one size expected, an end still errs with at most .025; with 3 expected,
     with .075; with 1, with .38. Losses of many sizes take more: where nine of ten rows that
     differ gain a little and the tenth has three times the error (normal, squared), so that
-    nothing is gained on average, an end errs with .150 with 6 of the latter expected, .087 with
-    10, .042 with 20 and .028 with 30, and the test of gain with .18, .11, .07 and .05. A sample
+    nothing is gained on average, an end errs with .148 with 6 of the latter expected, .085 with
+    10, .044 with 20 and .031 with 30, and the test of gain with .17, .11, .07 and .05. A sample
     that holds none of them looks like any other, so no rule on the sample's own skewness helps;
     refusing skewed samples would select those that miss the tail.
 
