@@ -66,5 +66,5 @@ def test_attributes_as_context_are_neither_kept_nor_hidden():
             np.testing.assert_allclose(
                 [group.cost_personalized for group in cost.groups], 0.0, atol=1e-12
             )
-            assert cost.kept == (4, 4, 5)
+            assert cost.kept == (4, 4, 4)
     assert found.settings["mask_personal"] is False

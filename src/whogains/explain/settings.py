@@ -79,7 +79,7 @@ class ExplanationSettings:
 
     def features(self, names: Sequence[str]) -> int:
         """Count the features of a model, those that are masked together as one."""
-        return int(feature_groups_of(names, self.feature_groups).max()) + 1
+        return int(feature_groups_of(names, self.feature_groups).max(initial=-1)) + 1
 
     def check(self, tables: Sequence[Table], models: Sequence[Sequence[str]]) -> None:
         """Refuse at once what would otherwise fail after minutes of work.

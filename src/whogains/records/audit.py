@@ -238,8 +238,8 @@ class CostFinding:
     margin : float or None
         The loss that would still be tolerated, in the cost's unit, where one was given.
     kept : tuple of three int, or None
-        For explanation costs, how many features both models keep, and how many the generic and
-        the personalized model have; None for the mean over several.
+        For explanation costs, how many features both models keep, and of how many the generic and
+        the personalized model keep them; None for the mean over several.
     why_epsilon : str or None
         Where epsilon comes from, in words.
     """

@@ -59,6 +59,7 @@ def cost_title(
         return f"{label} ({explainer}, mean over keep)"
     if kept is not None:
         count, generic, personalized = kept
-        return f"{label} ({explainer}, keeps {count} of {generic} and of {personalized})"
+        of = f"{generic}" if generic == personalized else f"{generic} and of {personalized}"
+        return f"{label} ({explainer}, keeps {count} of {of})"
     share = f"{keep:.0%}" if isinstance(keep, float) else f"{keep} features"
     return f"{label} ({explainer}, keep {share})"

@@ -125,9 +125,15 @@ class Job:
             )
         return made.columns(self._places(model))
 
+    def ranked(self, model: Model) -> tuple[str, ...]:
+        """Name the columns of a model that are ranked and masked."""
+        if self.settings.mask_personal:
+            return model.names
+        return tuple(name for name in model.names if name not in self.personal.names)
+
     def counts(self, model: Model) -> tuple[int, ...]:
         """Say how many features of a model are kept, for each keep."""
-        most = self.settings.features(model.names)
+        most = self.settings.features(self.ranked(model))
         return tuple(min(r, most) for r in self.settings.counts(self.pair.generic.names))
 
     def context(self, model: Model) -> BoolArray | None:
@@ -199,7 +205,7 @@ def score_rows(job: Job) -> Part:
     checks: dict[tuple[str, str], Completeness] = {}
     explainers = find_explainers(job.settings.explainers, job.pair.models)
     counts = job.settings.counts(job.pair.generic.names)
-    features = [job.settings.features(model.names) for model in job.pair.models]
+    features = [job.settings.features(job.ranked(model)) for model in job.pair.models]
     for given, explainer in zip(job.settings.explainers, explainers, strict=True):
         for repeat in range(job.settings.repeats if explainer.draws else 1):
             masked = []
