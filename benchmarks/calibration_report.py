@@ -113,8 +113,8 @@ def _beyond() -> list[str]:
         "end errs with up to .06, in the last with .09 where 10 such losses are expected and .04",
         "where 20 are, in place of .025.",
         "",
-        "Where the ends of t lie, what else was tried, and how far off an end may be where there are",
-        "30 to 149 units: [t-ends.md](t-ends.md).",
+        "Where the ends of t lie, what else was tried, and how far off an end may be where there",
+        "are 30 to 149 units: [t-ends.md](t-ends.md).",
         "",
     ]
 

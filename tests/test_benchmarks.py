@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from whogains.inference import APPROXIMATE_ERRORS, tail_penalty
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -192,3 +194,42 @@ def test_percentile_bootstrap_of_the_minimum_does_not_cover(invalid_rules):
         )
         covered += bool(found.lower <= 0 <= found.upper)
     assert covered <= 6
+
+
+def table_rows(page, first):
+    """Return the cells of the lines that begin with this one."""
+    lines = re.findall(rf"^\| {re.escape(first)}.*\|$", page, flags=re.MULTILINE)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_committed_page_bears_out_the_constants_of_t():
+    page = (ROOT / "docs" / "t-ends.md").read_text(encoding="utf-8")
+    ((_, _, over, *_, largest, monotone),) = table_rows(page, "Cornish-Fisher, x 2.5 (in use)")
+    assert over == "0"
+    assert float(largest) < 2
+    assert monotone == "yes"
+    for (low, high), said in APPROXIMATE_ERRORS.items():
+        ((_, _, errors, *_),) = table_rows(page, f"{low} to {high - 1}")
+        assert float(errors.split(" to ")[1]) < said
+    ((_, *titles),) = [row for row in table_rows(page, "cell") if "in use, k = 4" in row]
+    # The head of the first table has this word too.
+    measured = [row for row in table_rows(page, "largest") if len(row) == len(titles) + 1]
+    ratios = dict(zip(titles, map(float, measured[0][1:]), strict=True))
+    for title, ratio in ratios.items():
+        if title.startswith("in use"):
+            groups = int(title.split("=")[1])
+            # Holm's first step for two groups is within the tolerance of a test: 1.2 times.
+            assert ratio <= tail_penalty(groups) * (1.2 if groups == 2 else 1)
+
+
+def test_ends_of_t_are_compared_in_small(tmp_path):
+    out = tmp_path / "ends.md"
+    command = [sys.executable, str(ROOT / "benchmarks" / "t_ends.py"), "--scale", "0.01"]
+    done = subprocess.run(
+        [*command, "--out", str(out)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    page = out.read_text(encoding="utf-8")
+    assert "with 0.01 of its repeats" in page
+    for title in ("Hall, x 1.5 (before)", "Johnson", "Cornish-Fisher, x 2.5 (in use)"):
+        assert table_rows(page, title)

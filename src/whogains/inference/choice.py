@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cbrt
 from typing import Final
 
 import numpy as np
@@ -78,7 +79,7 @@ def tail_penalty(groups: int) -> float:
     """
     if groups < 0:
         raise ValueError(f"groups must not be negative, got {groups}")
-    return max(1.0, 0.8 * float(np.cbrt(groups)))
+    return max(1.0, 0.8 * cbrt(groups))
 
 
 def choose_method(

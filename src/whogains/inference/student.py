@@ -12,10 +12,10 @@ from whogains.inference._arrays import Alternative, broadcast, check_alpha, chec
 from whogains.inference.interval import Interval
 from whogains.types import FloatArray
 
-# Sample skewness of a skewed, heavy-tailed cost is too small on average, and its error is large.
-# With 2.5 times the sample skewness no end of 150 or more units errs with more than .029 (nominal
-# .025) in the cells of `benchmarks/t_ends.py`, with 2 times .032, with 1.5 times .039, as it is
-# .049; 3 times gains nothing more and is wider.
+# Sample skewness of a skewed, heavy-tailed cost is too small on average. In the cells that
+# `choose_method` gives to t an end errs with at most .031 (nominal .025) with 2.5 times the sample
+# skewness, .032 with 2 times, .039 with 1.5 times and .049 with the skewness as it is; 3 times is
+# wider and errs no less (benchmarks/t_ends.py, docs/t-ends.md).
 SKEWNESS_INFLATION: Final = 2.5
 _LARGEST: Final = 1e200  # t statistics beyond it are as good as infinite, and overflow here
 
