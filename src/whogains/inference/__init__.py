@@ -39,6 +39,12 @@ from whogains.inference.moments import (
 )
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.procedure import (
+    ProcedureEstimate,
+    procedure_interval,
+    procedure_means,
+    procedure_test,
+)
 from whogains.inference.r2 import r2_pair
 from whogains.inference.score import score_interval, score_test
 from whogains.inference.sign import sign_test
@@ -58,6 +64,7 @@ __all__ = [
     "MeanEstimate",
     "OneSidedTest",
     "PairedMetric",
+    "ProcedureEstimate",
     "approximate_error",
     "approximate_units",
     "auc_pair",
@@ -77,6 +84,9 @@ __all__ = [
     "non_inferiority",
     "paper_rule",
     "paper_rule_type_two_error",
+    "procedure_interval",
+    "procedure_means",
+    "procedure_test",
     "r2_pair",
     "rows_for_t",
     "score_interval",

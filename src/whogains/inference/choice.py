@@ -78,7 +78,7 @@ def tail_penalty(groups: int) -> float:
     """
     if groups < 0:
         raise ValueError(f"groups must not be negative, got {groups}")
-    return max(1.0, 0.8 * float(groups ** (1 / 3)))
+    return max(1.0, 0.8 * float(np.cbrt(groups)))
 
 
 def choose_method(
