@@ -36,7 +36,9 @@ def gains(X, personal, y, groups, scores, task="classification"):
         zero = pd.Series(np.zeros(len(frame)))
         return np.column_stack([terms.get(name, lambda _: zero)(frame) for name in model.names])
 
-    settings = ExplanationSettings(explainers=[contributions], keeps=[1], baseline="zeros")
+    settings = ExplanationSettings(
+        explainers=[contributions], keeps=[1], baseline="zeros", mask_personal=True
+    )
     found = score_models(adapt_pair(*pair, *tables, task), *tables, settings)
     (explained,) = found.explanations
     assert explained.explainer == "contributions"

@@ -43,7 +43,11 @@ def same_masked(one, other):
 
 def test_cross_fit_is_what_its_parts_give():
     settings = ExplanationSettings(
-        ["tree_shap", "permutation_shap"], [2, 1], random_state=4, baseline="mean"
+        ["tree_shap", "permutation_shap"],
+        [2, 1],
+        random_state=4,
+        baseline="mean",
+        mask_personal=True,
     )
     found = score_cross_fit(X, S, Y, "classification", settings, folds=3, random_state=2)
     fold = assign_folds(Y, "classification", folds=3, random_state=2)
@@ -94,7 +98,7 @@ def test_given_models_agree_with_their_parts():
     train = np.arange(N) < 150
     pair = fit_pair(X.take(train), S.take(train), Y[train], "classification")
     rows = X.take(~train), S.take(~train)
-    settings = ExplanationSettings(["auto"], [2], baseline="mean")
+    settings = ExplanationSettings(["auto"], [2], baseline="mean", mask_personal=True)
     found = score_models(pair, *rows, settings)
     assert found.fold is None
     (explained,) = found.explanations

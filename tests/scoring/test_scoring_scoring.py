@@ -187,11 +187,15 @@ def test_given_attributions_are_those_of_their_explainer():
         for model, table in zip(PAIR.models, (X, X.join(S)), strict=True)
     ]
     settings = ExplanationSettings(
-        [GivenAttributions("mine", *made)], [0.5], batch_rows=33, baseline="mean"
+        [GivenAttributions("mine", *made)],
+        [0.5],
+        batch_rows=33,
+        baseline="mean",
+        mask_personal=True,
     )
     (given,) = score_models(PAIR, X, S, settings).explanations
     (own,) = score_models(
-        PAIR, X, S, ExplanationSettings(["permutation_shap"], baseline="mean")
+        PAIR, X, S, ExplanationSettings(["permutation_shap"], baseline="mean", mask_personal=True)
     ).explanations
     assert given.explainer == "mine"
     np.testing.assert_array_equal(given.personalized.kept, own.personalized.kept)

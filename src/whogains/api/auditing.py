@@ -72,7 +72,7 @@ def audit(
     keep: float | int | Sequence[float | int] = 0.5,
     change: Change | None = None,
     baseline: Baseline = "marginal",
-    mask_personal: bool = True,
+    mask_personal: bool = False,
     feature_groups: Mapping[str, str] | None = None,
     signed: bool = False,
     explainer_repeats: int = 1,
@@ -140,8 +140,9 @@ def audit(
         averaged ("marginal"); the mode for these too ("mean"), which never masks them in the
         largest group; zeros; a row; or each of so many background rows in turn.
     mask_personal : bool
-        Whether personal attributes are ranked and masked like features. If not, the personalized
-        model always sees them, and its explanation is of the features alone.
+        Whether personal attributes are ranked and masked like features, as in the paper. By
+        default they are context, which the personalized model always sees: explanations are of
+        the same features for both models, and a column of noise cannot change what is compared.
     feature_groups : mapping of str to str, optional
         For columns that are masked together, the name of their group.
     signed : bool

@@ -43,7 +43,7 @@ def audit(
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
     baseline: opt.Baseline = "marginal",
-    mask_personal: opt.MaskPersonal = True,
+    mask_personal: opt.MaskPersonal = False,
     explainer_repeats: opt.ExplainerRepeats = 1,
     batch_rows: opt.BatchRows = None,
     change: Annotated[

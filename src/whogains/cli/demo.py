@@ -27,7 +27,7 @@ def demo(
     explainers: opt.Explainers = None,
     keep: opt.Keep = "0.5",
     baseline: opt.Baseline = "marginal",
-    mask_personal: opt.MaskPersonal = True,
+    mask_personal: opt.MaskPersonal = False,
     checkpoint: opt.Checkpoint = None,
     folds: opt.Folds = 5,
     epsilon: opt.Epsilon = None,

@@ -49,7 +49,7 @@ class ExplanationSettings:
     explainers: Sequence[str | Callable[[Model, FloatArray], Any] | GivenAttributions] = ()
     keeps: Sequence[float] = (0.5,)
     baseline: Baseline = "marginal"
-    mask_personal: bool = True
+    mask_personal: bool = False
     feature_groups: Mapping[str, str] | None = None
     signed: bool = False
     random_state: int = 0

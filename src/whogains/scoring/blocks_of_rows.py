@@ -110,7 +110,20 @@ class Job:
 
     def baselines(self, model: Model) -> Baselines:
         """Make the baseline rows of a model."""
-        return self.settings.baselines_for(*self.seen).columns(self._places(model))
+        made = self.settings.baselines_for(*self.seen)
+        if not self.settings.mask_personal:
+            # What is never masked has no value of its own here, and rows that differ in it are one.
+            features = len(self.X.names)
+            made = Baselines(
+                np.hstack(
+                    [
+                        made.rows[:, :features],
+                        np.repeat(made.rows[:1, features:], len(made.rows), axis=0),
+                    ]
+                ),
+                made.weights,
+            )
+        return made.columns(self._places(model))
 
     def counts(self, model: Model) -> tuple[int, ...]:
         """Say how many features of a model are kept, for each keep."""

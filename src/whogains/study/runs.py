@@ -303,6 +303,9 @@ def run_audit(
         model=_estimator(data, settings),
         explainers=settings.explainers,
         keep=settings.keep,
+        # As the paper masks: attributes are features like others, hidden at their mode.
+        baseline="mean",
+        mask_personal=True,
         folds=settings.folds,
         epsilon=settings.epsilon,
         alpha=settings.alpha,
