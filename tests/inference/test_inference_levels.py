@@ -135,7 +135,7 @@ def test_penalty_covers_the_measured_tails():
     # given to t: the largest of docs/t-ends.md.
     for groups, measured in ((4, 1.25), (8, 1.39), (16, 1.54), (64, 2.23)):
         assert tail_penalty(groups) >= measured
-    assert tail_penalty(0) == tail_penalty(1) == 1
+    assert tail_penalty(0) == tail_penalty(1) == tail_penalty(2) == 1
     with pytest.raises(ValueError, match="negative"):
         tail_penalty(-1)
 
