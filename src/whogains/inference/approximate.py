@@ -101,6 +101,11 @@ def approximate_error(units: ArrayLike) -> FloatArray:
         ``APPROXIMATE_FROM`` units, where no interval should be shown, and from ``MIN_UNITS_T`` on,
         where t holds its level.
 
+    Raises
+    ------
+    ValueError
+        If ``units`` are not numbers.
+
     Notes
     -----
     Measured for `t_interval` with skewness at 95 % over costs whose range is not known: normal,
