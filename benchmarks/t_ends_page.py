@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from calibration_report import TOLERANCE
-from whogains.inference import APPROXIMATE_ERRORS, tail_penalty
+from whogains.inference import APPROXIMATE_ERRORS
 
 REPEATS: Final = 5000  # of a cell of the calibration, whose tolerance is used here too
 SHOWN: Final = (
@@ -46,10 +46,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """Rejections relative to their level, by method and number of groups."""
+    """Rejections relative to their level, without and with the penalty, by number of groups."""
 
     cell: str
-    ratios: Mapping[tuple[str, int], float]
+    ratios: Mapping[tuple[bool, int], float]
 
 
 def tolerance(level: float) -> float:
@@ -100,9 +100,8 @@ def document(
         "Taken: the narrowest plain factor that is monotone, never twice as wide as Student's, in",
         "tolerance in every cell, and far enough from its edge to stay there when a cell is drawn",
         "again. One standard error less of skewness saves half a percent of the width, not worth a",
-        "second constant. Half of the second order is narrower but may be more than twice as wide",
-        "as Student's. Johnson's parabola has no solution for very skewed samples, and errs most",
-        "far out.",
+        "second constant. Half of the second order is narrower but may be over twice Student's.",
+        "Johnson's parabola has no solution for very skewed samples, and errs most far out.",
         "",
         "## Some cells",
         "",
@@ -122,8 +121,9 @@ def document(
         "## Far out in the tail",
         "",
         "One-sided tests at .05 / k, as Holm asks for with k groups: how often they reject a true",
-        "null, relative to that level, the worse side, at the smallest size that `auto` gives to t",
-        "(100,000 or 200,000 samples). `tail_penalty` multiplies p-values by the last line.",
+        "null, relative to that level, the worse side, at the smallest sizes that `auto` gives to",
+        "t (100,000 or 200,000 samples); then with p-values times `tail_penalty`. Where all",
+        "groups are as bad as the worst, this is the familywise error relative to .05.",
         "",
         *_tails(tails),
     ]
@@ -184,8 +184,6 @@ def _tails(tails: list[Tail]) -> list[str]:
     keys = list(tails[0].ratios)
     lines = [[one.cell, *(f"{one.ratios[key]:.2f}" for key in keys)] for one in tails]
     largest = [max(one.ratios[key] for one in tails) for key in keys]
-    lines += [
-        ["largest", *(f"{value:.2f}" for value in largest)],
-        ["`tail_penalty`", *(f"{tail_penalty(k):.2f}" if m == "in use" else "" for m, k in keys)],
-    ]
-    return _table(("cell", *(f"{method}, k = {k}" for method, k in keys)), lines)
+    lines.append(["largest", *(f"{value:.2f}" for value in largest)])
+    titles = (f"penalized, k = {k}" if penalized else f"k = {k}" for penalized, k in keys)
+    return _table(("cell", *titles), lines)

