@@ -148,7 +148,7 @@ of processes and a run that was stopped and continued give the same numbers, but
 Every bootstrap interval is computed by the library, one sample at a time, with fewer resamples
 than its default of 1,999 so that all repeats stay feasible: {", ".join(map(str, bootstraps))}
 (in the tables). Left out: bootstrap intervals of 5,000 rows, betting row by row for 0-1 costs of
-5,000 rows (from the counts instead), and clusters and weights of other sizes than 50 and 100 for
+5,000 rows, and clusters and weights of other sizes than 50 and 100 for
 the bootstrap. fairlearn's bootstrap takes 5 ms a resample, so it has {_fairlearn_repeats(rows)}.
 
 To run it again: `python benchmarks/calibration.py --jobs 4`. Finished cells are kept in

@@ -286,3 +286,30 @@ def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, C
     if not found:
         raise InputError(f"an explanation change of {change!r} does not exist for {task}")
     return found[0], found[1]
+
+
+def unit_words(of_cost: Unit, unit: str | None) -> str | None:
+    """Write the unit of a cost.
+
+    Parameters
+    ----------
+    of_cost : {"none", "target", "target_squared"}
+        The cost's unit in units of the outcome.
+    unit : str or None
+        The outcome's unit.
+
+    Returns
+    -------
+    str or None
+        The unit, or None where there is none or it is not known.
+
+    Examples
+    --------
+    >>> unit_words("target_squared", "mmHg"), unit_words("target_squared", "kg/m")
+    ('mmHg²', '(kg/m)²')
+    """
+    if unit is None or of_cost == "none":
+        return None
+    if of_cost == "target":
+        return unit
+    return f"{unit}²" if unit.isalnum() else f"({unit})²"

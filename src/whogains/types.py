@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,3 +17,22 @@ Task = Literal["classification", "regression"]
 Convention = Literal["average", "sum"]
 Family = Literal["categorical", "categorical_v1", "gaussian", "laplace", "laplace_paper"]
 LimitsVerdict = Literal["untestable", "borderline", "testable"]
+
+
+@dataclass(frozen=True, slots=True)
+class MostAttributes:
+    """How many yes-or-no attributes, crossed into 2^k equal groups, a sample can be split by.
+
+    Parameters
+    ----------
+    testable : int or None
+        Most attributes for which the threshold test tells the effect; None if not even none.
+    not_untestable : int or None
+        Most attributes for which no bound rules a test out; None if not even none.
+    paper : float
+        What the published bound allows.
+    """
+
+    testable: int | None
+    not_untestable: int | None
+    paper: float

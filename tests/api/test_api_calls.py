@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -266,3 +267,56 @@ def test_pandas_rows_in_another_order_are_refused():
         wg.audit(p.to_frame("x"), y.iloc[::-1], personal=groups)
     same = wg.compare(y, generic=shuffled.to_numpy(), personalized=p, groups=groups)
     assert same.data.rows == 40
+
+
+def _weighted(weights, **changes):
+    rng = np.random.default_rng(3)
+    n = 620
+    y = rng.integers(0, 2, n)
+    p0 = rng.random(n)
+    frame = pd.DataFrame(
+        {
+            "y": y,
+            "p0": p0,
+            "p1": np.clip(p0 + 0.2 * (y - 0.5), 0, 1),
+            # Six rows of a third group, which is not shown.
+            "g": np.where(np.arange(n) < 6, "few", rng.choice(["u", "v"], n)),
+            "w": weights(n),
+        }
+    )
+    columns = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "g"}
+    return wg.compare_files(frame, **columns, sample_weight="w", costs="zero_one", **changes)
+
+
+@pytest.mark.parametrize("rows_in_memory", [10**6, 0], ids=["rows", "scan"])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        lambda n: np.full(n, 0.1),
+        # Those of a hidden group have no say in what the others get.
+        lambda n: np.where(np.arange(n) < 6, 50.0, 7.0),
+    ],
+    ids=["equal", "equal but where hidden"],
+)
+def test_equal_weights_are_no_weights(weights, rows_in_memory):
+    found = _weighted(weights, rows_in_memory=rows_in_memory)
+    shown = [group for group in found.costs[0].groups if group.n is not None]
+    assert {(group.method, group.test) for group in shown} == {("score", "sign")}
+
+
+@pytest.mark.parametrize("rows_in_memory", [10**6, 0], ids=["rows", "scan"])
+def test_weights_that_hardly_differ_are_weights(rows_in_memory):
+    found = _weighted(lambda n: 1 + 1e-5 * np.arange(n), rows_in_memory=rows_in_memory)
+    shown = [group for group in found.costs[0].groups if group.n is not None]
+    assert "sign" not in {group.test for group in shown}
+
+
+def test_an_ensemble_that_is_not_fitted_is_a_model():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(200, 2)), columns=["a", "b"])
+    personal = pd.DataFrame({"s": rng.choice(["u", "v"], 200)})
+    y = X["a"] + rng.normal(size=200)
+    found = wg.audit(
+        X, y, personal=personal, model=RandomForestRegressor(n_estimators=3), explainers=[]
+    )
+    assert found.settings["model"] == "RandomForestRegressor"

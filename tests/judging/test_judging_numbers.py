@@ -246,6 +246,8 @@ def test_the_default_epsilon_is_at_most_a_tenth_of_what_there_is_to_gain():
     assert Settings().epsilon_of(COST["auc"], TARGET, -0.98) == pytest.approx(0.002)
     assert Settings().epsilon_of(COST["auc"], TARGET, -0.7) == 0.01
     assert Settings().epsilon_of(COST["r2"], TARGET, -0.02) == 0.01
+    _, why = Settings().epsilon_and_why(COST["auc"], TARGET, -0.98)
+    assert why == "a tenth of what a perfect model would gain"
     # Where the generic model costs nothing, nothing can be gained, and the scale stays.
     assert Settings().epsilon_of(COST["zero_one"], TARGET, 0.0) == 0.01
     assert Settings(epsilon=0.3).epsilon_of(COST["zero_one"], TARGET, 0.005) == 0.3

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from whogains.api.explaining import (
     agreement_notes,
@@ -24,14 +23,17 @@ from whogains.frames import (
     as_names,
     asked_costs,
     check_indexes,
+    check_personal,
     check_rows,
     check_seed,
     check_task,
-    encode,
+    encode_rows,
+    group_columns,
     name_of,
     numbers_as_text_note,
     read_target,
     repeated_id_note,
+    split_features,
     to_pandas,
     to_series,
     unique_id_note,
@@ -44,15 +46,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from whogains.explain import Baseline, GivenAttributions
-    from whogains.frames import Table
 
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
 
 DEFAULT_MODEL = "gradient_boosting"
-
-# On a handful of rows an attribute can equal the outcome by chance.
-FEW_ROWS = 10
 
 
 def audit(
@@ -207,20 +205,20 @@ def audit(
     )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
-    features, attached = _split(to_pandas(X, "X"), personal)
+    features, attached = split_features(to_pandas(X, "X"), personal)
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     # A name alone says little: what is computed from a column keeps its name.
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
-    _check_personal(attached, y, target.observed, name)
+    check_personal(attached, y, target.observed, name)
     predicting = asked_costs(costs, target, name)
     explaining = explanation_costs(target.task, change)
     chosen.check_names((*predicting, *explaining))
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited = audited_rows(
         target,
-        _groups(groups, features, attached),
+        group_columns(groups, features, attached),
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,
@@ -247,9 +245,11 @@ def audit(
         repeats=explainer_repeats,
         batch_rows=batch_rows,
     )
-    tables = _coded(features, audited, "X"), _coded(attached, audited, "personal")
+    tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
     if generic is None and personalized is None:
-        estimator = named_estimator(DEFAULT_MODEL if model is None else model, target.task)
+        # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.
+        model = DEFAULT_MODEL if model is None else model
+        estimator = named_estimator(model, target.task)
         scored = score_cross_fit(
             *tables,
             rows.y_true,
@@ -263,7 +263,10 @@ def audit(
             progress=progress,
             checkpoint=checkpoint,
         )
-        run: dict[str, Any] = {"model": _called(model or DEFAULT_MODEL), "folds": folds}
+        run: dict[str, Any] = {
+            "model": _called(model),
+            "folds": folds,
+        }
         # Networks (and boosted trees) trained elsewhere differ in their last digits.
         device = getattr(estimator, "device", None)
         run |= {"device": device} if isinstance(device, str) else {}
@@ -323,79 +326,6 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
         return ("auto",)
     asked = tuple(as_names(explainers))
     return () if asked == ("none",) else asked
-
-
-def _split(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tell the features from the personal attributes, and refuse what is both."""
-    if _are_names(personal):
-        personal = as_names(personal)
-        missing = [column for column in personal if column not in frame.columns]
-        if missing:
-            raise InputError(f"personal names the column {missing[0]!r}, which is not in X")
-        attached = frame[list(personal)]
-        frame = frame.drop(columns=list(personal))
-    else:
-        attached = to_pandas(personal, "personal")
-    both = [column for column in attached.columns if column in frame.columns]
-    if both:
-        raise InputError(
-            f"column {both[0]!r} is personal and also a feature of the generic model; take it out "
-            "of X"
-        )
-    if frame.shape[1] == 0:
-        raise InputError("X has no feature left for the generic model")
-    return frame, attached
-
-
-def _groups(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.DataFrame:
-    """Find the attributes whose crossing makes the groups."""
-    if groups is None:
-        return attached
-    if not _are_names(groups):
-        return to_pandas(groups, "groups")
-    found = {}
-    for name in as_names(groups):
-        for frame in (attached, features):
-            if name in frame.columns:
-                found[name] = frame[name]
-                break
-        else:
-            raise InputError(f"groups names the column {name!r}, which is not in X or personal")
-    return pd.DataFrame(found)
-
-
-def _coded(frame: pd.DataFrame, rows: npt.NDArray[np.bool_], name: str) -> Table:
-    """Turn the audited rows into numbers."""
-    # Taking all rows would copy them.
-    return encode(frame if rows.all() else frame.loc[rows], name=name)
-
-
-def _check_personal(
-    attached: pd.DataFrame, y: Any, observed: npt.NDArray[np.bool_], target_name: str
-) -> None:
-    """Refuse a personal attribute that says nothing, or that gives the outcome away."""
-    outcome = to_series(y, target_name)[observed]
-    for column in attached.columns:
-        values = attached[column][observed]
-        if values.nunique(dropna=False) < 2:
-            raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
-        if values.equals(outcome) or _same_pattern(values, outcome):
-            raise InputError(f"personal attribute {column!r} is the target {target_name!r} itself")
-
-
-def _same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
-    """Say whether one column is the other under one-to-one names, and not by chance."""
-    first, levels = pd.factorize(values)
-    second, _ = pd.factorize(outcome)
-    # Both are numbered in order of appearance, so that only the pattern is compared. It is told
-    # by the rows that repeat a value: columns that never do, such as measurements, look alike.
-    return len(first) - len(levels) > FEW_ROWS and bool(np.array_equal(first, second))
-
-
-def _are_names(values: Any) -> bool:
-    return isinstance(values, str | list | tuple) and all(
-        isinstance(value, str) for value in values
-    )
 
 
 def _called(model: Any) -> str:

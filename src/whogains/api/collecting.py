@@ -20,7 +20,7 @@ from whogains.evidence import (
     read_evidence,
     save_evidence,
 )
-from whogains.frames import as_names, asked_costs
+from whogains.frames import as_names, asked_costs, costs_of_labels
 from whogains.judging import MIN_CELL, Settings, build_findings
 from whogains.records import DataFinding
 from whogains.results import Findings
@@ -381,14 +381,8 @@ def _costs(
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
     notes = [target.note] if target.note else []
     if labels:
-        if costs is None:
-            costs = ("zero_one",)
-            notes.append("the predictions are labels, not probabilities: only zero_one is audited")
-        elif set(as_names(costs)) != {"zero_one"}:
-            raise InputError(
-                f"{columns.generic} and {columns.personalized} hold labels; only "
-                "the cost zero_one can be audited without probabilities"
-            )
+        costs, told = costs_of_labels(costs, columns.generic, columns.personalized)
+        notes += told
     chosen = asked_costs(costs, target, columns.target)
     if not metrics:
         if costs is None:

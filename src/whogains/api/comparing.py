@@ -13,12 +13,12 @@ from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, prediction_scores
 from whogains.frames import (
     Target,
-    as_names,
     asked_costs,
     check_indexes,
     check_rows,
     check_seed,
     check_task,
+    costs_of_labels,
     name_of,
     read_target,
     to_pandas,
@@ -137,14 +137,8 @@ def compare(
             "compares like with like"
         )
     if all(labels):
-        if costs is None:
-            costs = ("zero_one",)
-            notes.append("the predictions are labels, not probabilities: only zero_one is audited")
-        elif set(as_names(costs)) != {"zero_one"}:
-            raise InputError(
-                "generic and personalized hold labels; only the cost zero_one can be audited "
-                "without probabilities"
-            )
+        costs, told = costs_of_labels(costs, "generic", "personalized")
+        notes += told
     return findings_of(
         rows,
         prediction_scores(asked_costs(costs, target, name), rows),

@@ -69,9 +69,6 @@ def audited_rows(
         weight = positive_weights(sample_weight, name)
         check_rows(weight, name, target)
         weight = weight[observed]
-        # Weights that are all equal say nothing, and cost the exact methods of 0-1 costs.
-        if (weight == weight[0]).all():
-            weight = None
     if cluster is not None:
         name = name_of(cluster, "cluster")
         units = cluster_codes(cluster, name)

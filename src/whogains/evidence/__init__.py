@@ -8,6 +8,7 @@ from whogains.evidence.evidence import (
     Target,
     evidence_from_scores,
     merge,
+    without_equal_weights,
 )
 from whogains.evidence.evidence_file import (
     About,
@@ -60,4 +61,5 @@ __all__ = [
     "save_evidence",
     "sum_rows",
     "union",
+    "without_equal_weights",
 ]

@@ -13,6 +13,9 @@ from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.types import FloatArray, IntArray
 
+# The squared relative spread up to which weights are equal: rounding of sums is far below.
+EQUAL = 1e-14
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Score:
@@ -30,7 +33,7 @@ class Score:
     keep : float or int, optional
         For explanation costs, the share or number of features kept.
     kept : tuple of three int, optional
-        That number, and how many features the generic and the personalized model have.
+        That number, and of how many features that the generic and the personalized model rank.
     whole : tuple of two ndarray of float, shape (n,), optional
         For a metric, the pseudo-values of everybody as one group.
     reasons : tuple of (str or None), length d, optional
@@ -240,6 +243,28 @@ def evidence_from_scores(
         clustered=cluster is not None,
         weighted=sample_weight is not None,
     )
+
+
+def without_equal_weights(evidence: Evidence) -> Evidence:
+    """Take weights that are all equal for none: they would cost the exact methods of 0-1 costs.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Sums of any rows that are in it: a group that is left out has no say.
+
+    Returns
+    -------
+    Evidence
+        The same, not `weighted` where the weights of all rows are equal and rows are units. In
+        clusters the sums do not tell equal weights from clusters of different sizes.
+    """
+    if not evidence.weighted or evidence.clustered or not evidence.costs:
+        return evidence
+    everybody = evidence.costs[0].population
+    # Weights that differ by a millionth already differ; equal ones only by rounding.
+    spread = everybody.m_vv[0] <= EQUAL * everybody.units[0] * everybody.mean_v[0] ** 2
+    return replace(evidence, weighted=False) if spread else evidence
 
 
 def merge(

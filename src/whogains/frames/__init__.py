@@ -12,11 +12,18 @@ from whogains.frames.checks import (
     check_seed,
     check_task,
     cluster_codes,
+    costs_of_labels,
     name_of,
     positive_weights,
 )
 from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
 from whogains.frames.ids import looks_like_id, repeated_id_note, unique_id_note
+from whogains.frames.personal import (
+    check_personal,
+    encode_rows,
+    group_columns,
+    split_features,
+)
 from whogains.frames.table import Column, Table, decode, encode
 from whogains.frames.target import Target, read_target
 from whogains.frames.text_numbers import numbers_as_text_note
@@ -29,18 +36,23 @@ __all__ = [
     "as_names",
     "asked_costs",
     "check_indexes",
+    "check_personal",
     "check_rows",
     "check_seed",
     "check_task",
     "cluster_codes",
+    "costs_of_labels",
     "decode",
     "encode",
+    "encode_rows",
+    "group_columns",
     "looks_like_id",
     "name_of",
     "numbers_as_text_note",
     "positive_weights",
     "read_target",
     "repeated_id_note",
+    "split_features",
     "to_pandas",
     "to_series",
     "to_vector",

@@ -83,6 +83,41 @@ def asked_costs(
     return prediction_costs(target.task, names)
 
 
+def costs_of_labels(
+    costs: str | Sequence[str] | None, generic: str, personalized: str
+) -> tuple[tuple[str, ...], list[str]]:
+    """Choose the costs of predictions that are labels: the 0-1 loss alone.
+
+    Parameters
+    ----------
+    costs : str, sequence of str or None
+        Those asked for; None for all that can be.
+    generic, personalized : str
+        What each model's predictions are called.
+
+    Returns
+    -------
+    costs : tuple of str
+        Their names.
+    notes : list of str
+        What to tell the reader.
+
+    Raises
+    ------
+    InputError
+        If a cost was asked for that needs probabilities.
+    """
+    if costs is None:
+        note = "the predictions are labels, not probabilities: only zero_one is audited"
+        return ("zero_one",), [note]
+    if set(as_names(costs)) != {"zero_one"}:
+        raise InputError(
+            f"{generic} and {personalized} hold labels; only the cost zero_one can be audited "
+            "without probabilities"
+        )
+    return as_names(costs), []
+
+
 def check_task(task: str | None) -> None:
     """Refuse a task that is neither classification nor regression; None is judged from the outcome.
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from whogains._version import __version__
-from whogains.costs import Unit
-from whogains.evidence import CostEvidence, Evidence, Grouping
+from whogains.costs import unit_words
+from whogains.evidence import CostEvidence, Evidence, Grouping, without_equal_weights
 from whogains.inference import (
     MIN_SINGLES_T,
     MIN_UNITS_T,
@@ -86,6 +86,7 @@ def build_findings(
         If a setting does not fit the evidence.
     """
     settings.check_names(tuple(item.cost for item in evidence.costs))
+    evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
         _Judged(
@@ -372,30 +373,3 @@ def _numbers(
         "p_gain": number(p_gain[j]),
         "p_harm": number(p_harm[j]),
     }
-
-
-def unit_words(of_cost: Unit, unit: str | None) -> str | None:
-    """Write the unit of a cost.
-
-    Parameters
-    ----------
-    of_cost : {"none", "target", "target_squared"}
-        The cost's unit in units of the outcome.
-    unit : str or None
-        The outcome's unit.
-
-    Returns
-    -------
-    str or None
-        The unit, or None where there is none or it is not known.
-
-    Examples
-    --------
-    >>> unit_words("target_squared", "mmHg"), unit_words("target_squared", "kg/m")
-    ('mmHg²', '(kg/m)²')
-    """
-    if unit is None or of_cost == "none":
-        return None
-    if of_cost == "target":
-        return unit
-    return f"{unit}²" if unit.isalnum() else f"({unit})²"

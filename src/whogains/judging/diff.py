@@ -35,18 +35,17 @@ def diff(before: AuditRecord, after: AuditRecord) -> ChangesRecord:
     Parameters
     ----------
     before, after : AuditRecord
-        Audits with the same kind of groups, such as of an old and a new model.
+        As in `whogains.diff`.
 
     Returns
     -------
     ChangesRecord
-        For each cost that both have, what changed for everybody, for the worst-served group and
-        for every group.
+        What changed on each cost that both have.
 
     Raises
     ------
     InputError
-        If the audits group by different attributes, or have no cost in common.
+        As `whogains.diff` does.
 
     Notes
     -----

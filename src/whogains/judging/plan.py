@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,6 @@ from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, siz
 from whogains.records import (
     LimitsCurve,
     LimitsFinding,
-    MostAttributes,
     PlannedGroup,
     PlanRecord,
     PlanSettings,
@@ -136,7 +135,7 @@ def _solve(ask: _Question) -> Solved:
         required_in_weakest=limits.required_in_group(
             n, weakest, epsilon, sd, tolerated_error=tolerated
         ),
-        most_attributes=MostAttributes(**asdict(most)),
+        most_attributes=most,
     )
 
 
@@ -196,67 +195,23 @@ def make_plan(
     family: Family | None = None,
     shares: ArrayLike | None = None,
 ) -> PlanRecord:
-    """Work out what an audit with these groups can tell, without any data.
+    """Work out what an audit with these groups can tell; see `whogains.plan`.
 
     Parameters
     ----------
-    n : array_like of int, shape (d,)
-        People in each group, positive whole numbers.
-    sd : array_like of shape (d,), or one number, optional
-        Standard deviation of one person's benefit in each group, in the unit of the cost; default
-        1, so that effects are in standard deviations.
-    epsilon : float, optional
-        Smallest effect that matters, in the same unit. Without it only what needs none is
-        answered.
-    disagreement : array_like of shape (d,), or one number, optional
-        For a 0-1 cost, in place of `sd`: the share of people on whom the two models differ, in
-        (0, 1]. The spread is then `ternary_sd` at epsilon, for the whole curve.
-    design_effect : array_like of shape (d,), or one number
-        Variance of a group's mean benefit over that of as many independent people with equal
-        weights, at least 1: with clusters of m rows that correlate to rho, 1 + (m - 1) rho; with
-        weights w, n sum(w^2) / sum(w)^2; with both, their product (Kish).
-    groups : sequence of str of length d, optional
-        Labels; default "group 1" and so on.
-    alpha, power : float
-        Level and power of the detectable effects.
-    tolerated_error : float, optional
-        Error of the best test that is still accepted, in the units of `convention`; default half
-        of guessing: 1/4 ("average") or 1/2 ("sum").
-    convention : {"average", "sum"}
-        Errors as the average of the type I and type II errors, or as their sum.
-    family : {"gaussian", "categorical", "categorical_v1", "laplace", "laplace_paper"}, optional
-        For the chi-square bounds only; default "categorical" with a disagreement, as an audit of
-        a 0-1 cost has it, else "gaussian".
-    shares : array_like of shape (d,), optional
-        Shares of the groups in a larger sample; default as in `n`.
+    n, sd, epsilon, disagreement, design_effect, groups, alpha, power, tolerated_error,
+    convention, family, shares
+        As in `whogains.plan`.
 
     Returns
     -------
     PlanRecord
-        Limits, what they say about other sizes, a curve, and sentences.
+        Limits, what they say about other sizes, and a curve.
 
     Raises
     ------
     InputError
-        If a size is not a positive whole number, a spread, share or epsilon not positive and
-        finite, lengths differ, a setting is out of range, or both `sd` and `disagreement` are
-        given.
-
-    Notes
-    -----
-    Nothing is random: the same input gives the same plan. Assumes normal means, independent
-    between groups, with known spreads, so a group of few people is judged too kindly when its
-    spread has to be estimated.
-
-    References
-    ----------
-    Kish, L. (1965). Survey Sampling, sections 5.4 and 11.7 (design effect).
-
-    Examples
-    --------
-    >>> plan = make_plan([4111, 1662, 5465, 2099], [0.7825, 0.8775, 0.7403, 0.8238], epsilon=0.02)
-    >>> plan.limits.verdict, round(plan.limits.below, 3), round(plan.limits.above, 3)
-    ('untestable', 0.357, 0.414)
+        As `whogains.plan` does.
     """
     option(convention, "convention", CONVENTIONS)
     if family is None:

@@ -214,7 +214,8 @@ class Settings:
         # A perfect model's metric is the least it can be; other costs are counted from 0.
         room = 0.0 if generic is None else abs(generic - (cost.lower if cost.metric else 0.0))
         if isfinite(room) and 0 < LARGEST_SHARE * room < epsilon:
-            return LARGEST_SHARE * room, "a tenth of what the generic model costs"
+            of = "a perfect model would gain" if cost.metric else "the generic model costs"
+            return LARGEST_SHARE * room, f"a tenth of what {of}"
         return epsilon, why
 
     def margin_of(self, cost: Cost) -> float | None:

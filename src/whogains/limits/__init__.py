@@ -34,7 +34,6 @@ from whogains.limits.detectable import (
     verdict,
 )
 from whogains.limits.planning import (
-    MostAttributes,
     most_attributes,
     required_in_group,
     required_sizes,
@@ -54,7 +53,6 @@ __all__ = [
     "FAMILIES",
     "Bound",
     "Bracket",
-    "MostAttributes",
     "PaperSteps",
     "bracket",
     "detectable",

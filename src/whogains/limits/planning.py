@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ from whogains.limits._arrays import (
 )
 from whogains.limits.bounds import k_max
 from whogains.limits.bracket import error_above, error_below, signals
-from whogains.types import FloatArray
+from whogains.types import FloatArray, MostAttributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,25 +34,6 @@ if TYPE_CHECKING:
 
 # A group with this signal errs less than 1e-88: enlarging it further changes nothing.
 _ENDLESS = 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class MostAttributes:
-    """How many yes-or-no attributes, crossed into 2^k equal groups, a sample can be split by.
-
-    Attributes
-    ----------
-    testable : int or None
-        Largest k for which the threshold test tells the effect; None if not even k = 0.
-    not_untestable : int or None
-        Largest k for which no bound here rules a test out; None if not even k = 0.
-    paper : float
-        The published ``k_max``.
-    """
-
-    testable: int | None
-    not_untestable: int | None
-    paper: float
 
 
 def _error(side: Side) -> Callable[[FloatArray, FloatArray], FloatArray]:

@@ -14,7 +14,7 @@ from whogains.records.changes import Change, ChangesRecord, CostChange, GroupCha
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
-from whogains.records.plan import MostAttributes, PlannedGroup, PlanRecord, PlanSettings, Solved
+from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
 from whogains.records.words import (
     SCHEMA,
     GammaVerdict,
@@ -46,7 +46,6 @@ __all__ = [
     "LimitsCurve",
     "LimitsFinding",
     "MismatchError",
-    "MostAttributes",
     "Number",
     "PlanRecord",
     "PlanSettings",

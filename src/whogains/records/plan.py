@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from whogains.records.audit import LimitsCurve, LimitsFinding
 from whogains.records.words import Record
-from whogains.types import Convention, Family
+from whogains.types import Convention, Family, MostAttributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,6 @@ class PlanSettings:
     shares: tuple[float, ...] | None
     disagreement: tuple[float, ...] | None = None
     design_effect: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MostAttributes:
-    """How many yes-or-no attributes, crossed into 2^k equal groups, a sample can be split by.
-
-    Parameters
-    ----------
-    testable : int or None
-        Most attributes for which the threshold test tells the effect; None if not even none.
-    not_untestable : int or None
-        Most attributes for which no bound rules a test out; None if not even none.
-    paper : float
-        What the published bound allows.
-    """
-
-    testable: int | None
-    not_untestable: int | None
-    paper: float
 
 
 @dataclass(frozen=True, slots=True)

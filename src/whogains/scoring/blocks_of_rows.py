@@ -55,7 +55,7 @@ class ExplanationScores:
     generic, personalized : MaskedPredictions
         The predictions of n rows.
     kept : tuple of three int
-        That number, and how many features the generic and the personalized model have.
+        That number, and of how many features that the generic and the personalized model rank.
     repeat : int
         0 for the scores themselves; from 1 for the same with another seed, by an explainer that
         draws.

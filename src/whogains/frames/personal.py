@@ -1,0 +1,141 @@
+"""Personal attributes and groups among the columns that a user hands over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from whogains.errors import InputError
+from whogains.frames.checks import as_names
+from whogains.frames.from_any_frame import to_pandas, to_series
+from whogains.frames.table import Table, encode
+from whogains.types import BoolArray
+
+# On a handful of rows an attribute can equal the outcome by chance.
+FEW_ROWS = 10
+
+
+def split_features(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tell the features from the personal attributes, and refuse what is both.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        The features, and perhaps the attributes.
+    personal : (sequence of) str, or frame or mapping of n rows
+        The attributes, or their names in `frame`.
+
+    Returns
+    -------
+    features, attached : pandas.DataFrame, n rows
+        What both models see, and what only the personalized one sees.
+
+    Raises
+    ------
+    InputError
+        If a name is not there, a column is both, or no feature is left.
+    """
+    if _are_names(personal):
+        personal = as_names(personal)
+        missing = [column for column in personal if column not in frame.columns]
+        if missing:
+            raise InputError(f"personal names the column {missing[0]!r}, which is not in X")
+        attached = frame[list(personal)]
+        frame = frame.drop(columns=list(personal))
+    else:
+        attached = to_pandas(personal, "personal")
+    both = [column for column in attached.columns if column in frame.columns]
+    if both:
+        raise InputError(
+            f"column {both[0]!r} is personal and also a feature of the generic model; take it out "
+            "of X"
+        )
+    if frame.shape[1] == 0:
+        raise InputError("X has no feature left for the generic model")
+    return frame, attached
+
+
+def group_columns(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -> pd.DataFrame:
+    """Find the attributes whose crossing makes the groups.
+
+    Parameters
+    ----------
+    groups : (sequence of) str, frame or mapping of n rows, or None
+        What was asked for; None for all of `attached`.
+    features, attached : pandas.DataFrame, n rows
+        Where names are looked up, the attributes first.
+
+    Returns
+    -------
+    pandas.DataFrame, n rows
+        One column per attribute.
+
+    Raises
+    ------
+    InputError
+        If a name is in neither.
+    """
+    if groups is None:
+        return attached
+    if not _are_names(groups):
+        return to_pandas(groups, "groups")
+    found = {}
+    for name in as_names(groups):
+        for frame in (attached, features):
+            if name in frame.columns:
+                found[name] = frame[name]
+                break
+        else:
+            raise InputError(f"groups names the column {name!r}, which is not in X or personal")
+    return pd.DataFrame(found)
+
+
+def encode_rows(frame: pd.DataFrame, rows: BoolArray, name: str) -> Table:
+    """Turn some rows of a frame into numbers; `name` is what to call it in an error."""
+    # Taking all rows would copy them.
+    return encode(frame if rows.all() else frame.loc[rows], name=name)
+
+
+def check_personal(attached: pd.DataFrame, y: Any, observed: BoolArray, target_name: str) -> None:
+    """Refuse a personal attribute that says nothing, or that gives the outcome away.
+
+    Parameters
+    ----------
+    attached : pandas.DataFrame, n rows
+        The attributes.
+    y : array-like, shape (n,)
+        The outcome as it was given.
+    observed : ndarray of bool, shape (n,)
+        Where it is known.
+    target_name : str
+        What to call it.
+
+    Raises
+    ------
+    InputError
+        If an attribute is constant, or is the outcome under other names.
+    """
+    outcome = to_series(y, target_name)[observed]
+    for column in attached.columns:
+        values = attached[column][observed]
+        if values.nunique(dropna=False) < 2:
+            raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
+        if values.equals(outcome) or _same_pattern(values, outcome):
+            raise InputError(f"personal attribute {column!r} is the target {target_name!r} itself")
+
+
+def _same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
+    """Say whether one column is the other under one-to-one names, and not by chance."""
+    first, levels = pd.factorize(values)
+    second, _ = pd.factorize(outcome)
+    # Both are numbered in order of appearance, so that only the pattern is compared. It is told
+    # by the rows that repeat a value: columns that never do, such as measurements, look alike.
+    return len(first) - len(levels) > FEW_ROWS and bool(np.array_equal(first, second))
+
+
+def _are_names(values: Any) -> bool:
+    return isinstance(values, str | list | tuple) and all(
+        isinstance(value, str) for value in values
+    )
