@@ -29,6 +29,7 @@ def score_interval(
     *,
     alpha: float = 0.05,
     corrected: bool = True,
+    largest: ArrayLike = 1,
 ) -> Interval:
     r"""Compute score intervals for beta = (gains - harms) / n.
 
@@ -90,7 +91,7 @@ def score_interval(
     [-0.027, 0.39]
     """
     check_alpha(alpha)
-    gain, harm, rows = ternary_counts(gains, harms, n)
+    gain, harm, rows = ternary_counts(gains, harms, n, largest)
     z = -float(special.ndtri(alpha / 2))
     lower = _lower_end(gain, harm, rows, z, corrected=corrected)
     upper = -_lower_end(harm, gain, rows, z, corrected=corrected)
@@ -105,6 +106,7 @@ def score_test(
     null: ArrayLike = 0.0,
     alternative: Alternative = "greater",
     corrected: bool = True,
+    largest: ArrayLike = 1,
 ) -> FloatArray:
     """Compute one-sided p-values of score tests for beta = (gains - harms) / n.
 
@@ -145,7 +147,7 @@ def score_test(
     0.0127
     """
     check_alternative(alternative)
-    gain, harm, rows = ternary_counts(gains, harms, n)
+    gain, harm, rows = ternary_counts(gains, harms, n, largest)
     gain, harm, rows, tested = broadcast(gain, harm, rows, null)
     if not np.all(np.abs(tested) <= 1):
         raise ValueError("null must lie in [-1, 1], the range of a difference of proportions")

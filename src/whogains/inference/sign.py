@@ -11,7 +11,11 @@ from whogains.types import FloatArray
 
 
 def sign_test(
-    gains: ArrayLike, harms: ArrayLike, *, alternative: Alternative = "greater"
+    gains: ArrayLike,
+    harms: ArrayLike,
+    *,
+    alternative: Alternative = "greater",
+    largest: ArrayLike = 1,
 ) -> FloatArray:
     """Compute exact one-sided p-values for the null that gains and harms are equally likely.
 
@@ -56,8 +60,8 @@ def sign_test(
     """
     check_alternative(alternative)
     total = np.add(gains, harms)
-    gain, harm, _ = ternary_counts(gains, harms, total)
+    gain, harm, _ = ternary_counts(gains, harms, total, largest)
     if alternative == "less":
         gain, harm = harm, gain
-    tail = special.betainc(np.maximum(gain, 1.0), harm + 1, 0.5)
+    tail = special.betainc(np.where(gain > 0, gain, 1.0), harm + 1, 0.5)
     return np.where(gain > 0, tail, 1.0)
