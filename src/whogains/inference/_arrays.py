@@ -42,8 +42,8 @@ def ternary_counts(
             raise ValueError(f"{name} must hold whole numbers of rows, none negative")
     if np.any(gain + harm > rows):
         raise ValueError("gains + harms must not exceed n in any group")
-    if not np.all((unit >= 1) & np.isfinite(unit)):
-        raise ValueError("largest must be at least 1 row")
+    if not np.all((unit > 0) & np.isfinite(unit)):
+        raise ValueError("largest must be a positive number of rows")
     return gain / unit, harm / unit, rows / unit
 
 

@@ -13,6 +13,7 @@ from whogains._version import __version__
 from whogains.costs import unit_words
 from whogains.evidence import CostEvidence, Evidence, Grouping, without_equal_weights
 from whogains.inference import (
+    MIN_MOVED_T,
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
@@ -27,7 +28,7 @@ from whogains.inference import (
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
+from whogains.judging.estimates import AGREEMENT, LEAST_MOVED, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
@@ -104,7 +105,7 @@ def build_findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
-        data=data,
+        data=replace(data, clusters=_clusters(evidence)),
         costs=tuple(
             replace(
                 _cost_finding(one, family, evidence.grouping, settings, unit),
@@ -126,6 +127,13 @@ def build_findings(
         ),
     )
     return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+
+
+def _clusters(evidence: Evidence) -> int | None:
+    """Count the clusters of all rows, where there are any."""
+    if not (evidence.clustered and evidence.costs):
+        return None
+    return int(evidence.costs[0].population.units[0])
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -297,15 +305,15 @@ def _gamma(
 
 
 def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, ...]:
-    """Ask who named clusters without a second row whether rows are not simply independent."""
-    if not judged or not judged[0].population.singles[0]:
+    """Say that clusters without a second row are audited as rows, and what that takes."""
+    if not judged or not judged[0].groups.in_clusters or judged[0].groups.clustered:
         return ()
     shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
+    whose = "" if judged[0].population.singles[0] else " of one group"
     said = (
-        f"no two audited rows share {shared}: leave the cluster out (cluster=, on the command line "
-        "--cluster) if each row is one independent person by design, and keep its column out of "
-        "the features (--drop). With it, method auto gives no interval to a group of fewer than "
-        f"{MIN_SINGLES_T} rows, since larger clusters may exist and be missing from so few"
+        f"no two audited rows{whose} share {shared}: the rows of a group are audited as "
+        "independent, as if no cluster were named. If people can have several rows and these data "
+        "hold none of them by chance, intervals do not allow for it"
     )
     return (said,)
 
@@ -333,19 +341,32 @@ def _note(one: _Judged, j: int) -> str | None:
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     if agree:
         return "both models have the same cost on every row"
-    if one.groups.methods[j] != NONE:
+    return _note_of_method(one.groups, j, metric=one.item.cost.metric)
+
+
+def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
+    """Say what stands behind a bound, or why there is no interval."""
+    sums = groups.sums
+    if groups.clustered and groups.wide[j]:
+        return (
+            f"the models differ in {sums.moved[j]} of {sums.units[j]} clusters: the interval is a "
+            f"bound for clusters of up to {groups.largest[j]:.0f} rows, whatever their rows "
+            "have in common"
+        )
+    worth = int(groups.worth[j])
+    reasons = {
+        f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
+            groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
+        ),
+        f"the models differ in {sums.moved[j]} of {sums.units[j]} "
+        f"{'clusters' if groups.clustered else 'rows'}, too few for an interval of this cost: it "
+        f"asks for {MIN_MOVED_T}": 0 < sums.moved[j] < LEAST_MOVED and not metric,
+        f"clusters or unequal weights make these rows worth {worth} independent ones: an "
+        f"interval asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
+    }
+    if groups.methods[j] != NONE:
         return None
-    if one.groups.singles[j] and sums.rows[j] < MIN_SINGLES_T:
-        return (
-            f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
-        )
-    worth = int(one.groups.worth[j])
-    if worth < MIN_UNITS_T <= sums.rows[j]:
-        return (
-            f"clusters or unequal weights make these rows worth {worth} independent ones: an "
-            f"interval asks for {MIN_UNITS_T}"
-        )
-    return None
+    return next((words for words, holds in reasons.items() if holds), None)
 
 
 def _of_several(how: str, names: TextArray) -> str | None:
@@ -363,6 +384,7 @@ def _numbers(
     method, test = str(estimates.methods[j]), str(estimates.tests[j])
     return {
         "n": int(sums.rows[j]),
+        "clusters": int(sums.units[j]) if estimates.in_clusters else None,
         "cost_generic": number(sums.generic[j]) if filled else None,
         "cost_personalized": number(sums.personalized[j]) if filled else None,
         "bop": number(estimates.mean.estimate[j]),

@@ -20,6 +20,9 @@ from whogains.types import BoolArray, FloatArray, TextArray
 NONE = "none"
 AGREEMENT = "agreement"
 
+# Fewer units that differ do not show how clusters behave, nor from how many rows on enough differ.
+LEAST_MOVED = 10
+
 # A rare outcome carries most of these costs, however many rows of the other one there are.
 NEED_BOTH_OUTCOMES = ("log_loss", "auc")
 
@@ -41,14 +44,25 @@ class Estimates:
         Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
     ternary : bool
         Whether the BoP of a row is -1, 0 or 1.
+    in_clusters : bool
+        Whether clusters were named.
+    clustered : bool
+        Whether some cluster holds more than one row of a group, so that rows are not independent.
     singles : ndarray of bool, shape (d,)
         Whether rows come in clusters, each of which holds one row of the group.
+    largest : ndarray of float, shape (d,)
+        The rows of the largest cluster that the group may have, 1 where rows are independent: of
+        all groups, since few clusters of one group may hold no large one by chance. NaN where
+        weights count, or evidence of before does not say.
     worth : ndarray of float, shape (d,)
         The effective sample size of each group for t: Kish's, and at most the units that carry
         the variance.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
-        where it has one, infinite where nothing says.
+        where it has one, infinite where nothing says: also where no bound can be given and too few
+        units differ to say how many would have to.
+    bounds : tuple of two float
+        The least and the greatest BoP of a row; infinite where they are not known.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -60,13 +74,22 @@ class Estimates:
     tests: TextArray
     counts: bool
     ternary: bool
+    in_clusters: bool
+    clustered: bool
     singles: BoolArray
+    largest: FloatArray
     worth: FloatArray
     least_rows: FloatArray
+    bounds: tuple[float, float]
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
         return len(self.methods)
+
+    @property
+    def wide(self) -> BoolArray:
+        """Whether the method is a bound, whose power is not known: shape (d,)."""
+        return _wide(self.methods, counts=self.counts)
 
     def interval(self, alpha: float) -> Interval:
         """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
@@ -117,7 +140,9 @@ class Estimates:
         if method == "t":
             return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
         if method == "score":
-            return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
+            return inference.score_interval(
+                s.gains, s.harms, s.rows, alpha=alpha, largest=self._known_largest
+            )
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
         for group in np.flatnonzero(self.methods == method):
             one = self._rows_of(int(group), method).interval(alpha)
@@ -129,10 +154,17 @@ class Estimates:
         if test == AGREEMENT:
             return np.full(len(self), 1.0 if null == 0 else np.nan)
         if test == "sign":
-            return inference.sign_test(s.gains, s.harms, alternative=alternative)
+            return inference.sign_test(
+                s.gains, s.harms, alternative=alternative, largest=self._known_largest
+            )
         if test == "score":
             return inference.score_test(
-                s.gains, s.harms, s.rows, null=null, alternative=alternative
+                s.gains,
+                s.harms,
+                s.rows,
+                null=null,
+                alternative=alternative,
+                largest=self._known_largest,
             )
         if test == "t":
             return inference.t_test(
@@ -142,6 +174,11 @@ class Estimates:
         for group in np.flatnonzero(self.methods == test):
             found[group] = float(self._rows_of(int(group), test).test(null, alternative))
         return found
+
+    @property
+    def _known_largest(self) -> FloatArray:
+        """Stand in for what is not known, where no method asks for it."""
+        return np.where(self.largest >= 1, self.largest, 1.0)
 
     def _rows_of(self, group: int, method: str) -> RowMethod:
         if self.from_rows is None:
@@ -193,17 +230,22 @@ def estimate(
         m_vv=sums.m_vv,
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
-    counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
+    # Where no cluster has a second row of the same group, a group's rows are independent.
+    clustered = evidence.clustered and bool((sums.units < sums.rows).any())
+    counts = item.cost.ternary and not (clustered or evidence.weighted)
+    largest = _largest(sums, clustered=clustered, weighted=evidence.weighted)
+    bounds = np.isfinite(largest)
     given = {
-        **_circumstances(item, sums, evidence),
+        **_circumstances(item, sums, evidence, clustered=clustered),
         "skewness_known": np.isfinite(mean.skewness),
     }
     lower, upper = item.cost.bop_range
     bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
+    bets = bounded and rows is not None and not evidence.weighted
     if asked is None:
         methods = inference.choose_method(
-            ternary=item.cost.ternary, bounded=bounded and rows is not None, **given
+            ternary=item.cost.ternary, bounded=bets, largest_known=bounds, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
@@ -212,10 +254,11 @@ def estimate(
     if not counts:
         agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
         # A known range bounds what rows not seen may add; without one nothing does.
-        bets = bounded and rows is not None and not (evidence.clustered or evidence.weighted)
-        methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
-    # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
-    tests = np.where(counts & (methods != NONE), "sign", methods)
+        by_bound = "score" if item.cost.ternary else "betting" if bets else AGREEMENT
+        methods = np.where(agree, np.where(bounds, by_bound, AGREEMENT), methods)
+    # Without weights the discordant rows of a 0-1 cost have an exact test.
+    exact = (methods != NONE) if counts else item.cost.ternary & (methods == "score")
+    tests = np.where(exact, "sign", methods)
     return Estimates(
         sums=sums,
         mean=mean,
@@ -223,19 +266,52 @@ def estimate(
         tests=tests,
         counts=counts,
         ternary=item.cost.ternary,
+        in_clusters=evidence.clustered,
+        clustered=clustered,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
+        largest=largest,
         worth=np.minimum(given["units"], given["carrying"]),
-        least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        least_rows=_least_rows(
+            methods,
+            inference.rows_for_t(**given),
+            too_few=(given["moved"] < LEAST_MOVED) & (item.cost.metric is False),
+            asked=asked is not None,
+            counts=counts,
+        ),
+        bounds=(lower, upper) if bounded else (-np.inf, np.inf),
         from_rows=None
         if rows is None
-        else lambda group, method: row_method(rows, place, None if whole else group, method),
+        else lambda group, method: row_method(
+            rows, place, None if whole else group, method, largest[group] if clustered else None
+        ),
     )
 
 
-def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatArray:
+def _largest(sums: Sums, *, clustered: bool, weighted: bool) -> FloatArray:
+    """Find the rows of the largest cluster that each group may have."""
+    if weighted:
+        return np.full(len(sums), np.nan)
+    if not clustered:
+        return np.ones(len(sums))
+    # So many clusters of its own show what sizes a group has; fewer may miss the large ones.
+    enough = sums.units >= inference.MIN_SINGLES_T
+    return np.where(enough, sums.largest, sums.largest.max())
+
+
+def _least_rows(
+    methods: TextArray, for_t: FloatArray, *, too_few: BoolArray, asked: bool, counts: bool
+) -> FloatArray:
     """Find from how many rows on a method has the power of t, where it does not yet."""
-    wide = (methods == "betting") & np.isfinite(for_t) & (not asked)
-    return np.where((methods == NONE) | wide, for_t, 0.0)
+    wide = _wide(methods, counts=counts) & np.isfinite(for_t) & (not asked)
+    # Models that agree must not make it seem that many more rows are needed.
+    for_any = np.where(too_few, np.inf, for_t)
+    return np.where(methods == NONE, for_any, np.where(wide, for_t, 0.0))
+
+
+def _wide(methods: TextArray, *, counts: bool) -> BoolArray:
+    """Tell which methods are bounds for the worst that rows or clusters can do."""
+    wide: BoolArray = methods == "betting"
+    return wide if counts else wide | (methods == "score")
 
 
 def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
@@ -268,13 +344,15 @@ def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
     return carrying
 
 
-def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
+def _circumstances(
+    item: CostEvidence, sums: Sums, evidence: Evidence, *, clustered: bool
+) -> dict[str, Any]:
     """Gather what the documented rule looks at, besides the kind of cost."""
     effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
     return {
         "n": sums.rows,
         "units": effective,
-        "clustered": evidence.clustered,
+        "clustered": clustered,
         "weighted": evidence.weighted,
         "moved": _moved(item, sums, effective),
         "drawn": sums.units,
@@ -292,10 +370,9 @@ def _asked(
     # Other costs of the same audit have no score interval; they keep the rule's choice.
     if asked == "auto" or (asked == "score" and not counts):
         return None
-    simple = not (evidence.clustered or evidence.weighted)
-    if asked == "betting" and not (bounded and simple):
-        why = "has no known range" if simple else "is audited with weights or clusters"
+    if asked == "betting" and (evidence.weighted or not bounded):
+        why = "is audited with weights" if evidence.weighted else "has no known range"
         raise InputError(
-            f"method 'betting' needs bounded independent rows, and {item.cost.name} {why}"
+            f"method 'betting' needs a bounded cost without weights, and {item.cost.name} {why}"
         )
     return asked

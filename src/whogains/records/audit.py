@@ -45,6 +45,8 @@ class PopulationFinding:
         What `ci` and the p-values were computed by.
     p_gain, p_harm : float or None
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
+    clusters : int or None
+        Clusters that these rows are in; None where none were named.
     """
 
     n: int
@@ -57,6 +59,7 @@ class PopulationFinding:
     test: str | None
     p_gain: Number
     p_harm: Number
+    clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,12 @@ class GroupFinding:
         What else a reader must know, such as a group with a single outcome class.
     required : int or None
         About how many rows that test needs to find epsilon with that power, with the spread seen
-        in the group.
+        in the group; where `ci` is a bound, with how many it lies within epsilon, if that is
+        sooner and the models go on to agree as they do.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
+    clusters : int or None
+        Clusters that the group's rows are in; None where none were named.
     """
 
     group: Levels
@@ -115,6 +121,7 @@ class GroupFinding:
     required: int | None = None
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
+    clusters: int | None = None
 
     @property
     def label(self) -> str:
@@ -286,6 +293,8 @@ class DataFinding:
         "classification" or "regression".
     positive : str or None
         For classification, the level of the outcome that counts as 1.
+    clusters : int or None
+        Clusters that the rows audited are in; None where none were named.
     """
 
     rows: int
@@ -295,6 +304,7 @@ class DataFinding:
     target: str
     task: Task
     positive: str | None = None
+    clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
