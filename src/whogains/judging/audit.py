@@ -347,11 +347,14 @@ def _note(one: _Judged, j: int) -> str | None:
 def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
     """Say what stands behind a bound, or why there is no interval."""
     sums = groups.sums
-    if groups.clustered and groups.wide[j]:
+    if groups.clustered and groups.methods[j] in {"score", "betting"}:
+        few = sums.moved[j] < MIN_MOVED_T
+        differ = (
+            f"the models differ in {sums.moved[j]} of {sums.units[j]} clusters: " if few else ""
+        )
         return (
-            f"the models differ in {sums.moved[j]} of {sums.units[j]} clusters: the interval is a "
-            f"bound for clusters of up to {groups.largest[j]:.0f} rows, whatever their rows "
-            "have in common"
+            f"{differ}the interval is a bound that allows for clusters of "
+            f"{groups.largest[j]:.0f} rows which all go together"
         )
     worth = int(groups.worth[j])
     reasons = {

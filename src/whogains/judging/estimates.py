@@ -87,9 +87,9 @@ class Estimates:
         return len(self.methods)
 
     @property
-    def wide(self) -> BoolArray:
-        """Whether the method is a bound, whose power is not known: shape (d,)."""
-        return _wide(self.methods, counts=self.counts)
+    def as_largest(self) -> BoolArray:
+        """Whether counts are divided by the rows of the largest cluster: shape (d,)."""
+        return np.asarray(self.clustered & (self.methods == "score"))
 
     def interval(self, alpha: float) -> Interval:
         """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.

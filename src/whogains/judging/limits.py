@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class GroupLimits:
     ----------
     detectable : ndarray of float, shape (d,)
         The effect found with the power in the settings; NaN where there is none, or no method
-        whose power is known: bounds find less than the others.
+        whose power is known: betting finds less than the others.
     required : ndarray of float, shape (d,)
         Rows with which epsilon is found with that power, and a method can be trusted, or fewer
         where a bound lies within epsilon before, if models go on to agree; not finite where
@@ -86,8 +86,10 @@ def limits_finding(
         return empty, GroupLimits(nothing, nothing, np.zeros(len(groups), dtype=bool))
     tolerated = settings.tolerated / _unit(settings.convention)
     alpha, power = settings.alpha, settings.power
-    detectable = spread.detectable(alpha, power)
-    gamma = spread.detectable_gamma(alpha, power)
+    # A bound takes clusters for as dependent as can be, whatever they are.
+    tested = replace(spread, design=np.where(groups.as_largest, groups.largest, spread.design))
+    detectable = tested.detectable(alpha, power)
+    gamma = tested.detectable_gamma(alpha, power)
     grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
 
     def curve(effects: FloatArray) -> LimitsCurve:
@@ -101,15 +103,17 @@ def limits_finding(
             tolerated=tolerated,
         )
 
-    powered = (groups.methods != NONE) & ~groups.wide
+    powered = ~np.isin(groups.methods, (NONE, "betting"))
     at_epsilon = curve(np.array([epsilon]))
     finding = limits_at(
         at_epsilon, epsilon, number(gamma) if powered.all() else None, curve=curve(grid)
     )
     detectable = np.where(powered, detectable, np.nan)
+    # With those rows t takes the place of a bound, and looks at how clusters are.
     required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
     within = _rows_of_bound(groups, epsilon, alpha)
-    required = np.where(groups.wide, np.minimum(required, within), required)
+    bound = groups.as_largest | (groups.methods == "betting")
+    required = np.where(bound, np.minimum(required, within), required)
     return finding, GroupLimits(
         detectable, required, limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
     )
