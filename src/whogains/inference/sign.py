@@ -28,6 +28,8 @@ def sign_test(
     alternative : {"greater", "less"}
         "greater" tests the null beta <= 0 against a gain, "less" the null beta >= 0 against a
         harm.
+    largest : array_like (d,) or float
+        The most rows that a cluster can have, as for `score_interval`; 1 for independent rows.
 
     Returns
     -------
@@ -43,8 +45,10 @@ def sign_test(
     -----
     Given the number of discordant rows, the gains among them are binomial with probability at
     most 1/2 under beta <= 0, whatever the discordance: the level holds at every sample size.
-    Assumes independent rows without weights. The binomial tail is an incomplete beta function,
-    accurate also for counts of 10^8.
+    Assumes independent rows without weights, or clusters of rows, whose counts are divided by
+    ``largest`` for the reason that `score_interval` gives: the exact test where clusters have that
+    many rows which are all alike, and less than its level elsewhere. The binomial tail is an
+    incomplete beta function, accurate also for counts of 10^8.
 
     A p-value has no unit. One discordant row gives 1/2 at best.
 
