@@ -302,10 +302,10 @@ def _least_rows(
     methods: TextArray, for_t: FloatArray, *, too_few: BoolArray, asked: bool, counts: bool
 ) -> FloatArray:
     """Find from how many rows on a method has the power of t, where it does not yet."""
-    wide = _wide(methods, counts=counts) & np.isfinite(for_t) & (not asked)
+    wide = _wide(methods, counts=counts) & (not asked)
     # Models that agree must not make it seem that many more rows are needed.
     for_any = np.where(too_few, np.inf, for_t)
-    return np.where(methods == NONE, for_any, np.where(wide, for_t, 0.0))
+    return np.where((methods == NONE) | wide, for_any, 0.0)
 
 
 def _wide(methods: TextArray, *, counts: bool) -> BoolArray:

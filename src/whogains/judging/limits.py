@@ -17,6 +17,8 @@ CURVE_POINTS_MANY_GROUPS = 13
 MANY_GROUPS = 64
 # Doublings and halvings of the rows among which a bound is sought: beyond all data.
 DOUBLINGS = 40.0
+# About how many stakes betting averages over, for hundreds of units.
+STAKES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +81,13 @@ def limits_finding(
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
     spread = _Spread.of(groups, population)
+    bound = groups.as_largest | (groups.methods == "betting")
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
         # Without any spread to go by nobody can say that no test could.
-        return empty, GroupLimits(nothing, nothing, np.zeros(len(groups), dtype=bool))
+        within = np.where(bound, _rows_of_bound(groups, epsilon, settings.alpha), np.nan)
+        return empty, GroupLimits(nothing, within, np.zeros(len(groups), dtype=bool))
     tolerated = settings.tolerated / _unit(settings.convention)
     alpha, power = settings.alpha, settings.power
     # A bound takes clusters for as dependent as can be, whatever they are.
@@ -112,7 +116,6 @@ def limits_finding(
     # With those rows t takes the place of a bound, and looks at how clusters are.
     required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
     within = _rows_of_bound(groups, epsilon, alpha)
-    bound = groups.as_largest | (groups.methods == "betting")
     required = np.where(bound, np.minimum(required, within), required)
     return finding, GroupLimits(
         detectable, required, limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
@@ -267,6 +270,8 @@ def _rows_of_bound(groups: Estimates, epsilon: float, alpha: float) -> FloatArra
     By the score test of rows that differ by all they can, which is what a bound must allow for;
     infinite where the benefit is not below epsilon.
     """
+    # Betting averages over some stakes, of which one wins where hardly any row differs.
+    level = np.where(groups.methods == "betting", alpha / STAKES, alpha)
     s, most = groups.sums, max(abs(each) for each in groups.bounds)
     margin = epsilon / most if np.isfinite(most) else 1.0
     filled = np.maximum(s.rows, 1)
@@ -282,7 +287,7 @@ def _rows_of_bound(groups: Estimates, epsilon: float, alpha: float) -> FloatArra
                 inference.score_test(*counts, null=-margin, alternative="greater", largest=unit),
                 inference.score_test(*counts, null=margin, alternative="less", largest=unit),
             )
-            > alpha
+            > level
         )
 
     low, high = np.full(len(groups), -DOUBLINGS), np.full(len(groups), DOUBLINGS)
