@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
@@ -14,17 +13,19 @@ from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
 from whogains.inference import Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
+from whogains.judging.circumstances import circumstances, largest_cluster
 from whogains.judging.settings import Settings
 from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
 AGREEMENT = "agreement"
+PROCEDURE = "procedure"
+
+# Methods with Student's tails, for which many groups ask for a penalty.
+BY_T = ("t", PROCEDURE)
 
 # Fewer units that differ do not show how clusters behave, nor from how many rows on enough differ.
 LEAST_MOVED = 10
-
-# A rare outcome carries most of these costs, however many rows of the other one there are.
-NEED_BOTH_OUTCOMES = ("log_loss", "auc")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +64,9 @@ class Estimates:
         units differ to say how many would have to.
     bounds : tuple of two float
         The least and the greatest BoP of a row; infinite where they are not known.
+    seed_share : ndarray of float, shape (d,), or None
+        The share of seeds and folds in the squared standard errors, where models were fitted in
+        several rounds.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -81,6 +85,7 @@ class Estimates:
     worth: FloatArray
     least_rows: FloatArray
     bounds: tuple[float, float]
+    seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
@@ -139,6 +144,8 @@ class Estimates:
         m, s = self.mean, self.sums
         if method == "t":
             return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
+        if method == PROCEDURE:
+            return inference.procedure_interval(m.estimate, m.se, m.df, alpha=alpha)
         if method == "score":
             return inference.score_interval(
                 s.gains, s.harms, s.rows, alpha=alpha, largest=self._known_largest
@@ -169,6 +176,10 @@ class Estimates:
         if test == "t":
             return inference.t_test(
                 m.estimate, m.se, m.df, skewness=m.skewness, null=null, alternative=alternative
+            )
+        if test == PROCEDURE:
+            return inference.procedure_test(
+                m.estimate, m.se, m.df, null=null, alternative=alternative
             )
         found = np.full(len(self), np.nan)
         for group in np.flatnonzero(self.methods == test):
@@ -230,34 +241,43 @@ def estimate(
         m_vv=sums.m_vv,
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
+    spread, seed_share = item.spread, None
+    if spread is not None:
+        between = spread.population if whole else spread.groups
+        se, seed_share = inference.procedure_error(mean.se, between, spread.rounds)
+        mean = replace(mean, se=se)
+    # A mean of several 0-1 costs is no 0-1 cost.
+    ternary = item.cost.ternary and spread is None
     # Where no cluster has a second row of the same group, a group's rows are independent.
     clustered = evidence.clustered and bool((sums.units < sums.rows).any())
-    counts = item.cost.ternary and not (clustered or evidence.weighted)
-    largest = _largest(sums, clustered=clustered, weighted=evidence.weighted)
+    counts = ternary and not (clustered or evidence.weighted)
+    largest = largest_cluster(sums, clustered=clustered, weighted=evidence.weighted)
     bounds = np.isfinite(largest)
     given = {
-        **_circumstances(item, sums, evidence, clustered=clustered),
+        **circumstances(item, sums, evidence, clustered=clustered),
         "skewness_known": np.isfinite(mean.skewness),
     }
     lower, upper = item.cost.bop_range
-    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric and spread is None
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
     bets = bounded and rows is not None and not evidence.weighted
     if asked is None:
         methods = inference.choose_method(
-            ternary=item.cost.ternary, bounded=bets, largest_known=bounds, **given
+            ternary=ternary, bounded=bets, largest_known=bounds, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
+    if spread is not None:
+        methods = np.where(np.isin(methods, BY_T), PROCEDURE, NONE)
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
         agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
         # A known range bounds what rows not seen may add; without one nothing does.
-        by_bound = "score" if item.cost.ternary else "betting" if bets else AGREEMENT
+        by_bound = "score" if ternary else "betting" if bets else AGREEMENT
         methods = np.where(agree, np.where(bounds, by_bound, AGREEMENT), methods)
     # Without weights the discordant rows of a 0-1 cost have an exact test.
-    exact = (methods != NONE) if counts else item.cost.ternary & (methods == "score")
+    exact = (methods != NONE) if counts else ternary & (methods == "score")
     tests = np.where(exact, "sign", methods)
     return Estimates(
         sums=sums,
@@ -265,7 +285,7 @@ def estimate(
         methods=methods,
         tests=tests,
         counts=counts,
-        ternary=item.cost.ternary,
+        ternary=ternary,
         in_clusters=evidence.clustered,
         clustered=clustered,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
@@ -279,23 +299,13 @@ def estimate(
             counts=counts,
         ),
         bounds=(lower, upper) if bounded else (-np.inf, np.inf),
+        seed_share=seed_share,
         from_rows=None
         if rows is None
         else lambda group, method: row_method(
             rows, place, None if whole else group, method, largest[group] if clustered else None
         ),
     )
-
-
-def _largest(sums: Sums, *, clustered: bool, weighted: bool) -> FloatArray:
-    """Find the rows of the largest cluster that each group may have."""
-    if weighted:
-        return np.full(len(sums), np.nan)
-    if not clustered:
-        return np.ones(len(sums))
-    # So many clusters of its own show what sizes a group has; fewer may miss the large ones.
-    enough = sums.units >= inference.MIN_SINGLES_T
-    return np.where(enough, sums.largest, sums.largest.max())
 
 
 def _least_rows(
@@ -314,62 +324,20 @@ def _wide(methods: TextArray, *, counts: bool) -> BoolArray:
     return wide if counts else wide | (methods == "score")
 
 
-def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
-    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
-    if item.cost.name not in NEED_BOTH_OUTCOMES:
-        return moved
-    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
-    decisive: FloatArray = np.minimum(moved, rarer)
-    return decisive
-
-
-def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
-    if item.cost.name != "auc":
-        return sums.moved * effective / np.maximum(sums.rows, 1)
-    units = np.stack([sums.effective_ones, sums.effective_zeros])
-    # Weights need not be 1 on average.
-    rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
-    worth = units / np.maximum(rows, 1e-300)
-    of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
-    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
-
-
-def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
-    """Count the units that carry the variance, for an AUC of the class that has fewer."""
-    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
-    if item.cost.name == "auc":
-        return np.minimum(carrying, sums.carrying_of_rarer)
-    return carrying
-
-
-def _circumstances(
-    item: CostEvidence, sums: Sums, evidence: Evidence, *, clustered: bool
-) -> dict[str, Any]:
-    """Gather what the documented rule looks at, besides the kind of cost."""
-    effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
-    return {
-        "n": sums.rows,
-        "units": effective,
-        "clustered": clustered,
-        "weighted": evidence.weighted,
-        "moved": _moved(item, sums, effective),
-        "drawn": sums.units,
-        "carrying": _carrying(item, sums),
-        "metric": item.cost.name if item.cost.metric else None,
-        "differing": _differing(item, sums, effective) if item.cost.metric else None,
-    }
-
-
 def _asked(
     item: CostEvidence, evidence: Evidence, settings: Settings, *, counts: bool, bounded: bool
 ) -> str | None:
     """Return the method asked for, None for the documented rule's choice."""
     asked = settings.method
     # Other costs of the same audit have no score interval; they keep the rule's choice.
-    if asked == "auto" or (asked == "score" and not counts):
+    if asked == "auto" or (asked == "score" and not counts and item.spread is None):
         return None
+    if item.spread is not None and asked != "t":
+        raise InputError(
+            f"method {asked!r} takes fitted models as given, and these are several rounds of "
+            "cross-fitting; leave it out, or ask for one round (repeats=1) or a held-out part "
+            "(holdout=0.3)"
+        )
     if asked == "betting" and (evidence.weighted or not bounded):
         why = "is audited with weights" if evidence.weighted else "has no known range"
         raise InputError(
