@@ -180,7 +180,7 @@ def _lines(
 ) -> list[tuple[Cell, int, dict[str, float]]]:
     found = []
     for cell in named:
-        fewer = max(min(samples, int(1e6 / cell.clusters)), 10)
+        fewer = max(min(samples, int(2e6 / cell.clusters)), 10)
         found.append((cell, fewer, errors(cell, fewer)))
     return found
 
@@ -206,9 +206,9 @@ def _by_size(found: list[tuple[Cell, int, dict[str, float]]]) -> list[str]:
 
 def document(scale: float) -> str:
     """Simulate every cell and write the page."""
-    samples, few = max(int(2500 * scale), 10), max(int(300 * scale), 10)
+    samples, few = max(int(5000 * scale), 10), max(int(300 * scale), 10)
     score = _lines(cells(), samples, score_errors)
-    some = (c for c in cells((30, 100)) if c.share < 0.1 and c.how != HOW[1])
+    some = (c for c in cells((30, 100)) if c.share > 0.01 and c.how != HOW[1])
     betting = _lines(some, few, betting_errors)
     over = [
         (cell, each)
