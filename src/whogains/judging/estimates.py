@@ -24,8 +24,10 @@ PROCEDURE = "procedure"
 # Methods with Student's tails, for which many groups ask for a penalty.
 BY_T = ("t", PROCEDURE)
 
-# Fewer units that differ do not show how clusters behave, nor from how many rows on enough differ.
+# Fewer units that differ do not show how clusters behave; and where they are fewer than this share
+# of all, too, models agree: how many rows would hold enough that differ says nothing.
 LEAST_MOVED = 10
+AGREEING = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -294,7 +296,8 @@ def estimate(
         least_rows=_least_rows(
             methods,
             inference.rows_for_t(**given),
-            too_few=(given["moved"] < LEAST_MOVED) & (item.cost.metric is False),
+            agree=(given["moved"] < np.minimum(LEAST_MOVED, AGREEING * given["units"]))
+            & (item.cost.metric is False),
             asked=asked is not None,
             counts=counts,
         ),
@@ -309,12 +312,12 @@ def estimate(
 
 
 def _least_rows(
-    methods: TextArray, for_t: FloatArray, *, too_few: BoolArray, asked: bool, counts: bool
+    methods: TextArray, for_t: FloatArray, *, agree: BoolArray, asked: bool, counts: bool
 ) -> FloatArray:
     """Find from how many rows on a method has the power of t, where it does not yet."""
     wide = _wide(methods, counts=counts) & (not asked)
     # Models that agree must not make it seem that many more rows are needed.
-    for_any = np.where(too_few, np.inf, for_t)
+    for_any = np.where(agree, np.inf, for_t)
     return np.where((methods == NONE) | wide, for_any, 0.0)
 
 
