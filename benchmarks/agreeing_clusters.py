@@ -1,6 +1,6 @@
 """Do the bounds for clusters of which hardly any differ hold their level? Score and betting.
 
-Run it from the repository root: ``python benchmarks/agreeing_clusters.py``; two minutes on
+Run it from the repository root: ``python benchmarks/agreeing_clusters.py``; a minute on
 one core. It writes docs/agreeing-clusters.md. Every cell has a seed of its own, from a hash of its
 name: the same figures each time.
 """
