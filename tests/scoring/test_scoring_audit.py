@@ -177,6 +177,8 @@ def test_a_network_is_audited_on_real_people(outcome):
         model="mlp",
         explainers=explainers,
         folds=2,
+        repeats=1,
+        placebo=0,
     )
     explained = [cost.explainer for cost in found.costs if cost.kind == "explanation"]
     assert list(dict.fromkeys(explained)) == explainers
