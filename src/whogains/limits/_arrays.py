@@ -96,6 +96,12 @@ def spreads(sd: ArrayLike, groups: int, name: str = "sd") -> FloatArray:
     return np.broadcast_to(array, (groups,)).copy()
 
 
+def sizes_and_spreads(n: ArrayLike, sd: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return `sizes` and `spreads`, each an array (d,)."""
+    size = sizes(n)
+    return size, spreads(sd, size.size)
+
+
 def effects(epsilon: ArrayLike, name: str = "epsilon") -> FloatArray:
     """Return effects as an array of any shape, finite and positive."""
     array = _numbers(epsilon, name)
