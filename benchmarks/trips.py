@@ -164,6 +164,10 @@ def profile(trip: str, source: Path) -> dict[str, Any]:
         for caller, called in ran
         if caller is not None and caller.name != "<module>" and caller.file != called.file
     }
+
+    def inside(code: Code) -> str:
+        return Path(code.file).relative_to(package).as_posix()
+
     return {
         "files": len({called.file for _, called in ran}),
         "with imports": len({called.file for _, called in calls}),
@@ -171,8 +175,7 @@ def profile(trip: str, source: Path) -> dict[str, Any]:
         "hops": len(crossing),
         "pairs of files": len({(a.file, b.file) for a, b in crossing if a is not None}),
         "listed": sorted(
-            [str(Path(caller.file).relative_to(package)), caller.name]
-            + [str(Path(called.file).relative_to(package)), called.name]
+            (inside(caller), caller.name, inside(called), called.name)
             for caller, called in crossing
             if caller is not None
         ),
