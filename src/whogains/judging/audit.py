@@ -11,24 +11,29 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.costs import unit_words
-from whogains.evidence import CostEvidence, Evidence, Grouping, without_equal_weights
+from whogains.evidence import Evidence, Grouping, without_equal_weights
 from whogains.inference import (
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
-    equivalence,
     gamma_interval,
     holm,
     intersection_union,
-    non_inferiority,
     paper_rule,
     paper_rule_type_two_error,
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
-from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
-from whogains.judging.limits import limits_finding, number
+from whogains.judging.disclosure import conceal, hidden_groups
+from whogains.judging.estimates import (
+    AGREEMENT,
+    NONE,
+    CostEstimates,
+    estimate_cost,
+    number,
+    rows_of,
+)
+from whogains.judging.limits import limits_finding
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
@@ -89,14 +94,7 @@ def build_findings(
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
-        _Judged(
-            item,
-            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
-            settings.margin_of(item.cost),
-            estimate(evidence, place, settings, rows),
-            estimate(evidence, place, settings, rows, whole=True),
-        )
-        for place, item in enumerate(evidence.costs)
+        estimate_cost(evidence, place, settings, rows) for place in range(len(evidence.costs))
     ]
     families = _families(judged, settings)
     d = len(evidence.grouping)
@@ -125,7 +123,7 @@ def build_findings(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
     )
-    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    return conceal(found, hidden, evidence, settings.min_cell)
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -144,32 +142,7 @@ def group_levels(grouping: Grouping) -> list[Levels]:
     return [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
 
 
-class _Judged:
-    """One cost on its way to a finding: the estimates and the bare p-values."""
-
-    def __init__(
-        self,
-        item: CostEvidence,
-        epsilon: tuple[float, str],
-        margin: float | None,
-        groups: Estimates,
-        population: Estimates,
-    ) -> None:
-        self.item, self.margin = item, margin
-        self.epsilon, self.why_epsilon = epsilon
-        self.groups, self.population = groups, population
-        self.margins = equivalence(groups.p, epsilon=self.epsilon)
-        self.p = {
-            "gain": groups.p(0.0, "greater"),
-            "harm": groups.p(0.0, "less"),
-            "equivalent": self.margins.p,
-            "non_inferior": np.full(len(groups), np.nan),
-        }
-        if margin is not None:
-            self.p["non_inferior"] = non_inferiority(groups.p, margin=margin)
-
-
-def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
+def _families(judged: list[CostEstimates], settings: Settings) -> list[dict[str, FloatArray]]:
     """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
     kinds = ("gain", "harm", "equivalent", "non_inferior")
     if settings.correction == "within_cost":
@@ -180,7 +153,7 @@ def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, Float
     return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
 
 
-def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
+def _penalized(judged: Sequence[CostEstimates], kind: str) -> FloatArray:
     """Give the p-values of a family, those by t with the penalty that its tails ask for."""
     p = np.concatenate([one.p[kind] for one in judged])
     # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
@@ -192,7 +165,7 @@ def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
 
 
 def _cost_finding(
-    one: _Judged,
+    one: CostEstimates,
     adjusted: dict[str, FloatArray],
     grouping: Grouping,
     settings: Settings,
@@ -201,34 +174,36 @@ def _cost_finding(
     cost, groups = one.item.cost, one.groups
     limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
     names = group_levels(grouping)
-    ci = groups.interval(settings.alpha)
+    shared = groups.numbers(groups.interval(settings.alpha), one.p["gain"], one.p["harm"])
+    own = rows_of(
+        **{f"p_{kind}_adjusted": values for kind, values in adjusted.items()},
+        p_equivalent=one.p["equivalent"],
+        p_non_inferior=one.p["non_inferior"],
+        detectable=alone.detectable,
+    )
     found = []
     for j, levels in enumerate(names):
-        p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
         verdict, reason = group_verdict(
-            p_adjusted["gain"],
-            p_adjusted["harm"],
-            p_adjusted["equivalent"],
+            own[j]["p_gain_adjusted"],
+            own[j]["p_harm_adjusted"],
+            own[j]["p_equivalent_adjusted"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
         )
         found.append(
             GroupFinding(
                 group=levels,
-                **_numbers(groups, j, ci=ci, p_gain=one.p["gain"], p_harm=one.p["harm"]),
-                p_gain_adjusted=p_adjusted["gain"],
-                p_harm_adjusted=p_adjusted["harm"],
-                p_equivalent=number(one.p["equivalent"][j]),
-                p_equivalent_adjusted=p_adjusted["equivalent"],
+                **shared[j],
+                **own[j],
                 verdict=verdict,
                 reason=reason,
-                detectable=number(alone.detectable[j]),
                 required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
                 note=_note(one, j),
-                p_non_inferior=number(one.p["non_inferior"][j]),
-                p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
         )
+    people = one.population
+    gain, harm = people.p(0.0, "greater"), people.p(0.0, "less")
+    (everybody,) = people.numbers(people.interval(settings.alpha), gain, harm)
     return CostFinding(
         name=cost.name,
         kind=cost.kind,
@@ -239,15 +214,7 @@ def _cost_finding(
         kept=one.item.kept,
         why_epsilon=one.why_epsilon,
         epsilon=one.epsilon,
-        population=PopulationFinding(
-            **_numbers(
-                one.population,
-                0,
-                ci=one.population.interval(settings.alpha),
-                p_gain=one.population.p(0.0, "greater"),
-                p_harm=one.population.p(0.0, "less"),
-            )
-        ),
+        population=PopulationFinding(**everybody),
         gamma=_gamma(one, adjusted["harm"], names, settings),
         limits=limits,
         groups=tuple(found),
@@ -256,9 +223,9 @@ def _cost_finding(
 
 
 def _gamma(
-    one: _Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+    one: CostEstimates, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
 ) -> GammaFinding:
-    groups, d = one.groups, len(one.groups)
+    groups, d = one.groups, len(names)
     penalty = tail_penalty(int(np.count_nonzero(groups.methods == "t")))
 
     def interval(alpha: float) -> Interval:
@@ -296,7 +263,7 @@ def _gamma(
     )
 
 
-def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, ...]:
+def _singles_note(judged: Sequence[CostEstimates], cluster: str | None) -> tuple[str, ...]:
     """Ask who named clusters without a second row whether rows are not simply independent."""
     if not judged or not judged[0].population.singles[0]:
         return ()
@@ -310,7 +277,7 @@ def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, 
     return (said,)
 
 
-def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]:
+def _rule_note(settings: Settings, judged: Sequence[CostEstimates]) -> tuple[str, ...]:
     """Say what the paper's rule is worth, where it was asked for."""
     if settings.rule != "paper" or not judged:
         return ()
@@ -326,7 +293,7 @@ def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]
     return (said,)
 
 
-def _note(one: _Judged, j: int) -> str | None:
+def _note(one: CostEstimates, j: int) -> str | None:
     if one.item.reasons is not None and one.item.reasons[j] is not None:
         return one.item.reasons[j]
     sums = one.groups.sums
@@ -352,24 +319,3 @@ def _of_several(how: str, names: TextArray) -> str | None:
     """Name what a number over groups was made of, as in "intersection-union (sign)"."""
     used = sorted(set(names.tolist()) - {AGREEMENT, NONE})
     return f"{how} ({', '.join(used)})" if used else None
-
-
-def _numbers(
-    estimates: Estimates, j: int, *, ci: Interval, p_gain: FloatArray, p_harm: FloatArray
-) -> dict[str, Any]:
-    """Give the numbers that groups and the population share."""
-    sums = estimates.sums
-    filled = sums.rows[j] > 0
-    method, test = str(estimates.methods[j]), str(estimates.tests[j])
-    return {
-        "n": int(sums.rows[j]),
-        "cost_generic": number(sums.generic[j]) if filled else None,
-        "cost_personalized": number(sums.personalized[j]) if filled else None,
-        "bop": number(estimates.mean.estimate[j]),
-        "se": number(estimates.mean.se[j]),
-        "ci": (number(ci.lower[j]), number(ci.upper[j])),
-        "method": None if method == NONE else method,
-        "test": None if test == NONE else test,
-        "p_gain": number(p_gain[j]),
-        "p_harm": number(p_harm[j]),
-    }

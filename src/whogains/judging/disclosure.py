@@ -73,18 +73,20 @@ def hidden_groups(evidence: Evidence, min_cell: int) -> BoolArray:
     small: BoolArray = sums.units < min_cell
     if (small & (sums.rows > 0)).any():
         raise InputError(
-            f"the evidence holds a group of fewer than {min_cell} {unit_name(evidence)}; leave its "
-            "rows out, or show every group with min_cell=0"
+            f"the evidence holds a group of fewer than {min_cell} {_unit_name(evidence)}; leave "
+            "its rows out, or show every group with min_cell=0"
         )
     return small
 
 
-def unit_name(evidence: Evidence) -> str:
+def _unit_name(evidence: Evidence) -> str:
     """Name what `min_cell` counts."""
     return "clusters" if evidence.clustered else "rows"
 
 
-def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) -> AuditRecord:
+def conceal(
+    findings: AuditRecord, hidden: BoolArray, evidence: Evidence, min_cell: int
+) -> AuditRecord:
     """Take the numbers of small groups out of findings, and say so.
 
     Parameters
@@ -93,10 +95,10 @@ def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) 
         AuditRecord in which the rows of these groups have no part.
     hidden : ndarray of bool, shape (d,)
         The groups.
+    evidence : Evidence
+        The sums, which say what the threshold counts.
     min_cell : int
         The disclosure threshold, in units.
-    unit : str
-        "rows" or "clusters".
 
     Returns
     -------
@@ -106,6 +108,7 @@ def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) 
     """
     if not hidden.any():
         return findings
+    unit = _unit_name(evidence)
     why = f"fewer than {min_cell} {unit}: not shown"
     count = int(hidden.sum())
     said = (

@@ -12,9 +12,10 @@ import numpy as np
 from whogains import inference
 from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
-from whogains.inference import Interval, MeanEstimate
+from whogains.inference import Equivalence, Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.settings import Settings
+from whogains.records import Number
 from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
@@ -112,6 +113,30 @@ class Estimates:
             found[here] = self._p(str(name), null, alternative)[here]
         return found
 
+    def numbers(self, ci: Interval, p_gain: FloatArray, p_harm: FloatArray) -> list[dict[str, Any]]:
+        """Give what `GroupFinding` and `PopulationFinding` share, for each group."""
+        sums = self.sums
+        filled = sums.rows > 0
+        known = rows_of(
+            cost_generic=np.where(filled, sums.generic, np.nan),
+            cost_personalized=np.where(filled, sums.personalized, np.nan),
+            bop=self.mean.estimate,
+            se=self.mean.se,
+            p_gain=p_gain,
+            p_harm=p_harm,
+        )
+        ends = zip(rows_of(low=ci.lower, high=ci.upper), self.methods, self.tests, strict=True)
+        return [
+            {
+                **row,
+                "n": int(n),
+                "ci": (end["low"], end["high"]),
+                "method": None if method == NONE else str(method),
+                "test": None if test == NONE else str(test),
+            }
+            for row, n, (end, method, test) in zip(known, sums.rows, ends, strict=True)
+        ]
+
     def _interval(self, method: str, alpha: float) -> Interval:
         m, s = self.mean, self.sums
         if method == "t":
@@ -147,6 +172,71 @@ class Estimates:
         if self.from_rows is None:
             raise InputError(f"method {method!r} needs the rows, and only their sums are here")
         return self.from_rows(group, method)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CostEstimates:
+    """One cost on its way to a finding: the estimates, and p-values before any correction.
+
+    Parameters
+    ----------
+    item : CostEvidence
+        The evidence.
+    epsilon : float
+        The smallest effect that matters, in the cost's unit.
+    why_epsilon : str
+        Where it comes from.
+    margin : float or None
+        The loss that would still be tolerated, where one was given.
+    groups, population : Estimates
+        The groups, and everybody as one group.
+    margins : Equivalence
+        The two tests of each group against epsilon.
+    p : dict of str to ndarray of float, shape (d,)
+        The groups' p-values: "gain", "harm", "equivalent", "non_inferior" (NaN without a margin).
+    """
+
+    item: CostEvidence
+    epsilon: float
+    why_epsilon: str
+    margin: float | None
+    groups: Estimates
+    population: Estimates
+    margins: Equivalence
+    p: dict[str, FloatArray]
+
+
+def estimate_cost(
+    evidence: Evidence, place: int, settings: Settings, rows: ScoredRows | None
+) -> CostEstimates:
+    """Estimate one cost in every group and over everybody, as `estimate` does; test the groups."""
+    item = evidence.costs[place]
+    generic = float(item.population.generic[0])
+    epsilon, why_epsilon = settings.epsilon_and_why(item.cost, evidence.target, generic)
+    margin = settings.margin_of(item.cost)
+    groups = estimate(evidence, place, settings, rows)
+    population = estimate(evidence, place, settings, rows, whole=True)
+    margins = inference.equivalence(groups.p, epsilon=epsilon)
+    p = {
+        "gain": groups.p(0.0, "greater"),
+        "harm": groups.p(0.0, "less"),
+        "equivalent": margins.p,
+        "non_inferior": np.full(len(groups), np.nan)
+        if margin is None
+        else inference.non_inferiority(groups.p, margin=margin),
+    }
+    return CostEstimates(item, epsilon, why_epsilon, margin, groups, population, margins, p)
+
+
+def number(value: float) -> Number:
+    """Give a number as JSON has it: None where it is not finite."""
+    return float(value) if isfinite(value) else None
+
+
+def rows_of(**columns: FloatArray) -> list[dict[str, Any]]:
+    """Turn columns, each of shape (d,), into d rows of numbers as JSON has them."""
+    lists = ([number(value) for value in column.tolist()] for column in columns.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def estimate(
@@ -238,49 +328,51 @@ def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatA
     return np.where((methods == NONE) | wide, for_t, 0.0)
 
 
-def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
-    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
-    if item.cost.name not in NEED_BOTH_OUTCOMES:
-        return moved
-    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
-    decisive: FloatArray = np.minimum(moved, rarer)
-    return decisive
+def _of_outcomes(
+    item: CostEvidence, sums: Sums, moved: FloatArray, carrying: FloatArray, effective: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+    """Count the effective units that decide, those that carry, and those whose predictions differ.
 
-
-def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
-    if item.cost.name != "auc":
-        return sums.moved * effective / np.maximum(sums.rows, 1)
+    Where a cost needs both outcomes, no more decide than have the rarer one; of an AUC no more
+    carry the variance, and those that differ are counted in it. Costs other than metrics have no
+    count of the last kind.
+    """
+    name, metric = item.cost.name, item.cost.metric
+    differing = sums.moved * effective / np.maximum(sums.rows, 1) if metric else None
+    if name not in NEED_BOTH_OUTCOMES:
+        return moved, carrying, differing
     units = np.stack([sums.effective_ones, sums.effective_zeros])
+    moved = np.minimum(moved, units.min(axis=0))
+    if name != "auc":
+        return moved, carrying, differing
     # Weights need not be 1 on average.
     rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
     worth = units / np.maximum(rows, 1e-300)
     of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
-    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
-
-
-def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
-    """Count the units that carry the variance, for an AUC of the class that has fewer."""
-    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
-    if item.cost.name == "auc":
-        return np.minimum(carrying, sums.carrying_of_rarer)
-    return carrying
+    differing = np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
+    return moved, np.minimum(carrying, sums.carrying_of_rarer), differing
 
 
 def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
     """Gather what the documented rule looks at, besides the kind of cost."""
     effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
+    moved, carrying, differing = _of_outcomes(
+        item,
+        sums,
+        effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1),
+        inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv),
+        effective,
+    )
     return {
         "n": sums.rows,
         "units": effective,
         "clustered": evidence.clustered,
         "weighted": evidence.weighted,
-        "moved": _moved(item, sums, effective),
+        "moved": moved,
         "drawn": sums.units,
-        "carrying": _carrying(item, sums),
+        "carrying": carrying,
         "metric": item.cost.name if item.cost.metric else None,
-        "differing": _differing(item, sums, effective) if item.cost.metric else None,
+        "differing": differing,
     }
 
 
