@@ -21,16 +21,6 @@ LARGEST_SEED = 2**32 - 1
 def as_names(values: str | Sequence[Any]) -> tuple[Any, ...]:
     """Take a text for a list of one, rather than for a list of letters.
 
-    Parameters
-    ----------
-    values : str or sequence
-        Names.
-
-    Returns
-    -------
-    tuple
-        The names.
-
     Examples
     --------
     >>> as_names("brier"), as_names(["brier", "auc"])
@@ -193,16 +183,7 @@ def name_of(values: Any, otherwise: str) -> str:
 
 
 def check_rows(values: Any, name: str, target: Target) -> None:
-    """Refuse values that are not for the same rows as the target.
-
-    Parameters
-    ----------
-    values : sized
-        One entry per row.
-    name : str
-        What to call them.
-    target : Target
-        The outcome.
+    """Refuse values, one per row, that are not for the same rows as the target.
 
     Raises
     ------

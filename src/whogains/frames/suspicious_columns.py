@@ -17,17 +17,7 @@ MOSTLY = 0.8
 
 
 def looks_like_id(name: str) -> bool:
-    """Say whether a column's name is that of an id.
-
-    Parameters
-    ----------
-    name : str
-        The column.
-
-    Returns
-    -------
-    bool
-        Whether one of the words in it is.
+    """Say whether a column's name is that of an id: whether one of its words is.
 
     Examples
     --------

@@ -132,19 +132,7 @@ def count(value: int | None) -> str:
 
 
 def listing(names: Iterable[str], most: int = 6) -> str:
-    """Join names in a sentence.
-
-    Parameters
-    ----------
-    names : iterable of str
-        What to join.
-    most : int
-        How many to write out; the rest are counted.
-
-    Returns
-    -------
-    str
-        The names, with semicolons where a name holds a comma.
+    """Join names in a sentence, `most` of them written out; semicolons where a name holds a comma.
 
     Examples
     --------
