@@ -46,7 +46,11 @@ def one_row_per_value(name: str, values: ArrayLike) -> FloatArray:
 
 
 def row_weights(sample_weight: ArrayLike | None, n: int) -> FloatArray:
-    """Check row weights; no weights are weights of one."""
+    """Check row weights; no weights are weights of one.
+
+    A row of weight 0 is as good as none to these functions; of people it is refused, by the name of
+    the column and the row, in `frames` (and in the SQL of a scan).
+    """
     if sample_weight is None:
         return np.ones(n)
     weight = one_row_per_value("sample_weight", sample_weight)
