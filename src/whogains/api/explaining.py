@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score
+from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score, mean_score
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -76,13 +76,9 @@ def _scores(
 
 def _mean(same: Sequence[Score]) -> Score:
     cost = same[0].cost
-    return Score(
-        # A mean of several 0-1 costs is no 0-1 cost.
-        replace(cost, change=None) if cost.ternary else cost,
-        np.mean([score.generic for score in same], axis=0),
-        np.mean([score.personalized for score in same], axis=0),
-        explainer=same[0].explainer,
-    )
+    # A mean of several 0-1 costs is no 0-1 cost.
+    cost = replace(cost, change=None) if cost.ternary else cost
+    return replace(mean_score(same), cost=cost, keep=None, kept=None)
 
 
 def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[str, float | None]]:

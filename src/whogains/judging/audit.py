@@ -17,23 +17,18 @@ from whogains.inference import (
     MIN_UNITS_T,
     Interval,
     gamma_interval,
-    holm,
     intersection_union,
     paper_rule,
     paper_rule_type_two_error,
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
-from whogains.judging.disclosure import conceal, hidden_groups
-from whogains.judging.estimates import (
-    AGREEMENT,
-    NONE,
-    CostEstimates,
-    estimate_cost,
-    number,
-    rows_of,
-)
-from whogains.judging.limits import limits_finding
+from whogains.judging.disclosure import conceal, hidden_groups, unit_name
+from whogains.judging.estimates import AGREEMENT, BY_T, NONE, Estimates
+from whogains.judging.judged import Judged, corrected, judge
+from whogains.judging.limits import limits_finding, number
+from whogains.judging.other_seeds import with_other_seeds
+from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
@@ -57,6 +52,7 @@ def build_findings(
     data: DataFinding,
     *,
     rows: ScoredRows | None = None,
+    placebo: PlaceboScores | None = None,
     unit: str | None = None,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
@@ -73,6 +69,8 @@ def build_findings(
         What was audited.
     rows : ScoredRows, optional
         The rows behind the evidence, for the methods that need them (bootstrap, betting).
+    placebo : PlaceboScores, optional
+        The same costs of the same rows beside placebos.
     unit : str, optional
         Unit of the outcome, such as "mmHg".
     run : mapping, optional
@@ -94,9 +92,16 @@ def build_findings(
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
-        estimate_cost(evidence, place, settings, rows) for place in range(len(evidence.costs))
+        judge(
+            evidence,
+            place,
+            settings,
+            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
+            rows,
+        )
+        for place, item in enumerate(evidence.costs)
     ]
-    families = _families(judged, settings)
+    families = corrected(judged, settings)
     d = len(evidence.grouping)
     found = AuditRecord(
         version=__version__,
@@ -123,7 +128,10 @@ def build_findings(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
     )
-    return conceal(found, hidden, evidence, settings.min_cell)
+    found = with_other_seeds(found, judged, settings)
+    if placebo is not None and rows is not None:
+        found = beside_placebo(found, placebo, rows, judged, settings)
+    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -142,30 +150,8 @@ def group_levels(grouping: Grouping) -> list[Levels]:
     return [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
 
 
-def _families(judged: list[CostEstimates], settings: Settings) -> list[dict[str, FloatArray]]:
-    """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
-    kinds = ("gain", "harm", "equivalent", "non_inferior")
-    if settings.correction == "within_cost":
-        return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
-    ends = np.cumsum([len(one.groups) for one in judged])[:-1]
-    together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
-    split = {kind: np.split(values, ends) for kind, values in together.items()}
-    return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
-
-
-def _penalized(judged: Sequence[CostEstimates], kind: str) -> FloatArray:
-    """Give the p-values of a family, those by t with the penalty that its tails ask for."""
-    p = np.concatenate([one.p[kind] for one in judged])
-    # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
-    at_zero = kind in {"gain", "harm"}
-    names = [one.groups.tests if at_zero else one.groups.methods for one in judged]
-    by_t = np.concatenate(names) == "t"
-    penalty = tail_penalty(int(np.count_nonzero(by_t)))
-    return np.where(by_t, np.minimum(1.0, penalty * p), p)
-
-
 def _cost_finding(
-    one: CostEstimates,
+    one: Judged,
     adjusted: dict[str, FloatArray],
     grouping: Grouping,
     settings: Settings,
@@ -174,36 +160,34 @@ def _cost_finding(
     cost, groups = one.item.cost, one.groups
     limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
     names = group_levels(grouping)
-    shared = groups.numbers(groups.interval(settings.alpha), one.p["gain"], one.p["harm"])
-    own = rows_of(
-        **{f"p_{kind}_adjusted": values for kind, values in adjusted.items()},
-        p_equivalent=one.p["equivalent"],
-        p_non_inferior=one.p["non_inferior"],
-        detectable=alone.detectable,
-    )
+    ci = groups.interval(settings.alpha)
     found = []
     for j, levels in enumerate(names):
+        p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
         verdict, reason = group_verdict(
-            own[j]["p_gain_adjusted"],
-            own[j]["p_harm_adjusted"],
-            own[j]["p_equivalent_adjusted"],
+            p_adjusted["gain"],
+            p_adjusted["harm"],
+            p_adjusted["equivalent"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
         )
         found.append(
             GroupFinding(
                 group=levels,
-                **shared[j],
-                **own[j],
+                **_numbers(groups, j, ci=ci, p_gain=one.p["gain"], p_harm=one.p["harm"]),
+                p_gain_adjusted=p_adjusted["gain"],
+                p_harm_adjusted=p_adjusted["harm"],
+                p_equivalent=number(one.p["equivalent"][j]),
+                p_equivalent_adjusted=p_adjusted["equivalent"],
                 verdict=verdict,
                 reason=reason,
+                detectable=number(alone.detectable[j]),
                 required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
                 note=_note(one, j),
+                p_non_inferior=number(one.p["non_inferior"][j]),
+                p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
         )
-    people = one.population
-    gain, harm = people.p(0.0, "greater"), people.p(0.0, "less")
-    (everybody,) = people.numbers(people.interval(settings.alpha), gain, harm)
     return CostFinding(
         name=cost.name,
         kind=cost.kind,
@@ -214,7 +198,15 @@ def _cost_finding(
         kept=one.item.kept,
         why_epsilon=one.why_epsilon,
         epsilon=one.epsilon,
-        population=PopulationFinding(**everybody),
+        population=PopulationFinding(
+            **_numbers(
+                one.population,
+                0,
+                ci=one.population.interval(settings.alpha),
+                p_gain=one.population.p(0.0, "greater"),
+                p_harm=one.population.p(0.0, "less"),
+            )
+        ),
         gamma=_gamma(one, adjusted["harm"], names, settings),
         limits=limits,
         groups=tuple(found),
@@ -223,10 +215,10 @@ def _cost_finding(
 
 
 def _gamma(
-    one: CostEstimates, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+    one: Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
 ) -> GammaFinding:
-    groups, d = one.groups, len(names)
-    penalty = tail_penalty(int(np.count_nonzero(groups.methods == "t")))
+    groups, d = one.groups, len(one.groups)
+    penalty = tail_penalty(int(np.count_nonzero(np.isin(groups.methods, BY_T))))
 
     def interval(alpha: float) -> Interval:
         # Only the upper end asks for less than alpha, and so for the tails of t.
@@ -263,7 +255,7 @@ def _gamma(
     )
 
 
-def _singles_note(judged: Sequence[CostEstimates], cluster: str | None) -> tuple[str, ...]:
+def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ...]:
     """Ask who named clusters without a second row whether rows are not simply independent."""
     if not judged or not judged[0].population.singles[0]:
         return ()
@@ -277,7 +269,7 @@ def _singles_note(judged: Sequence[CostEstimates], cluster: str | None) -> tuple
     return (said,)
 
 
-def _rule_note(settings: Settings, judged: Sequence[CostEstimates]) -> tuple[str, ...]:
+def _rule_note(settings: Settings, judged: Sequence[Judged]) -> tuple[str, ...]:
     """Say what the paper's rule is worth, where it was asked for."""
     if settings.rule != "paper" or not judged:
         return ()
@@ -293,7 +285,7 @@ def _rule_note(settings: Settings, judged: Sequence[CostEstimates]) -> tuple[str
     return (said,)
 
 
-def _note(one: CostEstimates, j: int) -> str | None:
+def _note(one: Judged, j: int) -> str | None:
     if one.item.reasons is not None and one.item.reasons[j] is not None:
         return one.item.reasons[j]
     sums = one.groups.sums
@@ -319,3 +311,25 @@ def _of_several(how: str, names: TextArray) -> str | None:
     """Name what a number over groups was made of, as in "intersection-union (sign)"."""
     used = sorted(set(names.tolist()) - {AGREEMENT, NONE})
     return f"{how} ({', '.join(used)})" if used else None
+
+
+def _numbers(
+    estimates: Estimates, j: int, *, ci: Interval, p_gain: FloatArray, p_harm: FloatArray
+) -> dict[str, Any]:
+    """Give the numbers that groups and the population share."""
+    sums = estimates.sums
+    filled = sums.rows[j] > 0
+    method, test = str(estimates.methods[j]), str(estimates.tests[j])
+    return {
+        "n": int(sums.rows[j]),
+        "cost_generic": number(sums.generic[j]) if filled else None,
+        "cost_personalized": number(sums.personalized[j]) if filled else None,
+        "bop": number(estimates.mean.estimate[j]),
+        "se": number(estimates.mean.se[j]),
+        "ci": (number(ci.lower[j]), number(ci.upper[j])),
+        "method": None if method == NONE else method,
+        "test": None if test == NONE else test,
+        "p_gain": number(p_gain[j]),
+        "p_harm": number(p_harm[j]),
+        "seed_share": None if estimates.seed_share is None else number(estimates.seed_share[j]),
+    }

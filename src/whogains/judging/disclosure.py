@@ -73,20 +73,18 @@ def hidden_groups(evidence: Evidence, min_cell: int) -> BoolArray:
     small: BoolArray = sums.units < min_cell
     if (small & (sums.rows > 0)).any():
         raise InputError(
-            f"the evidence holds a group of fewer than {min_cell} {_unit_name(evidence)}; leave "
-            "its rows out, or show every group with min_cell=0"
+            f"the evidence holds a group of fewer than {min_cell} {unit_name(evidence)}; leave its "
+            "rows out, or show every group with min_cell=0"
         )
     return small
 
 
-def _unit_name(evidence: Evidence) -> str:
+def unit_name(evidence: Evidence) -> str:
     """Name what `min_cell` counts."""
     return "clusters" if evidence.clustered else "rows"
 
 
-def conceal(
-    findings: AuditRecord, hidden: BoolArray, evidence: Evidence, min_cell: int
-) -> AuditRecord:
+def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) -> AuditRecord:
     """Take the numbers of small groups out of findings, and say so.
 
     Parameters
@@ -95,10 +93,10 @@ def conceal(
         AuditRecord in which the rows of these groups have no part.
     hidden : ndarray of bool, shape (d,)
         The groups.
-    evidence : Evidence
-        The sums, which say what the threshold counts.
     min_cell : int
         The disclosure threshold, in units.
+    unit : str
+        "rows" or "clusters".
 
     Returns
     -------
@@ -108,7 +106,6 @@ def conceal(
     """
     if not hidden.any():
         return findings
-    unit = _unit_name(evidence)
     why = f"fewer than {min_cell} {unit}: not shown"
     count = int(hidden.sum())
     said = (
@@ -161,4 +158,7 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         detectable=None,
         note=why,
         required=None,
+        seed_share=None,
+        over_placebo=None,
+        other_seed=None,
     )

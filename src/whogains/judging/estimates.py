@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -12,14 +12,17 @@ import numpy as np
 from whogains import inference
 from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
-from whogains.inference import Equivalence, Interval, MeanEstimate
+from whogains.inference import Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.settings import Settings
-from whogains.records import Number
 from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
 AGREEMENT = "agreement"
+PROCEDURE = "procedure"
+
+# Methods with Student's tails, for which many groups ask for a penalty.
+BY_T = ("t", PROCEDURE)
 
 # A rare outcome carries most of these costs, however many rows of the other one there are.
 NEED_BOTH_OUTCOMES = ("log_loss", "auc")
@@ -50,6 +53,9 @@ class Estimates:
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says.
+    seed_share : ndarray of float, shape (d,), or None
+        The share of seeds and folds in the squared standard errors, where models were fitted in
+        several rounds.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -64,6 +70,7 @@ class Estimates:
     singles: BoolArray
     worth: FloatArray
     least_rows: FloatArray
+    seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
@@ -113,34 +120,12 @@ class Estimates:
             found[here] = self._p(str(name), null, alternative)[here]
         return found
 
-    def numbers(self, ci: Interval, p_gain: FloatArray, p_harm: FloatArray) -> list[dict[str, Any]]:
-        """Give what `GroupFinding` and `PopulationFinding` share, for each group."""
-        sums = self.sums
-        filled = sums.rows > 0
-        known = rows_of(
-            cost_generic=np.where(filled, sums.generic, np.nan),
-            cost_personalized=np.where(filled, sums.personalized, np.nan),
-            bop=self.mean.estimate,
-            se=self.mean.se,
-            p_gain=p_gain,
-            p_harm=p_harm,
-        )
-        ends = zip(rows_of(low=ci.lower, high=ci.upper), self.methods, self.tests, strict=True)
-        return [
-            {
-                **row,
-                "n": int(n),
-                "ci": (end["low"], end["high"]),
-                "method": None if method == NONE else str(method),
-                "test": None if test == NONE else str(test),
-            }
-            for row, n, (end, method, test) in zip(known, sums.rows, ends, strict=True)
-        ]
-
     def _interval(self, method: str, alpha: float) -> Interval:
         m, s = self.mean, self.sums
         if method == "t":
             return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
+        if method == PROCEDURE:
+            return inference.procedure_interval(m.estimate, m.se, m.df, alpha=alpha)
         if method == "score":
             return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
@@ -163,6 +148,10 @@ class Estimates:
             return inference.t_test(
                 m.estimate, m.se, m.df, skewness=m.skewness, null=null, alternative=alternative
             )
+        if test == PROCEDURE:
+            return inference.procedure_test(
+                m.estimate, m.se, m.df, null=null, alternative=alternative
+            )
         found = np.full(len(self), np.nan)
         for group in np.flatnonzero(self.methods == test):
             found[group] = float(self._rows_of(int(group), test).test(null, alternative))
@@ -172,71 +161,6 @@ class Estimates:
         if self.from_rows is None:
             raise InputError(f"method {method!r} needs the rows, and only their sums are here")
         return self.from_rows(group, method)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CostEstimates:
-    """One cost on its way to a finding: the estimates, and p-values before any correction.
-
-    Parameters
-    ----------
-    item : CostEvidence
-        The evidence.
-    epsilon : float
-        The smallest effect that matters, in the cost's unit.
-    why_epsilon : str
-        Where it comes from.
-    margin : float or None
-        The loss that would still be tolerated, where one was given.
-    groups, population : Estimates
-        The groups, and everybody as one group.
-    margins : Equivalence
-        The two tests of each group against epsilon.
-    p : dict of str to ndarray of float, shape (d,)
-        The groups' p-values: "gain", "harm", "equivalent", "non_inferior" (NaN without a margin).
-    """
-
-    item: CostEvidence
-    epsilon: float
-    why_epsilon: str
-    margin: float | None
-    groups: Estimates
-    population: Estimates
-    margins: Equivalence
-    p: dict[str, FloatArray]
-
-
-def estimate_cost(
-    evidence: Evidence, place: int, settings: Settings, rows: ScoredRows | None
-) -> CostEstimates:
-    """Estimate one cost in every group and over everybody, as `estimate` does; test the groups."""
-    item = evidence.costs[place]
-    generic = float(item.population.generic[0])
-    epsilon, why_epsilon = settings.epsilon_and_why(item.cost, evidence.target, generic)
-    margin = settings.margin_of(item.cost)
-    groups = estimate(evidence, place, settings, rows)
-    population = estimate(evidence, place, settings, rows, whole=True)
-    margins = inference.equivalence(groups.p, epsilon=epsilon)
-    p = {
-        "gain": groups.p(0.0, "greater"),
-        "harm": groups.p(0.0, "less"),
-        "equivalent": margins.p,
-        "non_inferior": np.full(len(groups), np.nan)
-        if margin is None
-        else inference.non_inferiority(groups.p, margin=margin),
-    }
-    return CostEstimates(item, epsilon, why_epsilon, margin, groups, population, margins, p)
-
-
-def number(value: float) -> Number:
-    """Give a number as JSON has it: None where it is not finite."""
-    return float(value) if isfinite(value) else None
-
-
-def rows_of(**columns: FloatArray) -> list[dict[str, Any]]:
-    """Turn columns, each of shape (d,), into d rows of numbers as JSON has them."""
-    lists = ([number(value) for value in column.tolist()] for column in columns.values())
-    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def estimate(
@@ -283,20 +207,29 @@ def estimate(
         m_vv=sums.m_vv,
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
-    counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
+    spread, seed_share = item.spread, None
+    if spread is not None:
+        between = spread.population if whole else spread.groups
+        se, seed_share = inference.procedure_error(mean.se, between, spread.rounds)
+        mean = replace(mean, se=se)
+    # A mean of several 0-1 costs is no 0-1 cost.
+    ternary = item.cost.ternary and spread is None
+    counts = ternary and not (evidence.clustered or evidence.weighted)
     given = {
         **_circumstances(item, sums, evidence),
         "skewness_known": np.isfinite(mean.skewness),
     }
     lower, upper = item.cost.bop_range
-    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric and spread is None
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
     if asked is None:
         methods = inference.choose_method(
-            ternary=item.cost.ternary, bounded=bounded and rows is not None, **given
+            ternary=ternary, bounded=bounded and rows is not None, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
+    if spread is not None:
+        methods = np.where(np.isin(methods, BY_T), PROCEDURE, NONE)
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
@@ -312,10 +245,11 @@ def estimate(
         methods=methods,
         tests=tests,
         counts=counts,
-        ternary=item.cost.ternary,
+        ternary=ternary,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
         worth=np.minimum(given["units"], given["carrying"]),
         least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        seed_share=seed_share,
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),
@@ -328,51 +262,49 @@ def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatA
     return np.where((methods == NONE) | wide, for_t, 0.0)
 
 
-def _of_outcomes(
-    item: CostEvidence, sums: Sums, moved: FloatArray, carrying: FloatArray, effective: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-    """Count the effective units that decide, those that carry, and those whose predictions differ.
+def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
+    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
+    if item.cost.name not in NEED_BOTH_OUTCOMES:
+        return moved
+    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
+    decisive: FloatArray = np.minimum(moved, rarer)
+    return decisive
 
-    Where a cost needs both outcomes, no more decide than have the rarer one; of an AUC no more
-    carry the variance, and those that differ are counted in it. Costs other than metrics have no
-    count of the last kind.
-    """
-    name, metric = item.cost.name, item.cost.metric
-    differing = sums.moved * effective / np.maximum(sums.rows, 1) if metric else None
-    if name not in NEED_BOTH_OUTCOMES:
-        return moved, carrying, differing
+
+def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
+    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
+    if item.cost.name != "auc":
+        return sums.moved * effective / np.maximum(sums.rows, 1)
     units = np.stack([sums.effective_ones, sums.effective_zeros])
-    moved = np.minimum(moved, units.min(axis=0))
-    if name != "auc":
-        return moved, carrying, differing
     # Weights need not be 1 on average.
     rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
     worth = units / np.maximum(rows, 1e-300)
     of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
-    differing = np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
-    return moved, np.minimum(carrying, sums.carrying_of_rarer), differing
+    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
+
+
+def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
+    """Count the units that carry the variance, for an AUC of the class that has fewer."""
+    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
+    if item.cost.name == "auc":
+        return np.minimum(carrying, sums.carrying_of_rarer)
+    return carrying
 
 
 def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
     """Gather what the documented rule looks at, besides the kind of cost."""
     effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
-    moved, carrying, differing = _of_outcomes(
-        item,
-        sums,
-        effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1),
-        inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv),
-        effective,
-    )
     return {
         "n": sums.rows,
         "units": effective,
         "clustered": evidence.clustered,
         "weighted": evidence.weighted,
-        "moved": moved,
+        "moved": _moved(item, sums, effective),
         "drawn": sums.units,
-        "carrying": carrying,
+        "carrying": _carrying(item, sums),
         "metric": item.cost.name if item.cost.metric else None,
-        "differing": differing,
+        "differing": _differing(item, sums, effective) if item.cost.metric else None,
     }
 
 
@@ -382,8 +314,14 @@ def _asked(
     """Return the method asked for, None for the documented rule's choice."""
     asked = settings.method
     # Other costs of the same audit have no score interval; they keep the rule's choice.
-    if asked == "auto" or (asked == "score" and not counts):
+    if asked == "auto" or (asked == "score" and not counts and item.spread is None):
         return None
+    if item.spread is not None and asked != "t":
+        raise InputError(
+            f"method {asked!r} takes fitted models as given, and these are several rounds of "
+            "cross-fitting; leave it out, or ask for one round (repeats=1) or a held-out part "
+            "(holdout=0.3)"
+        )
     simple = not (evidence.clustered or evidence.weighted)
     if asked == "betting" and not (bounded and simple):
         why = "has no known range" if simple else "is audited with weights or clusters"

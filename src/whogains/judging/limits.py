@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whogains import inference, limits
-from whogains.judging.estimates import NONE, Estimates, number
+from whogains.judging.estimates import NONE, Estimates
 from whogains.judging.settings import Settings
 from whogains.records import LimitsCurve, LimitsFinding, Number
 from whogains.types import BoolArray, Convention, Family, FloatArray
@@ -182,6 +182,11 @@ def limits_at(
 def _unit(convention: Convention) -> float:
     """Say how much the average of two error rates counts."""
     return 2.0 if convention == "sum" else 1.0
+
+
+def number(value: float) -> Number:
+    """Give a number as JSON has it: None where it is not finite."""
+    return float(value) if np.isfinite(value) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,8 +10,7 @@ from scipy.special import ndtri
 
 from whogains import limits
 from whogains.errors import InputError
-from whogains.judging.estimates import number
-from whogains.judging.limits import limits_at, limits_curve
+from whogains.judging.limits import limits_at, limits_curve, number
 from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, sizes, spreads
 from whogains.records import (
     LimitsCurve,

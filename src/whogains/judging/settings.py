@@ -219,7 +219,17 @@ class Settings:
         return epsilon, why
 
     def margin_of(self, cost: Cost) -> float | None:
-        """Find the loss that would still be tolerated, in the cost's unit; None where not asked.
+        """Find the loss that would still be tolerated for one cost.
+
+        Parameters
+        ----------
+        cost : Cost
+            The cost.
+
+        Returns
+        -------
+        float or None
+            The margin in the cost's unit, None where none was given.
 
         Raises
         ------

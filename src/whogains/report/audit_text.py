@@ -9,6 +9,12 @@ from rich.text import Text
 from whogains.report.answer import next_steps, summaries
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import cost_figures
+from whogains.report.seeds_and_placebos import (
+    estimand_words,
+    other_seed_words,
+    placebo_words,
+    question_of_placebos,
+)
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,
@@ -48,6 +54,13 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
     ]
     for summary in summaries(findings):
         top += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
+    for said in (
+        estimand_words(findings),
+        other_seed_words(findings),
+        question_of_placebos(findings),
+    ):
+        if said is not None:
+            top += paragraph(f"{said}.", width, indent=2)
     costs = [_cost_lines(findings, cost, width) for cost in findings.costs]
     sections = [*costs, _next_lines(findings, width), _legend(findings, width)]
     return document(top, sections, findings.notes, width)
@@ -64,7 +77,9 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     write = cost_figures(cost)
     verdicts = {"gamma": cost.gamma.verdict, "limits": cost.limits.verdict}
     asked = f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}"
-    facts = {"epsilon": asked, **cost_facts(findings, cost, write)}
+    told = cost_facts(findings, cost, write)
+    facts = {"epsilon": asked, **{name: told.pop(name) for name in ("everybody", "gamma")}}
+    facts |= {"placebo": placebo_words(findings, cost, write) or "", **told}
     if _negated(cost):
         facts = {"sign": MINUS_METRIC.format(plain(cost.label)), **facts}
     lines = paragraph(cost_heading(cost), width, style="bold underline")
