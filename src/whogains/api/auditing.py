@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -15,10 +16,10 @@ from whogains.api.explaining import (
     gaps_of,
     sampling_notes,
 )
-from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.costs import Change, explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, prediction_scores
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, check_ranges, prediction_scores
 from whogains.frames import (
     as_names,
     asked_costs,
@@ -38,7 +39,7 @@ from whogains.frames import (
     to_series,
     unique_id_note,
 )
-from whogains.judging import Settings, SettingsOptions
+from whogains.judging import Settings, SettingsOptions, chosen_costs
 from whogains.results import Findings
 from whogains.types import Task
 
@@ -212,9 +213,8 @@ def audit(
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     check_personal(attached, y, target.observed, name)
-    predicting = asked_costs(costs, target, name)
-    explaining = explanation_costs(target.task, change)
-    chosen.check_names((*predicting, *explaining))
+    every = (*asked_costs(costs, target, name), *explanation_costs(target.task, change))
+    chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited = audited_rows(
         target,
@@ -224,6 +224,9 @@ def audit(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+    )
+    *predicting, sufficiency, incomprehensiveness = chosen_costs(
+        chosen, every, partial(base_rate, rows)
     )
 
     from whogains.explain import ExplanationSettings, GivenAttributions
@@ -284,25 +287,35 @@ def audit(
     )
     scores = (
         *prediction_scores(predicting, rows),
-        *explanation_scores(explaining, [each for each in scored.explanations if not each.repeat]),
+        *explanation_scores(
+            (sufficiency, incomprehensiveness),
+            [each for each in scored.explanations if not each.repeat],
+            rows.sample_weight,
+        ),
     )
+    check_ranges(scores, np.flatnonzero(audited))
     if inspect is not None:
         inspect(scores, rows.codes)
     run |= {
         "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
         "keep": list(explanations.keeps),
-        "change": explaining[0].change,
+        "change": sufficiency.change,
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
         "ranking": "signed" if signed else "absolute",
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(scored.checks),
     }
-    every = features.join(attached)
-    repeated = repeated_id_note(every) if cluster is None else None
-    texts = numbers_as_text_note(every)
-    told = (target.note, repeated, unique_id_note(features), texts, *scored.notes)
+    columns = features.join(attached)
+    repeated = repeated_id_note(columns) if cluster is None else None
+    told = (
+        target.note,
+        repeated,
+        unique_id_note(features),
+        numbers_as_text_note(columns),
+        *scored.notes,
+    )
     notes = [note for note in told if note]
     found = findings_of(
         rows,
@@ -316,7 +329,7 @@ def audit(
         run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
     )
-    noise = sampling_notes(explaining, scored.explanations, rows, found)
+    noise = sampling_notes((sufficiency, incomprehensiveness), scored.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Rows, Score
+from whogains.evidence import Rows, Score, label_tallies
 from whogains.results import Findings
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.explain import Completeness
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def explanation_scores(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores]
+    costs: Sequence[Cost],
+    explanations: Sequence[ExplanationScores],
+    sample_weight: FloatArray | None = None,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
@@ -28,6 +31,8 @@ def explanation_scores(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    sample_weight : ndarray of float, shape (n,), optional
+        Weights, for the variance of the predictions.
 
     Returns
     -------
@@ -37,34 +42,44 @@ def explanation_scores(
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
+        curve = [
+            _scores(costs, each, sample_weight)
+            for each in explanations
+            if each.explainer == explainer
+        ]
         scores += [score for pair in curve for score in pair]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Score]:
-    sufficiency, incomprehensiveness = costs
+def _scores(
+    costs: Sequence[Cost], each: ExplanationScores, sample_weight: FloatArray | None = None
+) -> tuple[Score, ...]:
     generic, personalized = each.generic, each.personalized
-    return (
+    masked = (generic.kept, personalized.kept), (generic.removed, personalized.removed)
+    # What hiding every feature would cost, about: predictions would be their mean.
+    scale = None if costs[0].ternary else _variance(generic.full, sample_weight)
+    return tuple(
         Score(
-            sufficiency,
-            sufficiency.rows(generic.full, generic.kept),
-            sufficiency.rows(personalized.full, personalized.kept),
+            cost,
+            cost.rows(generic.full, of_generic),
+            cost.rows(personalized.full, of_personalized),
             explainer=each.explainer,
             keep=each.keep,
             kept=each.kept,
-        ),
-        Score(
-            incomprehensiveness,
-            incomprehensiveness.rows(generic.full, generic.removed),
-            incomprehensiveness.rows(personalized.full, personalized.removed),
-            explainer=each.explainer,
-            keep=each.keep,
-            kept=each.kept,
-        ),
+            tallies=label_tallies(
+                cost, generic.full, personalized.full, of_generic, of_personalized
+            ),
+            scale=scale,
+        )
+        for cost, (of_generic, of_personalized) in zip(costs, masked, strict=True)
     )
+
+
+def _variance(values: FloatArray, weights: FloatArray | None) -> float:
+    mean = np.average(values, weights=weights)
+    return float(np.average(np.square(values - mean), weights=weights))
 
 
 def _mean(same: Sequence[Score]) -> Score:
@@ -75,6 +90,11 @@ def _mean(same: Sequence[Score]) -> Score:
         np.mean([score.generic for score in same], axis=0),
         np.mean([score.personalized for score in same], axis=0),
         explainer=same[0].explainer,
+        tallies={
+            name: np.sum([score.tallies[name] for score in same], axis=0)
+            for name in same[0].tallies
+        },
+        scale=same[0].scale,
     )
 
 

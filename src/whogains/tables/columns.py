@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -144,6 +145,17 @@ class Reading:
         if self.columns.cluster is not None:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
+
+    def where(self, condition: str) -> str:
+        """Write a condition on y, p0 and p1 as one on the columns, for rows that can be summed."""
+        c = self.columns
+        of_column = {
+            "y": self.outcome,
+            "p0": self._number(c.generic),
+            "p1": self._number(c.personalized),
+        }
+        named = re.sub(r"\b(y|p0|p1)\b", lambda found: of_column[found[0]], condition)
+        return f"({self.fine()}) AND ({named})"
 
     def problems(self) -> list[tuple[str, str, str]]:
         """List what can be wrong with a row: where, of which column, and in words.
