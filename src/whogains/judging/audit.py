@@ -26,8 +26,10 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
+from whogains.judging.chosen_costs import check_chosen
+from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
+from whogains.judging.estimates import AGREEMENT, APPROXIMATE, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
@@ -86,12 +88,15 @@ def build_findings(
         If a setting does not fit the evidence.
     """
     settings.check_names(tuple(item.cost for item in evidence.costs))
+    check_chosen(settings, [item.cost for item in evidence.costs])
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
         _Judged(
             item,
-            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
+            settings.epsilon_and_why(
+                item.cost, evidence.target, float(item.population.generic[0]), item.scale
+            ),
             settings.margin_of(item.cost),
             estimate(evidence, place, settings, rows),
             estimate(evidence, place, settings, rows, whole=True),
@@ -118,6 +123,7 @@ def build_findings(
             *notes,
             *_singles_note(judged, (run or {}).get("cluster")),
             *_rule_note(settings, judged),
+            *clipped_note(judged, evidence.grouping),
         ),
         profiles=()
         if rows is None
@@ -201,7 +207,7 @@ def _cost_finding(
     cost, groups = one.item.cost, one.groups
     limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
     names = group_levels(grouping)
-    ci = groups.interval(settings.alpha)
+    ci = groups.shown(settings.alpha)
     found = []
     for j, levels in enumerate(names):
         p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
@@ -211,6 +217,7 @@ def _cost_finding(
             p_adjusted["equivalent"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
+            one_label=bool(groups.one_label[j]),
         )
         found.append(
             GroupFinding(
@@ -224,7 +231,7 @@ def _cost_finding(
                 reason=reason,
                 detectable=number(alone.detectable[j]),
                 required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
-                note=_note(one, j),
+                note=one_label_note(one, j) or _note(one, j),
                 p_non_inferior=number(one.p["non_inferior"][j]),
                 p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
@@ -243,7 +250,7 @@ def _cost_finding(
             **_numbers(
                 one.population,
                 0,
-                ci=one.population.interval(settings.alpha),
+                ci=one.population.shown(settings.alpha),
                 p_gain=one.population.p(0.0, "greater"),
                 p_harm=one.population.p(0.0, "less"),
             )
@@ -252,6 +259,8 @@ def _cost_finding(
         limits=limits,
         groups=tuple(found),
         margin=one.margin,
+        threshold=cost.threshold,
+        cost_range=(cost.lower, cost.upper) if cost.ranged else None,
     )
 
 
@@ -361,6 +370,8 @@ def _numbers(
     sums = estimates.sums
     filled = sums.rows[j] > 0
     method, test = str(estimates.methods[j]), str(estimates.tests[j])
+    if np.isfinite(estimates.approximate[j]):
+        method = APPROXIMATE
     return {
         "n": int(sums.rows[j]),
         "cost_generic": number(sums.generic[j]) if filled else None,
@@ -372,4 +383,6 @@ def _numbers(
         "test": None if test == NONE else test,
         "p_gain": number(p_gain[j]),
         "p_harm": number(p_harm[j]),
+        "approximate_error": number(estimates.approximate[j]),
+        **clipped_numbers(estimates, j),
     }

@@ -158,4 +158,9 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         detectable=None,
         note=why,
         required=None,
+        approximate_error=None,
+        clipped_generic=None,
+        clipped_personalized=None,
+        clipped_cost_generic=None,
+        clipped_cost_personalized=None,
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from whogains import inference
 from whogains.errors import InputError
-from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.evidence import CostEvidence, Evidence, Sums, Tallies, one_label
 from whogains.inference import Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.settings import Settings
@@ -19,6 +19,9 @@ from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
 AGREEMENT = "agreement"
+# Shown where there is "none", if its error is measured: at this alpha, and with no test.
+APPROXIMATE = "approximate"
+MEASURED_ALPHA = 0.05
 
 # A rare outcome carries most of these costs, however many rows of the other one there are.
 NEED_BOTH_OUTCOMES = ("log_loss", "auc")
@@ -49,6 +52,11 @@ class Estimates:
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says.
+    approximate : ndarray of float, shape (d,)
+        How often an end of an approximate interval errs, where the method is "none" and there is
+        such an interval to show; else NaN.
+    tallies : mapping of str to ndarray of float, shape (d,)
+        What else is counted in each group.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -63,10 +71,41 @@ class Estimates:
     singles: BoolArray
     worth: FloatArray
     least_rows: FloatArray
+    approximate: FloatArray
+    tallies: Tallies
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
         return len(self.methods)
+
+    @property
+    def one_label(self) -> BoolArray:
+        """Where all predictions have one label, so that a cost of labels has nothing to tell."""
+        return one_label(self.tallies, len(self))
+
+    def shown(self, alpha: float) -> Interval:
+        """Compute the intervals to show: those of `interval`, and approximate ones elsewhere.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        Interval
+            Ends of shape (d,). No verdict may rest on an approximate one.
+        """
+        trusted = self.interval(alpha)
+        near = np.isfinite(self.approximate)
+        if not near.any():
+            return trusted
+        by_t = self._interval("t", alpha)
+        return Interval(
+            np.where(near, by_t.lower, trusted.lower),
+            np.where(near, by_t.upper, trusted.upper),
+            trusted.method,
+        )
 
     def interval(self, alpha: float) -> Interval:
         """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
@@ -214,6 +253,15 @@ def estimate(
         # A known range bounds what rows not seen may add; without one nothing does.
         bets = bounded and rows is not None and not (evidence.clustered or evidence.weighted)
         methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
+    tallies = item.tallies
+    if whole:
+        tallies = {name: each.sum(keepdims=True) for name, each in tallies.items()}
+    # One label for all says nothing of who is served better, however many rows there are.
+    alone = one_label(tallies, len(sums))
+    methods = np.where(alone, NONE, methods)
+    near = inference.approximate_error(inference.approximate_units(**given))
+    # Its error is measured at one level only, and without a spread there is no interval.
+    show = (methods == NONE) & (mean.se > 0) & ~alone & (settings.alpha == MEASURED_ALPHA)
     # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
     tests = np.where(counts & (methods != NONE), "sign", methods)
     return Estimates(
@@ -226,6 +274,8 @@ def estimate(
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
         worth=np.minimum(given["units"], given["carrying"]),
         least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        approximate=np.where(show, near, np.nan),
+        tallies=tallies,
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),

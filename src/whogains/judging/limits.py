@@ -77,7 +77,8 @@ def limits_finding(
     ----------
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
-    spread = _Spread.of(groups, population)
+    # Where everybody has one label, what is not seen to differ says nothing about sizes.
+    spread = None if population.one_label.all() else _Spread.of(groups, population)
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)

@@ -45,6 +45,14 @@ class PopulationFinding:
         What `ci` and the p-values were computed by.
     p_gain, p_harm : float or None
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
+    approximate_error : float or None
+        Where `method` is "approximate": how often an end of `ci` errs at most, as measured, in
+        place of alpha / 2. There is then no test, and no verdict rests on it.
+    clipped_generic, clipped_personalized : int or None
+        For log loss, rows to whose outcome the model gave a probability of 0, or within rounding of
+        0, which is clipped so that the cost stays finite; None for other costs.
+    clipped_cost_generic, clipped_cost_personalized : float or None
+        How much of the model's mean cost these rows make.
     """
 
     n: int
@@ -57,6 +65,11 @@ class PopulationFinding:
     test: str | None
     p_gain: Number
     p_harm: Number
+    approximate_error: Number = None
+    clipped_generic: int | None = None
+    clipped_personalized: int | None = None
+    clipped_cost_generic: Number = None
+    clipped_cost_personalized: Number = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +93,9 @@ class GroupFinding:
         "gain", "harm", "no material difference" or "cannot tell".
     reason : str or None
         Why one cannot tell: "untestable" (no test on so few rows could), "inconclusive" (one
-        could have, these rows did not) or "too few rows" (no interval can be trusted); None for
-        any other verdict.
+        could have, these rows did not), "too few rows" (no interval can be trusted) or "one label"
+        (both models give all of them the same label, of which this cost is made); None for any
+        other verdict.
     detectable : float or None
         The effect that the one-sided test at level alpha finds with the power in the settings.
     note : str or None
@@ -91,6 +105,9 @@ class GroupFinding:
         in the group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
+    approximate_error, clipped_generic, clipped_personalized, clipped_cost_generic, \
+clipped_cost_personalized
+        As in `PopulationFinding`, inside the group.
     """
 
     group: Levels
@@ -115,6 +132,11 @@ class GroupFinding:
     required: int | None = None
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
+    approximate_error: Number = None
+    clipped_generic: int | None = None
+    clipped_personalized: int | None = None
+    clipped_cost_generic: Number = None
+    clipped_cost_personalized: Number = None
 
     @property
     def label(self) -> str:
@@ -242,6 +264,10 @@ class CostFinding:
         the personalized model keep them; None for the mean over several.
     why_epsilon : str or None
         Where epsilon comes from, in words.
+    threshold : float or None
+        For costs of labels, the probability from which on a prediction is labelled 1.
+    cost_range : tuple of two float, or None
+        Between which two numbers every row's cost is known to lie, where the user said so.
     """
 
     name: str
@@ -259,6 +285,8 @@ class CostFinding:
     margin: Number = None
     kept: tuple[int, int, int] | None = None
     why_epsilon: str | None = None
+    threshold: Number = None
+    cost_range: tuple[float, float] | None = None
 
     @property
     def title(self) -> str:
