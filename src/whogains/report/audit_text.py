@@ -13,6 +13,12 @@ from whogains.report.cost_sentences import (
     margin_words,
     population_words,
 )
+from whogains.report.known_words import (
+    approximate_words,
+    interval_words,
+    range_words,
+    threshold_words,
+)
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import Figures, cost_figures
 from whogains.report.text_columns import Column, Row, Style, grid, paragraph
@@ -111,6 +117,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     write = cost_figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
+    threshold, known = threshold_words(findings, cost), range_words(cost)
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
@@ -119,6 +126,8 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
             f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}",
             width,
         ),
+        *(_fact("threshold", threshold, width) if threshold else ()),
+        *(_fact("range", known, width) if known else ()),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
         *(_fact("margin", margin, width) if margin else ()),
@@ -163,7 +172,7 @@ def _row(cost: CostFinding, j: int, write: Figures) -> Row:
         write(group.cost_generic),
         write(group.cost_personalized),
         write(group.bop),
-        write.interval(group.ci),
+        interval_words(write, group),
         verdict_words(group.verdict, group.reason),
     )
     return Row(cells, STYLES.get(group.verdict, ""))
@@ -188,5 +197,7 @@ def _legend(findings: AuditRecord, width: int) -> list[Text]:
     for reason, meaning in REASON_MEANINGS.items():
         if reason in reasons:
             lines += paragraph(f"  {reason}: {meaning}", width, indent=4)
+    if about := approximate_words(findings):
+        lines += paragraph(about, width, indent=2)
     lines += paragraph(GAIN_AND_EPSILON, width)
     return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.known_words import interval_words
 from whogains.report.words import (
     confidence,
     count,
@@ -30,7 +31,7 @@ def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -
     everybody = cost.population
     return (
         f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(everybody.ci)}; "
+        f"{confidence(findings)} {interval_words(write, everybody)}; "
         f"generic {write(everybody.cost_generic)}, "
         f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
     )

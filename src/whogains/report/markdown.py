@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_figures, level_words
 from whogains.report.cost_sentences import gamma_words, limits_words, population_words
+from whogains.report.known_words import (
+    approximate_words,
+    interval_words,
+    range_words,
+    threshold_words,
+)
 from whogains.report.number_format import cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.words import (
@@ -54,6 +60,8 @@ def to_markdown(findings: AuditRecord) -> str:
     ]
     for cost in findings.costs:
         lines += ["", *_cost_lines(findings, cost)]
+    about = approximate_words(findings)
+    lines += ["", _text(about)] if about else []
     steps = next_steps(findings, MINUS)
     if steps:
         lines += ["", "## What next", ""]
@@ -146,6 +154,8 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     facts = {
         "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",
+        "Threshold": threshold_words(findings, cost),
+        "Known range": range_words(cost),
         "Everybody": population_words(findings, cost, write),
         "Gamma": gamma_words(findings, cost, write),
         "Limits": limits_words(findings, cost),
@@ -158,7 +168,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
             write(group.cost_generic),
             write(group.cost_personalized),
             write(group.bop),
-            write.interval(group.ci),
+            interval_words(write, group),
             verdict_words(group.verdict, group.reason),
         )
         for group in cost.groups
@@ -167,7 +177,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     return [
         f"## {_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
         "",
-        *(f"- {name}: {_text(words)}" for name, words in facts.items()),
+        *(f"- {name}: {_text(words)}" for name, words in facts.items() if words),
         "",
         _row(head),
         "|---|--:|--:|--:|--:|--:|---|",

@@ -248,7 +248,10 @@ def methods_words(cost: CostFinding) -> str:
             key = plain(group.method or "–"), plain(group.test or "–")
             pairs[key] = pairs.get(key, 0) + 1
     parts = [
-        f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()
+        f"intervals approximate, no test (groups: {n})"
+        if by == "approximate"
+        else f"intervals by {by}, p-values by {test} (groups: {n})"
+        for (by, test), n in pairs.items()
     ]
     if cost.population.method is not None:
         parts.append(f"everybody by {plain(cost.population.method)}")

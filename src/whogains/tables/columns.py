@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
+from whogains.costs import LARGEST
 from whogains.errors import InputError
 from whogains.frames import LONGEST_VALUE
 from whogains.tables.relation import SOURCE, quoted
@@ -140,8 +141,11 @@ class Reading:
             self._prediction_fine(self.columns.personalized),
         ]
         if self.columns.weight is not None:
-            weight = quoted(self.columns.weight)
-            parts.append(f"({weight} > 0 AND {_finite(self.columns.weight, self.types)})")
+            weight = self._number(self.columns.weight)
+            parts.append(
+                f"({weight} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
+                f"{_finite(self.columns.weight, self.types)})"
+            )
         if self.columns.cluster is not None:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
@@ -184,6 +188,14 @@ class Reading:
                     f"NOT ({name} > 0 AND {_finite(c.weight, self.types)})",
                     c.weight,
                     "values that are not positive and finite",
+                )
+            )
+            number = self._number(c.weight)
+            found.append(
+                (
+                    f"NOT ({number} BETWEEN {1 / LARGEST!r} AND {LARGEST!r})",
+                    c.weight,
+                    f"values that are not from {1 / LARGEST:g} to {LARGEST:g}",
                 )
             )
         if c.cluster is not None:
