@@ -77,8 +77,9 @@ def limits_finding(
     ----------
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
-    # Where everybody has one label, what is not seen to differ says nothing about sizes.
-    spread = None if population.one_label.all() else _Spread.of(groups, population)
+    # Where labels vary in no group, what is not seen to differ says nothing about sizes.
+    silent = bool(groups.one_label[groups.sums.rows > 0].all())
+    spread = None if silent else _Spread.of(groups, population)
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)

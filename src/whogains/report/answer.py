@@ -26,7 +26,7 @@ VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cann
 StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
 # More steps than this are not read; the table holds the rest.
 ONE_BY_ONE = 8
-ONE_LABEL = "both models give everybody one and the same label, of which this cost is made"
+ONE_LABEL = "both models give everybody in a group the same label, of which this cost is made"
 # So many costs that say the same are named.
 MOST_NAMES = 24
 

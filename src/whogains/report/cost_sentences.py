@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whogains.report.known_words import interval_words
+from whogains.report.known_words import interval_words, one_label
 from whogains.report.words import (
     confidence,
     count,
@@ -84,7 +84,8 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     """
     limits = cost.limits
     if limits.verdict is None:
-        return "not known: no spread could be estimated"
+        why = "labels do not vary" if one_label(cost) else "no spread could be estimated"
+        return f"not known: {why}"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
     # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
     ternary = any(each is not None and each.discrete for each in cost.differences)
