@@ -97,9 +97,9 @@ def test_groups_without_a_spread_or_with_a_better_method_have_none(judge: Judge)
     bounded = judge([np.tanh(benefits(60)), benefits(600) / 20], cost="brier").costs[0].groups[0]
     assert (bounded.method, bounded.approximate_error) == ("betting", None)
     # From sums there is no betting, and the interval of a bounded cost is approximate.
-    sums = judge(
-        [np.tanh(benefits(60)), benefits(600) / 20], cost="brier", with_rows=False
-    ).costs[0]
+    sums = judge([np.tanh(benefits(60)), benefits(600) / 20], cost="brier", with_rows=False).costs[
+        0
+    ]
     assert sums.groups[0].method == "approximate"
 
 

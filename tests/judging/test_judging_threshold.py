@@ -156,7 +156,7 @@ def test_explanations_by_labels_use_the_threshold_too() -> None:
     asked = {"personal": {"s": s}, "model": "linear", "explainers": ["linear_shap"]}
     seen: list[Any] = []
     found = wg.audit(
-        x, y, **asked, threshold=0.1, inspect=lambda scores, codes: seen.extend(scores)
+        x, y, **asked, threshold=0.1, inspect=lambda scores, _codes: seen.extend(scores)
     )
     by_name = {cost.name: cost for cost in found.costs}
     assert by_name["sufficiency"].threshold == by_name["incomprehensiveness"].threshold == 0.1
