@@ -135,7 +135,7 @@ def test_what_rows_of_few_large_clusters_are_worth_is_said():
     frame["patient"] = np.arange(2000)
     frame.loc[:599, "patient"] = np.arange(600) // 10
     few, many = compared(frame, costs=["brier"]).costs[0].groups
-    assert few.method is None
+    assert (few.method, few.test) == ("approximate", None)
     worth = int(
         few.note.removeprefix("clusters or unequal weights make these rows worth ").split()[0]
     )
