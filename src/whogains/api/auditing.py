@@ -290,7 +290,6 @@ def audit(
         *explanation_scores(
             (sufficiency, incomprehensiveness),
             [each for each in scored.explanations if not each.repeat],
-            rows.sample_weight,
         ),
     )
     check_ranges(scores, np.flatnonzero(audited))

@@ -11,7 +11,6 @@ import numpy as np
 from whogains.costs import Cost
 from whogains.evidence import Rows, Score, label_tallies
 from whogains.results import Findings
-from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.explain import Completeness
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 def explanation_scores(
     costs: Sequence[Cost],
     explanations: Sequence[ExplanationScores],
-    sample_weight: FloatArray | None = None,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
@@ -31,8 +29,6 @@ def explanation_scores(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
-    sample_weight : ndarray of float, shape (n,), optional
-        Weights, for the variance of the predictions.
 
     Returns
     -------
@@ -42,24 +38,16 @@ def explanation_scores(
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [
-            _scores(costs, each, sample_weight)
-            for each in explanations
-            if each.explainer == explainer
-        ]
+        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
         scores += [score for pair in curve for score in pair]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(
-    costs: Sequence[Cost], each: ExplanationScores, sample_weight: FloatArray | None = None
-) -> tuple[Score, ...]:
+def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, ...]:
     generic, personalized = each.generic, each.personalized
     masked = (generic.kept, personalized.kept), (generic.removed, personalized.removed)
-    # What hiding every feature would cost, about: predictions would be their mean.
-    scale = None if costs[0].ternary else _variance(generic.full, sample_weight)
     return tuple(
         Score(
             cost,
@@ -71,15 +59,9 @@ def _scores(
             tallies=label_tallies(
                 cost, generic.full, personalized.full, of_generic, of_personalized
             ),
-            scale=scale,
         )
         for cost, (of_generic, of_personalized) in zip(costs, masked, strict=True)
     )
-
-
-def _variance(values: FloatArray, weights: FloatArray | None) -> float:
-    mean = np.average(values, weights=weights)
-    return float(np.average(np.square(values - mean), weights=weights))
 
 
 def _mean(same: Sequence[Score]) -> Score:
@@ -94,7 +76,6 @@ def _mean(same: Sequence[Score]) -> Score:
             name: np.sum([score.tallies[name] for score in same], axis=0)
             for name in same[0].tallies
         },
-        scale=same[0].scale,
     )
 
 

@@ -43,8 +43,6 @@ class Score:
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
     tallies : mapping of str to ndarray of float, shape (n,)
         What else is counted of each row: `label_tallies`, `clip_tallies`.
-    scale : float, optional
-        For a cost of squared changes, the variance of the generic model's predictions.
     """
 
     cost: Cost
@@ -57,7 +55,6 @@ class Score:
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
     tallies: Tallies = field(default_factory=dict)
-    scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +104,8 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons, scale
-        As in `Score`; variances do not add, so that merged evidence has no scale.
+    explainer, keep, kept, reasons
+        As in `Score`.
     tallies : mapping of str to ndarray of float, shape (d,)
         What else is counted of the rows of each group.
     """
@@ -121,7 +118,6 @@ class CostEvidence:
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
     tallies: Tallies = field(default_factory=dict)
-    scale: float | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -253,7 +249,6 @@ def evidence_from_scores(
                 kept=score.kept,
                 reasons=score.reasons,
                 tallies=tallied(score.tallies, codes, len(grouping)),
-                scale=score.scale,
             )
             for score in scores
         ),

@@ -94,9 +94,7 @@ def build_findings(
     judged = [
         _Judged(
             item,
-            settings.epsilon_and_why(
-                item.cost, evidence.target, float(item.population.generic[0]), item.scale
-            ),
+            settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
             settings.margin_of(item.cost),
             estimate(evidence, place, settings, rows),
             estimate(evidence, place, settings, rows, whole=True),

@@ -59,9 +59,8 @@ class Settings:
     ----------
     epsilon : float or mapping of str to float, optional
         The smallest effect that matters, for all costs or by the name of the cost. Default: 0.01
-        for costs without a unit, else one hundredth of what a constant prediction costs (for
-        squared changes of predictions: of their variance), and never above a tenth of what the
-        generic model costs.
+        for costs without a unit, else one hundredth of what a constant prediction costs, and never
+        above a tenth of what the generic model costs.
     alpha : float
         Level of tests; intervals have level 1 - alpha.
     method : str
@@ -169,13 +168,7 @@ class Settings:
                         f"audited are {', '.join(names)}"
                     )
 
-    def epsilon_of(
-        self,
-        cost: Cost,
-        target: Target,
-        generic: float | None = None,
-        scale: float | None = None,
-    ) -> float:
+    def epsilon_of(self, cost: Cost, target: Target, generic: float | None = None) -> float:
         """Find the smallest effect that matters for one cost.
 
         Parameters
@@ -186,9 +179,6 @@ class Settings:
             The spread of the outcome.
         generic : float, optional
             What the generic model costs, over everybody.
-        scale : float, optional
-            For an explanation cost of squared changes, the variance of the generic model's
-            predictions, over everybody.
 
         Returns
         -------
@@ -204,11 +194,11 @@ class Settings:
         Notes
         -----
         The default is never above a tenth of what the generic model costs: with a rare outcome,
-        a hundredth of the outcome's scale can be more than there is to gain. Where explanations are
-        judged by squared changes of predictions, the default is a hundredth of the variance of the
-        predictions, which is about what hiding every feature would cost: predictions may hardly
-        vary where outcomes do. Metrics are counted from a perfect
-        model's, as 1 - AUC is.
+        or a cost of explanation that is small because predictions hardly vary, a hundredth of the
+        outcome's scale can be more than there is to gain. What explanations cost grows with the
+        variance of predictions, and so does a tenth of it. (A hundredth of that variance was
+        measured too: so small an effect calls more of what noise does a gain or a harm.) Metrics
+        are counted from a perfect model's, as 1 - AUC is.
 
         Examples
         --------
@@ -220,23 +210,16 @@ class Settings:
         >>> Settings().epsilon_of(squared_error, target, 20.0)
         2.0
         """
-        return self.epsilon_and_why(cost, target, generic, scale)[0]
+        return self.epsilon_and_why(cost, target, generic)[0]
 
     def epsilon_and_why(
-        self,
-        cost: Cost,
-        target: Target,
-        generic: float | None = None,
-        scale: float | None = None,
+        self, cost: Cost, target: Target, generic: float | None = None
     ) -> tuple[float, str]:
         """Find what `epsilon_of` does, and say in words where it comes from."""
         asked = _for_cost(self.epsilon, cost, "epsilon")
         if asked is not None:
             return asked, "as asked"
-        if scale is not None and DEFAULT_EPSILON * scale > 0:
-            epsilon = DEFAULT_EPSILON * scale
-            why = "a hundredth of the variance of the generic model's predictions"
-        elif cost.unit == "none":
+        if cost.unit == "none":
             epsilon, why = DEFAULT_EPSILON, "one point"
         else:
             epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
