@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Rows, Score, label_tallies
+from whogains.evidence import (
+    GENERIC_AND_PERSONALIZED,
+    Pair,
+    Rows,
+    Score,
+    label_tallies,
+    mean_score,
+)
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 def explanation_scores(
     costs: Sequence[Cost],
     explanations: Sequence[ExplanationScores],
+    pair: Pair = GENERIC_AND_PERSONALIZED,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
@@ -29,6 +37,8 @@ def explanation_scores(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    pair : tuple of two str
+        Which two models of the panel: the one compared with, then the personalized one.
 
     Returns
     -------
@@ -38,15 +48,17 @@ def explanation_scores(
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
+        curve = [_scores(costs, each, pair) for each in explanations if each.explainer == explainer]
         scores += [score for pair in curve for score in pair]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, ...]:
-    generic, personalized = each.generic, each.personalized
+def _scores(
+    costs: Sequence[Cost], each: ExplanationScores, pair: Pair = GENERIC_AND_PERSONALIZED
+) -> tuple[Score, ...]:
+    generic, personalized = (each.masked[name] for name in pair)
     masked = (generic.kept, personalized.kept), (generic.removed, personalized.removed)
     return tuple(
         Score(
@@ -55,7 +67,7 @@ def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, ...]
             cost.rows(personalized.full, of_personalized),
             explainer=each.explainer,
             keep=each.keep,
-            kept=each.kept,
+            kept=(each.count, each.features[pair[0]], each.features[pair[1]]),
             tallies=label_tallies(
                 cost, generic.full, personalized.full, of_generic, of_personalized
             ),
@@ -66,17 +78,9 @@ def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, ...]
 
 def _mean(same: Sequence[Score]) -> Score:
     cost = same[0].cost
-    return Score(
-        # A mean of several 0-1 costs is no 0-1 cost.
-        replace(cost, change=None) if cost.ternary else cost,
-        np.mean([score.generic for score in same], axis=0),
-        np.mean([score.personalized for score in same], axis=0),
-        explainer=same[0].explainer,
-        tallies={
-            name: np.sum([score.tallies[name] for score in same], axis=0)
-            for name in same[0].tallies
-        },
-    )
+    # A mean of several 0-1 costs is no 0-1 cost.
+    cost = replace(cost, change=None) if cost.ternary else cost
+    return replace(mean_score(same), cost=cost, keep=None, kept=None)
 
 
 def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[str, float | None]]:

@@ -5,6 +5,7 @@ from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
     Score,
+    Spread,
     Target,
     evidence_from_scores,
     merge,
@@ -30,6 +31,7 @@ from whogains.evidence.groups import (
 )
 from whogains.evidence.metrics import metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
+from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import (
@@ -53,9 +55,11 @@ __all__ = [
     "CostEvidence",
     "Evidence",
     "Grouping",
+    "MeanOfRounds",
     "Pair",
     "Rows",
     "Score",
+    "Spread",
     "Sums",
     "Tallies",
     "Target",
@@ -67,6 +71,7 @@ __all__ = [
     "deciding_rows",
     "evidence_from_scores",
     "label_tallies",
+    "mean_score",
     "merge",
     "merge_collected",
     "metric_score",

@@ -19,6 +19,25 @@ EQUAL = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How the benefit differs between rounds of cross-fitting, with new folds and new seeds.
+
+    Parameters
+    ----------
+    rounds : int
+        How many rounds there were.
+    groups : ndarray of float, shape (d,)
+        The variance over rounds of each group's mean benefit; NaN for a group without one.
+    population : ndarray of float, shape (1,)
+        That of everybody's.
+    """
+
+    rounds: int
+    groups: FloatArray
+    population: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Score:
     """Two numbers per person: one cost of the generic and of the personalized model.
 
@@ -43,6 +62,8 @@ class Score:
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
     tallies : mapping of str to ndarray of float, shape (n,)
         What else is counted of each row: `label_tallies`, `clip_tallies`.
+    spread : Spread, optional
+        Where the numbers are means over rounds of cross-fitting, how these differ.
     """
 
     cost: Cost
@@ -55,6 +76,7 @@ class Score:
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
     tallies: Tallies = field(default_factory=dict)
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons
+    explainer, keep, kept, reasons, spread
         As in `Score`.
     tallies : mapping of str to ndarray of float, shape (d,)
         What else is counted of the rows of each group.
@@ -118,6 +140,7 @@ class CostEvidence:
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
     tallies: Tallies = field(default_factory=dict)
+    spread: Spread | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -249,6 +272,7 @@ def evidence_from_scores(
                 kept=score.kept,
                 reasons=score.reasons,
                 tallies=tallied(score.tallies, codes, len(grouping)),
+                spread=score.spread,
             )
             for score in scores
         ),

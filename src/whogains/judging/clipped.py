@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import ceil, log
 from typing import Protocol
 
 from whogains.costs import LOG_LOSS_CLIP
@@ -51,8 +51,9 @@ def clipped_numbers(estimates: Estimates, j: int) -> dict[str, float | int | Non
     rows_0, rows_1, weight_0, weight_1 = (float(estimates.tallies[name][j]) for name in CLIPPED)
     each = MOST / float(estimates.sums.weight[j])
     return {
-        "clipped_generic": int(rows_0),
-        "clipped_personalized": int(rows_1),
+        # Of several rounds it is the mean, and some is not none.
+        "clipped_generic": ceil(rows_0),
+        "clipped_personalized": ceil(rows_1),
         "clipped_cost_generic": weight_0 * each,
         "clipped_cost_personalized": weight_1 * each,
     }

@@ -21,6 +21,12 @@ from whogains.report.known_words import (
 )
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import Figures, cost_figures
+from whogains.report.seeds_and_placebos import (
+    estimand_words,
+    other_seed_words,
+    placebo_words,
+    question_of_placebos,
+)
 from whogains.report.text_columns import Column, Row, Style, grid, paragraph
 from whogains.report.words import (
     confidence,
@@ -97,6 +103,13 @@ def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
     ]
     for summary in summaries(findings):
         lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
+    for said in (
+        estimand_words(findings),
+        other_seed_words(findings),
+        question_of_placebos(findings),
+    ):
+        if said is not None:
+            lines += paragraph(f"{said}.", width, indent=2)
     for cost in findings.costs:
         lines += [Text(), *_cost_lines(findings, cost, width)]
     lines += [Text(), *_next_lines(findings, width), Text(), *_legend(findings, width)]
@@ -118,6 +131,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
     threshold, known = threshold_words(findings, cost), range_words(cost)
+    placebo = placebo_words(findings, cost, write)
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
@@ -130,6 +144,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
         *(_fact("range", known, width) if known else ()),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
+        *(_fact("placebo", placebo, width) if placebo else ()),
         *(_fact("margin", margin, width) if margin else ()),
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
         *_fact("methods", methods_words(cost), width),
