@@ -11,7 +11,7 @@ from whogains.costs import Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.sums import Sums, sum_rows
-from whogains.evidence.tallies import Tallies, tallied
+from whogains.evidence.tallies import Tallies, added, tallied
 from whogains.types import FloatArray, IntArray
 
 # The squared relative spread up to which weights are equal: rounding of sums is far below.
@@ -370,12 +370,7 @@ def merge(
                 explainer=a.explainer,
                 keep=a.keep,
                 kept=a.kept,
-                tallies={
-                    name: tallied({name: a.tallies[name]}, mine, size)[name]
-                    + tallied({name: b.tallies[name]}, theirs, size)[name]
-                    for name in a.tallies
-                    if name in b.tallies
-                },
+                tallies=added(a.tallies, mine, b.tallies, theirs, size),
             )
             for a, b in zip(first.costs, second.costs, strict=True)
         ),

@@ -122,6 +122,12 @@ def tallied(tallies: Tallies, codes: IntArray, size: int) -> Tallies:
     }
 
 
+def added(a: Tallies, places_a: IntArray, b: Tallies, places_b: IntArray, size: int) -> Tallies:
+    """Add tallies of two parts of the data, whose groups go to places among so many; both count."""
+    first, second = tallied(a, places_a, size), tallied(b, places_b, size)
+    return {name: first[name] + second[name] for name in first if name in second}
+
+
 def one_label(tallies: Tallies, groups: int) -> BoolArray:
     """Find the groups in which every prediction has one and the same label.
 

@@ -79,11 +79,9 @@ class PopulationFinding:
     p_gain, p_harm : float or None
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
     approximate_error : float or None
-        Where `method` is "approximate": how often an end of `ci` errs at most, as measured, in
-        place of alpha / 2. There is then no test, and no verdict rests on it.
+        Where `method` is "approximate": how often an end of `ci` errs at most. No test is made.
     clipped_generic, clipped_personalized : int or None
-        For log loss, rows to whose outcome the model gave a probability of 0, or within rounding of
-        0, which is clipped so that the cost stays finite; None for other costs.
+        For log loss, rows whose outcome had a probability of 0, which is clipped.
     clipped_cost_generic, clipped_cost_personalized : float or None
         How much of the model's mean cost these rows make.
     seed_share : float or None
@@ -134,8 +132,7 @@ class GroupFinding:
     reason : str or None
         Why one cannot tell: "untestable" (no test on so few rows could), "inconclusive" (one
         could have, these rows did not), "too few rows" (no interval can be trusted) or "one label"
-        (both models give all of them the same label, of which this cost is made); None for any
-        other verdict.
+        (both models give all of them the same label); None for any other verdict.
     detectable : float or None
         The effect that the one-sided test at level alpha finds with the power in the settings.
     note : str or None
