@@ -125,7 +125,9 @@ def test_an_audit_takes_ranges_of_predictions_and_explanations() -> None:
     x = pd.DataFrame(rng.uniform(0, 1, (n, 3)), columns=list("abc"))
     s = np.where(np.arange(n) % 5 < 4, "large", "small")
     y = 3 * x["a"] + x["b"] + 0.5 * (s == "small") + rng.uniform(0, 1, n)
+    # Over several rounds of fitting the procedure is judged, which no range bounds.
     asked = {"personal": {"s": s}, "model": "linear", "explainers": ["linear_shap"]}
+    asked |= {"repeats": 1, "placebo": 0}
     found = wg.audit(
         x,
         y,
@@ -244,3 +246,18 @@ def test_extreme_weights_and_effects_are_refused(extreme: float) -> None:
             wg.Settings(**{name: {"squared_error": extreme}})
     with pytest.raises(wg.InputError, match="epsilon must be from 1e-150"):
         wg.plan(n=[100, 100], epsilon=extreme)
+
+
+def test_every_round_of_an_audit_keeps_to_the_range() -> None:
+    rng = np.random.default_rng(9)
+    n = 600
+    x = pd.DataFrame(rng.uniform(0, 1, (n, 2)), columns=list("ab"))
+    s = rng.choice(["u", "v"], n)
+    y = pd.Series(3 * x["a"] + rng.uniform(0, 1, n))
+    y[0] = np.nan
+    y[77] = 60.0
+    asked = {"personal": {"s": s}, "model": "linear", "explainers": [], "repeats": 5}
+    with pytest.raises(wg.InputError, match=r"of the generic model .* the first in row 77, where"):
+        wg.audit(x, y, **asked, cost_range={"squared_error": (0, 400)})
+    found = wg.audit(x, y, **asked, cost_range={"squared_error": (0, 1e5)})
+    assert found.costs[0].cost_range == (0, 1e5)

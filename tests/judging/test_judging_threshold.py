@@ -154,6 +154,7 @@ def test_explanations_by_labels_use_the_threshold_too() -> None:
     p = 1 / (1 + np.exp(3.4 - x["a"] - 0.4 * (s == "v")))
     y = (rng.random(n) < p) * 1
     asked = {"personal": {"s": s}, "model": "linear", "explainers": ["linear_shap"]}
+    asked |= {"repeats": 1, "placebo": 0}
     seen: list[Any] = []
     found = wg.audit(
         x, y, **asked, threshold=0.1, inspect=lambda scores, _codes: seen.extend(scores)
@@ -208,3 +209,27 @@ def test_merged_evidence_knows_labels_that_never_vary(tmp_path: Path) -> None:
     wg.gather(frame[::3], **COLUMNS).save(tmp_path / "0.evidence")
     merged = wg.merge(sorted(tmp_path.glob("*.evidence"))).findings()
     assert {group.reason for group in merged.costs[0].groups} != {"one label"}
+
+
+def test_labels_are_counted_in_every_round_and_beside_placebos() -> None:
+    rng = np.random.default_rng(7)
+    n = 1200
+    x = pd.DataFrame(rng.normal(size=(n, 2)), columns=list("ab"))
+    y = (rng.random(n) < 1 / (1 + np.exp(2.5 - x["a"]))) * 1
+    asked = {
+        "personal": {"s": rng.choice(["u", "v"], n)},
+        "model": "linear",
+        "explainers": [],
+        "costs": ["zero_one"],
+        "repeats": 5,
+        "placebo": 1,
+    }
+    silent = wg.audit(x, y, **asked, threshold=0.9999).costs[0]
+    for group in silent.groups:
+        assert (group.reason, group.verdict, group.p_gain) == ("one label", "cannot tell", None)
+        assert group.over_placebo is not None
+        assert group.over_placebo.verdict == "cannot tell"
+        assert group.other_seed == 0
+    telling = wg.audit(x, y, **asked, threshold=0.2).costs[0]
+    assert {group.reason for group in telling.groups} != {"one label"}
+    assert telling.threshold == 0.2

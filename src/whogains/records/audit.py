@@ -142,11 +142,8 @@ class GroupFinding:
         in the group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
-    approximate_error, clipped_generic, clipped_personalized, clipped_cost_generic, \
-clipped_cost_personalized
+    approximate_error, clipped_generic and so on, seed_share, over_placebo
         As in `PopulationFinding`, inside the group.
-    seed_share, over_placebo
-        As in `PopulationFinding`.
     other_seed : float or None
         About how often another run, with other folds and seeds, would give another verdict; None
         where there was one round.
