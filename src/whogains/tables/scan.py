@@ -147,7 +147,12 @@ def base_rate(
     max_groups: int,
     as_numbers: frozenset[str] = frozenset(),
 ) -> float:
-    """Find the share of outcomes that are 1, by a scan of its own; the parameters are `scan`'s.
+    """Find the share of outcomes that are 1, by a scan of its own.
+
+    Parameters
+    ----------
+    source, reading, min_cell, max_levels, max_groups, as_numbers
+        As in `scan`.
 
     Returns
     -------
