@@ -129,6 +129,22 @@ def test_a_threshold_makes_the_labels(threshold: float | str) -> None:
             assert value == pytest.approx(zero_one_loss(mine["y"], mine[model] >= at))
 
 
+def test_another_threshold_comes_with_a_warning() -> None:
+    """Noise that moves a group's probabilities is a gain or a harm of 0-1 loss, and of no other."""
+    frame = rare(3, n=20_000)
+    frame["p0"] = frame["p1"]
+    frame["p1"] = frame["p1"] * np.where(frame["s"] == "u", 1.2, 1 / 1.2)
+    found = compared(frame, costs=["zero_one", "brier"], threshold="base rate")
+    assert [group.verdict for group in found.costs[0].groups] == ["harm", "gain"]
+    assert {group.verdict for group in found.costs[1].groups} == {"no material difference"}
+    assert any("counts both kinds of error alike" in note for note in found.notes)
+    for usual in ({}, {"threshold": 0.5}):
+        notes = compared(frame, costs=["zero_one"], **usual).notes
+        assert not any("both kinds of error" in note for note in notes)
+    alone = compared(frame, costs=["brier"], threshold=0.1).notes
+    assert not any("both kinds of error" in note for note in alone)
+
+
 @pytest.mark.parametrize("given", [{}, {"sample_weight": "w"}, {"cluster": "c"}])
 def test_a_scan_uses_the_threshold_that_memory_uses(given: dict[str, str]) -> None:
     frame = rare(2)

@@ -24,7 +24,7 @@ from whogains.inference import (
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import check_chosen
-from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note
+from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
 from whogains.judging.estimates import AGREEMENT, APPROXIMATE, BY_T, NONE, Estimates
 from whogains.judging.judged import Judged, corrected, judge
@@ -125,6 +125,7 @@ def build_findings(
             *_singles_note(judged, (run or {}).get("cluster")),
             *_rule_note(settings, judged),
             *clipped_note(judged, evidence.grouping),
+            *threshold_note(judged),
         ),
         profiles=()
         if rows is None

@@ -86,6 +86,7 @@ class Settings:
     threshold : float or "base rate", optional
         The probability from which on a prediction is labelled 1, for the costs of labels; 0.5 by
         default. "base rate" is the share of audited rows (with weights: weight) whose outcome is 1.
+        0-1 loss counts both kinds of error alike, whatever the threshold.
     cost_range : mapping of str to pair of float, optional
         By the name of a cost, between which two numbers every row's cost is known to lie. Where
         there is such a range, small groups have an exact interval, by betting.
