@@ -101,7 +101,7 @@ def test_a_group_without_a_method_needs_as_many_rows_as_one_asks_for():
         y, generic=y + 1, personalized=y + rng.normal(0.1, 0.3, 1060), groups=groups, epsilon=2.0
     )
     few, many = found.costs[0].groups
-    assert (few.reason, few.method) == ("too few rows", None)
+    assert (few.reason, few.method, few.test) == ("too few rows", "approximate", None)
     # An effect of 2 would show at once, but t is trusted from 150 rows on.
     assert few.required == 150
     assert many.required < 60

@@ -80,7 +80,9 @@ def limits_finding(
     ----------
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
-    spread = _Spread.of(groups, population)
+    # Where labels vary in no group, what is not seen to differ says nothing about sizes.
+    silent = bool(groups.one_label[groups.sums.rows > 0].all())
+    spread = None if silent else _Spread.of(groups, population)
     bound = groups.as_largest | (groups.methods == "betting")
     if spread is None:
         nothing = np.full(len(groups), np.nan)

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from whogains import limits
 from whogains.errors import InputError
 from whogains.judging.limits import limits_at, limits_curve, number
+from whogains.judging.settings import check_effect
 from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, sizes, spreads
 from whogains.records import (
     LimitsCurve,
@@ -223,6 +224,8 @@ def make_plan(
     if number.max() > MOST_PEOPLE:
         raise InputError(f"n must be at most {MOST_PEOPLE:g}, got {number.max():g}")
     asked_epsilon = None if epsilon is None else positive(epsilon, "epsilon")
+    if asked_epsilon is not None:
+        check_effect(asked_epsilon, "epsilon")
     spread, differ = _spread(sd, disagreement, asked_epsilon, number.size)
     design = spreads(design_effect, number.size, "design_effect")
     if (design < 1).any():

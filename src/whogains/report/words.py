@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING, Any
 from whogains.report.number_format import NOTHING, Figures
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostChange, CostFinding, Levels, LimitsFinding
+    from whogains.records import (
+        AuditRecord,
+        CostChange,
+        CostFinding,
+        GroupFinding,
+        Levels,
+        LimitsFinding,
+        PopulationFinding,
+    )
 
 NAME_LIMIT = 160
+APPROXIMATE = "approximate"
+# Before an interval that no method here stands for.
+ABOUT = "≈ "
 LABEL_LIMIT = 240
 
 # These reorder the text around them; joiners, which some scripts need, do not.
@@ -236,7 +247,10 @@ def methods_words(cost: CostFinding) -> str:
             key = plain(group.method or "–"), plain(group.test or "–")
             pairs[key] = pairs.get(key, 0) + 1
     parts = [
-        f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()
+        f"intervals approximate, no test (groups: {n})"
+        if by == "approximate"
+        else f"intervals by {by}, p-values by {test} (groups: {n})"
+        for (by, test), n in pairs.items()
     ]
     if cost.population.method is not None:
         parts.append(f"everybody by {plain(cost.population.method)}")
@@ -246,13 +260,29 @@ def methods_words(cost: CostFinding) -> str:
     return "; ".join(parts) or "none can be trusted"
 
 
+def is_approximate(finding: GroupFinding | PopulationFinding) -> bool:
+    """Tell whether an interval is shown only as approximate."""
+    return finding.method == APPROXIMATE
+
+
+def interval_words(write: Figures, finding: GroupFinding | PopulationFinding) -> str:
+    """Write an interval, marked where it is approximate; a dash where there is none."""
+    return f"{ABOUT if is_approximate(finding) else ''}{write.interval(finding.ci)}"
+
+
+def one_label(cost: CostFinding) -> bool:
+    """Tell whether a cost of labels has nothing to tell of any group that has rows."""
+    reasons = {group.reason for group in cost.groups if group.n}
+    return reasons == {"one label"}
+
+
 def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
     """Say in a line what everybody gets: benefit, interval, both costs and rows."""
     everybody = cost.population
     size = size_words(everybody.n, everybody.clusters)
     return (
         f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(everybody.ci)}; "
+        f"{confidence(findings)} {interval_words(write, everybody)}; "
         f"generic {write(everybody.cost_generic)}, "
         f"personalized {write(everybody.cost_personalized)}, n {size}"
     )
@@ -277,7 +307,8 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     """Say in a sentence whether these sizes can tell, by the verdict and the bounds."""
     limits = cost.limits
     if limits.verdict is None:
-        return "not known: no spread could be estimated"
+        why = "labels do not vary" if one_label(cost) else "no spread could be estimated"
+        return f"not known: {why}"
     tolerated = significant(setting(findings, "tolerated_error", 0.25))
     # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
     ternary = any(each is not None and each.discrete for each in cost.differences)
@@ -353,7 +384,7 @@ def group_cells(
             write(group.cost_generic),
             write(group.cost_personalized),
             write(group.bop),
-            write.interval(group.ci),
+            interval_words(write, group),
             verdict_words(group.verdict, group.reason),
         )
         for group in cost.groups
