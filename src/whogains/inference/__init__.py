@@ -39,6 +39,7 @@ from whogains.inference.moments import (
 )
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     ProcedureEstimate,
     procedure_interval,
@@ -48,6 +49,7 @@ from whogains.inference.procedure import (
 from whogains.inference.r2 import r2_pair
 from whogains.inference.score import score_interval, score_test
 from whogains.inference.sign import sign_test
+from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
+    "every_group_effect",
     "gamma_interval",
     "holm",
     "intersection_union",
@@ -91,8 +94,14 @@ __all__ = [
     "rows_for_t",
     "score_interval",
     "score_test",
+    "sign_detectable",
+    "sign_power",
+    "sign_required",
     "sign_test",
+    "t_detectable",
     "t_interval",
+    "t_power",
+    "t_required",
     "t_test",
     "tail_penalty",
 ]

@@ -158,4 +158,5 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         detectable=None,
         note=why,
         required=None,
+        required_every_group=None,
     )

@@ -9,7 +9,6 @@ from whogains.limits._arrays import (
     sizes,
     spreads,
 )
-from whogains.limits.alone import rows_to_detect, rows_to_detect_ternary
 from whogains.limits.bounds import (
     Bound,
     k_max,
@@ -26,13 +25,6 @@ from whogains.limits.bracket import (
     error_below,
     signals,
 )
-from whogains.limits.detectable import (
-    detectable,
-    detectable_gamma,
-    ternary_sd,
-    untestable_groups,
-    verdict,
-)
 from whogains.limits.planning import (
     most_attributes,
     required_in_group,
@@ -42,11 +34,8 @@ from whogains.limits.planning import (
     untestable_below,
 )
 from whogains.limits.steps import PaperSteps, paper_steps
-from whogains.limits.ternary import (
-    detectable_gamma_ternary,
-    detectable_ternary,
-    ternary_signals,
-)
+from whogains.limits.ternary import ternary_effect, ternary_sd, ternary_signals
+from whogains.limits.testable import untestable_groups, verdict
 
 __all__ = [
     "CONVENTIONS",
@@ -55,10 +44,6 @@ __all__ = [
     "Bracket",
     "PaperSteps",
     "bracket",
-    "detectable",
-    "detectable_gamma",
-    "detectable_gamma_ternary",
-    "detectable_ternary",
     "error_above",
     "error_alone",
     "error_below",
@@ -74,12 +59,11 @@ __all__ = [
     "required_sizes",
     "required_total",
     "row_information",
-    "rows_to_detect",
-    "rows_to_detect_ternary",
     "signals",
     "sizes",
     "smallest_testable_epsilon",
     "spreads",
+    "ternary_effect",
     "ternary_sd",
     "ternary_signals",
     "untestable_below",
