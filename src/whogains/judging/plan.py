@@ -272,8 +272,8 @@ def make_plan(
         tolerated=inside(asked, "tolerated_error", 0, guessing) * 0.5 / guessing,
         settings=PlanSettings(
             epsilon=asked_epsilon,
-            alpha=float(alpha),
-            power=float(power),
+            alpha=inside(alpha, "alpha", 0, 1),
+            power=inside(power, "power", alpha, 1),
             tolerated_error=float(asked),
             convention=convention,
             family=family,

@@ -128,4 +128,4 @@ def ternary_effect(n: ArrayLike, signal: ArrayLike, disagreement: ArrayLike) -> 
     ternary_sd(share, 1.0)
     total = np.maximum(size + square, 1e-300)
     differ = np.sqrt(square * share / total)
-    return np.asarray(np.where(differ <= share, differ, square / total))
+    return np.asarray(np.where(differ < share, differ, square / total))
