@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np

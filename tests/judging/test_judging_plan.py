@@ -157,7 +157,7 @@ def test_sentences(plan):
 
 def test_sentences_for_few_people_and_for_many_small_groups():
     one = make_plan([50], epsilon=0.1).sentences()
-    assert "To tell 0.1 you need 182 people (now 50)." in one
+    assert "For 0.1 to be testable you need 182 people (now 50)." in one
     assert one[-1] == "With 50 people nobody can tell 0.1, even with all of them in one group."
     many = make_plan([10] * 8, epsilon=0.1).sentences()
     assert any(line.endswith("'group 5' and 3 more.") for line in many)

@@ -10,6 +10,7 @@ from whogains.report.axes import Scale, Tick, benefit_scale
 from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
     MINUS,
+    about_rows,
     count,
     group_name,
     p_value,
@@ -83,8 +84,9 @@ MORE = (
     "p harm, Holm",
     "p equivalent",
     "p equivalent, Holm",
-    "detectable effect",
-    "rows to find epsilon",
+    "told as gain from",
+    "rows to tell epsilon as gain",
+    "rows to tell that every group gains epsilon",
     "interval by",
     "test",
     "note",
@@ -138,7 +140,7 @@ def _group_row(
     number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
-    needed = rows_needed(group)
+    needed, for_every = rows_needed(group), about_rows(group.required_every_group)
     more = (
         significant(group.se),
         p_value(group.p_gain),
@@ -149,6 +151,7 @@ def _group_row(
         p_value(group.p_equivalent_adjusted),
         with_unit(significant(group.detectable), cost.unit if group.detectable else None),
         "–" if needed is None else f"about {count(needed)}",
+        "–" if for_every is None else f"about {count(for_every)}",
         plain(group.method or "–"),
         plain(group.test or "–"),
         plain(group.note or "–", 400),

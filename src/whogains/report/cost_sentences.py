@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whogains.report.words import (
+    about_rows,
     confidence,
     count,
     epsilon_words,
@@ -79,7 +80,7 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     Returns
     -------
     str
-        The verdict and the bounds.
+        The verdict and the bounds, and what the verdict "every group gains" takes.
     """
     limits = cost.limits
     if limits.verdict is None:
@@ -89,11 +90,42 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     ternary = any(each is not None and each.discrete for each in cost.differences)
     whom = " for models that disagree on everybody" if ternary else ""
     bound = f"paper's bound{whom} {paper_words(limits)}"
+    every = every_group_words(findings, cost)
     return (
         f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
         f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
+        f"{f'; {every}' if every else ''}"
     )
+
+
+def every_group_words(findings: AuditRecord, cost: CostFinding) -> str:
+    """Say what the verdict "every group gains" takes: an effect, and rows at epsilon.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+    cost : CostFinding
+        One of its costs.
+
+    Returns
+    -------
+    str
+        Part of a sentence; empty where neither is known.
+    """
+    limits, power = cost.limits, f"{setting(findings, 'power', 0.8):.0%}"
+    # Audits of earlier versions hold the effect under its first name only.
+    effect, rows = limits.detectable, limits.required_every_group
+    takes = "" if rows is None else f"takes about {count(about_rows(rows))} rows in all"
+    if effect:
+        told = (
+            f'"every group gains" is told with {power} power where each gains '
+            f"{with_unit(significant(effect), cost.unit)}"
+        )
+        return f"{told}; for {epsilon_words(cost)} it {takes}" if takes else told
+    said = f'to tell with {power} power that "every group gains" where each gains'
+    return f"{said} {epsilon_words(cost)} {takes}" if takes else ""
 
 
 def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:

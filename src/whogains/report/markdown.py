@@ -124,18 +124,22 @@ def plan_to_markdown(plan: PlanRecord) -> str:
             significant(group.sd),
             significant(group.detectable),
             count(group.required),
+            count(group.required_every_group),
             "untestable" if group.untestable else "",
         )
         for group in plan.groups
     ]
-    head = ("group", "n", "sd", "detectable", "n needed", "alone")
+    head = (
+        *("group", "n", "sd", "told as gain from"),
+        *("n for gain", "n for every group gains", "alone"),
+    )
     lines = [
         "# Can these groups tell whether every group gains?",
         "",
         *(f"- {_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
         "",
         _row(head),
-        "|---|--:|--:|--:|--:|---|",
+        "|---|--:|--:|--:|--:|--:|---|",
         *map(_row, rows),
     ]
     return "\n".join(lines) + "\n"

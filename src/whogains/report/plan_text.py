@@ -47,8 +47,9 @@ def _group_lines(plan: PlanRecord, width: int) -> list[Text]:
         Column("group", "name"),
         Column("n"),
         Column("sd"),
-        Column("detectable"),
-        Column("n needed"),
+        Column("told from"),
+        Column("n for gain"),
+        Column("n for every"),
         Column("alone", "verdict"),
     )
     rows = [
@@ -59,13 +60,18 @@ def _group_lines(plan: PlanRecord, width: int) -> list[Text]:
                 significant(group.sd),
                 significant(group.detectable),
                 count(group.required),
+                count(group.required_every_group),
                 alone[group.untestable],
             ),
             STYLES["untestable"],
         )
         for group in plan.groups
     ]
-    return grid(columns, rows, width)
+    head = (
+        f'Each group: told as "gain" with {plan.settings.power:.0%} power from which gain; people '
+        'for that at epsilon, and for "every group gains".'
+    )
+    return [*paragraph(head, width), *grid(columns, rows, width)]
 
 
 def _curve_lines(plan: PlanRecord, width: int) -> list[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -130,6 +130,20 @@ def count(value: int | None) -> str:
     '12,345'
     """
     return NOTHING if value is None else f"{value:,}"
+
+
+def about_rows(rows: int | None) -> int | None:
+    """Round a number of rows that are needed up, to two digits.
+
+    Examples
+    --------
+    >>> about_rows(12345), about_rows(87), about_rows(None)
+    (13000, 87, None)
+    """
+    if rows is None or rows < 100:
+        return rows
+    unit = int(10 ** (floor(log10(rows)) - 1))
+    return ceil(rows / unit) * unit
 
 
 def listing(names: Iterable[str], most: int = 6) -> str:
