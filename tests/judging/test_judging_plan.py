@@ -104,7 +104,7 @@ def test_without_epsilon_only_what_needs_none():
     assert (plan.limits.below, plan.limits.verdict) == (None, None)
     assert plan.solved.required_total is None
     assert plan.solved.smallest_testable_epsilon > plan.solved.untestable_below > 0
-    assert len(plan.sentences()) == 3
+    assert len(plan.sentences()) == 4
 
 
 def test_shares_of_a_larger_sample(plan):
@@ -147,7 +147,7 @@ def test_a_plan_cannot_be_changed(plan):
 def test_sentences(plan):
     text = plan.sentences()
     assert text[0].startswith("Nobody can tell a gain below 0.0332 in all 4 groups")
-    assert text[1] == "This audit can tell gains of 0.0356 and above."
+    assert text[1] == "From 0.0356 on a test that errs no more is known."
     assert "At 0.02 the best test errs between 35.7% and 41.4%: untestable." in text
     assert "Too small even on their own to tell 0.02: 'Male, White', 'Male, Black'." in text
     assert "Enlarging the group 'Male, White' alone (now 1,662) cannot be enough." in text

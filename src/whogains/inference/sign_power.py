@@ -17,7 +17,8 @@ from whogains.types import BoolArray, FloatArray
 _ENUMERATED: Final = 200.0
 # With more groups than this the normal power has to do for all of them.
 _MOST_GROUPS: Final = 256
-_STEPS: Final = 6
+_FACTOR: Final = 4.0  # the rows sought are at most so many times those by the normal power
+_HALVINGS: Final = 16
 _WIDE: Final = 7.0  # standard deviations of the number of discordant rows
 
 
@@ -138,7 +139,7 @@ def sign_detectable(
     few = _enumerated(rows, np.maximum(share, found))
     if few.any():
         low, high = np.zeros(int(few.sum())), np.ones(int(few.sum()))
-        for _ in range(5 * _STEPS):
+        for _ in range(2 * _HALVINGS):
             middle = (low + high) / 2
             enough = _exact(rows[few], np.maximum(share[few], middle), middle, level) >= power
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
@@ -188,18 +189,17 @@ def sign_required(
     share = np.atleast_1d(np.asarray(disagreement, dtype=np.float64))
     differ = np.maximum(share, effect)
     spread = np.sqrt(np.maximum(differ - effect**2, 0.0))
-    z_power = float(special.ndtri(power))
-    wide = (z_power - float(special.ndtri(level))) * spread
+    wide = float(special.ndtri(power) - special.ndtri(level)) * spread
     root = (wide + np.sqrt(wide**2 + 4 * effect)) / (2 * effect)
     rows = np.ceil(root**2 * (1 - 1e-12))
     few = _enumerated(rows, differ)
     if few.any():
-        n, d = rows[few], differ[few]
-        # In probits the power is near to a straight line in the root of the rows.
-        slope = effect / np.maximum(spread[few], 0.05)
-        for _ in range(_STEPS):
-            probit = special.ndtri(np.clip(_exact(n, d, effect, level), 1e-9, 1 - 1e-9))
-            n = np.maximum(np.round(np.maximum(np.sqrt(n) + (z_power - probit) / slope, 1) ** 2), 1)
+        d = differ[few]
+        low, n = np.zeros(d.size), _FACTOR * rows[few]
+        for _ in range(_HALVINGS):
+            middle = np.ceil((low + n) / 2)
+            enough = _exact(middle, d, effect, level) >= power
+            low, n = np.where(enough, low, np.minimum(middle, n - 1)), np.where(enough, middle, n)
         short = _exact(n, d, effect, level) < power
         while short.any():
             n = np.where(short, n + np.maximum(np.floor(n / 200), 1.0), n)

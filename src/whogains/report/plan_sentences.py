@@ -54,7 +54,7 @@ def _reach(plan: PlanRecord) -> list[str]:
             f"would err more than {tolerated} ({settings.convention} of both errors; guessing: "
             f"{guessing})."
         ),
-        f"This audit can tell gains of {_effect(solved.smallest_testable_epsilon)} and above.",
+        f"From {_effect(solved.smallest_testable_epsilon)} on a test that errs no more is known.",
         *_told(plan),
         *_beyond_disagreement(plan),
     ]
@@ -241,8 +241,8 @@ def _attributes(plan: PlanRecord) -> list[str]:
         able = "at most " + _count(most.testable, "yes-or-no attribute", "yes-or-no attributes")
     return [
         (
-            f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
-            f"{most.not_untestable} nobody can (published limit{_worst_case(plan)}: "
+            f"With {people} in equal groups {effect} is testable for {able}; beyond "
+            f"{most.not_untestable} nobody can tell it (published limit{_worst_case(plan)}: "
             f"{most.paper:.1f})."
         )
     ]
@@ -265,7 +265,7 @@ def sentences(plan: PlanRecord) -> list[str]:
     --------
     >>> from whogains.judging import make_plan
     >>> sentences(make_plan([400], epsilon=0.1))[1]
-    'This audit can tell gains of 0.0674 and above.'
+    'From 0.0674 on a test that errs no more is known.'
     """
     return [
         *_reach(plan),
