@@ -180,7 +180,7 @@ def sign_required(
     Examples
     --------
     >>> sign_required(0.05, [0.1, 0.0])
-    array([268., 144.])
+    array([268., 134.])
     """
     check_alpha(level)
     check_power(power)
