@@ -48,8 +48,8 @@ them: t or the exact sign test, the penalty for tails of t, Holm.
 *alone*: one group has the effect and the others gain nothing, the least favourable case: the share
 of samples in which it is told. *all gain*: all have it, the mean share of groups told; Holm then
 asks less, so more are. *before*: the same with the rows of a one-sided test at level .05 without
-any correction. *every*: the share of samples in which every group is shown to gain, with the rows for
-that.
+any correction. *every*: the share of samples in which every group is shown to gain, with the rows
+for that.
 """
 ADVISED: Final = """
 ## By an audit's own advice

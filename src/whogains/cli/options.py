@@ -298,7 +298,10 @@ ToleratedError = Annotated[
 ]
 Power = Annotated[
     float,
-    typer.Option(help="Chance of a verdict, for the rows and effects said to be enough.", rich_help_panel=STATISTICS),
+    typer.Option(
+        help="Chance of a verdict, for the rows and effects said to be enough.",
+        rich_help_panel=STATISTICS,
+    ),
 ]
 MinCell = Annotated[
     int,
