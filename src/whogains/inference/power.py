@@ -115,8 +115,8 @@ def t_detectable(
 
     Notes
     -----
-    `t_power` solved for the effect, in closed form; it has the assumptions and the source. Derived
-    here. One unit counts as two.
+    `t_power` solved for the effect, in closed form, with its assumptions. Derived here. One unit
+    counts as two.
 
     Examples
     --------
