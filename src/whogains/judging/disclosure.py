@@ -159,4 +159,7 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         note=why,
         required=None,
         required_every_group=None,
+        seed_share=None,
+        over_placebo=None,
+        other_seed=None,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from whogains import inference, limits
-from whogains.judging.estimates import NONE, Estimates
+from whogains.judging.estimates import NONE, PROCEDURE, Estimates
 from whogains.judging.power import FirstStep, GainTests, each_of
 from whogains.judging.settings import Settings
 from whogains.records import LimitsCurve, LimitsFinding, Number
@@ -311,8 +311,8 @@ def _gain_tests(spread: _Spread, groups: Estimates, population: Estimates) -> Ga
         disagreement=spread.disagreement,
         design=spread.design,
         rows_per_unit=np.where(groups.sums.units > 0, units(groups), units(population)),
-        # The bootstrap does not move its ends by the skewness as t does.
-        skewness=np.where(groups.tests == "bootstrap", np.nan, skewness),
+        # Other tests do not move their ends by the skewness as t does.
+        skewness=np.where(np.isin(groups.tests, ("bootstrap", PROCEDURE)), np.nan, skewness),
         exact=groups.counts,
     )
 

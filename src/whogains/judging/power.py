@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whogains import inference, limits
-from whogains.judging.estimates import NONE, Estimates
+from whogains.judging.estimates import BY_T, NONE, Estimates
 from whogains.judging.settings import Correction
 from whogains.types import FloatArray, TextArray
 
@@ -57,7 +57,7 @@ def first_step(tests: TextArray, alpha: float) -> FloatArray:
     (array([0.025, 0.025]), array([0.0125, 0.0125, 0.0125, 0.0125]))
     """
     tested = max(1, int(np.count_nonzero(tests != NONE)))
-    penalty = inference.tail_penalty(int(np.count_nonzero(tests == "t")))
+    penalty = inference.tail_penalty(int(np.count_nonzero(np.isin(tests, BY_T))))
     exempt = np.isin(tests, ("sign", "bootstrap"))
     return np.where(exempt, alpha, alpha / penalty) / tested
 
@@ -99,7 +99,7 @@ def first_steps(
 def _when_tested(one: Estimates) -> TextArray:
     """Say how the groups are tested that have no test yet, or a wide one, once rows suffice."""
     test = "sign" if one.counts else "t"
-    kept = np.isin(one.tests, (test, "bootstrap"))
+    kept = np.isin(one.tests, ("sign", "bootstrap") if one.counts else (*BY_T, "bootstrap"))
     return np.where(one.sums.rows == 0, NONE, np.where(kept, one.tests, test))
 
 

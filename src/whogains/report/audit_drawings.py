@@ -87,6 +87,10 @@ MORE = (
     "told as gain from",
     "rows to tell epsilon as gain",
     "rows to tell that every group gains epsilon",
+    "over placebo",
+    "verdict over placebo",
+    "seeds in squared error",
+    "another seed differs",
     "interval by",
     "test",
     "note",
@@ -152,6 +156,9 @@ def _group_row(
         with_unit(significant(group.detectable), cost.unit if group.detectable else None),
         "–" if needed is None else f"about {count(needed)}",
         "–" if for_every is None else f"about {count(for_every)}",
+        *_beside_placebo(group, cost, write),
+        _share(group.seed_share),
+        _share(group.other_seed),
         plain(group.method or "–"),
         plain(group.test or "–"),
         plain(group.note or "–", 400),
@@ -169,6 +176,18 @@ def _group_row(
         mark=mark(scale, group.bop, group.ci),
         more=more,
     )
+
+
+def _beside_placebo(group: GroupFinding, cost: CostFinding, write: Figures) -> tuple[str, str]:
+    beside = group.over_placebo
+    if beside is None:
+        return "–", "–"
+    bop = with_unit(write(beside.bop), cost.unit)
+    return f"{bop} ({write.interval(beside.ci)})", verdict_words(beside.verdict)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
 
 
 def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:
