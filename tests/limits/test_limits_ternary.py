@@ -9,7 +9,11 @@ from whogains.errors import InputError
 from whogains.limits import ternary_effect, ternary_sd, ternary_signals
 
 
-@given(n=st.integers(1, 10**7), share=st.floats(0, 1), signal=st.floats(0.01, 30))
+@given(
+    n=st.integers(1, 10**7),
+    share=st.just(0.0) | st.floats(1e-6, 1),
+    signal=st.floats(0.01, 30),
+)
 def test_the_effect_of_a_signal_has_that_signal(n, share, signal):
     (found,) = ternary_effect([n], signal, [share])
     assert 0 < found < 1
