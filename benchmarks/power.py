@@ -280,7 +280,8 @@ def run(samples: int, audits: int, cache: Path) -> None:
     with cache.open("a", encoding="utf-8") as file:
 
         def keep(key: str, found: Result | Advice) -> None:
-            file.write(json.dumps({"key": key, **asdict(found)}) + "\n")
+            # A line that was cut off ends here.
+            file.write("\n" + json.dumps({"key": key, **asdict(found)}))
             file.flush()
 
         for cost in costs:
@@ -301,8 +302,14 @@ def run(samples: int, audits: int, cache: Path) -> None:
 def _cached(cache: Path) -> dict[str, dict]:
     if not cache.exists():
         return {}
-    lines = cache.read_text(encoding="utf-8").splitlines()
-    return {one["key"]: one for one in map(json.loads, lines)}
+    done = {}
+    for line in cache.read_text(encoding="utf-8").splitlines():
+        try:
+            one = json.loads(line)
+        except ValueError:
+            continue  # cut off when a run was stopped
+        done[one["key"]] = one
+    return done
 
 
 def page(cache: Path) -> str:
