@@ -353,7 +353,10 @@ ToleratedError = Annotated[
 ]
 Power = Annotated[
     float,
-    typer.Option(help="Power at which an effect counts as detectable.", rich_help_panel=STATISTICS),
+    typer.Option(
+        help="Chance of a verdict, for the rows and effects said to be enough.",
+        rich_help_panel=STATISTICS,
+    ),
 ]
 MinCell = Annotated[
     int,

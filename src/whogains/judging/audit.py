@@ -36,9 +36,10 @@ from whogains.judging.estimates import (
     Estimates,
 )
 from whogains.judging.judged import Judged, corrected, judge
-from whogains.judging.limits import limits_finding, number
+from whogains.judging.limits import limits_finding, number, whole
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
+from whogains.judging.power import FirstStep, first_steps
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
@@ -113,6 +114,7 @@ def build_findings(
         for place, item in enumerate(evidence.costs)
     ]
     families = corrected(judged, settings)
+    steps = first_steps([one.groups for one in judged], settings.alpha, settings.correction)
     d = len(evidence.grouping)
     found = AuditRecord(
         version=__version__,
@@ -121,12 +123,12 @@ def build_findings(
         data=replace(data, clusters=_clusters(evidence)),
         costs=tuple(
             replace(
-                _cost_finding(one, family, evidence.grouping, settings, unit),
+                _cost_finding(one, family, evidence.grouping, settings, unit, step=step),
                 differences=()
                 if rows is None
                 else difference_bins(rows.rows, rows.scores[place], d, settings.min_cell),
             )
-            for place, (one, family) in enumerate(zip(judged, families, strict=True))
+            for place, (one, family, step) in enumerate(zip(judged, families, steps, strict=True))
         ),
         notes=(
             *notes,
@@ -176,9 +178,11 @@ def _cost_finding(
     grouping: Grouping,
     settings: Settings,
     unit: str | None,
+    *,
+    step: FirstStep,
 ) -> CostFinding:
     cost, groups = one.item.cost, one.groups
-    limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
+    limits, alone = limits_finding(groups, one.population, one.epsilon, settings, step)
     names = group_levels(grouping)
     ci = groups.shown(settings.alpha)
     found = []
@@ -203,7 +207,8 @@ def _cost_finding(
                 verdict=verdict,
                 reason=reason,
                 detectable=number(alone.detectable[j]),
-                required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
+                required=whole(alone.required[j]),
+                required_every_group=whole(alone.required_every_group[j]),
                 note=one_label_note(one, j) or _note(one, j),
                 p_non_inferior=number(one.p["non_inferior"][j]),
                 p_non_inferior_adjusted=p_adjusted["non_inferior"],

@@ -164,6 +164,7 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         clipped_personalized=None,
         clipped_cost_generic=None,
         clipped_cost_personalized=None,
+        required_every_group=None,
         seed_share=None,
         over_placebo=None,
         other_seed=None,

@@ -73,7 +73,7 @@ class Settings:
     tolerated_error : float, optional
         The error up to which a test is good enough; by default 1/4, or 1/2 in the sum convention.
     power : float
-        Power at which an effect counts as detectable.
+        The chance of a verdict, for the effects and rows that are said to be enough for it.
     min_cell : int
         The disclosure threshold: the fewest rows (or clusters) of a group shown, and the fewest
         rows in a bin. Rows of smaller groups are left out of every number; 0 shows every group.

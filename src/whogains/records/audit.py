@@ -137,13 +137,18 @@ class GroupFinding:
         could have, these rows did not), "too few rows" (no interval can be trusted) or "one label"
         (both models give all of them the same label); None for any other verdict.
     detectable : float or None
-        The effect that the one-sided test at level alpha finds with the power in the settings.
+        The effect with which the verdict is "gain" with the power in the settings, whatever the
+        other groups' benefits: at the first step of Holm, and with the penalty for tails of t.
     note : str or None
         What else a reader must know, such as a group with a single outcome class.
     required : int or None
-        About how many rows that test needs to find epsilon with that power, with the spread seen
-        in the group; where `ci` is a bound, with how many it lies within epsilon, if that is
-        sooner and the models go on to agree as they do.
+        About how many rows of this group epsilon needs to be told as "gain" with that power, with
+        the spread seen in the group, once all groups have enough rows for a test; where `ci` is a
+        bound, with how many it lies within epsilon, if that is sooner and the models go on to
+        agree as they do.
+    required_every_group : int or None
+        About how many rows of this group the verdict "every group gains" takes with that power,
+        where each group gains epsilon and has as many rows as it says for that group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
     clusters : int or None
@@ -183,6 +188,7 @@ class GroupFinding:
     clipped_personalized: int | None = None
     clipped_cost_generic: Number = None
     clipped_cost_personalized: Number = None
+    required_every_group: int | None = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
     other_seed: Number = None
@@ -267,11 +273,17 @@ class LimitsFinding:
     below, above : float or None
         No test errs less than `below`; a test exists that errs at most `above`.
     detectable : float or None
-        The effect at which the test that every group gains has the power in the settings.
+        `detectable_every_group`, by the name that it had first.
     verdict : str or None
         "untestable", "borderline" or "testable"; None where no spread could be estimated.
     curve : LimitsCurve or None
         The same bounds over a grid of effects.
+    detectable_every_group : float or None
+        The effect which, in every group, makes the verdict "every group gains" with the power in
+        the settings.
+    required_every_group : int or None
+        About how many rows, of all groups together, that takes at epsilon: the sum of what the
+        groups need.
     """
 
     epsilon: Number
@@ -282,6 +294,8 @@ class LimitsFinding:
     detectable: Number
     verdict: LimitsVerdict | None
     curve: LimitsCurve | None = None
+    detectable_every_group: Number = None
+    required_every_group: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

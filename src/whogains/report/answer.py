@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
 from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
+    about_rows,
     count,
     epsilon_words,
     group_name,
@@ -150,12 +150,8 @@ def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
 
 
 def rows_needed(group: GroupFinding) -> int | None:
-    """Say about how many rows a group needs for a test to find epsilon; None where not known."""
-    rows = group.required
-    if rows is None or rows < 100:
-        return rows
-    unit = int(10 ** (floor(log10(rows)) - 1))
-    return ceil(rows / unit) * unit
+    """Say about how many rows a group needs to be told as gaining epsilon; None if not known."""
+    return about_rows(group.required)
 
 
 def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
@@ -297,13 +293,13 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
         return f"cannot tell: {nothing if None in group.ci else known}."
     if needed > group.n:
         return (
-            f"cannot tell. An {effect[3:]} needs about {count(needed)} of them; "
+            f'cannot tell. The verdict "gain" for {effect} needs about {count(needed)} of them; '
             f"you have {count(group.n)}."
         )
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (
-        f"cannot tell, though {count(group.n)} rows find {effect} with {power} power: "
-        f"anything from {write.interval(group.ci)} fits these data."
+        f'cannot tell, though with {count(group.n)} rows {effect} is told as "gain" with {power} '
+        f"power: anything from {write.interval(group.ci)} fits these data."
     )
 
 

@@ -10,6 +10,7 @@ from whogains.report.axes import Scale, Tick, benefit_scale
 from whogains.report.known_words import method_words
 from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
+    about_rows,
     count,
     group_name,
     interval_words,
@@ -89,8 +90,9 @@ MORE = (
     "p harm, Holm",
     "p equivalent",
     "p equivalent, Holm",
-    "detectable effect",
-    "rows to find epsilon",
+    "told as gain from",
+    "rows to tell epsilon as gain",
+    "rows to tell that every group gains epsilon",
     "over placebo",
     "verdict over placebo",
     "seeds in squared error",
@@ -148,7 +150,7 @@ def _group_row(
     number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
-    needed = rows_needed(group)
+    needed, for_every = rows_needed(group), about_rows(group.required_every_group)
     more = (
         significant(group.se),
         p_value(group.p_gain),
@@ -159,6 +161,7 @@ def _group_row(
         p_value(group.p_equivalent_adjusted),
         with_unit(significant(group.detectable), cost.unit if group.detectable else None),
         "–" if needed is None else f"about {count(needed)}",
+        "–" if for_every is None else f"about {count(for_every)}",
         *_beside_placebo(group, cost, write),
         _share(group.seed_share),
         _share(group.other_seed),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
+from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.html_page import (
     CITATION,
@@ -48,12 +49,10 @@ from whogains.report.words import (
     group_name,
     guessing,
     listing,
-    margin_words,
     methods_words,
     p_value,
     paper_words,
     plain,
-    population_words,
     setting,
     short_title,
     significant,
@@ -327,9 +326,8 @@ def _panel(
             "above": error(limits.above),
             "weighted": error(limits.weighted),
             "paper": paper_words(limits),
-            "detectable": with_unit(significant(limits.detectable), cost.unit)
-            if limits.detectable
-            else "",
+            "every": every_group_words(findings, whole),
+            "detectable": "known" if limits.detectable else "",
         },
         rows=rows,
         ordered=[rows[j] for j in _from_the_largest([group.bop for group in cost.groups])],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
+from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
 from whogains.report.known_words import (
     approximate_words,
     range_words,
@@ -29,17 +30,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
-from whogains.report.words import (
-    cost_facts,
-    cost_heading,
-    count,
-    epsilon_words,
-    group_cells,
-    plain,
-    setting,
-    significant,
-    why_epsilon,
-)
+from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
