@@ -324,9 +324,7 @@ def _gain_tests(spread: _Spread, groups: Estimates, population: Estimates) -> Ga
         design=spread.design,
         rows_per_unit=np.where(groups.sums.units > 0, units(groups), units(population)),
         # Other tests do not move their ends by the skewness as t does.
-        skewness=np.where(
-            np.isin(groups.tests, ("bootstrap", "sign", PROCEDURE)), np.nan, skewness
-        ),
+        skewness=np.where(np.isin(groups.tests, other), np.nan, skewness),
         exact=groups.counts,
     )
 
