@@ -13,7 +13,7 @@ from sklearn.metrics import zero_one_loss
 import whogains as wg
 from whogains.cli.options import FailOn
 from whogains.cli.output import failed, unknown
-from whogains.report import to_text
+from whogains.report import as_text
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "s"}
 
@@ -68,11 +68,11 @@ def test_labels_that_never_vary_are_no_evidence(given: dict[str, str], scanned: 
 
 def test_what_to_do_rests_on_costs_that_have_something_to_tell() -> None:
     found = compared(rare(), costs=["zero_one", "brier"])
-    text = " ".join(to_text(found, 200).split())
+    text = " ".join(as_text(found, 200).split())
     assert "0-1 loss: both models give everybody in a group the same label" in text
     assert "not known: labels do not vary" in text
     assert "0-1 loss changes by less than" not in text
-    alone = " ".join(to_text(compared(rare(), costs="zero_one"), 200).split())
+    alone = " ".join(as_text(compared(rare(), costs="zero_one"), 200).split())
     assert "loses nothing" not in alone
     assert "every row the label 0: a cost of labels cannot tell them apart; set another" in alone
 

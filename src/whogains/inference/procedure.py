@@ -175,6 +175,10 @@ def procedure_error(
     ``2 (person_se**2 + between / rounds) + between / 2``, the squared error of `procedure_means`,
     which says where it comes from. In the unit of the cost; assumes what is assumed there.
 
+    References
+    ----------
+    docs/crossfit.md, where it was measured; and those of `procedure_means`.
+
     Examples
     --------
     >>> se, share = procedure_error([0.3, 0.0], [0.1, 0.0], 5)

@@ -139,7 +139,7 @@ def limits_finding(
     )
     # With those rows t takes the place of a bound, and looks at how clusters are.
     within = np.where(bound, _rows_of_bound(groups, epsilon, alpha), np.inf)
-    required = np.where(bound, np.fmin(required, within), required)
+    required = np.where(bound, np.minimum(required, within), required)
     finding = replace(
         limits_at(curve(np.array([epsilon])), epsilon, curve=curve(grid)),
         **every_group(tests.every_group(alpha, power) if powered.all() else np.nan, for_every),
