@@ -16,7 +16,8 @@ from whogains.api.explaining import (
     sampling_notes,
 )
 from whogains.api.findings import audited_rows, findings_of, named_columns
-from whogains.costs import Change, explanation_costs
+from whogains.costs import Change
+from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, prediction_scores
 from whogains.frames import (
@@ -69,6 +70,7 @@ def audit(
     explainers: Sequence[str | Callable[..., Any] | GivenAttributions] | None = None,
     keep: float | int | Sequence[float | int] = 0.5,
     change: Change | None = None,
+    explanation_costs: Sequence[str] | None = None,
     baseline: Baseline = "marginal",
     mask_personal: bool = False,
     feature_groups: Mapping[str, str] | None = None,
@@ -132,6 +134,9 @@ def audit(
         it is one more cost, with no keep.
     change : {"label", "squared"}, optional
         What counts as a changed prediction; "label" by default for classification.
+    explanation_costs : sequence of str, optional
+        "sufficiency" and "incomprehensiveness", the paper's, and "sufficiency_n" and
+        "incomprehensiveness_n", divided by what hiding everything changes; all by default.
     baseline : {"marginal", "mean", "zeros"}, int or mapping of str to value
         What a masked feature is set to: means (modes) of the rows fitted on, and for personal
         attributes each combination of levels that people have, over which predictions are
@@ -213,7 +218,9 @@ def audit(
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     check_personal(attached, y, target.observed, name)
     predicting = asked_costs(costs, target, name)
-    explaining = explanation_costs(target.task, change)
+    explaining = find_explanation_costs(
+        target.task, change, None if explanation_costs is None else as_names(explanation_costs)
+    )
     chosen.check_names((*predicting, *explaining))
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited = audited_rows(
@@ -284,7 +291,9 @@ def audit(
     )
     scores = (
         *prediction_scores(predicting, rows),
-        *explanation_scores(explaining, [each for each in scored.explanations if not each.repeat]),
+        *explanation_scores(
+            explaining, [each for each in scored.explanations if not each.repeat], rows
+        ),
     )
     if inspect is not None:
         inspect(scores, rows.codes)

@@ -9,72 +9,103 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Rows, Score
+from whogains.evidence import Rows, Score, ratio_score
 from whogains.results import Findings
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
-    from whogains.explain import Completeness
+    from whogains.explain import Completeness, MaskedPredictions
     from whogains.scoring import ExplanationScores
+
+# Predictions that differ by less than this share of the largest do not differ: models that count
+# in single precision say the same twice up to so much.
+ROUNDING = 1e-6
 
 
 def explanation_scores(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores]
+    costs: Sequence[Cost], explanations: Sequence[ExplanationScores], rows: Rows
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
     Parameters
     ----------
     costs : sequence of Cost
-        Sufficiency, then incomprehensiveness.
+        Explanation costs.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    rows : Rows
+        The rows that they are of.
 
     Returns
     -------
     list of Score
-        Two for each; and where an explainer has several keeps two more, the means of its costs
-        over them, with no keep.
+        One per cost for each; and where an explainer has several keeps as many more, the means of
+        its costs over them, with no keep.
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
-        scores += [score for pair in curve for score in pair]
+        curve = [_scores(costs, each, rows) for each in explanations if each.explainer == explainer]
+        scores += [score for some in curve for score in some]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Score]:
-    sufficiency, incomprehensiveness = costs
-    generic, personalized = each.generic, each.personalized
-    return (
-        Score(
-            sufficiency,
-            sufficiency.rows(generic.full, generic.kept),
-            sufficiency.rows(personalized.full, personalized.kept),
+def _scores(costs: Sequence[Cost], each: ExplanationScores, rows: Rows) -> list[Score]:
+    return [
+        replace(
+            _score(cost, (each.generic, each.personalized), rows),
             explainer=each.explainer,
             keep=each.keep,
             kept=each.kept,
-        ),
-        Score(
-            incomprehensiveness,
-            incomprehensiveness.rows(generic.full, generic.removed),
-            incomprehensiveness.rows(personalized.full, personalized.removed),
-            explainer=each.explainer,
-            keep=each.keep,
-            kept=each.kept,
-        ),
+        )
+        for cost in costs
+    ]
+
+
+def _score(cost: Cost, models: tuple[MaskedPredictions, MaskedPredictions], rows: Rows) -> Score:
+    """Compare both models' predictions with those on masked features."""
+    kept = cost.name.startswith("sufficiency")
+    of_both = [cost.rows(each.full, each.kept if kept else each.removed) for each in models]
+    if not cost.normalized:
+        return Score(cost, *of_both)
+    hidden = [np.abs(cost.rows(each.full, each.hidden)) for each in models]
+    floors = [(ROUNDING * np.abs(each.full).max(initial=0.0)) ** 2 for each in models]
+    return ratio_score(
+        cost,
+        rows,
+        (of_both[0], of_both[1]),
+        (hidden[0], hidden[1]),
+        floors=(float(floors[0]), float(floors[1])),
     )
 
 
 def _mean(same: Sequence[Score]) -> Score:
-    cost = same[0].cost
-    return Score(
+    first = same[0]
+
+    def mean(of_each: Sequence[FloatArray]) -> FloatArray:
+        return np.asarray(np.mean(of_each, axis=0), dtype=np.float64)
+
+    whole, deciding = None, None
+    # Of a normalized cost, whose denominators are the same for all.
+    if first.whole is not None and first.deciding is not None:
+        wholes = [score.whole for score in same if score.whole is not None]
+        counts = [score.deciding for score in same if score.deciding is not None]
+        whole = mean([each[0] for each in wholes]), mean([each[1] for each in wholes])
+        deciding = (
+            np.min([each[0] for each in counts], axis=0),
+            np.min([each[1] for each in counts], axis=0),
+        )
+    return replace(
+        first,
         # A mean of several 0-1 costs is no 0-1 cost.
-        replace(cost, change=None) if cost.ternary else cost,
-        np.mean([score.generic for score in same], axis=0),
-        np.mean([score.personalized for score in same], axis=0),
-        explainer=same[0].explainer,
+        cost=replace(first.cost, change=None) if first.cost.ternary else first.cost,
+        generic=mean([score.generic for score in same]),
+        personalized=mean([score.personalized for score in same]),
+        keep=None,
+        kept=None,
+        whole=whole,
+        deciding=deciding,
     )
 
 
@@ -109,7 +140,7 @@ def sampling_notes(
     Parameters
     ----------
     costs : sequence of Cost
-        Sufficiency, then incomprehensiveness.
+        Explanation costs.
     explanations : sequence of ExplanationScores
         Masked predictions, with those of the repeats.
     rows : Rows
@@ -134,7 +165,7 @@ def sampling_notes(
         shares: list[float] = []
         for keep in dict.fromkeys((type(each.keep), each.keep) for each in runs):
             same = [each for each in runs if (type(each.keep), each.keep) == keep]
-            for scores in zip(*(_scores(costs, each) for each in same), strict=True):
+            for scores in zip(*(_scores(costs, each, rows) for each in same), strict=True):
                 shares += _noise_shares(scores, rows, _standard_errors(scores[0], found))
         count = 1 + max(each.repeat for each in runs)
         if shares:

@@ -29,6 +29,7 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.ratios import ratio_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
 
@@ -57,6 +58,7 @@ __all__ = [
     "merge_collected",
     "metric_score",
     "prediction_scores",
+    "ratio_score",
     "read_evidence",
     "save_evidence",
     "sum_rows",

@@ -40,6 +40,8 @@ class Score:
         Why a group has no metric, such as an outcome of one class only.
     deciding : tuple of ndarray of int, shapes (d,) and (1,), optional
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
+    all_hidden : tuple of (tuple of two float), length d, optional
+        For a normalized cost, what hiding everything changes for each model, in each group.
     """
 
     cost: Cost
@@ -51,6 +53,7 @@ class Score:
     whole: tuple[FloatArray, FloatArray] | None = None
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
+    all_hidden: tuple[tuple[float, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons
+    explainer, keep, kept, reasons, all_hidden
         As in `Score`.
     """
 
@@ -111,6 +114,7 @@ class CostEvidence:
     keep: float | int | None = None
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
+    all_hidden: tuple[tuple[float, float], ...] | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -236,6 +240,7 @@ def evidence_from_scores(
                 keep=score.keep,
                 kept=score.kept,
                 reasons=score.reasons,
+                all_hidden=score.all_hidden,
             )
             for score in scores
         ),

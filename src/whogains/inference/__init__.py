@@ -46,6 +46,7 @@ from whogains.inference.procedure import (
     procedure_test,
 )
 from whogains.inference.r2 import r2_pair
+from whogains.inference.ratio import RatioOfMeans, ratio_of_means
 from whogains.inference.score import score_interval, score_test
 from whogains.inference.sign import sign_test
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
@@ -65,6 +66,7 @@ __all__ = [
     "OneSidedTest",
     "PairedMetric",
     "ProcedureEstimate",
+    "RatioOfMeans",
     "approximate_error",
     "approximate_units",
     "auc_pair",
@@ -88,6 +90,7 @@ __all__ = [
     "procedure_means",
     "procedure_test",
     "r2_pair",
+    "ratio_of_means",
     "rows_for_t",
     "score_interval",
     "score_test",

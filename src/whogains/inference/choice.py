@@ -33,13 +33,16 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
     "r2": (1000, 2000, MIN_MOVED_T),
+    # A difference of two ratios of means.
+    "ratio": (500, 1000, MIN_MOVED_T),
 }
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
 # do not are counted apart. With 6 rows of 300 in the rarer class that differ DeLong's upper end
 # errs with .06 to .08, with 15 with .023 (benchmarks/corners.py); up to .05 where rows of both
 # classes do. R2 is no better than squared errors in rows that differ. 60 leave room.
-_DIFFERING: Final = {"auc": 60, "r2": 60}
+# Of ratios as many as carry each denominator, and the difference of the two.
+_DIFFERING: Final = {"auc": 60, "r2": 60, "ratio": 100}
 
 
 def tail_penalty(groups: int) -> float:
@@ -127,13 +130,14 @@ def choose_method(
         Number of units that carry the variance, where their weights or sizes vary:
         `carrying_units`. For an AUC no more than those of the class that has fewer. Default: no
         bound.
-    metric : {"auc", "r2"}, optional
+    metric : {"auc", "r2", "ratio"}, optional
         The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
         the number of rows in the smaller class.
     differing : array_like (d,), optional
         For a metric, the number of rows whose predictions differ, for an AUC as
         `whogains.evidence.deciding_rows` counts them; with clusters or weights, times the units
-        that a row is worth. Default: all of them.
+        that a row is worth. For a ratio the units that carry its denominators
+        (`whogains.evidence.ratio_score`). Default: all of them.
 
     Returns
     -------

@@ -227,6 +227,7 @@ def _assembled(task: Task, parts: list[Part], fold: IntArray | None) -> LocalSco
             together([piece.full for piece in pieces]),
             together([piece.kept for piece in pieces]),
             together([piece.removed for piece in pieces]),
+            together([piece.hidden for piece in pieces]),
         )
 
     explanations = tuple(
