@@ -30,9 +30,11 @@ from whogains.judging.disclosure import conceal, hidden_groups, unit_name
 from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.scale import with_scale
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
+    AllHidden,
     AuditRecord,
     CostFinding,
     DataFinding,
@@ -125,7 +127,8 @@ def build_findings(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
     )
-    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    shown = conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    return replace(shown, costs=with_scale(shown.costs))
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -252,6 +255,10 @@ def _cost_finding(
         limits=limits,
         groups=tuple(found),
         margin=one.margin,
+        all_hidden=tuple(
+            AllHidden(*each) if np.isfinite(each).all() else None
+            for each in one.item.all_hidden or ()
+        ),
     )
 
 

@@ -91,6 +91,9 @@ class GroupFinding:
         in the group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
+    by_scale : bool
+        For a raw cost of explanation, whether its verdict differs from that of the normalized
+        cost, and most of the difference is the scale of the models' predictions.
     """
 
     group: Levels
@@ -115,6 +118,7 @@ class GroupFinding:
     required: int | None = None
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
+    by_scale: bool = False
 
     @property
     def label(self) -> str:
@@ -214,6 +218,21 @@ class LimitsFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class AllHidden:
+    """What hiding everything that can be hidden changes, in one group.
+
+    Parameters
+    ----------
+    generic, personalized : float
+        The mean change of each model's predictions, as the cost counts changes: the share of
+        labels, or the mean square. Normalized costs are divided by it.
+    """
+
+    generic: float
+    personalized: float
+
+
+@dataclass(frozen=True, slots=True)
 class CostFinding:
     """Everything about one cost.
 
@@ -242,6 +261,11 @@ class CostFinding:
         the personalized model keep them; None for the mean over several.
     why_epsilon : str or None
         Where epsilon comes from, in words.
+    all_hidden : tuple of (AllHidden or None)
+        For normalized costs, what they are divided by in each group; empty for all others.
+    scale : str or None
+        For raw costs of explanation, where the normalized cost says otherwise and the scale of
+        the predictions is why, in words.
     """
 
     name: str
@@ -259,6 +283,8 @@ class CostFinding:
     margin: Number = None
     kept: tuple[int, int, int] | None = None
     why_epsilon: str | None = None
+    all_hidden: tuple[AllHidden | None, ...] = ()
+    scale: str | None = None
 
     @property
     def title(self) -> str:

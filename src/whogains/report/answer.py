@@ -197,9 +197,25 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
 
 def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
+    scaled = [cost for cost in findings.costs if _by_scale(cost, j)]
+    others = [cost for cost in findings.costs if not _by_scale(cost, j)]
+    kind, words = _advice(findings, j, write, others)
+    if not scaled:
+        return kind, words
+    return kind, f"{words} What {_titles(findings, scaled)} shows is by its scale."
+
+
+def _by_scale(cost: CostFinding, j: int) -> bool:
+    """Say whether a raw cost of explanation shows something that the normalized one does not."""
+    return _verdict(cost, j) in {"gain", "harm"} and cost.groups[j].by_scale
+
+
+def _advice(
+    findings: AuditRecord, j: int, write: Figures, costs: list[CostFinding]
+) -> tuple[StepKind, str]:
+    """Find the step from what some of the costs show."""
     harmed, gained = (
-        [cost for cost in findings.costs if _verdict(cost, j) == verdict]
-        for verdict in ("harm", "gain")
+        [cost for cost in costs if _verdict(cost, j) == verdict] for verdict in ("harm", "gain")
     )
     better = [cost for cost in gained if cost.kind == "prediction"]
     if harmed:
@@ -209,7 +225,7 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
             "gain",
             f"predictions get better ({_titles(findings, better)}), and no harm is shown.",
         )
-    main = findings.costs[0]
+    main = costs[0]
     # What is left of the gains is in explanations.
     clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
     if clearer and main.kind != "prediction":

@@ -86,6 +86,7 @@ class CostPanel:
     unit: str
     epsilon: str
     margin: str | None
+    scale: str | None
     population: str
     gamma: str
     gamma_verdict: str
@@ -289,6 +290,7 @@ def _panel(
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=f"{epsilon_words(cost)}{why_epsilon(cost)}",
         margin=margin_words(findings, whole),
+        scale=plain(whole.scale, 2000) if whole.scale else None,
         population=population_words(findings, cost, write),
         gamma=(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "

@@ -46,6 +46,7 @@ STYLES: dict[str | None, Style] = {
     "borderline": "yellow",
 }
 NARROWEST = 40
+SENTENCES = 2000
 MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
 
@@ -122,6 +123,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
         *(_fact("margin", margin, width) if margin else ()),
+        *(_fact("scale", plain(cost.scale, SENTENCES), width) if cost.scale else ()),
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
         *_fact("methods", methods_words(cost), width),
         Text(),

@@ -150,6 +150,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
         "Gamma": gamma_words(findings, cost, write),
         "Limits": limits_words(findings, cost),
         "Methods": methods_words(cost),
+        **({"Scale": plain(cost.scale, 2000)} if cost.scale else {}),
     }
     rows = [
         (

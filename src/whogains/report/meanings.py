@@ -66,11 +66,22 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
     if cost.kind == "prediction":
         return _MEANINGS.get(cost.name)
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
-    if cost.name == "sufficiency":
-        return f"{changed} when all but the important features are hidden"
-    if cost.name == "incomprehensiveness":
-        return (
+    what = {
+        "sufficiency": f"{changed} when all but the important features are hidden",
+        "incomprehensiveness": (
             f"{changed} when the important features are hidden, with a minus sign: it is good "
             "that hiding them changes much, so that further below 0 is better"
-        )
-    return None
+        ),
+    }.get(cost.name.removesuffix("_n"))
+    if what is None or cost.name in {"sufficiency", "incomprehensiveness"}:
+        return what
+    everything = (
+        "every feature"
+        if findings.settings.get("mask_personal")
+        else "every feature (attributes are never hidden)"
+    )
+    ends = {"sufficiency_n": "0: the important features say all; 1: they say nothing"}
+    return (
+        f"{what}; divided by what hiding {everything} changes"
+        + f" ({ends.get(cost.name, '-1: without the important features nothing is left')})"
+    )
