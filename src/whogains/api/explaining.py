@@ -66,17 +66,19 @@ def _scores(costs: Sequence[Cost], each: ExplanationScores, rows: Rows) -> list[
 def _score(cost: Cost, models: tuple[MaskedPredictions, MaskedPredictions], rows: Rows) -> Score:
     """Compare both models' predictions with those on masked features."""
     kept = cost.name.startswith("sufficiency")
-    of_both = [cost.rows(each.full, each.kept if kept else each.removed) for each in models]
+    generic, personalized = (
+        cost.rows(each.full, each.kept if kept else each.removed) for each in models
+    )
     if not cost.normalized:
-        return Score(cost, *of_both)
+        return Score(cost, generic, personalized)
     hidden = [np.abs(cost.rows(each.full, each.hidden)) for each in models]
-    floors = [(ROUNDING * np.abs(each.full).max(initial=0.0)) ** 2 for each in models]
+    floors = [float(ROUNDING * np.abs(each.full).max(initial=0.0)) ** 2 for each in models]
     return ratio_score(
         cost,
         rows,
-        (of_both[0], of_both[1]),
+        (generic, personalized),
         (hidden[0], hidden[1]),
-        floors=(float(floors[0]), float(floors[1])),
+        floors=(floors[0], floors[1]),
     )
 
 

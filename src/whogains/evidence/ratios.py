@@ -136,10 +136,11 @@ def _pseudo_values(part: _Part, rows: Rows, mine: BoolArray) -> FloatArray:
 
 def _effective(values: FloatArray, cluster: IntArray | None) -> float:
     """Count the units of equal size that would make such a sum; 0 where all are 0."""
+    total = values
     if cluster is not None:
         _, unit = np.unique(cluster, return_inverse=True)
-        values = np.bincount(unit.reshape(-1), values)
-    sizes = np.abs(values)
+        total = np.bincount(unit.reshape(-1), values).astype(np.float64)
+    sizes = np.abs(total)
     largest = sizes.max(initial=0.0)
     if not largest > 0:
         return 0.0

@@ -16,9 +16,11 @@ from whogains.inference.bootstrap import (
     bootstrap_test,
 )
 from whogains.inference.choice import (
+    MIN_CARRYING_RATIO,
     MIN_MOVED_T,
     MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
+    MIN_UNITS_RATIO,
     MIN_UNITS_T,
     choose_method,
     rows_for_t,
@@ -54,9 +56,11 @@ from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 __all__ = [
     "APPROXIMATE_ERRORS",
     "APPROXIMATE_FROM",
+    "MIN_CARRYING_RATIO",
     "MIN_MOVED_T",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
+    "MIN_UNITS_RATIO",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
     "Equivalence",

@@ -72,7 +72,9 @@ def ratio_of_means(
     above = one_row_per_value("numerator", numerator)
     below = one_row_per_value("denominator", denominator)
     if above.shape != below.shape:
-        raise ValueError(f"denominator must hold one value per row ({above.size}), got {below.size}")
+        raise ValueError(
+            f"denominator must hold one value per row ({above.size}), got {below.size}"
+        )
     weight = row_weights(sample_weight, above.size)
     total = weight.sum()
     share = weight / total if total > 0 else weight

@@ -30,7 +30,7 @@ from whogains.judging.disclosure import conceal, hidden_groups, unit_name
 from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
-from whogains.judging.scale import with_scale
+from whogains.judging.scale import ratio_note, with_scale
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
@@ -340,12 +340,18 @@ def _note(one: _Judged, j: int) -> str | None:
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     if agree:
         return "both models have the same cost on every row"
-    if one.groups.methods[j] != NONE:
-        return None
+    return _why_none(one, j) if one.groups.methods[j] == NONE else None
+
+
+def _why_none(one: _Judged, j: int) -> str | None:
+    """Say why a group has no interval, besides too few rows."""
+    sums = one.groups.sums
     if one.groups.singles[j] and sums.rows[j] < MIN_SINGLES_T:
         return (
             f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
         )
+    if one.item.cost.normalized:
+        return ratio_note(sums, j)
     worth = int(one.groups.worth[j])
     if worth < MIN_UNITS_T <= sums.rows[j]:
         return (

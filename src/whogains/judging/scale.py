@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from whogains.evidence import Sums
+from whogains.inference import MIN_CARRYING_RATIO, MIN_UNITS_RATIO
 from whogains.records import AllHidden, CostFinding, GroupFinding
 
 # What either form shows of a group; "cannot tell" shows nothing.
@@ -48,6 +50,30 @@ def with_scale(costs: Sequence[CostFinding]) -> tuple[CostFinding, ...]:
     )
 
 
+def ratio_note(sums: Sums, j: int) -> str | None:
+    """Say why a normalized cost has no interval in a group that has rows enough.
+
+    Parameters
+    ----------
+    sums : Sums
+        The sums of the cost over the groups.
+    j : int
+        The place of the group.
+
+    Returns
+    -------
+    str or None
+        None where the rows are too few already.
+    """
+    carrying = int(sums.moved[j])
+    if sums.units[j] < MIN_UNITS_RATIO or carrying >= MIN_CARRYING_RATIO:
+        return None
+    return (
+        f"few of these rows carry what hiding everything changes, or differ in it: they are worth "
+        f"{carrying}, and an interval asks for {MIN_CARRYING_RATIO}"
+    )
+
+
 def _compared(raw: CostFinding, other: CostFinding) -> CostFinding:
     by_scale = [
         _by_scale(group, same, hidden)
@@ -63,8 +89,7 @@ def _compared(raw: CostFinding, other: CostFinding) -> CostFinding:
     return replace(
         raw,
         groups=tuple(
-            replace(group, by_scale=made)
-            for group, made in zip(raw.groups, by_scale, strict=True)
+            replace(group, by_scale=made) for group, made in zip(raw.groups, by_scale, strict=True)
         ),
         scale=". ".join(_sentence(*words, groups) for words, groups in found.items()) or None,
     )

@@ -202,7 +202,8 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
     kind, words = _advice(findings, j, write, others)
     if not scaled:
         return kind, words
-    return kind, f"{words} What {_titles(findings, scaled)} shows is by its scale."
+    shows = "shows is by its scale" if len(scaled) == 1 else "show is by their scale"
+    return kind, f"{words} Most of what {_titles(findings, scaled)} {shows}."
 
 
 def _by_scale(cost: CostFinding, j: int) -> bool:

@@ -22,8 +22,10 @@ REASON_MEANINGS = {
     "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
-    "(2,000 with clusters or weights). Unequal weights, and a few large clusters that carry most "
-    "of the variance, need more; where every cluster of a group holds one row, 500 of them",
+    "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
+    "weights) and 100 that carry what it is divided by. Unequal weights, and a few large clusters "
+    "that carry most of the variance, need more; where every cluster of a group holds one row, 500 "
+    "of them",
 }
 GAIN_AND_EPSILON = (
     "A group gains where its benefit is shown to be above 0, however small; the limits ask for "
@@ -80,8 +82,9 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         if findings.settings.get("mask_personal")
         else "every feature (attributes are never hidden)"
     )
-    ends = {"sufficiency_n": "0: the important features say all; 1: they say nothing"}
-    return (
-        f"{what}; divided by what hiding {everything} changes"
-        + f" ({ends.get(cost.name, '-1: without the important features nothing is left')})"
+    end = (
+        "0: the important features say all; 1: they say nothing"
+        if cost.name == "sufficiency_n"
+        else "0: nothing is lost without the important features; -1: all is"
     )
+    return f"{what}; divided by what hiding {everything} changes ({end})"
