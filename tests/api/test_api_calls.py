@@ -153,6 +153,7 @@ def test_explanation_costs_come_with_every_keep() -> None:
         explainers="permutation_shap",
         keep=[0.5, 1],
         costs="brier",
+        explanation_costs=["sufficiency", "incomprehensiveness"],
     )
     # What is averaged over both has no keep of its own.
     each = [cost for cost in found.costs if cost.kind == "prediction" or cost.keep is not None]

@@ -37,7 +37,7 @@ BOTH = X.join(S)
 
 
 def same_masked(one, other):
-    for part in ("full", "kept", "removed"):
+    for part in ("full", "kept", "removed", "hidden"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
 
 
@@ -109,7 +109,7 @@ def test_given_models_agree_with_their_parts():
     (wanted,) = masked_predictions(pair.personalized, matrix, attributions, [2], baseline)
     same_masked(explained.personalized, wanted)
     assert explained.generic.full is found.generic
-    sufficiency, incomprehensiveness = explanation_costs("classification")
+    sufficiency, incomprehensiveness, *_ = explanation_costs("classification")
     assert set(sufficiency.rows(wanted.full, wanted.kept)) <= {0.0, 1.0}
     assert set(incomprehensiveness.rows(wanted.full, wanted.removed)) <= {-1.0, 0.0}
 

@@ -302,6 +302,7 @@ def audit(
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
+        "explanation_costs": [cost.name for cost in explaining],
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
         "ranking": "signed" if signed else "absolute",
