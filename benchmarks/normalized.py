@@ -359,9 +359,9 @@ the four groups has the verdict.
 ## The level of the intervals
 
 {REPEATS:,} samples a cell ({REPEATS_OF_CLUSTERS:,} of clusters), drawn with replacement from
-{POOL:,} people, so that the true benefit is known. Ends are nominally wrong with .025, tests with .050. Below 500 rows (1,000 with clusters or
-weights), or where fewer than 100 rows carry what is divided by, `auto` gives nothing. *Carry*:
-(sum d)² / sum d² over the units' denominators d, the least of both models and of the difference of
+{POOL:,} people, so that the true benefit is known. Ends are nominally wrong with .025, tests with
+.050. Below 500 rows (1,000 with clusters or weights), or where fewer than 100 rows carry what is
+divided by, `auto` gives nothing. *Carry*: (sum d)² / sum d² over the units' denominators d, the least of both models and of the difference of
 their influences. n counts rows, or clusters.
 
 {len(given)} of {len(simulated)} cells were given intervals, {len(usual)} in at least half of the
@@ -384,11 +384,13 @@ counted among all samples.
     ]
     cells = []
     for row in given:
-        rates = [row.get(key, 0) / row["given"] for key in ("low", "high", "gain", "harm")]
+        rates = " | ".join(
+            f"{row.get(key, 0) / row['given']:.3f}" for key in ("low", "high", "gain", "harm")
+        )
         cells.append(
             f"| {row['design']} | {row['cost']} | {row['n']:,}"
-            f" | {row['given'] / row['repeats']:.2f} | " + " | ".join(f"{rate:.3f}" for rate in rates)
-            + f" | {'out' if _out(row) else ''} |\n"
+            f" | {row['given'] / row['repeats']:.2f} | {rates}"
+            f" | {'out' if _out(row) else ''} |\n"
         )
     return intro + "".join(lines) + middle + "".join(cells)
 
