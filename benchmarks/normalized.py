@@ -361,8 +361,8 @@ the four groups has the verdict.
 {REPEATS:,} samples a cell ({REPEATS_OF_CLUSTERS:,} of clusters), drawn with replacement from
 {POOL:,} people, so that the true benefit is known. Ends are nominally wrong with .025, tests with
 .050. Below 500 rows (1,000 with clusters or weights), or where fewer than 100 rows carry what is
-divided by, `auto` gives nothing. *Carry*: (sum d)² / sum d² over the units' denominators d, the least of both models and of the difference of
-their influences. n counts rows, or clusters.
+divided by, `auto` gives nothing. *Carry*: (sum d)² / sum d² over the units' denominators d, the
+least of both models and of the difference of their influences. n counts rows, or clusters.
 
 {len(given)} of {len(simulated)} cells were given intervals, {len(usual)} in at least half of the
 samples. There an end erred with at most {worst:.3f}, both together with {both:.3f}, a test with

@@ -253,7 +253,7 @@ def test_what_is_wrong_is_said_before_a_model_is_fitted(
     def fitted(*args: object, **kwargs: object) -> None:
         raise AssertionError("a model was fitted")
 
-    monkeypatch.setattr(models_on_rows, "fit_pair", fitted)
+    monkeypatch.setattr(models_on_rows, "fit_panel", fitted)
     with pytest.raises(wg.InputError):
         _audit(**wrong)()
     with pytest.raises(AssertionError, match="a model was fitted"):

@@ -286,9 +286,7 @@ def audit(
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
         scored = score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)
         run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
-    rows = replace(
-        rows, predictions={"generic": scored.generic, "personalized": scored.personalized}
-    )
+    rows = replace(rows, predictions=scored.predictions)
     scores = (
         *prediction_scores(predicting, rows),
         *explanation_scores(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Rows, Score, ratio_score
+from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score, ratio_score
 from whogains.results import Findings
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
-    from whogains.explain import Completeness, MaskedPredictions
+    from whogains.explain import Completeness
     from whogains.scoring import ExplanationScores
 
 # Predictions that differ by less than this share of the largest do not differ: models that count
@@ -23,7 +23,10 @@ ROUNDING = 1e-6
 
 
 def explanation_scores(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores], rows: Rows
+    costs: Sequence[Cost],
+    explanations: Sequence[ExplanationScores],
+    rows: Rows,
+    pair: Pair = GENERIC_AND_PERSONALIZED,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
@@ -35,6 +38,8 @@ def explanation_scores(
         Masked predictions by explainer and keep.
     rows : Rows
         The rows that they are of.
+    pair : tuple of two str
+        Which two models of the panel: the one compared with, then the personalized one.
 
     Returns
     -------
@@ -44,27 +49,34 @@ def explanation_scores(
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each, rows) for each in explanations if each.explainer == explainer]
+        same = [each for each in explanations if each.explainer == explainer]
+        curve = [_scores(costs, each, rows, pair) for each in same]
         scores += [score for some in curve for score in some]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(costs: Sequence[Cost], each: ExplanationScores, rows: Rows) -> list[Score]:
+def _scores(
+    costs: Sequence[Cost],
+    each: ExplanationScores,
+    rows: Rows,
+    pair: Pair = GENERIC_AND_PERSONALIZED,
+) -> list[Score]:
     return [
         replace(
-            _score(cost, (each.generic, each.personalized), rows),
+            _score(cost, each, rows, pair),
             explainer=each.explainer,
             keep=each.keep,
-            kept=each.kept,
+            kept=(each.count, each.features[pair[0]], each.features[pair[1]]),
         )
         for cost in costs
     ]
 
 
-def _score(cost: Cost, models: tuple[MaskedPredictions, MaskedPredictions], rows: Rows) -> Score:
+def _score(cost: Cost, explained: ExplanationScores, rows: Rows, pair: Pair) -> Score:
     """Compare both models' predictions with those on masked features."""
+    models = [explained.masked[name] for name in pair]
     kept = cost.name.startswith("sufficiency")
     generic, personalized = (
         cost.rows(each.full, each.kept if kept else each.removed) for each in models
@@ -79,6 +91,7 @@ def _score(cost: Cost, models: tuple[MaskedPredictions, MaskedPredictions], rows
         (generic, personalized),
         (hidden[0], hidden[1]),
         floors=(floors[0], floors[1]),
+        pair=pair,
     )
 
 

@@ -9,12 +9,11 @@ import numpy as np
 
 from whogains.costs import Cost
 from whogains.evidence.evidence import Score
-from whogains.evidence.rows import Rows
+from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows
 from whogains.inference import RatioOfMeans, ratio_of_means
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Two = tuple[FloatArray, FloatArray]
-MODELS = ("generic", "personalized")
 
 # Below this share of what it is over everybody a denominator is as good as none: a thousandth in
 # root mean square.
@@ -38,6 +37,7 @@ def ratio_score(
     denominators: Two,
     *,
     floors: tuple[float, float] = (0.0, 0.0),
+    pair: Pair = GENERIC_AND_PERSONALIZED,
 ) -> Score:
     """Give each row the ratio of its group and its influence on it, as a pseudo-value.
 
@@ -52,6 +52,8 @@ def ratio_score(
         everything changes.
     floors : tuple of two float
         Mean denominators up to which there is nothing but rounding to divide by.
+    pair : tuple of two str
+        The names of the models.
 
     Returns
     -------
@@ -68,12 +70,13 @@ def ratio_score(
     """
     size, n = len(rows.grouping), len(rows)
     everybody = np.ones(n, dtype=np.bool_)
-    whole = _part(rows, everybody, numerators, denominators, floors)
+    models = numerators, denominators
+    whole = _part(rows, everybody, models, floors, pair)
     least = tuple(
         max(floor, LEAST_SHARE * below) for floor, below in zip(floors, whole.below, strict=True)
     )
     members = [rows.codes == j for j in range(size)]
-    parts = [_part(rows, mine, numerators, denominators, (least[0], least[1])) for mine in members]
+    parts = [_part(rows, mine, models, (least[0], least[1]), pair) for mine in members]
     in_group, of_all = np.full((2, n), np.nan), np.full((2, n), np.nan)
     for part, mine in zip(parts, members, strict=True):
         in_group[:, mine] = _pseudo_values(part, rows, mine)
@@ -90,8 +93,9 @@ def ratio_score(
 
 
 def _part(
-    rows: Rows, mine: BoolArray, above: Two, below: Two, floors: tuple[float, float]
+    rows: Rows, mine: BoolArray, models: tuple[Two, Two], floors: tuple[float, float], pair: Pair
 ) -> _Part:
+    above, below = models
     weight = None if rows.sample_weight is None else rows.sample_weight[mine]
     cluster = None if rows.cluster is None else rows.cluster[mine]
     ratios = tuple(
@@ -101,7 +105,7 @@ def _part(
     means = tuple(
         float(np.average(each[mine], weights=weight)) if mine.any() else np.nan for each in below
     )
-    reason = _reason(mine, means, floors)
+    reason = _reason(mine, means, floors, pair)
     moved = 0
     if reason is None:
         difference = ratios[0].influence - ratios[1].influence
@@ -110,11 +114,13 @@ def _part(
     return _Part((ratios[0], ratios[1]), (means[0], means[1]), moved, reason)
 
 
-def _reason(mine: BoolArray, means: Sequence[float], floors: Sequence[float]) -> str | None:
+def _reason(
+    mine: BoolArray, means: Sequence[float], floors: Sequence[float], pair: Pair
+) -> str | None:
     """Say why there is no ratio."""
     if not mine.any():
         return "no rows"
-    for name, mean, floor in zip(MODELS, means, floors, strict=True):
+    for name, mean, floor in zip(pair, means, floors, strict=True):
         if mean <= floor:
             how = "does not change" if mean == 0 else "hardly changes"
             return (
