@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score, ratio_score
+from whogains.evidence import (
+    GENERIC_AND_PERSONALIZED,
+    Pair,
+    Rows,
+    Score,
+    mean_score,
+    ratio_score,
+)
 from whogains.results import Findings
-from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     from whogains.explain import Completeness
@@ -96,32 +102,10 @@ def _score(cost: Cost, explained: ExplanationScores, rows: Rows, pair: Pair) -> 
 
 
 def _mean(same: Sequence[Score]) -> Score:
-    first = same[0]
-
-    def mean(of_each: Sequence[FloatArray]) -> FloatArray:
-        return np.asarray(np.mean(of_each, axis=0), dtype=np.float64)
-
-    whole, deciding = None, None
-    # Of a normalized cost, whose denominators are the same for all.
-    if first.whole is not None and first.deciding is not None:
-        wholes = [score.whole for score in same if score.whole is not None]
-        counts = [score.deciding for score in same if score.deciding is not None]
-        whole = mean([each[0] for each in wholes]), mean([each[1] for each in wholes])
-        deciding = (
-            np.min([each[0] for each in counts], axis=0),
-            np.min([each[1] for each in counts], axis=0),
-        )
-    return replace(
-        first,
-        # A mean of several 0-1 costs is no 0-1 cost.
-        cost=replace(first.cost, change=None) if first.cost.ternary else first.cost,
-        generic=mean([score.generic for score in same]),
-        personalized=mean([score.personalized for score in same]),
-        keep=None,
-        kept=None,
-        whole=whole,
-        deciding=deciding,
-    )
+    cost = same[0].cost
+    # A mean of several 0-1 costs is no 0-1 cost.
+    cost = replace(cost, change=None) if cost.ternary else cost
+    return replace(mean_score(same), cost=cost, keep=None, kept=None)
 
 
 def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[str, float | None]]:

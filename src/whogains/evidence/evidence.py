@@ -18,6 +18,25 @@ EQUAL = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How the benefit differs between rounds of cross-fitting, with new folds and new seeds.
+
+    Parameters
+    ----------
+    rounds : int
+        How many rounds there were.
+    groups : ndarray of float, shape (d,)
+        The variance over rounds of each group's mean benefit; NaN for a group without one.
+    population : ndarray of float, shape (1,)
+        That of everybody's.
+    """
+
+    rounds: int
+    groups: FloatArray
+    population: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Score:
     """Two numbers per person: one cost of the generic and of the personalized model.
 
@@ -42,6 +61,8 @@ class Score:
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
     all_hidden : tuple of (tuple of two float), length d, optional
         For a normalized cost, what hiding everything changes for each model, in each group.
+    spread : Spread, optional
+        Where the numbers are means over rounds of cross-fitting, how these differ.
     """
 
     cost: Cost
@@ -54,6 +75,7 @@ class Score:
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
     all_hidden: tuple[tuple[float, float], ...] | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +125,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons, all_hidden
+    explainer, keep, kept, reasons, spread, all_hidden
         As in `Score`.
     """
 
@@ -115,6 +137,7 @@ class CostEvidence:
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
     all_hidden: tuple[tuple[float, float], ...] | None = None
+    spread: Spread | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -241,6 +264,7 @@ def evidence_from_scores(
                 kept=score.kept,
                 reasons=score.reasons,
                 all_hidden=score.all_hidden,
+                spread=score.spread,
             )
             for score in scores
         ),

@@ -9,6 +9,7 @@ from whogains.records.audit import (
     GroupFinding,
     LimitsCurve,
     LimitsFinding,
+    OverPlacebo,
     PopulationFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
@@ -49,6 +50,7 @@ __all__ = [
     "LimitsFinding",
     "MismatchError",
     "Number",
+    "OverPlacebo",
     "PlanRecord",
     "PlanSettings",
     "PlannedGroup",

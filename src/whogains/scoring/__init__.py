@@ -4,6 +4,7 @@ from whogains.scoring.blocks_of_rows import ExplanationScores
 from whogains.scoring.models_on_rows import LocalScores, score_cross_fit, score_models
 from whogains.scoring.panels import Member, pair_and_placebos
 from whogains.scoring.progress import Progress
+from whogains.scoring.rounds import score_rounds
 
 __all__ = [
     "ExplanationScores",
@@ -13,4 +14,5 @@ __all__ = [
     "pair_and_placebos",
     "score_cross_fit",
     "score_models",
+    "score_rounds",
 ]

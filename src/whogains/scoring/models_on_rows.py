@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -26,7 +26,7 @@ from whogains.scoring.job import Inputs, Job
 from whogains.scoring.notes import notes_of
 from whogains.scoring.panels import Member, pair_and_placebos, personal_tables
 from whogains.scoring.progress import Progress, Steps
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.frames import Table
@@ -59,6 +59,17 @@ class LocalScores:
     checks: dict[tuple[str, str], Completeness]
     fold: IntArray | None
     notes: tuple[str, ...]
+
+    def take(self, rows: BoolArray) -> LocalScores:
+        """Keep the scores of the rows that a mask of m marks."""
+        return replace(
+            self,
+            predictions={name: each[rows] for name, each in self.predictions.items()},
+            explanations=tuple(
+                replace(each, masked={name: m.take(rows) for name, m in each.masked.items()})
+                for each in self.explanations
+            ),
+        )
 
 
 def score_models(
