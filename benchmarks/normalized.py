@@ -277,7 +277,7 @@ def audits() -> list[Row]:
             counts |= {f"{name}_n": Counter[str]() for name in tuple(counts)}
             for seed in range(world.audits):
                 X, y, personal = people(world, seed)
-                models: dict[str, Any] = {"model": "linear"}
+                models: dict[str, Any] = {"model": "linear", "repeats": 1, "placebo": 0}
                 if world.times != 1:
                     models = {
                         "generic": _slopes(world, personalized=False),
@@ -346,8 +346,8 @@ same rows, with t intervals on linearized values.
 
 ## The scale alone
 
-Audits of {ROWS:,} people in 2 x 2 groups, {FEATURES} normal features, linear models (cross-fitted;
-in the last world given, since no linear pair knows it), both keep 4. Counted are the verdicts of
+Audits of {ROWS:,} people in 2 x 2 groups, {FEATURES} normal features, linear models (cross-fitted
+in one round; in the last world given, since no linear pair knows it), both keep 4. Counted are the verdicts of
 all groups. *By scale*: the raw verdict differs from the normalized one and most of the difference
 is the scale of the predictions, which the report says. *Any*: the share of audits in which any of
 the four groups has the verdict.

@@ -68,7 +68,16 @@ def test_an_additive_effect_is_no_harm_to_sufficiency():
         y = X.to_numpy() @ np.linspace(1, 0.1, 8) + rng.normal(size=2000)
         y += 2.0 * np.where(personal["s"] == "a", 1, -1)
         found = costs_of(
-            wg.audit(X, y, personal=personal, model="linear", mask_personal=True, random_state=seed)
+            wg.audit(
+                X,
+                y,
+                personal=personal,
+                model="linear",
+                mask_personal=True,
+                repeats=1,
+                placebo=0,
+                random_state=seed,
+            )
         )
         raw += [group.verdict for name in RAW for group in found[name].groups]
         normalized += [group.verdict for name in NORMALIZED for group in found[name].groups]
