@@ -12,6 +12,7 @@ import argparse
 import json
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -35,9 +36,9 @@ Row = dict[str, Any]
 
 ALPHA = 0.05
 POOL = 400_000
-REPEATS, REPEATS_OF_CLUSTERS = 4000, 1000
+REPEATS, REPEATS_OF_CLUSTERS = 2000, 400
 AT_ONCE = 25
-SIZES = (300, 500, 1000, 2000, 5000)
+SIZES = (500, 1000, 3000)
 TOLERANCE = 3.3
 COSTS = ("sufficiency_n", "incomprehensiveness_n")
 
@@ -209,17 +210,12 @@ def level(design: Design, n: int, pool: Pool, rng: np.random.Generator) -> list[
     ]
 
 
-def levels() -> list[Row]:
-    """Simulate every design and size."""
-    found = []
+def levels() -> Iterator[list[Row]]:
+    """Simulate every design and size, a design at a time."""
     for place, design in enumerate(DESIGNS):
         rng = np.random.default_rng([13, place])
         pool = pool_of(design, rng)
-        for n in SIZES:
-            if n == 5000 and design.units.startswith("clusters"):
-                continue
-            found += level(design, n, pool, rng)
-    return found
+        yield [row for n in SIZES for row in level(design, n, pool, rng)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +264,8 @@ def _slopes(world: World, *, personalized: bool) -> Any:
     return predict
 
 
-def audits() -> list[Row]:
+def audits() -> Iterator[list[Row]]:
     """Audit every world, with attributes as context and ranked and hidden like features."""
-    found = []
     for world in WORLDS:
         for masks in (False, True):
             counts = {name: Counter[str]() for name in ("sufficiency", "incomprehensiveness")}
@@ -299,7 +294,7 @@ def audits() -> list[Row]:
                         counts[cost.name]["any harm"] += any(
                             g.verdict == "harm" for g in cost.groups
                         )
-            found += [
+            yield [
                 {
                     "world": world.words,
                     "masks": "ranked and hidden" if masks else "context",
@@ -309,7 +304,6 @@ def audits() -> list[Row]:
                 }
                 for name, each in counts.items()
             ]
-    return found
 
 
 def _out(row: Row) -> bool:
@@ -401,10 +395,12 @@ def main() -> None:
     parser.add_argument("--part", choices=("levels", "audits"), help="rerun this part alone")
     asked = parser.parse_args()
     kept = json.loads(CACHE.read_text("utf-8")) if CACHE.exists() else {}
-    for name, run in (("levels", levels), ("audits", audits)):
+    for name, run in (("audits", audits), ("levels", levels)):
         if asked.part == name or (asked.part is None and name not in kept):
-            kept[name] = run()
-            CACHE.write_text(json.dumps(kept), "utf-8")
+            kept[name] = []
+            for rows in run():
+                kept[name] += rows
+                CACHE.write_text(json.dumps(kept), "utf-8")
     if {"levels", "audits"} <= kept.keys():
         PAGE.write_text(page(kept), "utf-8")
 
