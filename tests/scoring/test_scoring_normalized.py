@@ -190,7 +190,7 @@ def test_what_is_hidden_is_everything_but_context():
     X, personal, _ = people(2, 50)
     tables = encode(X), encode(personal, name="personal")
     pair = adapt_pair(linear(), linear(of_a=1.5), *tables, "regression")
-    model = pair.personalized
+    model = pair["personalized"]
     matrix = np.hstack([tables[0].matrix, tables[1].matrix])
     base = np.vstack([matrix[0], matrix[7], matrix[13]])
     background = Baselines(base, np.array([0.5, 0.3, 0.2]))
