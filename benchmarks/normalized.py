@@ -237,11 +237,11 @@ WORLDS = (
     World("features tell it, and it says nothing", told=0.8),
     World("scale: one group's effects are 1.5 times as large", times=1.5),
 )
-ROWS, FEATURES = 2000, 8
+ROWS, FEATURES = 2400, 8
 
 
 def people(world: World, seed: int) -> tuple[pd.DataFrame, FloatArray, pd.DataFrame]:
-    """Draw 2 x 2 groups of 500; only the first attribute can say something."""
+    """Draw 2 x 2 groups of 600; only the first attribute can say something."""
     rng = np.random.default_rng([13, seed])
     personal = pd.DataFrame({"s": rng.choice(["a", "b"], ROWS), "t": rng.choice(["c", "d"], ROWS)})
     sign = np.where(personal["s"] == "a", 1.0, -1.0)
