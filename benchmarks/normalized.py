@@ -326,6 +326,7 @@ def page(kept: dict[str, list[Row]]) -> str:
     worst = max(max(row.get("low", 0), row.get("high", 0)) / row["given"] for row in usual)
     both = max((row.get("low", 0) + row.get("high", 0)) / row["given"] for row in usual)
     tests = max(max(row.get("gain", 0), row.get("harm", 0)) / row["given"] for row in usual)
+    head = ("world", "attributes", "cost", "groups", "gain", "harm", "no material difference")
     intro = f"""# Normalized costs of explanation
 
 Made by `benchmarks/normalized.py`. A normalized cost divides a group's mean change by what hiding
@@ -335,12 +336,12 @@ same rows, with t intervals on linearized values.
 ## The scale alone
 
 Audits of {ROWS:,} people in 2 x 2 groups, {FEATURES} normal features, linear models (cross-fitted
-in one round; in the last world given, since no linear pair knows it), both keep 4. Counted are the verdicts of
-all groups. *By scale*: the raw verdict differs from the normalized one and most of the difference
-is the scale of the predictions, which the report says. The other groups cannot tell: those of
-fewer than 500 rows have no verdict by a normalized cost.
+in one round; in the last world given, since no linear pair knows it), both keep 4. Counted are the
+verdicts of all groups. *By scale*: the raw verdict differs from the normalized one and most of the
+difference is the scale of the predictions, which the report says. The other groups cannot tell:
+those of fewer than 500 rows have no verdict by a normalized cost.
 
-| world | attributes | cost | groups | gain | harm | no material difference | by scale |
+| {" | ".join(head)} | by scale |
 |---|---|---|--:|--:|--:|--:|--:|
 """
     middle = f"""
