@@ -38,7 +38,7 @@ ALPHA = 0.05
 POOL = 400_000
 REPEATS, REPEATS_OF_CLUSTERS = 1000, 200
 AT_ONCE = 25
-SIZES = (500, 1000, 3000)
+SIZES, SIZES_OF_CLUSTERS = (500, 1000, 3000), (1000, 2000)
 TOLERANCE = 3.3
 COSTS = ("sufficiency_n", "incomprehensiveness_n")
 
@@ -215,7 +215,8 @@ def levels() -> Iterator[list[Row]]:
     for place, design in enumerate(DESIGNS):
         rng = np.random.default_rng([13, place])
         pool = pool_of(design, rng)
-        yield [row for n in SIZES for row in level(design, n, pool, rng)]
+        sizes = SIZES if pool.units is None else SIZES_OF_CLUSTERS
+        yield [row for n in sizes for row in level(design, n, pool, rng)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +350,7 @@ those of fewer than 500 rows have no verdict by a normalized cost.
 
 {REPEATS:,} samples a cell ({REPEATS_OF_CLUSTERS:,} of clusters), drawn with replacement from
 {POOL:,} people, so that the true benefit is known. Ends are nominally wrong with .025, tests with
-.050. Below 500 rows (1,000 with clusters or weights), or where fewer than 100 rows carry what is
+.050. Below 500 rows (1,000 with clusters or weights), or where fewer than 120 rows carry what is
 divided by, `auto` gives nothing. *Carry*: (sum d)² / sum d² over the units' denominators d, the
 least of both models and of the difference of their influences. n counts rows, or clusters.
 

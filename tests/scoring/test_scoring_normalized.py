@@ -183,7 +183,7 @@ def test_labels_that_rarely_change_are_too_few_to_divide_by():
     )
     groups = costs_of(found)["sufficiency_n"].groups
     assert all(group.reason == "too few rows" for group in groups)
-    assert all("an interval asks for 100" in group.note for group in groups)
+    assert all("an interval asks for 120" in group.note for group in groups)
 
 
 def test_what_is_hidden_is_everything_but_context():

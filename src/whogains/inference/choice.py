@@ -29,12 +29,12 @@ MIN_SINGLES_T: Final = 500
 # once.
 # With clusters or weights and residuals of t(5) 2,000 units, since 1,100 effective ones of 2,000
 # clusters still err with .064 in place of .05.
-# Of a difference of two ratios of means, at 500 rows an end errs with at most .034 (numerators of
-# one model much the heavier, t(5)) and the two with at most .050; at 300 with .039. What carries a
+# Of a difference of two ratios of means, at 500 rows an end errs with at most .033 (one model's
+# numerators much the heavier) and the two with at most .050; at 300 with .039. What carries a
 # denominator decides: with 41 effective rows of 1,000 an end errs with .048, with 118 of 3,000
-# with .032 (benchmarks/normalized.py).
+# with .035, with 177 of 4,500 with .033 (rare probabilities; benchmarks/normalized.py).
 MIN_UNITS_RATIO: Final = 500
-MIN_CARRYING_RATIO: Final = 100
+MIN_CARRYING_RATIO: Final = 120
 _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
@@ -165,7 +165,7 @@ def choose_method(
     3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness, 1,000 for R2, and
        2,000 with clusters or weights, 500 and 1,000 for a ratio) of which at least
        ``MIN_MOVED_T`` moved (200 for an AUC), with weights both times a factor; for a metric at
-       least 60 rows that differ (100 that carry a ratio); at least
+       least 60 rows that differ (120 that carry a ratio); at least
        ``MIN_UNITS_T`` that carry the variance; and, where clusters hold one row each, at least
        ``MIN_SINGLES_T`` of these: "t";
     4. bounded, without clusters or weights: "betting", valid at any size though wide;

@@ -23,7 +23,7 @@ REASON_MEANINGS = {
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
     "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
-    "weights) and 100 that carry what it is divided by. Unequal weights, and a few large clusters "
+    "weights) and 120 that carry what it is divided by. Unequal weights, and a few large clusters "
     "that carry most of the variance, need more; where every cluster of a group holds one row, 500 "
     "of them",
 }
