@@ -30,16 +30,21 @@ def broadcast(*values: ArrayLike) -> tuple[FloatArray, ...]:
 
 
 def ternary_counts(
-    gains: ArrayLike, harms: ArrayLike, n: ArrayLike
+    gains: ArrayLike, harms: ArrayLike, n: ArrayLike, largest: ArrayLike = 1
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Check the three counts of a difference that takes only the values -1, 0 and 1."""
-    gain, harm, rows = broadcast(gains, harms, n)
+    """Check the three counts of a difference that takes only the values -1, 0 and 1.
+
+    They are returned in units of the largest cluster, 1 where rows are independent.
+    """
+    gain, harm, rows, unit = broadcast(gains, harms, n, largest)
     for name, value in (("gains", gain), ("harms", harm), ("n", rows)):
         if not np.all((value >= 0) & (value == np.floor(value)) & np.isfinite(value)):
             raise ValueError(f"{name} must hold whole numbers of rows, none negative")
     if np.any(gain + harm > rows):
         raise ValueError("gains + harms must not exceed n in any group")
-    return gain, harm, rows
+    if not np.all((unit > 0) & np.isfinite(unit)):
+        raise ValueError("largest must be a positive number of rows")
+    return gain / unit, harm / unit, rows / unit
 
 
 def one_row_per_value(name: str, values: ArrayLike) -> FloatArray:

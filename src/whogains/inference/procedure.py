@@ -172,6 +172,11 @@ def procedure_error(
     ValueError
         If shapes do not match.
 
+    Notes
+    -----
+    ``2 (person_se**2 + between / rounds) + between / 2``, the squared error of `procedure_means`,
+    which says where it comes from. In the unit of the cost; assumes what is assumed there.
+
     Examples
     --------
     >>> se, share = procedure_error([0.3, 0.0], [0.1, 0.0], 5)

@@ -15,6 +15,7 @@ from whogains.report.words import (
     p_value,
     plain,
     significant,
+    size_words,
     verdict_words,
     with_unit,
 )
@@ -163,7 +164,7 @@ def _group_row(
     return GroupRow(
         number=number,
         name=name,
-        n=count(group.n),
+        n=size_words(group.n, group.clusters),
         generic=write(group.cost_generic),
         personalized=write(group.cost_personalized),
         bop=write(group.bop),

@@ -181,6 +181,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "positive": None if data.positive is None else plain(data.positive),
         "task": data.task,
         "rows": count(data.rows),
+        "clusters": data.clusters is not None and count(data.clusters),
         "dropped": data.rows_dropped and count(data.rows_dropped),
         "attributes": first_of([plain(name) for name in data.groups], MOST_LEADS),
         "personal": first_of([plain(name) for name in data.personal], MOST_LEADS),

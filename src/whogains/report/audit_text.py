@@ -94,7 +94,7 @@ def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
     dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
     lines = [
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
-        *paragraph(f"{count(data.rows)} rows audited{dropped}; {data.task}", width, style="dim"),
+        *paragraph(f"{_rows_words(findings)}{dropped}; {data.task}", width, style="dim"),
     ]
     for summary in summaries(findings):
         lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
@@ -111,6 +111,12 @@ def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
     for note in findings.notes:
         lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
     return lines
+
+
+def _rows_words(findings: AuditRecord) -> str:
+    data = findings.data
+    clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
+    return f"{count(data.rows)} rows audited{clusters}"
 
 
 def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
@@ -142,7 +148,11 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
         *_fact("methods", methods_words(cost), width),
         Text(),
-        *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
+        *grid(
+            _columns(findings),
+            [_row(findings, cost, j, write) for j in range(len(cost.groups))],
+            width,
+        ),
     ]
 
 
@@ -164,6 +174,7 @@ def _columns(findings: AuditRecord) -> tuple[Column, ...]:
     return (
         Column("group", "name"),
         Column("n"),
+        *((Column("clusters"),) if findings.data.clusters is not None else ()),
         Column("generic"),
         Column("personalized"),
         Column("BoP"),
@@ -172,11 +183,12 @@ def _columns(findings: AuditRecord) -> tuple[Column, ...]:
     )
 
 
-def _row(cost: CostFinding, j: int, write: Figures) -> Row:
+def _row(findings: AuditRecord, cost: CostFinding, j: int, write: Figures) -> Row:
     group = cost.groups[j]
     cells = (
         group_name(group.group),
         count(group.n),
+        *((count(group.clusters),) if findings.data.clusters is not None else ()),
         write(group.cost_generic),
         write(group.cost_personalized),
         write(group.bop),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from whogains.report.words import (
     confidence,
-    count,
     epsilon_words,
     error,
     group_name,
@@ -17,6 +16,7 @@ from whogains.report.words import (
     plain,
     setting,
     significant,
+    size_words,
     with_unit,
 )
 
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
     """Say in a line what everybody gets: benefit, interval, both costs and rows."""
     everybody = cost.population
+    size = size_words(everybody.n, everybody.clusters)
     return (
         f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
         f"{confidence(findings)} {write.interval(everybody.ci)}; "
         f"generic {write(everybody.cost_generic)}, "
-        f"personalized {write(everybody.cost_personalized)}, n {count(everybody.n)}"
+        f"personalized {write(everybody.cost_personalized)}, n {size}"
     )
 
 

@@ -45,10 +45,11 @@ def to_markdown(findings: AuditRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     data = findings.data
+    in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
     lines = [
         f"# Who gains? {_text(plain(data.target))}",
         "",
-        f"{count(data.rows)} rows audited, {count(data.rows_dropped)} dropped.",
+        f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
         *(f"- {_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
@@ -152,10 +153,12 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
         "Methods": methods_words(cost),
         **({"Scale": plain(cost.scale, 2000)} if cost.scale else {}),
     }
+    clustered = findings.data.clusters is not None
     rows = [
         (
             group_name(group.group),
             count(group.n),
+            *((count(group.clusters),) if clustered else ()),
             write(group.cost_generic),
             write(group.cost_personalized),
             write(group.bop),
@@ -164,14 +167,15 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
         )
         for group in cost.groups
     ]
-    head = ("group", "n", "generic", "personalized", "BoP", confidence(findings), "verdict")
+    numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
+    head = ("group", "n", *(("clusters",) if clustered else ()), *numbers)
     return [
         f"## {_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
         "",
         *(f"- {name}: {_text(words)}" for name, words in facts.items()),
         "",
         _row(head),
-        "|---|--:|--:|--:|--:|--:|---|",
+        f"|---|{'--:|' * (len(head) - 2)}---|",
         *map(_row, rows),
     ]
 

@@ -132,6 +132,19 @@ def count(value: int | None) -> str:
     return NOTHING if value is None else f"{value:,}"
 
 
+def size_words(rows: int | None, clusters: int | None) -> str:
+    """Write how many rows, and in how many clusters where there are any.
+
+    Examples
+    --------
+    >>> size_words(3600, None), size_words(3600, 1200), size_words(3, 1)
+    ('3,600', '3,600 in 1,200 clusters', '3 in 1 cluster')
+    """
+    if clusters is None:
+        return count(rows)
+    return f"{count(rows)} in {count(clusters)} {'cluster' if clusters == 1 else 'clusters'}"
+
+
 def listing(names: Iterable[str], most: int = 6) -> str:
     """Join names in a sentence.
 
