@@ -12,7 +12,7 @@ import whogains as wg
 from whogains.api import from_dict
 from whogains.errors import InputError
 from whogains.judging.diff import change_words
-from whogains.report import changes_to_text
+from whogains.report import as_text
 
 N = 600
 
@@ -110,12 +110,12 @@ def test_it_can_be_written_and_read(both, tmp_path):
     content = json.loads(changes.to_json(tmp_path / "diff.json"))
     assert content["schema"] == 1
     assert content["costs"][0]["groups"][1]["words"] == "was harmed, now gains"
-    text = changes_to_text(changes, 200)
+    text = as_text(changes, 200)
     page = changes.to_html(tmp_path / "diff.html")
     for words in ("was harmed, now gains", "still gains"):
         assert words in text
         assert words in page
-    assert max(map(len, changes_to_text(changes, 60).splitlines())) <= 60
+    assert max(map(len, as_text(changes, 60).splitlines())) <= 60
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_it_says_which_settings_differ(both):
 
 def test_the_level_of_the_intervals_is_said(both):
     changes = wg.diff(both[0], audit(0.5, alpha=0.01))
-    text = " ".join(changes_to_text(changes, 200).split())
+    text = " ".join(as_text(changes, 200).split())
     page = changes.to_html()
     for written in (text, page):
         assert "94% interval: 100% less the alphas of both audits" in written

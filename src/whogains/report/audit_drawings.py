@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
-from whogains.report.number_format import Figures, cost_figures
+from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
-    MINUS,
     count,
     group_name,
     p_value,

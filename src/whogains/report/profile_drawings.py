@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from whogains.report.axes import Scale, Tick
-from whogains.report.number_format import Figures, figures_for
-from whogains.report.words import MINUS, count, group_name, significant, size_words
+from whogains.report.number_format import MINUS, Figures, figures_for
+from whogains.report.words import count, group_name, significant, size_words
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, Calibration, CostFinding, Distribution, Number

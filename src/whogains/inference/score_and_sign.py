@@ -1,4 +1,4 @@
-"""Score intervals and tests for the difference of two paired proportions."""
+"""Two paired proportions: the exact sign test, score intervals and score tests."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import (
-    Alternative,
-    broadcast,
-    check_alpha,
-    check_alternative,
-    ternary_counts,
-)
+from whogains.inference._arrays import Alternative, broadcast
 from whogains.inference._roots import lowest_not_rejected
 from whogains.inference.interval import Interval
 from whogains.types import FloatArray
@@ -122,8 +116,7 @@ def score_interval(
     >>> [round(float(end), 4) for end in (found.lower, found.upper)]
     [-0.0072, 0.0061]
     """
-    check_alpha(alpha)
-    gain, harm, rows = ternary_counts(gains, harms, n, largest)
+    gain, harm, rows = _counts(gains, harms, n, alpha=alpha, largest=largest)
     z = -float(special.ndtri(alpha / 2))
     lower = _lower_end(gain, harm, rows, z, corrected=corrected)
     upper = -_lower_end(harm, gain, rows, z, corrected=corrected)
@@ -181,9 +174,9 @@ def score_test(
     >>> round(float(score_test(43, 46, 500, null=-0.05)), 4)    # 3 rows behind, margin 25
     0.0127
     """
-    check_alternative(alternative)
-    gain, harm, rows = ternary_counts(gains, harms, n, largest)
-    gain, harm, rows, tested = broadcast(gain, harm, rows, null)
+    gain, harm, rows, tested = _counts(
+        gains, harms, n, null, alternative=alternative, largest=largest
+    )
     if not np.all(np.abs(tested) <= 1):
         raise ValueError("null must lie in [-1, 1], the range of a difference of proportions")
     if alternative == "less":
@@ -217,6 +210,92 @@ def _as_few(differ: FloatArray, rows: FloatArray, probability: FloatArray) -> Fl
     others = rows - differ
     chance = special.betainc(np.where(others > 0, others, 1.0), differ + 1, 1 - probability)
     return np.where(others > 0, chance, 1.0)
+
+
+def sign_test(
+    gains: ArrayLike,
+    harms: ArrayLike,
+    *,
+    alternative: Alternative = "greater",
+    largest: ArrayLike = 1,
+) -> FloatArray:
+    """Compute exact one-sided p-values for the null that gains and harms are equally likely.
+
+    McNemar's exact test, one-sided.
+
+    Parameters
+    ----------
+    gains, harms : array_like (d,)
+        Numbers of rows with B = +1 and with B = -1.
+    alternative : {"greater", "less"}
+        "greater" tests the null beta <= 0 against a gain, "less" the null beta >= 0 against a
+        harm.
+    largest : array_like (d,) or float
+        The most rows that a cluster can have, as for `score_interval`; 1 for independent rows.
+
+    Returns
+    -------
+    ndarray (d,)
+        p-values; 1 without discordant rows.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or not whole.
+
+    Notes
+    -----
+    Given the number of discordant rows, the gains among them are binomial with probability at
+    most 1/2 under beta <= 0, whatever the discordance: the level holds at every sample size.
+    Assumes independent rows without weights, or clusters of rows, whose counts are divided by
+    ``largest`` for the reason that `score_interval` gives: the exact test where clusters have that
+    many rows which are all alike, and less than its level elsewhere. The binomial tail is an
+    incomplete beta function, accurate also for counts of 10^8.
+
+    A p-value has no unit. One discordant row gives 1/2 at best.
+
+    References
+    ----------
+    McNemar, Q. (1947). Note on the sampling error of the difference between correlated
+    proportions or percentages. Psychometrika 12, 153-157.
+
+    Examples
+    --------
+    >>> sign_test([6, 0], [0, 0])
+    array([0.015625, 1.      ])
+    """
+    total = np.add(gains, harms)
+    gain, harm, _ = _counts(gains, harms, total, alternative=alternative, largest=largest)
+    if alternative == "less":
+        gain, harm = harm, gain
+    tail = special.betainc(np.where(gain > 0, gain, 1.0), harm + 1, 0.5)
+    return np.where(gain > 0, tail, 1.0)
+
+
+def _counts(
+    gains: ArrayLike,
+    harms: ArrayLike,
+    n: ArrayLike,
+    *others: ArrayLike,
+    largest: ArrayLike = 1,
+    alpha: float | None = None,
+    alternative: str | None = None,
+) -> tuple[FloatArray, ...]:
+    """Check the counts of a difference that takes only the values -1, 0 and 1.
+
+    They are returned in units of the largest cluster, 1 where rows are independent.
+    """
+    *arrays, unit = broadcast(
+        gains, harms, n, *others, largest, alpha=alpha, alternative=alternative
+    )
+    for name, value in zip(("gains", "harms", "n"), arrays, strict=False):
+        if not np.all((value >= 0) & (value == np.floor(value)) & np.isfinite(value)):
+            raise ValueError(f"{name} must hold whole numbers of rows, none negative")
+    if np.any(arrays[0] + arrays[1] > arrays[2]):
+        raise ValueError("gains + harms must not exceed n in any group")
+    if not np.all((unit > 0) & np.isfinite(unit)):
+        raise ValueError("largest must be a positive number of rows")
+    return (*(each / unit for each in arrays[:3]), *arrays[3:])
 
 
 def _continuity(gain: FloatArray, harm: FloatArray, rows: FloatArray) -> FloatArray:
