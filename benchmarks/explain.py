@@ -30,7 +30,7 @@ import whogains as wg
 from whogains import explain, models, scoring
 from whogains.api.explaining import explanation_scores
 from whogains.costs import explanation_costs
-from whogains.evidence import attributes, cross, evidence_from_scores
+from whogains.evidence import Rows, attributes, cross, evidence_from_scores
 from whogains.frames import encode
 from whogains.models.torch_score import merged
 from whogains.scoring import ExplanationScores
@@ -182,8 +182,10 @@ class Subject:
 
 def masks_table(subject: Subject, repeats: int) -> list[Line]:
     """Masks, costs and the table per group, for two models and eight keeps."""
-    costs = explanation_costs("classification")
+    costs = explanation_costs("classification", names=("sufficiency", "incomprehensiveness"))
     grouping, codes = cross(attributes(wg.frames.to_pandas(subject.groups)))
+    names = ("generic", "personalized")
+    counts = dict.fromkeys(names, 0)
     y = np.zeros(len(subject.matrix))
 
     def ours() -> list[explain.MaskedPredictions]:
@@ -199,10 +201,11 @@ def masks_table(subject: Subject, repeats: int) -> list[Line]:
             for model in subject.pair.values()
         ]
         scores = [
-            ExplanationScores("given", keep, *each)
+            ExplanationScores("given", keep, dict(zip(names, each, strict=True)), 0, counts)
             for keep, each in zip(KEEPS, zip(*found, strict=True), strict=True)
         ]
-        evidence_from_scores(tuple(explanation_scores(costs, scores)), grouping, codes, y)
+        rows = Rows(y, grouping, codes)
+        evidence_from_scores(tuple(explanation_scores(costs, scores, rows)), grouping, codes, y)
         return list(found[0])
 
     full = subject.pair["generic"].predict(subject.matrix)

@@ -9,7 +9,7 @@ Adding a cost means adding one object to `PREDICTION_COSTS` or `EXPLANATION_COST
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
@@ -63,7 +63,8 @@ class Cost:
         For explanation costs: what counts as a change of the prediction.
     metric : bool
         Whether it belongs to a whole group (minus AUC, minus R²) and no row has one of its own;
-        `rows` is then not to be called.
+        `rows` is then not to be called, but for normalized costs, of which it is what the
+        numerator averages.
     default : bool
         Whether it is audited without being asked for.
     threshold : float, optional
@@ -74,7 +75,9 @@ class Cost:
     Notes
     -----
     Sufficiency is P(h(x) != h(x_J)) and incomprehensiveness is -P(h(x) != h(x without J)); for
-    regression the probability of a changed label becomes the mean squared change.
+    regression the probability of a changed label becomes the mean squared change. Their
+    normalized forms divide by P(h(x) != h(nothing)), what hiding everything changes, so that a
+    model whose predictions vary more does not by that alone explain itself worse; derived here.
 
     References
     ----------
@@ -99,7 +102,12 @@ class Cost:
     @property
     def ternary(self) -> bool:
         """Whether one person's BoP can only be -1, 0 or 1."""
-        return self.name == "zero_one" or self.change == "label"
+        return not self.metric and (self.name == "zero_one" or self.change == "label")
+
+    @property
+    def normalized(self) -> bool:
+        """Whether it is divided by what hiding everything changes."""
+        return self.metric and self.kind == "explanation"
 
     @property
     def bop_range(self) -> tuple[float, float]:
@@ -219,37 +227,47 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
 )
 
 
-def _explanation(task: Task, change: Change) -> tuple[Cost, Cost]:
+def _explanation(task: Task, change: Change) -> tuple[Cost, ...]:
     label = change == "label"
     changed: RowFunction = _LabelChanged() if label else _squared
     minus: RowFunction = _LabelChanged(negated=True) if label else _minus_squared
     threshold = THRESHOLD if label else None
     unit: Unit = "target_squared" if task == "regression" else "none"
     upper = 1.0 if task == "classification" else inf
-    return (
-        Cost(
-            "sufficiency",
+
+    def one(name: str, rows: RowFunction, lower: float, upper: float) -> Cost:
+        return Cost(
+            name,
             "explanation",
             task,
             unit,
-            0,
+            lower,
             upper,
-            changed,
-            "sufficiency",
+            rows,
+            name,
             change,
             threshold=threshold,
-        ),
-        Cost(
-            "incomprehensiveness",
-            "explanation",
-            task,
-            unit,
-            -upper,
-            0,
-            minus,
-            "incomprehensiveness",
-            change,
-            threshold=threshold,
+        )
+
+    plain = (
+        one("sufficiency", changed, 0, upper),
+        one("incomprehensiveness", minus, -upper, 0),
+    )
+    # A ratio is not bounded: features that pull against each other change more than all do.
+    ends = ((0.0, inf), (-inf, 0.0))
+    return (
+        *plain,
+        *(
+            replace(
+                cost,
+                name=f"{cost.name}_n",
+                label=f"normalized {cost.name}",
+                unit="none",
+                lower=low,
+                upper=high,
+                metric=True,
+            )
+            for cost, (low, high) in zip(plain, ends, strict=True)
         ),
     )
 
@@ -299,8 +317,10 @@ def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[
     return tuple(of_task[name] for name in dict.fromkeys(names))
 
 
-def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, Cost]:
-    """Find sufficiency and incomprehensiveness for a task.
+def explanation_costs(
+    task: Task, change: Change | None = None, names: Sequence[str] | None = None
+) -> tuple[Cost, ...]:
+    """Find the explanation costs of a task.
 
     Parameters
     ----------
@@ -309,27 +329,39 @@ def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, C
     change : {"label", "squared"}, optional
         What counts as a change: another label (the default for classification), or the squared
         difference of probabilities or values (the only one for regression).
+    names : sequence of str, optional
+        The costs asked for; by default sufficiency and incomprehensiveness, then both normalized.
 
     Returns
     -------
     tuple of Cost
-        Sufficiency, then incomprehensiveness.
+        The costs, in the order of `names`.
 
     Raises
     ------
     InputError
-        If the change does not exist for the task.
+        If the change does not exist for the task, or a name is unknown.
 
     Examples
     --------
-    >>> [cost.bop_range for cost in explanation_costs("classification")]
-    [(-1.0, 1.0), (-1.0, 1.0)]
+    >>> [cost.name for cost in explanation_costs("classification")]
+    ['sufficiency', 'incomprehensiveness', 'sufficiency_n', 'incomprehensiveness_n']
     """
     change = DEFAULT_CHANGE[task] if change is None else change
-    found = [c for c in EXPLANATION_COSTS if c.task == task and c.change == change]
+    found = {c.name: c for c in EXPLANATION_COSTS if c.task == task and c.change == change}
     if not found:
         raise InputError(f"an explanation change of {change!r} does not exist for {task}")
-    return found[0], found[1]
+    asked = tuple(found if names is None else dict.fromkeys(names))
+    unknown = [name for name in asked if name not in found]
+    if unknown:
+        raise InputError(
+            f"explanation cost {unknown[0]!r} is unknown; choose from {', '.join(found)}"
+        )
+    if not asked:
+        raise InputError(
+            "explanation_costs is empty; explainers=[] (--explainers none) audits predictions alone"
+        )
+    return tuple(found[name] for name in asked)
 
 
 def at_threshold(cost: Cost, threshold: float) -> Cost:

@@ -169,6 +169,7 @@ def test_explanation_costs_come_with_every_keep() -> None:
         explainers="permutation_shap",
         keep=[0.5, 1],
         costs="brier",
+        explanation_costs=["sufficiency", "incomprehensiveness"],
         repeats=1,
         placebo=0,
     )

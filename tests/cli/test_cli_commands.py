@@ -105,6 +105,17 @@ def test_text_and_parquet_give_the_same(cli: Cli, place: Path) -> None:
     assert first["data"]["personal"] == ["sex"]
 
 
+def test_explanation_costs_that_are_asked_for(cli: Cli, place: Path) -> None:
+    few = ("audit", "people.csv", *AUDIT, "--model", "linear", "--repeats", "1", "--placebo", "0")
+    ran = cli(*few, "--explanation-costs", "sufficiency_n", "--json", "-", cwd=place)
+    found = json.loads(ran.out)
+    names = [cost["name"] for cost in found["costs"] if cost["kind"] == "explanation"]
+    assert names == found["settings"]["explanation_costs"] == ["sufficiency_n"]
+    ran = cli(*few, "--explanation-costs", "clarity", cwd=place)
+    assert ran.status == 2
+    assert "explanation cost 'clarity' is unknown; choose from sufficiency" in ran.err
+
+
 def test_an_audit_with_the_defaults(
     cli: Cli, place: Path, people: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -118,9 +129,11 @@ def test_an_audit_with_the_defaults(
     assert ran.out.startswith("Who gains? y by sex\n300 rows audited; classification\n")
     assert all(len(line) <= 80 for line in ran.out.splitlines())
     found = wg.read_json(saved)
-    assert [(cost.name, cost.kind) for cost in found.costs][-2:] == [
-        ("sufficiency", "explanation"),
-        ("incomprehensiveness", "explanation"),
+    assert [cost.name for cost in found.costs if cost.kind == "explanation"] == [
+        "sufficiency",
+        "incomprehensiveness",
+        "sufficiency_n",
+        "incomprehensiveness_n",
     ]
     assert found.costs[-1].explainer == "tree_shap"
     # The same seed gives the same numbers, in another process and through the library.

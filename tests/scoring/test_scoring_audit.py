@@ -55,7 +55,7 @@ def test_the_mean_of_labels_is_no_label():
         keep=[1, 2],
     )
     means = [cost for cost in found.costs if cost.kind == "explanation" and cost.keep is None]
-    assert len(means) == 2
+    assert len(means) == 4
     points = [cost for cost in found.costs if cost.keep == 1]
     # The score interval is for differences of -1, 0 and 1 only.
     assert "score" not in {group.method for cost in means for group in cost.groups}
@@ -67,9 +67,10 @@ def test_explainers_that_disagree_are_told_where():
     against = GivenAttributions("backwards", -right, -np.column_stack([right, np.full(N, 9.0)]))
     found = audit(explainers=["occlusion", against], keep=1, signed=True)
     told = [note for note in found.notes if "agree on the sign" in note]
-    assert len(told) == 2
-    for note, name in zip(told, ("sufficiency", "incomprehensiveness"), strict=True):
-        assert note.startswith(f"{name}: occlusion, backwards agree")
+    names = ("sufficiency", "incomprehensiveness")
+    for note, name in zip(told, (*names, *(f"{each}_n" for each in names)), strict=True):
+        label = f"normalized {name.removesuffix('_n')}" if name.endswith("_n") else name
+        assert note.startswith(f"{label}: occlusion, backwards agree")
         signs = [
             [np.sign(group.bop) for group in cost.groups]
             for cost in found.costs
@@ -100,7 +101,7 @@ def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
         audit(explainers=["permutation_shap:1"], keep=1, random_state=seed).costs
         for seed in range(4)
     ]
-    for name in ("sufficiency", "incomprehensiveness"):
+    for name in ("sufficiency", "incomprehensiveness", "sufficiency_n", "incomprehensiveness_n"):
         cost = next(cost for cost in first if cost.name == name)
         for group in range(2):
             bops = [
@@ -182,5 +183,5 @@ def test_a_network_is_audited_on_real_people(outcome):
     )
     explained = [cost.explainer for cost in found.costs if cost.kind == "explanation"]
     assert list(dict.fromkeys(explained)) == explainers
-    assert sum("agree on the sign" in note for note in found.notes) == 2
+    assert sum("agree on the sign" in note for note in found.notes) == 4
     assert found.settings["model"] == "mlp"

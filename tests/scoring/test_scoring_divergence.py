@@ -16,6 +16,8 @@ from whogains.frames import encode
 from whogains.models import adapt_pair
 from whogains.scoring import score_models
 
+THEIRS = ("sufficiency", "incomprehensiveness")
+
 
 def positive(score):
     return lambda frame: (score(frame) > 0).astype(float)
@@ -47,7 +49,7 @@ def gains(X, personal, y, groups, scores, task="classification"):
         "loss": loss.rows(y, found.predictions["generic"])
         - loss.rows(y, found.predictions["personalized"])
     }
-    for cost, part in zip(explanation_costs(task), ("kept", "removed"), strict=True):
+    for cost, part in zip(explanation_costs(task, names=THEIRS), ("kept", "removed"), strict=True):
         each = [
             cost.rows(scores.full, getattr(scores, part)) for scores in explained.masked.values()
         ]

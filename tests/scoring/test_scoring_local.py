@@ -37,7 +37,7 @@ BOTH = X.join(S)
 
 
 def same_masked(one, other):
-    for part in ("full", "kept", "removed"):
+    for part in ("full", "kept", "removed", "hidden"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
 
 
@@ -119,7 +119,7 @@ def test_given_models_agree_with_their_parts():
     (wanted,) = masked_predictions(pair["personalized"], matrix, attributions, [2], baseline)
     same_masked(explained.masked["personalized"], wanted)
     assert explained.masked["generic"].full is found.predictions["generic"]
-    sufficiency, incomprehensiveness = explanation_costs("classification")
+    sufficiency, incomprehensiveness, *_ = explanation_costs("classification")
     assert set(sufficiency.rows(wanted.full, wanted.kept)) <= {0.0, 1.0}
     assert set(incomprehensiveness.rows(wanted.full, wanted.removed)) <= {-1.0, 0.0}
 
@@ -175,7 +175,7 @@ def test_feature_groups_and_signs_reach_the_masks():
         score_models(adapt_pair(spy, spy, X, S, "regression"), X, S, settings)
         # The calls: both predict (some rows twice to begin with), one is shuffled, then each
         # keeps and removes.
-        frame = seen[7]
+        frame = seen[8]
         return [
             name
             for name in FRAME

@@ -18,7 +18,8 @@ from whogains.api.explaining import (
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
 from whogains.api.scored_rounds import scored_rounds
-from whogains.costs import Change, explanation_costs
+from whogains.costs import Change
+from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
@@ -69,6 +70,7 @@ def audit(
     explainers: Sequence[str | Callable[..., Any] | GivenAttributions] | None = None,
     keep: float | int | Sequence[float | int] = 0.5,
     change: Change | None = None,
+    explanation_costs: Sequence[str] | None = None,
     baseline: Baseline = "marginal",
     mask_personal: bool = False,
     feature_groups: Mapping[str, str] | None = None,
@@ -136,6 +138,9 @@ def audit(
         it is one more cost, with no keep.
     change : {"label", "squared"}, optional
         What counts as a changed prediction; "label" by default for classification.
+    explanation_costs : sequence of str, optional
+        "sufficiency" and "incomprehensiveness", the paper's, and "sufficiency_n" and
+        "incomprehensiveness_n", divided by what hiding everything changes; all by default.
     baseline : {"marginal", "mean", "zeros"}, int or mapping of str to value
         What a masked feature is set to: means (modes) of the rows fitted on, and for personal
         attributes each combination of levels that people have, over which predictions are
@@ -243,7 +248,13 @@ def audit(
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     check_personal(attached, y, target.observed, name)
-    every = (*asked_costs(costs, target, name), *explanation_costs(target.task, change))
+    predicted = asked_costs(costs, target, name)
+    every = (
+        *predicted,
+        *find_explanation_costs(
+            target.task, change, None if explanation_costs is None else as_names(explanation_costs)
+        ),
+    )
     chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited = audited_rows(
@@ -256,7 +267,7 @@ def audit(
         max_groups=max_groups,
     )
     every = chosen_costs(chosen, every, partial(base_rate, rows))
-    predicting, explaining = every[:-2], every[-2:]
+    predicting, explaining = every[: len(predicted)], every[len(predicted) :]
 
     from whogains.explain import ExplanationSettings, GivenAttributions
     from whogains.models import adapt_pair
@@ -308,6 +319,7 @@ def audit(
         "explainers": list(dict.fromkeys(each.explainer for each in first.explanations)),
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
+        "explanation_costs": [cost.name for cost in explaining],
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
         "ranking": "signed" if signed else "absolute",

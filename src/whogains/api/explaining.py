@@ -16,6 +16,7 @@ from whogains.evidence import (
     Score,
     label_tallies,
     mean_score,
+    ratio_score,
 )
 from whogains.results import Findings
 
@@ -23,10 +24,15 @@ if TYPE_CHECKING:
     from whogains.explain import Completeness
     from whogains.scoring import ExplanationScores
 
+# Predictions that differ by less than this share of the largest do not differ: models that count
+# in single precision say the same twice up to so much.
+ROUNDING = 1e-6
+
 
 def explanation_scores(
     costs: Sequence[Cost],
     explanations: Sequence[ExplanationScores],
+    rows: Rows,
     pair: Pair = GENERIC_AND_PERSONALIZED,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
@@ -34,46 +40,69 @@ def explanation_scores(
     Parameters
     ----------
     costs : sequence of Cost
-        Sufficiency, then incomprehensiveness.
+        Explanation costs.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    rows : Rows
+        The rows that they are of.
     pair : tuple of two str
         Which two models of the panel: the one compared with, then the personalized one.
 
     Returns
     -------
     list of Score
-        Two for each; and where an explainer has several keeps two more, the means of its costs
-        over them, with no keep.
+        One per cost for each; and where an explainer has several keeps as many more, the means of
+        its costs over them, with no keep.
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each, pair) for each in explanations if each.explainer == explainer]
-        scores += [score for pair in curve for score in pair]
+        same = [each for each in explanations if each.explainer == explainer]
+        curve = [_scores(costs, each, rows, pair) for each in same]
+        scores += [score for some in curve for score in some]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
 def _scores(
-    costs: Sequence[Cost], each: ExplanationScores, pair: Pair = GENERIC_AND_PERSONALIZED
-) -> tuple[Score, ...]:
-    generic, personalized = (each.masked[name] for name in pair)
-    masked = (generic.kept, personalized.kept), (generic.removed, personalized.removed)
-    return tuple(
-        Score(
-            cost,
-            cost.rows(generic.full, of_generic),
-            cost.rows(personalized.full, of_personalized),
+    costs: Sequence[Cost],
+    each: ExplanationScores,
+    rows: Rows,
+    pair: Pair = GENERIC_AND_PERSONALIZED,
+) -> list[Score]:
+    return [
+        replace(
+            _score(cost, each, rows, pair),
             explainer=each.explainer,
             keep=each.keep,
             kept=(each.count, each.features[pair[0]], each.features[pair[1]]),
-            tallies=label_tallies(
-                cost, generic.full, personalized.full, of_generic, of_personalized
-            ),
         )
-        for cost, (of_generic, of_personalized) in zip(costs, masked, strict=True)
+        for cost in costs
+    ]
+
+
+def _score(cost: Cost, explained: ExplanationScores, rows: Rows, pair: Pair) -> Score:
+    """Compare both models' predictions with those on masked features."""
+    models = [explained.masked[name] for name in pair]
+    kept = cost.name.startswith("sufficiency")
+    masked = [each.kept if kept else each.removed for each in models]
+    generic, personalized = (
+        cost.rows(each.full, of_model) for each, of_model in zip(models, masked, strict=True)
     )
+    tallies = label_tallies(cost, *(each.full for each in models), *masked)
+    if not cost.normalized:
+        return Score(cost, generic, personalized, tallies=tallies)
+    hidden = [np.abs(cost.rows(each.full, each.hidden)) for each in models]
+    floors = [float(ROUNDING * np.abs(each.full).max(initial=0.0)) ** 2 for each in models]
+    found = ratio_score(
+        cost,
+        rows,
+        (generic, personalized),
+        (hidden[0], hidden[1]),
+        floors=(floors[0], floors[1]),
+        pair=pair,
+    )
+    return replace(found, tallies=tallies)
 
 
 def _mean(same: Sequence[Score]) -> Score:
@@ -114,7 +143,7 @@ def sampling_notes(
     Parameters
     ----------
     costs : sequence of Cost
-        Sufficiency, then incomprehensiveness.
+        Explanation costs.
     explanations : sequence of ExplanationScores
         Masked predictions, with those of the repeats.
     rows : Rows
@@ -139,7 +168,7 @@ def sampling_notes(
         shares: list[float] = []
         for keep in dict.fromkeys((type(each.keep), each.keep) for each in runs):
             same = [each for each in runs if (type(each.keep), each.keep) == keep]
-            for scores in zip(*(_scores(costs, each) for each in same), strict=True):
+            for scores in zip(*(_scores(costs, each, rows) for each in same), strict=True):
                 shares += _noise_shares(scores, rows, _standard_errors(scores[0], found))
         count = 1 + max(each.repeat for each in runs)
         if shares:

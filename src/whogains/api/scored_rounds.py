@@ -126,7 +126,7 @@ def _scores_of(
     def of(pair: Pair) -> tuple[Score, ...]:
         return (
             *prediction_scores(predicting, rows, pair),
-            *explanation_scores(explaining, runs, pair),
+            *explanation_scores(explaining, runs, rows, pair),
         )
 
     scores = of(GENERIC_AND_PERSONALIZED)

@@ -186,6 +186,16 @@ MaskPersonal = Annotated[
         rich_help_panel=EXPLANATIONS,
     ),
 ]
+ExplanationCosts = Annotated[
+    str | None,
+    typer.Option(
+        help="Explanation costs, separated by commas: sufficiency, incomprehensiveness, and "
+        "sufficiency_n, incomprehensiveness_n, divided by what hiding everything changes. "
+        "Default: all.",
+        show_default=False,
+        rich_help_panel=EXPLANATIONS,
+    ),
+]
 ExplainerRepeats = Annotated[
     int,
     typer.Option(

@@ -30,6 +30,7 @@ from whogains.evidence.groups import (
 )
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
+from whogains.evidence.ratios import ratio_score
 from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
@@ -77,6 +78,7 @@ __all__ = [
     "one_label",
     "outside_words",
     "prediction_scores",
+    "ratio_score",
     "read_evidence",
     "save_evidence",
     "sum_rows",

@@ -62,6 +62,8 @@ class Score:
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
     tallies : mapping of str to ndarray of float, shape (n,)
         What else is counted of each row: `label_tallies`, `clip_tallies`.
+    all_hidden : tuple of (tuple of two float), length d, optional
+        For a normalized cost, what hiding everything changes for each model, in each group.
     spread : Spread, optional
         Where the numbers are means over rounds of cross-fitting, how these differ.
     """
@@ -76,6 +78,7 @@ class Score:
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
     tallies: Tallies = field(default_factory=dict)
+    all_hidden: tuple[tuple[float, float], ...] | None = None
     spread: Spread | None = None
 
 
@@ -126,7 +129,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons, spread
+    explainer, keep, kept, reasons, spread, all_hidden
         As in `Score`.
     tallies : mapping of str to ndarray of float, shape (d,)
         What else is counted of the rows of each group.
@@ -140,6 +143,7 @@ class CostEvidence:
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
     tallies: Tallies = field(default_factory=dict)
+    all_hidden: tuple[tuple[float, float], ...] | None = None
     spread: Spread | None = None
 
     @property
@@ -272,6 +276,7 @@ def evidence_from_scores(
                 kept=score.kept,
                 reasons=score.reasons,
                 tallies=tallied(score.tallies, codes, len(grouping)),
+                all_hidden=score.all_hidden,
                 spread=score.spread,
             )
             for score in scores

@@ -88,7 +88,7 @@ def mean_score(same: Sequence[Score]) -> Score:
 
 
 def _sum(a: Score, b: Score) -> Score:
-    whole = deciding = reasons = None
+    whole = deciding = reasons = all_hidden = None
     if a.whole is not None and b.whole is not None:
         whole = a.whole[0] + b.whole[0], a.whole[1] + b.whole[1]
     if a.deciding is not None and b.deciding is not None:
@@ -97,6 +97,9 @@ def _sum(a: Score, b: Score) -> Score:
         deciding = groups, population
     if a.reasons is not None and b.reasons is not None:
         reasons = tuple(x or y for x, y in zip(a.reasons, b.reasons, strict=True))
+    if a.all_hidden is not None and b.all_hidden is not None:
+        of_both = zip(a.all_hidden, b.all_hidden, strict=True)
+        all_hidden = tuple((x[0] + y[0], x[1] + y[1]) for x, y in of_both)
     return replace(
         a,
         generic=a.generic + b.generic,
@@ -105,15 +108,17 @@ def _sum(a: Score, b: Score) -> Score:
         deciding=deciding,
         reasons=reasons,
         tallies={name: each + b.tallies[name] for name, each in a.tallies.items()},
+        all_hidden=all_hidden,
     )
 
 
 def _divided(total: Score, rounds: int) -> Score:
-    whole = total.whole
+    whole, hidden = total.whole, total.all_hidden
     return replace(
         total,
         generic=total.generic / rounds,
         personalized=total.personalized / rounds,
         whole=None if whole is None else (whole[0] / rounds, whole[1] / rounds),
         tallies={name: each / rounds for name, each in total.tallies.items()},
+        all_hidden=None if hidden is None else tuple((x / rounds, y / rounds) for x, y in hidden),
     )

@@ -18,6 +18,7 @@ from whogains.explain.linear import linear_shap
 from whogains.explain.masks import (
     MaskedPredictions,
     feature_groups_of,
+    hidden_predictions,
     how_many,
     masked_predictions,
     top_features,
@@ -54,6 +55,7 @@ __all__ = [
     "find_explainer",
     "find_explainers",
     "gradient_shap",
+    "hidden_predictions",
     "how_many",
     "integrated_gradients",
     "linear_shap",

@@ -37,15 +37,21 @@ class MaskedPredictions:
         On the most important features only, the others at the baseline: for sufficiency.
     removed : ndarray of float64, shape (n,)
         With the most important features at the baseline: for incomprehensiveness.
+    hidden : ndarray of float64, shape (n,)
+        With everything at the baseline that can be masked: for what normalized costs divide by.
+        Context is never masked, so that predictions may still differ by it.
     """
 
     full: FloatArray
     kept: FloatArray
     removed: FloatArray
+    hidden: FloatArray
 
     def take(self, rows: BoolArray) -> MaskedPredictions:
         """Keep the rows that a mask marks."""
-        return MaskedPredictions(self.full[rows], self.kept[rows], self.removed[rows])
+        return MaskedPredictions(
+            self.full[rows], self.kept[rows], self.removed[rows], self.hidden[rows]
+        )
 
 
 def feature_groups_of(names: Sequence[str], together: Mapping[str, str] | None) -> IntArray:
@@ -189,7 +195,8 @@ def masked_predictions(
     -------
     tuple of MaskedPredictions
         For each of `keeps`, the predictions of n rows. ``Cost.rows(full, kept)`` is sufficiency
-        per row and ``Cost.rows(full, removed)`` incomprehensiveness.
+        per row and ``Cost.rows(full, removed)`` incomprehensiveness; normalized costs divide
+        their mean by that of what changes from ``full`` to ``hidden``.
 
     References
     ----------
@@ -204,6 +211,7 @@ def masked_predictions(
     full = model.predict(matrix) if full is None else full
     background = Baselines.of(baselines)
     step = max(1, BATCH_NUMBERS // width)
+    hidden = hidden_predictions(model, matrix, background, context=context)
     found = []
     for keep in keeps:
         count = how_many(keep, features)
@@ -216,8 +224,49 @@ def masked_predictions(
             for baseline, weight in background:
                 kept[at] += weight * model.predict(np.where(shown, matrix[at], baseline))
                 removed[at] += weight * model.predict(np.where(taken, baseline, matrix[at]))
-        found.append(MaskedPredictions(full, kept, removed))
+        found.append(MaskedPredictions(full, kept, removed, hidden))
     return tuple(found)
+
+
+def hidden_predictions(
+    model: Model,
+    matrix: FloatArray,
+    baselines: Baselines | FloatArray,
+    *,
+    context: BoolArray | None = None,
+) -> FloatArray:
+    """Predict with everything at the baseline that can be masked.
+
+    Parameters
+    ----------
+    model, matrix, baselines, context
+        As for `masked_predictions`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        One number for all rows but for context: what the model says who knows nothing else.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> model = SimpleNamespace(predict=lambda rows: rows.sum(axis=1))
+    >>> X = np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 1.0]])
+    >>> hidden_predictions(model, X, np.array([[2.0, 9.0]])).tolist()
+    [11.0, 11.0, 11.0]
+    >>> hidden_predictions(
+    ...     model, X, np.array([[2.0, 9.0]]), context=np.array([False, True])
+    ... ).tolist()
+    [2.0, 2.0, 3.0]
+    """
+    shown = np.zeros(matrix.shape[1], dtype=np.bool_) if context is None else context
+    # Rows that share their context are one row here, of which there are few.
+    known = np.where(np.isnan(matrix[:, shown]), np.inf, matrix[:, shown])
+    _, first, number = np.unique(known, axis=0, return_index=True, return_inverse=True)
+    rows, found = matrix[first], np.zeros(len(first))
+    for baseline, weight in Baselines.of(baselines):
+        found += weight * model.predict(np.where(shown, rows, baseline))
+    return found[number.reshape(-1)]
 
 
 def _ranks(

@@ -16,9 +16,11 @@ from whogains.inference.bootstrap import (
     bootstrap_test,
 )
 from whogains.inference.choice import (
+    MIN_CARRYING_RATIO,
     MIN_MOVED_T,
     MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
+    MIN_UNITS_RATIO,
     MIN_UNITS_T,
     choose_method,
     rows_for_t,
@@ -43,6 +45,7 @@ from whogains.inference.procedure import (
     procedure_test,
 )
 from whogains.inference.r2 import r2_pair
+from whogains.inference.ratio import RatioOfMeans, ratio_of_means
 from whogains.inference.score_and_sign import score_interval, score_test, sign_test
 from whogains.inference.several_groups import (
     GammaEstimate,
@@ -58,10 +61,12 @@ from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 __all__ = [
     "APPROXIMATE_ERRORS",
     "APPROXIMATE_FROM",
+    "MIN_CARRYING_RATIO",
     "MIN_MOVED_T",
     "MIN_ROUNDS",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
+    "MIN_UNITS_RATIO",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
     "Equivalence",
@@ -71,6 +76,7 @@ __all__ = [
     "OneSidedTest",
     "PairedMetric",
     "ProcedureEstimate",
+    "RatioOfMeans",
     "approximate_error",
     "approximate_units",
     "auc_pair",
@@ -96,6 +102,7 @@ __all__ = [
     "procedure_means",
     "procedure_test",
     "r2_pair",
+    "ratio_of_means",
     "rows_for_t",
     "score_interval",
     "score_test",

@@ -29,17 +29,25 @@ MIN_SINGLES_T: Final = 500
 # once.
 # With clusters or weights and residuals of t(5) 2,000 units, since 1,100 effective ones of 2,000
 # clusters still err with .064 in place of .05.
+# Of a difference of two ratios of means, at 500 rows an end errs with at most .033 (one model's
+# numerators much the heavier) and the two with at most .050; at 300 with .039. What carries a
+# denominator decides: with 41 effective rows of 1,000 an end errs with .048, with 118 of 3,000
+# with .035, with 177 of 4,500 with .033 (rare probabilities; benchmarks/normalized.py).
+MIN_UNITS_RATIO: Final = 500
+MIN_CARRYING_RATIO: Final = 120
 _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
     "r2": (1000, 2000, MIN_MOVED_T),
+    "ratio": (MIN_UNITS_RATIO, 2 * MIN_UNITS_RATIO, MIN_MOVED_T),
 }
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
 # do not are counted apart. With 6 rows of 300 in the rarer class that differ DeLong's upper end
 # errs with .06 to .08, with 15 with .023 (benchmarks/corners.py); up to .05 where rows of both
 # classes do. R2 is no better than squared errors in rows that differ. 60 leave room.
-_DIFFERING: Final = {"auc": 60, "r2": 60}
+# Of ratios as many as carry each denominator, and the difference of the two.
+_DIFFERING: Final = {"auc": 60, "r2": 60, "ratio": MIN_CARRYING_RATIO}
 
 
 def tail_penalty(groups: int) -> float:
@@ -128,13 +136,14 @@ def choose_method(
         Number of units that carry the variance, where their weights or sizes vary:
         `carrying_units`. For an AUC no more than those of the class that has fewer. Default: no
         bound.
-    metric : {"auc", "r2"}, optional
+    metric : {"auc", "r2", "ratio"}, optional
         The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
         the number of rows in the smaller class.
     differing : array_like (d,), optional
         For a metric, the number of rows whose predictions differ, for an AUC as
         `whogains.evidence.deciding_rows` counts them; with clusters or weights, times the units
-        that a row is worth. Default: all of them.
+        that a row is worth. For a ratio the units that carry its denominators
+        (`whogains.evidence.ratio_score`). Default: all of them.
     largest_known : array_like of bool (d,)
         Whether the score and betting will be given the rows of the largest cluster.
 
@@ -157,8 +166,9 @@ def choose_method(
     1. fewer than 2 rows or units: "none";
     2. ternary, without clusters or weights: "score", at any size;
     3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness, 1,000 for R2, and
-       2,000 with clusters or weights) of which at least ``MIN_MOVED_T`` moved (200 for an AUC),
-       with weights both times a factor; for a metric at least 60 rows that differ; at least
+       2,000 with clusters or weights, 500 and 1,000 for a ratio) of which at least
+       ``MIN_MOVED_T`` moved (200 for an AUC), with weights both times a factor; for a metric at
+       least 60 rows that differ (120 that carry a ratio); at least
        ``MIN_UNITS_T`` that carry the variance; and, where clusters hold one row each, at least
        ``MIN_SINGLES_T`` of these: "t";
     4. ternary, in clusters of which the largest is known: "score", of counts divided by its rows;

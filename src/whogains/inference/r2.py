@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from whogains.inference.paired_metric import PairedMetric, check_pair, no_metric
-from whogains.types import FloatArray
+from whogains.inference.ratio import ratio_of_means
 
 
 def r2_pair(
@@ -64,13 +64,7 @@ def r2_pair(
     scale = float(share @ spread)
     if scale <= (8 * np.finfo(np.float64).eps * float(np.abs(y).max())) ** 2:
         return no_metric(y.size, "constant outcome")
-    metric_0, influence_0 = _r2((y - predicted_0) ** 2, spread, share)
-    metric_p, influence_p = _r2((y - predicted_p) ** 2, spread, share)
-    return PairedMetric(metric_0, metric_p, influence_0, influence_p, None)
-
-
-def _r2(error: FloatArray, spread: FloatArray, share: FloatArray) -> tuple[float, FloatArray]:
-    scale = share @ spread
-    unexplained = float(share @ error / scale)
-    influence = -share.size * share * (error - unexplained * spread) / scale
-    return 1 - unexplained, influence
+    # One minus the share of the variance that the errors are.
+    unexplained = [ratio_of_means((y - h) ** 2, spread, weight) for h in (predicted_0, predicted_p)]
+    (ratio_0, influence_0), (ratio_p, influence_p) = unexplained
+    return PairedMetric(1 - ratio_0, 1 - ratio_p, -influence_0, -influence_p, None)

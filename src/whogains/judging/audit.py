@@ -41,9 +41,11 @@ from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
 from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.scale import ratio_note, with_scale
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
+    AllHidden,
     AuditRecord,
     CostFinding,
     DataFinding,
@@ -146,7 +148,8 @@ def build_findings(
     found = with_other_seeds(found, judged, settings)
     if placebo is not None and rows is not None:
         found = beside_placebo(found, placebo, rows, judged, settings)
-    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    found = conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    return replace(found, costs=with_scale(found.costs))
 
 
 def _clusters(evidence: Evidence) -> int | None:
@@ -239,6 +242,10 @@ def _cost_finding(
         margin=one.margin,
         threshold=cost.threshold,
         cost_range=(cost.lower, cost.upper) if cost.ranged else None,
+        all_hidden=tuple(
+            AllHidden(*each) if np.isfinite(each).all() else None
+            for each in one.item.all_hidden or ()
+        ),
     )
 
 
@@ -320,6 +327,10 @@ def _note(one: Judged, j: int) -> str | None:
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     if agree:
         return "both models have the same cost on every row"
+    if one.item.cost.normalized and one.groups.methods[j] == NONE:
+        few = ratio_note(sums, j)
+        if few is not None:
+            return few
     return _note_of_method(one.groups, j, metric=one.item.cost.metric)
 
 

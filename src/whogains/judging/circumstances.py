@@ -51,6 +51,9 @@ def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
 
 def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
+    if item.cost.normalized:
+        # They are units already.
+        return sums.moved.astype(np.float64)
     if item.cost.name != "auc":
         return sums.moved * effective / np.maximum(sums.rows, 1)
     units = np.stack([sums.effective_ones, sums.effective_zeros])
@@ -99,6 +102,13 @@ def circumstances(
         "moved": _moved(item, sums, effective),
         "drawn": sums.units,
         "carrying": _carrying(item, sums),
-        "metric": item.cost.name if item.cost.metric else None,
+        "metric": _metric(item),
         "differing": _differing(item, sums, effective) if item.cost.metric else None,
     }
+
+
+def _metric(item: CostEvidence) -> str | None:
+    """Name the metric as the rule knows it."""
+    if item.cost.normalized:
+        return "ratio"
+    return item.cost.name if item.cost.metric else None

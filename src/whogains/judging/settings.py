@@ -230,9 +230,10 @@ class Settings:
                 f"the evidence has no scale for {cost.name}; give epsilon={{'{cost.name}': ...}}"
             )
         # A perfect model's metric is the least it can be; other costs are counted from 0.
-        room = 0.0 if generic is None else abs(generic - (cost.lower if cost.metric else 0.0))
+        best = cost.lower if cost.metric and not cost.normalized else 0.0
+        room = 0.0 if generic is None else abs(generic - best)
         if isfinite(room) and 0 < LARGEST_SHARE * room < epsilon:
-            of = "a perfect model would gain" if cost.metric else "the generic model costs"
+            of = "a perfect model would gain" if best else "the generic model costs"
             return LARGEST_SHARE * room, f"a tenth of what {of}"
         return epsilon, why
 

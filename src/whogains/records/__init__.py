@@ -1,6 +1,7 @@
 """Records: results as frozen numbers and words, and their JSON; nothing here computes or draws."""
 
 from whogains.records.audit import (
+    AllHidden,
     AuditRecord,
     CostFinding,
     DataFinding,
@@ -30,6 +31,7 @@ from whogains.records.words import (
 
 __all__ = [
     "SCHEMA",
+    "AllHidden",
     "AuditRecord",
     "Calibration",
     "Change",

@@ -158,6 +158,9 @@ class GroupFinding:
     other_seed : float or None
         About how often another run, with other folds and seeds, would give another verdict; None
         where there was one round.
+    by_scale : bool
+        For a raw cost of explanation, whether its verdict differs from that of the normalized
+        cost, and most of the difference is the scale of the models' predictions.
     """
 
     group: Levels
@@ -192,6 +195,7 @@ class GroupFinding:
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
     other_seed: Number = None
+    by_scale: bool = False
 
     @property
     def label(self) -> str:
@@ -299,6 +303,21 @@ class LimitsFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class AllHidden:
+    """What hiding everything that can be hidden changes, in one group.
+
+    Parameters
+    ----------
+    generic, personalized : float
+        The mean change of each model's predictions, as the cost counts changes: the share of
+        labels, or the mean square. Normalized costs are divided by it.
+    """
+
+    generic: float
+    personalized: float
+
+
+@dataclass(frozen=True, slots=True)
 class CostFinding:
     """Everything about one cost.
 
@@ -331,6 +350,11 @@ class CostFinding:
         For costs of labels, the probability from which on a prediction is labelled 1.
     cost_range : tuple of two float, or None
         Between which two numbers every row's cost is known to lie, where the user said so.
+    all_hidden : tuple of (AllHidden or None)
+        For normalized costs, what they are divided by in each group; empty for all others.
+    scale : str or None
+        For raw costs of explanation, where the normalized cost says otherwise and the scale of
+        the predictions is why, in words.
     """
 
     name: str
@@ -350,6 +374,8 @@ class CostFinding:
     why_epsilon: str | None = None
     threshold: Number = None
     cost_range: tuple[float, float] | None = None
+    all_hidden: tuple[AllHidden | None, ...] = ()
+    scale: str | None = None
 
     @property
     def title(self) -> str:

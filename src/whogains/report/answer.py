@@ -195,21 +195,38 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
 
 def _what_to_do(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
+    scaled = [cost for cost in findings.costs if _by_scale(cost, j)]
+    kind, words = _advice(findings, j, minus)
+    if not scaled:
+        return kind, words
+    shows = "shows is by its scale" if len(scaled) == 1 else "show is by their scale"
+    return kind, f"{words} Most of what {_titles(findings, scaled)} {shows}."
+
+
+def _by_scale(cost: CostFinding, j: int) -> bool:
+    """Say whether a raw cost of explanation shows something that the normalized one does not."""
+    return _verdict(cost, j) in {"gain", "harm"} and cost.groups[j].by_scale
+
+
+def _advice(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
+    """Find the step from what costs show by more than their scale."""
+    costs = [cost for cost in findings.costs if not _by_scale(cost, j)]
     harmed, gained = (
-        [cost for cost in findings.costs if _verdict(cost, j) == verdict]
-        for verdict in ("harm", "gain")
+        [cost for cost in costs if _verdict(cost, j) == verdict] for verdict in ("harm", "gain")
     )
+    scaled = any(_verdict(cost, j) == "harm" for cost in findings.costs)
+    no_harm = f"no harm is shown{' but by the scale of predictions' if scaled else ''}"
     better = [cost for cost in gained if cost.kind == "prediction"]
     if harmed:
         return _harm_words(findings, harmed, better)
     if better:
-        said = f"predictions get better ({_titles(findings, better)}), and no harm is shown."
+        said = f"predictions get better ({_titles(findings, better)}), and {no_harm}."
         return "gain", said + _unless_placebo(better, j)
     main = _main_cost(findings, j)
     # What is left of the gains is in explanations.
     clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
     if clearer and main.kind != "prediction":
-        return "gain", f"{clearer}, and no harm is shown."
+        return "gain", f"{clearer}, and {no_harm}."
     also = f" Yet {clearer}." if clearer else ""
     if _verdict(main, j) == "no material difference":
         return "same", (

@@ -95,6 +95,7 @@ class CostPanel:
     threshold: str | None
     known_range: str | None
     margin: str | None
+    scale: str | None
     placebo: str | None
     population: str
     gamma: str
@@ -312,6 +313,7 @@ def _panel(
         threshold=threshold_words(findings, cost),
         known_range=range_words(cost),
         margin=margin_words(findings, whole),
+        scale=plain(whole.scale, 2000) if whole.scale else None,
         placebo=placebo_words(findings, whole, write),
         population=population_words(findings, cost, write),
         gamma=(

@@ -140,6 +140,7 @@ def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict
         "everybody": population_words(findings, cost, write),
         "gamma": gamma_words(findings, cost, write),
         "margin": margin_words(findings, cost) or "",
+        **({"scale": plain(cost.scale, 2000)} if cost.scale else {}),
         "limits": limits_words(findings, cost),
         "methods": methods_words(cost),
     }

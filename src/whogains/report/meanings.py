@@ -24,9 +24,10 @@ REASON_MEANINGS = {
     "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
-    "(2,000 with clusters or weights). Unequal weights, and a few large clusters that carry most "
-    "of the variance, need more; where every cluster of a group holds one row, and some of "
-    "another group more, 500 of them",
+    "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
+    "weights) and 120 that carry what it is divided by. Unequal weights, and a few large clusters "
+    "that carry most of the variance, need more; where every cluster of a group holds one row, and "
+    "some of another group more, 500 of them",
     "one label": "at the threshold from which on a probability is a prediction of 1, both models "
     "predict the same class for every row of the group, so that a cost made of classes has nothing "
     "to tell: set another threshold (--threshold, which can be the base rate), or look at the "
@@ -75,11 +76,23 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
-    if cost.name == "sufficiency":
-        return f"{changed} when all but the important features are hidden"
-    if cost.name == "incomprehensiveness":
-        return (
+    what = {
+        "sufficiency": f"{changed} when all but the important features are hidden",
+        "incomprehensiveness": (
             f"{changed} when the important features are hidden, with a minus sign: it is good "
             "that hiding them changes much, so that further below 0 is better"
-        )
-    return None
+        ),
+    }.get(cost.name.removesuffix("_n"))
+    if what is None or cost.name in {"sufficiency", "incomprehensiveness"}:
+        return what
+    everything = (
+        "every feature"
+        if findings.settings.get("mask_personal")
+        else "every feature (attributes are never hidden)"
+    )
+    end = (
+        "0: the important features say all; 1: they say nothing"
+        if cost.name == "sufficiency_n"
+        else "0: nothing is lost without the important features; -1: all is"
+    )
+    return f"{what}; divided by what hiding {everything} changes ({end})"

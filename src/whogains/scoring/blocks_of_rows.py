@@ -162,6 +162,7 @@ def _masked(job: Job, work: _Work) -> tuple[list[MaskedPredictions], Completenes
     baselines = job.baselines(model)
     given = None if work.given is None else _given(work.given, model, rows)
     kept, removed = (np.empty((len(settings.keeps), rows)) for _ in range(2))
+    hidden = np.empty(rows)
     check: Completeness | None = None
     known = "" if job.checkpoint is None else _known(job, work, baselines)
     for at in job.blocks():
@@ -176,15 +177,18 @@ def _masked(job: Job, work: _Work) -> tuple[list[MaskedPredictions], Completenes
             block = _block(job, work, _Rows(matrix, work.full[at], attributions), baselines)
             if job.checkpoint is not None:
                 job.checkpoint.put(key, block)
-        kept[:, at], removed[:, at] = np.split(block[:-1, : len(matrix)], 2)
+        kept[:, at], removed[:, at] = np.split(block[:-2, : len(matrix)], 2)
+        hidden[at] = block[-2, : len(matrix)]
         if work.explainer.change is not None:
             check = Completeness(*block[-1, :3].tolist()) + (check or Completeness())
-    masked = [MaskedPredictions(work.full, *each) for each in zip(kept, removed, strict=True)]
+    masked = [
+        MaskedPredictions(work.full, *each, hidden) for each in zip(kept, removed, strict=True)
+    ]
     return masked, check
 
 
 def _shape(settings: ExplanationSettings, rows: int) -> tuple[int, int]:
-    return 2 * len(settings.keeps) + 1, max(rows, 3)
+    return 2 * len(settings.keeps) + 2, max(rows, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,7 @@ class _Rows:
 
 
 def _block(job: Job, work: _Work, rows: _Rows, baselines: Baselines) -> FloatArray:
-    """Explain and mask one block: a row per keep for kept, then removed, then the self-check."""
+    """Explain and mask a block: rows per keep for kept and removed, hidden, the self-check."""
     settings, model, matrix = job.settings, work.model, rows.matrix
     attributions = rows.given
     compared = work.explainer.baselines(baselines, marginal=settings.baseline == "marginal")
@@ -219,6 +223,7 @@ def _block(job: Job, work: _Work, rows: _Rows, baselines: Baselines) -> FloatArr
     for at, each in enumerate(masked):
         found[at, : len(matrix)] = each.kept
         found[at + len(masked), : len(matrix)] = each.removed
+        found[-2, : len(matrix)] = each.hidden
     if work.given is None:
         check = completeness(work.explainer, model, matrix, compared, attributions)
         if check is not None:

@@ -262,6 +262,7 @@ def _assembled(
             together([piece.full for piece in pieces]),
             together([piece.kept for piece in pieces]),
             together([piece.removed for piece in pieces]),
+            together([piece.hidden for piece in pieces]),
         )
 
     names = list(parts[0].predictions)

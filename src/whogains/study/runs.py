@@ -296,6 +296,7 @@ def run_audit(
         # As the paper masks: attributes are features like others, hidden at their mode.
         baseline="mean",
         mask_personal=True,
+        explanation_costs=("sufficiency", "incomprehensiveness"),
         folds=settings.folds,
         epsilon=settings.epsilon,
         alpha=settings.alpha,
