@@ -11,6 +11,7 @@ from whogains._version import __version__
 from whogains.api import (
     GatheredEvidence,
     audit,
+    choose_from,
     compare,
     compare_files,
     diff,
@@ -25,10 +26,11 @@ from whogains.errors import InputError
 from whogains.explain import GivenAttributions
 from whogains.judging import Settings
 from whogains.models import OnnxModel, TorchModel, load_model
-from whogains.results import Changes, Findings, Plan
+from whogains.results import Changes, Choice, Findings, Plan
 
 __all__ = [
     "Changes",
+    "Choice",
     "Findings",
     "GatheredEvidence",
     "GivenAttributions",
@@ -39,6 +41,7 @@ __all__ = [
     "TorchModel",
     "__version__",
     "audit",
+    "choose_from",
     "compare",
     "compare_files",
     "datasets",

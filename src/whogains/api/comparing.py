@@ -113,7 +113,7 @@ def compare(
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
     given = [
-        _predictions(values, called, target)
+        predictions_of(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
     rows, audited = audited_rows(
@@ -156,8 +156,28 @@ def _labels(predictions: Sequence[FloatArray]) -> list[bool]:
     return [bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions]
 
 
-def _predictions(values: Any, name: str, target: Target) -> FloatArray:
-    """Check one model's predictions."""
+def predictions_of(values: Any, name: str, target: Target) -> FloatArray:
+    """Check one model's predictions.
+
+    Parameters
+    ----------
+    values : array-like, shape (n,)
+        Probabilities for classification, else values.
+    name : str
+        What to call them where they have no name.
+    target : Target
+        The outcome.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The predictions.
+
+    Raises
+    ------
+    InputError
+        If they are no finite numbers, are no probabilities, or of another number of rows.
+    """
     series = to_series(values, name)
     name = name_of(series, name)
     check_rows(series, name, target)

@@ -39,6 +39,7 @@ from whogains.inference.moments import (
 )
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.policies import PolicyBound, gain_covariances, policy_bound
 from whogains.inference.procedure import (
     ProcedureEstimate,
     procedure_interval,
@@ -64,6 +65,7 @@ __all__ = [
     "MeanEstimate",
     "OneSidedTest",
     "PairedMetric",
+    "PolicyBound",
     "ProcedureEstimate",
     "approximate_error",
     "approximate_units",
@@ -77,6 +79,7 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
+    "gain_covariances",
     "gamma_interval",
     "holm",
     "intersection_union",
@@ -84,6 +87,7 @@ __all__ = [
     "non_inferiority",
     "paper_rule",
     "paper_rule_type_two_error",
+    "policy_bound",
     "procedure_interval",
     "procedure_means",
     "procedure_test",

@@ -1,5 +1,6 @@
 """Judging: evidence and settings in, records with verdicts out."""
 
+from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, read_set
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.diff import diff
@@ -22,14 +23,18 @@ __all__ = [
     "CORRECTIONS",
     "METHODS",
     "MIN_CELL",
+    "MOST_ATTRIBUTES",
     "RULES",
     "Correction",
+    "Lattice",
     "Rule",
     "ScoredRows",
     "Settings",
     "SettingsOptions",
+    "build_choice",
     "build_findings",
     "diff",
     "make_plan",
+    "read_set",
     "small_groups",
 ]

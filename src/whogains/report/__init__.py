@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
     from whogains.report.changes_text import changes_to_text, print_changes
+    from whogains.report.choice_tables import edges_table, policies_table
+    from whogains.report.choice_words import choice_sentences
     from whogains.report.html_page import CITATION, CITATION_URL, flat, render
     from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plan_text import plan_to_text, print_plan
-    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
     from whogains.report.profile_drawings import blocks
     from whogains.report.words import (
         MINUS,
@@ -62,6 +64,7 @@ __all__ = [
     "NOTHING",
     "AuditPlots",
     "ChangesPlots",
+    "ChoicePlots",
     "PlanPlots",
     "Scale",
     "Tick",
@@ -76,9 +79,11 @@ __all__ = [
     "blocks",
     "changes_to_html",
     "changes_to_text",
+    "choice_sentences",
     "cost_figures",
     "count",
     "curve_table",
+    "edges_table",
     "effect_scale",
     "error",
     "flat",
@@ -90,6 +95,7 @@ __all__ = [
     "plain",
     "plan_to_html",
     "plan_to_text",
+    "policies_table",
     "print_changes",
     "print_findings",
     "print_plan",
@@ -107,6 +113,8 @@ __all__ = [
 _NAMES = {
     "changes_html": ("changes_to_html",),
     "changes_text": ("changes_to_text", "print_changes"),
+    "choice_tables": ("edges_table", "policies_table"),
+    "choice_words": ("choice_sentences",),
     "limits_curve": ("BOUNDS",),
     "number_format": ("cost_figures",),
     "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
@@ -117,7 +125,7 @@ _NAMES = {
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
     "plan_text": ("plan_to_text", "print_plan"),
-    "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
+    "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
     "profile_drawings": ("blocks",),
     "audit_text": ("print_findings", "to_text"),
     "words": (

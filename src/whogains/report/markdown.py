@@ -46,20 +46,27 @@ def to_markdown(findings: AuditRecord) -> str:
     """
     data = findings.data
     lines = [
-        f"# Who gains? {_text(plain(data.target))}",
+        f"# Who gains? {markdown_text(plain(data.target))}",
         "",
         f"{count(data.rows)} rows audited, {count(data.rows_dropped)} dropped.",
         "",
-        *(f"- {_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
+        *(f"- {markdown_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:
         lines += ["", *_cost_lines(findings, cost)]
     steps = next_steps(findings, MINUS)
     if steps:
         lines += ["", "## What next", ""]
-        lines += [f"- **{_text(step.subject)}**: {_text(step.words)}" for step in steps]
+        lines += [
+            f"- **{markdown_text(step.subject)}**: {markdown_text(step.words)}" for step in steps
+        ]
     if findings.notes:
-        lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in findings.notes)]
+        lines += [
+            "",
+            "## Notes",
+            "",
+            *(f"- {markdown_text(plain(each, 1000))}" for each in findings.notes),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -77,11 +84,11 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     lines = [
-        f"# What changed? {_text(plain(changes.target))}",
+        f"# What changed? {markdown_text(plain(changes.target))}",
         "",
-        f"- Before: {_text(audit_words(changes.created_before, changes.rows_before))}",
-        f"- After: {_text(audit_words(changes.created_after, changes.rows_after))}",
-        f"- {_text(level_words(changes))}",
+        f"- Before: {markdown_text(audit_words(changes.created_before, changes.rows_before))}",
+        f"- After: {markdown_text(audit_words(changes.created_after, changes.rows_after))}",
+        f"- {markdown_text(level_words(changes))}",
     ]
     head = ("group", "before", "after", "change", f"{100 * changes.level:.4g}% CI", "words")
     for cost in changes.costs:
@@ -97,10 +104,22 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
             )
             for group in cost.groups
         ]
-        title = f"## {_text(plain(cost.title))}"
-        lines += ["", title, "", _row(head), "|---|--:|--:|--:|--:|---|", *map(_row, rows)]
+        title = f"## {markdown_text(plain(cost.title))}"
+        lines += [
+            "",
+            title,
+            "",
+            markdown_row(head),
+            "|---|--:|--:|--:|--:|---|",
+            *map(markdown_row, rows),
+        ]
     if changes.notes:
-        lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in changes.notes)]
+        lines += [
+            "",
+            "## Notes",
+            "",
+            *(f"- {markdown_text(plain(each, 1000))}" for each in changes.notes),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -132,11 +151,11 @@ def plan_to_markdown(plan: PlanRecord) -> str:
     lines = [
         "# Can these groups tell whether every group gains?",
         "",
-        *(f"- {_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
+        *(f"- {markdown_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
         "",
-        _row(head),
+        markdown_row(head),
         "|---|--:|--:|--:|--:|---|",
-        *map(_row, rows),
+        *map(markdown_row, rows),
     ]
     return "\n".join(lines) + "\n"
 
@@ -165,21 +184,22 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     ]
     head = ("group", "n", "generic", "personalized", "BoP", confidence(findings), "verdict")
     return [
-        f"## {_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
+        f"## {markdown_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
         "",
-        *(f"- {name}: {_text(words)}" for name, words in facts.items()),
+        *(f"- {name}: {markdown_text(words)}" for name, words in facts.items()),
         "",
-        _row(head),
+        markdown_row(head),
         "|---|--:|--:|--:|--:|--:|---|",
-        *map(_row, rows),
+        *map(markdown_row, rows),
     ]
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(_text(cell) for cell in cells)} |"
+def markdown_row(cells: tuple[str, ...]) -> str:
+    """Write a row of a table, its cells as text."""
+    return f"| {' | '.join(markdown_text(cell) for cell in cells)} |"
 
 
-def _text(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Escape what Markdown would read; plain words and numbers stay as they are."""
     return _SPECIAL.sub(_escaped, text)
 

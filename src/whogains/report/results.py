@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record
+from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 def as_table(record: Record) -> pd.DataFrame:
     """Give a result as a pandas table."""
+    from whogains.report.choice_tables import routing_table
     from whogains.report.pandas_tables import changes_table, group_table, plan_table
 
     if isinstance(record, AuditRecord):
         return group_table(record)
     if isinstance(record, ChangesRecord):
         return changes_table(record)
+    if isinstance(record, ChoiceRecord):
+        return routing_table(record)
     return plan_table(_plan(record))
 
 
@@ -32,6 +35,10 @@ def as_page(record: Record) -> str:
         from whogains.report.changes_html import changes_to_html
 
         return changes_to_html(record)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_html import choice_to_html
+
+        return choice_to_html(record)
     from whogains.report.plan_html import plan_to_html
 
     return plan_to_html(_plan(record))
@@ -47,6 +54,10 @@ def as_text(record: Record, width: int = 80) -> str:
         from whogains.report.changes_text import changes_to_text
 
         return changes_to_text(record, width)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_text import choice_to_text
+
+        return choice_to_text(record, width)
     from whogains.report.plan_text import plan_to_text
 
     return plan_to_text(_plan(record), width)
@@ -62,6 +73,10 @@ def show(record: Record, console: Console) -> None:
         from whogains.report.changes_text import print_changes
 
         print_changes(record, console)
+    elif isinstance(record, ChoiceRecord):
+        from whogains.report.choice_text import print_choice
+
+        print_choice(record, console)
     else:
         from whogains.report.plan_text import print_plan
 
@@ -90,17 +105,23 @@ def as_markdown(record: Record) -> str:
         return to_markdown(record)
     if isinstance(record, ChangesRecord):
         return changes_to_markdown(record)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_markdown import choice_to_markdown
+
+        return choice_to_markdown(record)
     return plan_to_markdown(_plan(record))
 
 
 def as_plots(record: Record) -> Any:
-    """Give the charts of a result: `AuditPlots`, `ChangesPlots` or `PlanPlots`."""
-    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    """Give the charts of a result: `AuditPlots`, `ChangesPlots`, `ChoicePlots` or `PlanPlots`."""
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
 
     if isinstance(record, AuditRecord):
         return AuditPlots(record)
     if isinstance(record, ChangesRecord):
         return ChangesPlots(record)
+    if isinstance(record, ChoiceRecord):
+        return ChoicePlots(record)
     return PlanPlots(_plan(record))
 
 

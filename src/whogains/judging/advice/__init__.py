@@ -1,0 +1,7 @@
+"""Advice: from the predictions of a lattice of models to whom to ask for what."""
+
+from whogains.judging.advice.choice import build_choice
+from whogains.judging.advice.lattice import MOST_ATTRIBUTES, Lattice, read_set
+from whogains.judging.advice.routing import Routing, certify, route
+
+__all__ = ["MOST_ATTRIBUTES", "Lattice", "Routing", "build_choice", "certify", "read_set", "route"]

@@ -1,0 +1,306 @@
+"""Claims about a lattice, each family with its correction: routing, one set, necessity, edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from whogains.inference import holm, intersection_union, tail_penalty
+from whogains.judging.advice.comparing import Comparisons, Set
+from whogains.judging.advice.routing import Routing, certify, route
+from whogains.judging.audit import group_levels
+from whogains.judging.limits import number
+from whogains.judging.verdicts import group_verdict
+from whogains.limits import rows_to_detect
+from whogains.records import (
+    EdgeGroup,
+    EverybodyFinding,
+    EverybodySet,
+    LatticeEdge,
+    Necessity,
+    NecessityFinding,
+)
+from whogains.types import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """The gain of every set of the lattice over asking nothing, in every group.
+
+    Parameters
+    ----------
+    sets : tuple of tuple of str
+        The m sets but `nothing`.
+    gains, se, lower : ndarray of float, shape (d, m)
+        Estimates, standard errors, and lower bounds that all hold together at level 1 - alpha.
+    routing : Routing
+        What is certified, and chosen.
+    """
+
+    sets: tuple[Set, ...]
+    gains: FloatArray
+    se: FloatArray
+    lower: FloatArray
+    routing: Routing
+
+    def at(self, asked: Set) -> int:
+        """Give the place of a set; -1 for asking nothing."""
+        return self.sets.index(asked) if asked in self.sets else -1
+
+
+def serve(made: Comparisons) -> Served:
+    """Certify sets for groups, and choose among them; see `certify` and `route`."""
+    lattice = made.lattice
+    nothing = lattice.nothing
+    sets = tuple(asked for asked in lattice.sets if asked != nothing)
+    p = np.stack([_serves(made, asked) for asked in sets], axis=1)
+    by_t = np.stack([_tails(made, asked) for asked in sets], axis=1)
+    found = [made.gain(nothing, asked) for asked in sets]
+    gains = np.stack([each.mean.estimate for each in found], axis=1)
+    tested = max(int(np.count_nonzero(~np.isnan(p))), 1)
+    level = made.settings.alpha / (tested * tail_penalty(tested))
+    lower = np.stack([made.interval(nothing, each, 2 * level).lower for each in sets], axis=1)
+    return Served(
+        sets=sets,
+        gains=gains,
+        se=np.stack([each.mean.se for each in found], axis=1),
+        lower=lower,
+        routing=route(
+            certify(p, by_t=by_t),
+            gains,
+            [lattice.price(asked) for asked in sets],
+            alpha=made.settings.alpha,
+            delta=made.delta,
+        ),
+    )
+
+
+def _parts(made: Comparisons, asked: Set) -> list[Set]:
+    """Name what a set must beat: nothing asked, and itself less each of its attributes."""
+    lattice = made.lattice
+    less = [lattice.without(asked, one) for one in lattice.asks(asked)]
+    return list(dict.fromkeys([lattice.nothing, *less]))
+
+
+def _serves(made: Comparisons, asked: Set) -> FloatArray:
+    """Test per group that a set gains over nothing, and that each attribute of it does."""
+    each = np.stack([made.p(less, asked, 0.0, "greater") for less in _parts(made, asked)])
+    # Whether a group is tested is decided by its rows alone; a part that says nothing counts as 1.
+    return np.where(np.isnan(each[0]), np.nan, np.where(np.isnan(each), 1.0, each).max(axis=0))
+
+
+def _tails(made: Comparisons, asked: Set) -> BoolArray:
+    """Tell where one of these tests is by t."""
+    each = np.stack([made.by_t(less, asked) for less in _parts(made, asked)])
+    return np.asarray(each.any(axis=0))
+
+
+def too_small(made: Comparisons, served: Served) -> BoolArray:
+    """Find the groups whose every certified set is shown to gain less than delta."""
+    d = len(made)
+    p = np.full(d, np.nan)
+    for j in range(d):
+        sets = np.flatnonzero(served.routing.certified[j])
+        if sets.size:
+            each = [
+                made.p(made.lattice.nothing, served.sets[a], made.delta, "less")[j] for a in sets
+            ]
+            p[j] = intersection_union(each)
+    penalty = tail_penalty(int(np.count_nonzero(~np.isnan(p))))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(holm(np.minimum(1.0, penalty * p)) <= made.settings.alpha)
+
+
+def everybody(made: Comparisons) -> EverybodyFinding:
+    """Test every set for everybody: no group loses delta against nothing, nor against all."""
+    lattice, names = made.lattice, group_levels(made.rows.grouping)
+    sets = sorted(lattice.sets, key=lambda each: (lattice.price(each), each))
+    penalty = tail_penalty(len(sets))
+    filled = made.filled
+    p, worst = [], []
+    for asked in sets:
+        against = [each for each in (lattice.nothing, lattice.everything) if each != asked]
+        tests = np.stack([made.p(each, asked, -made.delta, "greater") for each in against])
+        each = np.where(np.isnan(tests), 1.0, tests).max(axis=0)[filled]
+        p.append(min(1.0, penalty * float(each.max())))
+        worst.append(names[int(np.flatnonzero(filled)[int(each.argmax())])])
+    adjusted = holm(np.array(p))
+    found = tuple(
+        EverybodySet(
+            asked=lattice.asks(asked),
+            burden=lattice.price(asked),
+            p=p[i],
+            p_adjusted=float(adjusted[i]),
+            certified=bool(adjusted[i] <= made.settings.alpha),
+            worst_group=worst[i],
+            required=_rows_in_all(made, asked, len(sets)),
+        )
+        for i, asked in enumerate(sets)
+    )
+    certified = [each for each in found if each.certified]
+    return EverybodyFinding(
+        asked=certified[0].asked if certified else None,
+        safest=min(found, key=lambda each: (each.p, each.burden)).asked,
+        sets=found,
+    )
+
+
+def _rows_in_all(made: Comparisons, asked: Set, sets: int) -> int | None:
+    """Find how many rows would show that no group loses delta, if none lost anything."""
+    lattice = made.lattice
+    against = [each for each in (lattice.nothing, lattice.everything) if each != asked]
+    n = np.bincount(made.rows.codes, minlength=len(made))[made.filled]
+    tests = len(against) * n.size
+    factor = 0.0
+    for other in against:
+        needed = _needed(made, other, asked, sets * tail_penalty(sets), tests)
+        factor = max(factor, float((needed[made.filled] / n).max()))
+    return int(np.ceil(factor * n.sum())) if np.isfinite(factor) else None
+
+
+def _needed(
+    made: Comparisons,
+    one: Set,
+    other: Set,
+    share: float,
+    tests: int,
+) -> FloatArray:
+    """Find the rows with which each group's test against delta has power, if nothing differs."""
+    found = made.gain(one, other)
+    n = np.bincount(made.rows.codes, minlength=len(made))
+    with np.errstate(invalid="ignore"):
+        sd = np.where(np.isfinite(found.mean.se), found.mean.se * np.sqrt(n), np.inf)
+    finite = np.where(np.isfinite(sd), sd, 0.0)
+    rows = rows_to_detect(
+        made.delta,
+        finite,
+        alpha=made.settings.alpha / share,
+        # All of them are to succeed at once.
+        power=1 - (1 - made.settings.power) / tests,
+    )
+    return np.asarray(np.maximum(np.where(np.isfinite(sd), rows, np.inf), found.least_rows))
+
+
+def rows_to_certify(made: Comparisons, served: Served) -> FloatArray:
+    """Find about how many rows each group needs for a gain of delta by its best set."""
+    d, m = served.gains.shape
+    needed = np.full(d, np.inf)
+    best = best_sets(served)
+    for a in set(best[best >= 0].tolist()):
+        family = float(d * m)
+        rows = _needed(
+            made,
+            made.lattice.nothing,
+            served.sets[a],
+            family * tail_penalty(d * m),
+            1,
+        )
+        needed = np.where(best == a, rows, needed)
+    return needed
+
+
+def best_sets(served: Served) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Find the set with the largest estimated gain, -1 where none is above nothing."""
+    known = np.where(np.isnan(served.gains), -np.inf, served.gains)
+    return np.where(known.max(axis=1) > 0, known.argmax(axis=1), -1)
+
+
+def necessity(made: Comparisons) -> tuple[NecessityFinding, ...]:
+    """Judge each attribute, given all others.
+
+    The levels are shared out among the attributes alike for both claims, of which at most one can
+    be wrong for an attribute: so all these verdicts hold together at level 1 - alpha.
+    """
+    lattice, names = made.lattice, group_levels(made.rows.grouping)
+    everything, k = lattice.everything, len(lattice.free)
+    filled = made.filled
+    n = np.bincount(made.rows.codes, minlength=len(made))
+    found = []
+    for attribute in lattice.free:
+        less = lattice.without(everything, attribute)
+        groups = made.gain(less, everything)
+        penalty = tail_penalty(k * int(filled.sum()))
+        more = holm(np.minimum(1.0, k * penalty * made.p(less, everything, made.delta, "greater")))
+        below = made.p(less, everything, made.delta, "less")[filled]
+        p_not = min(1.0, k * tail_penalty(k) * intersection_union(below))
+        shown = np.flatnonzero(np.nan_to_num(more, nan=1.0) <= made.settings.alpha)
+        verdict: Necessity = "cannot say"
+        if shown.size or p_not <= made.settings.alpha:
+            verdict = "needed" if shown.size else "not needed"
+        missing = None
+        if verdict == "cannot say":
+            tests = int(filled.sum())
+            rows = _needed(made, less, everything, k * tail_penalty(k), tests)
+            short = np.maximum(0.0, rows - n)[filled].sum()
+            missing = int(short) if np.isfinite(short) and short > 0 else None
+        loss = np.where(filled, groups.mean.estimate, np.nan)
+        worst = int(np.nanargmax(loss)) if np.isfinite(loss).any() else None
+        p_needed = np.nanmin(more) if np.isfinite(more).any() else np.nan
+        found.append(
+            NecessityFinding(
+                attribute=attribute,
+                verdict=verdict,
+                groups=tuple(names[int(j)] for j in shown),
+                loss=number(made.gain(less, everything, whole=True).mean.estimate[0]),
+                worst_group=None if worst is None else names[worst],
+                worst_loss=None if worst is None else number(loss[worst]),
+                p_needed=number(p_needed),
+                p_not_needed=p_not,
+                more=missing,
+            )
+        )
+    return tuple(found)
+
+
+def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, ...]:
+    """Say what each attribute buys whom on one cost, corrected over all that is shown."""
+    lattice, d, epsilon = made.lattice, len(made), made.epsilons[cost][0]
+    pairs = [(told, one, lattice.adding(told, (one,))) for told, one in lattice.edges]
+    by_t = np.concatenate([made.by_t(told, both, cost) for told, _, both in pairs])
+    penalty = tail_penalty(int(np.count_nonzero(by_t)))
+
+    def corrected(null: float, alternative: str) -> FloatArray:
+        p = np.concatenate(
+            [made.p(told, both, null, alternative, cost) for told, _, both in pairs]  # type: ignore[arg-type]
+        )
+        return np.where(by_t, np.minimum(1.0, penalty * p), p)
+
+    p_gain, p_harm = (holm(corrected(0.0, each)) for each in ("greater", "less"))
+    p_same = holm(np.maximum(corrected(-epsilon, "greater"), corrected(epsilon, "less")))
+    names = group_levels(made.rows.grouping)
+    n = np.bincount(made.rows.codes, minlength=d)
+    found = []
+    for i, (told, one, both) in enumerate(pairs):
+        mean = made.gain(told, both, cost).mean
+        ci = made.interval(told, both, made.settings.alpha, cost)
+        whole = made.gain(told, both, cost, whole=True)
+        every = whole.interval(made.settings.alpha)
+        groups = []
+        for j in range(d):
+            at = i * d + j
+            p = [number(each[at]) for each in (p_gain, p_harm, p_same)]
+            groups.append(
+                EdgeGroup(
+                    group=names[j],
+                    n=int(n[j]),
+                    gain=number(mean.estimate[j]),
+                    se=number(mean.se[j]),
+                    ci=(number(ci.lower[j]), number(ci.upper[j])),
+                    p_gain_adjusted=p[0],
+                    p_harm_adjusted=p[1],
+                    verdict=group_verdict(*p, alpha=made.settings.alpha, untestable=False)[0],
+                )
+            )
+        found.append(
+            LatticeEdge(
+                cost=made.costs[cost].name,
+                unit=unit,
+                told=lattice.asks(told),
+                tells=one,
+                gain=number(whole.mean.estimate[0]),
+                ci=(number(every.lower[0]), number(every.upper[0])),
+                groups=tuple(groups),
+            )
+        )
+    return tuple(found)
