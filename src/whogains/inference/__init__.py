@@ -29,6 +29,7 @@ from whogains.inference.comparisons import (
     paper_rule_type_two_error,
 )
 from whogains.inference.gamma import GammaEstimate, gamma_interval
+from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
@@ -81,6 +82,7 @@ __all__ = [
     "equivalence",
     "gain_covariances",
     "gamma_interval",
+    "heterogeneity",
     "holm",
     "intersection_union",
     "mean_from_comoments",

@@ -29,8 +29,9 @@ def routing_table(choice: ChoiceRecord) -> pd.DataFrame:
 
     rows = []
     for group in choice.routing:
-        numbers = {name: _plain(value) for name, value in asdict(group).items() if name != "group"}
-        numbers["certified"] = "; ".join("+".join(each) for each in group.certified)
+        kept = {name: value for name, value in asdict(group).items() if name != "group"}
+        kept["certified"] = "; ".join("+".join(each) for each in group.certified)
+        numbers = {name: _plain(value) for name, value in kept.items()}
         rows.append({**_levels(choice, group.group, {*numbers}), **numbers})
     return pd.DataFrame(rows)
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 MOST_REQUESTS = 4
 # The guarantee in one sentence, the same on every face.
 GUARANTEE = (
-    "Certified: the chance that any group is given a model that does not serve it better than "
-    "asking nothing, or is served by an attribute that brings it nothing beyond the others, is at "
-    "most {alpha}, over all groups and sets together"
+    "Certified: the chance that any group is given a model that serves it no better than asking "
+    "nothing, or is served by an attribute that adds nothing to those before it, is at most "
+    "{alpha}, over all groups and sets together"
 )
 
 

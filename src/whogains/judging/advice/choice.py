@@ -20,6 +20,7 @@ from whogains.judging.advice.claims import (
     necessity,
     rows_to_certify,
     serve,
+    told_apart,
     too_small,
 )
 from whogains.judging.advice.comparing import Comparisons, Set
@@ -145,7 +146,7 @@ def _chosen(made: Comparisons, served: Served, small: BoolArray) -> tuple[Set, .
     """Name what is chosen for each group; nothing where nothing is certified, or matters."""
     return tuple(
         made.lattice.nothing if a < 0 or small[j] else served.sets[a]
-        for j, a in enumerate(served.routing.chosen)
+        for j, a in enumerate(served.chosen)
     )
 
 
@@ -153,12 +154,12 @@ def _requests(made: Comparisons, served: Served, small: BoolArray) -> tuple[Step
     """Find the requests, by which a set that is as good as the chosen one counts as much."""
     lattice = made.lattice
     worth: list[dict[Set, float]] = []
-    serving: set[str] = set()
+    serving = set(told_apart(made, served))
     for j in range(len(made)):
         mine: dict[Set, float] = {lattice.nothing: 0.0}
-        certified = np.flatnonzero(served.routing.certified[j] & ~small[j])
+        certified = np.flatnonzero(served.certified[j] & ~small[j])
         best = max((served.gains[j, a] for a in certified), default=0.0)
-        target = served.gains[j, served.routing.chosen[j]] if certified.size else 0.0
+        target = served.gains[j, served.chosen[j]] if certified.size else 0.0
         for a in certified:
             gain = float(served.gains[j, a])
             # Within delta of the best, the set chosen is as good as any.
@@ -211,14 +212,14 @@ def _routing(
     chosen: Sequence[Set],
     by_request: Policy,
 ) -> tuple[RoutedGroup, ...]:
-    lattice, routing = made.lattice, served.routing
+    lattice = made.lattice
     n = np.bincount(made.rows.codes, minlength=len(made))
     needed, best = rows_to_certify(made, served), best_sets(served)
     found = []
     for j, levels in enumerate(group_levels(made.rows.grouping)):
         a = served.at(chosen[j])
-        p = routing.p_adjusted[j]
-        sets = np.flatnonzero(routing.certified[j])
+        p = served.p_adjusted[j]
+        sets = np.flatnonzero(served.certified[j])
         shown = bool(made.filled[j])
         found.append(
             RoutedGroup(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whogains.inference import holm, intersection_union, tail_penalty
+from whogains.inference import heterogeneity, holm, intersection_union, tail_penalty
 from whogains.judging.advice.comparing import Comparisons, Set
-from whogains.judging.advice.routing import Routing, certify, route
+from whogains.judging.advice.routing import adjusted, certify, route
 from whogains.judging.audit import group_levels
+from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
 from whogains.judging.verdicts import group_verdict
 from whogains.limits import rows_to_detect
@@ -21,7 +22,7 @@ from whogains.records import (
     Necessity,
     NecessityFinding,
 )
-from whogains.types import BoolArray, FloatArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +35,24 @@ class Served:
         The m sets but `nothing`.
     gains, se, lower : ndarray of float, shape (d, m)
         Estimates, standard errors, and lower bounds that all hold together at level 1 - alpha.
-    routing : Routing
-        What is certified, and chosen.
+    testable : ndarray of bool, shape (d, m)
+        Where there is a method that can be trusted.
+    p_adjusted : ndarray of float, shape (d, m)
+        The smallest level at which a set is certified for a group.
+    certified : ndarray of bool, shape (d, m)
+        What is certified.
+    chosen : ndarray of int, shape (d,)
+        The set chosen for each group; -1 where none is certified.
     """
 
     sets: tuple[Set, ...]
     gains: FloatArray
     se: FloatArray
     lower: FloatArray
-    routing: Routing
+    testable: BoolArray
+    p_adjusted: FloatArray
+    certified: BoolArray
+    chosen: IntArray
 
     def at(self, asked: Set) -> int:
         """Give the place of a set; -1 for asking nothing."""
@@ -51,49 +61,64 @@ class Served:
 
 def serve(made: Comparisons) -> Served:
     """Certify sets for groups, and choose among them; see `certify` and `route`."""
-    lattice = made.lattice
-    nothing = lattice.nothing
+    lattice, alpha = made.lattice, made.settings.alpha
+    nothing, free = lattice.nothing, lattice.free
     sets = tuple(asked for asked in lattice.sets if asked != nothing)
-    p = np.stack([_serves(made, asked) for asked in sets], axis=1)
-    by_t = np.stack([_tails(made, asked) for asked in sets], axis=1)
+    bits = {asked: sum(1 << i for i, a in enumerate(free) if a in asked) for asked in lattice.sets}
+    p = np.full((len(made), 2 ** len(free), len(free)), np.nan)
+    by_t = np.zeros(p.shape, dtype=np.bool_)
+    for told, one in lattice.edges:
+        both = lattice.adding(told, (one,))
+        p[:, bits[told], free.index(one)] = made.p(told, both, 0.0, "greater")
+        by_t[:, bits[told], free.index(one)] = made.by_t(told, both)
+    places = [bits[asked] for asked in sets]
+    certified = certify(p, alpha, by_t=by_t)[:, places]
     found = [made.gain(nothing, asked) for asked in sets]
     gains = np.stack([each.mean.estimate for each in found], axis=1)
-    tested = max(int(np.count_nonzero(~np.isnan(p))), 1)
-    level = made.settings.alpha / (tested * tail_penalty(tested))
+    testable = np.stack([each.methods != NONE for each in found], axis=1) & np.isfinite(gains)
+    # A sum of steps that are all shown to gain is hardly ever estimated below 0; then it is not.
+    certified &= testable & (np.nan_to_num(gains) > 0)
+    tested = max(int(testable.sum()), 1)
+    level = alpha / (tested * tail_penalty(tested))
     lower = np.stack([made.interval(nothing, each, 2 * level).lower for each in sets], axis=1)
     return Served(
         sets=sets,
         gains=gains,
         se=np.stack([each.mean.se for each in found], axis=1),
         lower=lower,
-        routing=route(
-            certify(p, by_t=by_t),
-            gains,
-            [lattice.price(asked) for asked in sets],
-            alpha=made.settings.alpha,
-            delta=made.delta,
-        ),
+        testable=testable,
+        p_adjusted=np.where(testable, adjusted(p, by_t=by_t)[:, places], np.nan),
+        certified=certified,
+        chosen=route(certified, gains, [lattice.price(asked) for asked in sets], delta=made.delta),
     )
 
 
-def _parts(made: Comparisons, asked: Set) -> list[Set]:
-    """Name what a set must beat: nothing asked, and itself less each of its attributes."""
-    lattice = made.lattice
-    less = [lattice.without(asked, one) for one in lattice.asks(asked)]
-    return list(dict.fromkeys([lattice.nothing, *less]))
+def told_apart(made: Comparisons, served: Served) -> tuple[str, ...]:
+    """Name the attributes by which gains are shown to differ, so that they may be asked to route.
 
-
-def _serves(made: Comparisons, asked: Set) -> FloatArray:
-    """Test per group that a set gains over nothing, and that each attribute of it does."""
-    each = np.stack([made.p(less, asked, 0.0, "greater") for less in _parts(made, asked)])
-    # Whether a group is tested is decided by its rows alone; a part that says nothing counts as 1.
-    return np.where(np.isnan(each[0]), np.nan, np.where(np.isnan(each), 1.0, each).max(axis=0))
-
-
-def _tails(made: Comparisons, asked: Set) -> BoolArray:
-    """Tell where one of these tests is by t."""
-    each = np.stack([made.by_t(less, asked) for less in _parts(made, asked)])
-    return np.asarray(each.any(axis=0))
+    The p-values are corrected for all attributes and sets, and halved in level, so that together
+    with `certify` an attribute that says nothing is asked with a chance of at most alpha.
+    """
+    lattice, grouping = made.lattice, made.rows.grouping
+    k, m = len(lattice.free), len(served.sets)
+    factor = 2 * k * m * tail_penalty(2 * k * m)
+    found = []
+    for name in lattice.free:
+        place = grouping.names.index(name)
+        others = [group[:place] + group[place + 1 :] for group in grouping.groups]
+        order = {each: i for i, each in enumerate(dict.fromkeys(others))}
+        strata = np.array([order[each] for each in others])
+        p = [
+            heterogeneity(
+                np.where(served.testable[:, a], served.gains[:, a], np.nan),
+                served.se[:, a],
+                strata,
+            )
+            for a in range(m)
+        ]
+        if factor * min(p) <= made.settings.alpha:
+            found.append(name)
+    return tuple(found)
 
 
 def too_small(made: Comparisons, served: Served) -> BoolArray:
@@ -101,7 +126,7 @@ def too_small(made: Comparisons, served: Served) -> BoolArray:
     d = len(made)
     p = np.full(d, np.nan)
     for j in range(d):
-        sets = np.flatnonzero(served.routing.certified[j])
+        sets = np.flatnonzero(served.certified[j])
         if sets.size:
             each = [
                 made.p(made.lattice.nothing, served.sets[a], made.delta, "less")[j] for a in sets
@@ -183,24 +208,19 @@ def _needed(
 
 
 def rows_to_certify(made: Comparisons, served: Served) -> FloatArray:
-    """Find about how many rows each group needs for a gain of delta by its best set."""
-    d, m = served.gains.shape
-    needed = np.full(d, np.inf)
+    """Find about how many rows each group needs for a first step that gains delta to be shown."""
+    tests = int(made.filled.sum()) * len(made.lattice.free)
+    needed = np.full(len(made), np.inf)
     best = best_sets(served)
     for a in set(best[best >= 0].tolist()):
-        family = float(d * m)
         rows = _needed(
-            made,
-            made.lattice.nothing,
-            served.sets[a],
-            family * tail_penalty(d * m),
-            1,
+            made, made.lattice.nothing, served.sets[a], share=tests * tail_penalty(tests), tests=1
         )
         needed = np.where(best == a, rows, needed)
     return needed
 
 
-def best_sets(served: Served) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def best_sets(served: Served) -> IntArray:
     """Find the set with the largest estimated gain, -1 where none is above nothing."""
     known = np.where(np.isnan(served.gains), -np.inf, served.gains)
     return np.where(known.max(axis=1) > 0, known.argmax(axis=1), -1)

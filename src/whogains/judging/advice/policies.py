@@ -38,8 +38,7 @@ class Policy:
 
 def bound(made: Comparisons, served: Served, policy: Policy) -> PolicyBound:
     """Bound what a policy gains that was chosen from the same rows; see `policy_bound`."""
-    testable = ~np.isnan(served.routing.p_adjusted)
-    gains = np.where(testable, served.gains, np.nan)
+    gains = np.where(served.testable, served.gains, np.nan)
     return policy_bound(
         gains,
         made.covariances(served.sets),
