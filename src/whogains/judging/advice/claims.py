@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whogains.inference import heterogeneity, holm, intersection_union, tail_penalty
+from whogains.inference import holm, intersection_union, tail_penalty
 from whogains.judging.advice.comparing import Comparisons, Set
-from whogains.judging.advice.routing import adjusted, certify, route
+from whogains.judging.advice.routing import adjusted, certify, route, tells_apart
 from whogains.judging.audit import group_levels
 from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
@@ -94,31 +94,15 @@ def serve(made: Comparisons) -> Served:
 
 
 def told_apart(made: Comparisons, served: Served) -> tuple[str, ...]:
-    """Name the attributes by which gains are shown to differ, so that they may be asked to route.
-
-    The p-values are corrected for all attributes and sets, and halved in level, so that together
-    with `certify` an attribute that says nothing is asked with a chance of at most alpha.
-    """
+    """Name the attributes by which gains are shown to differ; see `tells_apart`."""
     lattice, grouping = made.lattice, made.rows.grouping
-    k, m = len(lattice.free), len(served.sets)
-    factor = 2 * k * m * tail_penalty(2 * k * m)
-    found = []
-    for name in lattice.free:
-        place = grouping.names.index(name)
-        others = [group[:place] + group[place + 1 :] for group in grouping.groups]
-        order = {each: i for i, each in enumerate(dict.fromkeys(others))}
-        strata = np.array([order[each] for each in others])
-        p = [
-            heterogeneity(
-                np.where(served.testable[:, a], served.gains[:, a], np.nan),
-                served.se[:, a],
-                strata,
-            )
-            for a in range(m)
-        ]
-        if factor * min(p) <= made.settings.alpha:
-            found.append(name)
-    return tuple(found)
+    free = [grouping.names.index(name) for name in lattice.free]
+    found = tells_apart(
+        np.where(served.testable, served.gains, np.nan), served.se, grouping.groups, free
+    )
+    return tuple(
+        name for name, p in zip(lattice.free, found, strict=True) if p <= made.settings.alpha
+    )
 
 
 def too_small(made: Comparisons, served: Served) -> BoolArray:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from whogains.inference import tail_penalty
+from whogains.inference import heterogeneity, tail_penalty
 from whogains.types import BoolArray, FloatArray, IntArray
 
 _STEPS = 40
@@ -142,3 +142,46 @@ def route(
         near = [int(a) for a in sets if gains[j, a] >= best - delta]
         chosen[j] = min(near, key=lambda a: (prices[a], -gains[j, a], a))
     return chosen
+
+
+def tells_apart(
+    gains: FloatArray,
+    se: FloatArray,
+    groups: Sequence[tuple[str | None, ...]],
+    attributes: Sequence[int],
+) -> list[float]:
+    """Test for each attribute that no gain depends on it, given the others.
+
+    Parameters
+    ----------
+    gains, se : ndarray of float, shape (d, m)
+        Gains of each of m sets over nothing, and their errors; NaN where not trustworthy.
+    groups : sequence of tuple, length d
+        The levels of each group.
+    attributes : sequence of int
+        Places of the k attributes to test in these tuples.
+
+    Returns
+    -------
+    list of float
+        p-values, corrected for all k attributes and m sets and doubled, so that with `certify` an
+        attribute that says nothing is asked, for itself or to tell people apart, with a chance of
+        at most alpha where there are two attributes or more.
+
+    Examples
+    --------
+    >>> groups = [("F", "old"), ("F", "young"), ("M", "old"), ("M", "young")]
+    >>> gains, se = np.array([[9.0], [9.0], [0.0], [0.0]]), np.ones((4, 1))
+    >>> [round(p, 3) for p in tells_apart(gains, se, groups, [0, 1])]
+    [0.0, 1.0]
+    """
+    m, k = gains.shape[1], len(attributes)
+    factor = 2 * k * m * tail_penalty(2 * k * m)
+    found = []
+    for place in attributes:
+        others = [group[:place] + group[place + 1 :] for group in groups]
+        order = {each: i for i, each in enumerate(dict.fromkeys(others))}
+        strata = np.array([order[each] for each in others])
+        least = min(heterogeneity(gains[:, a], se[:, a], strata) for a in range(m))
+        found.append(min(1.0, factor * least))
+    return found
