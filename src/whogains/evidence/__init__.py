@@ -5,6 +5,7 @@ from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
     Score,
+    Spread,
     Target,
     evidence_from_scores,
     merge,
@@ -29,6 +30,7 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
 
@@ -42,9 +44,11 @@ __all__ = [
     "CostEvidence",
     "Evidence",
     "Grouping",
+    "MeanOfRounds",
     "Pair",
     "Rows",
     "Score",
+    "Spread",
     "Sums",
     "Target",
     "as_level",
@@ -53,6 +57,7 @@ __all__ = [
     "cross",
     "deciding_rows",
     "evidence_from_scores",
+    "mean_score",
     "merge",
     "merge_collected",
     "metric_score",

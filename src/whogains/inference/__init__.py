@@ -42,7 +42,9 @@ from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.policies import PolicyBound, gain_covariances, policy_bound
 from whogains.inference.procedure import (
+    MIN_ROUNDS,
     ProcedureEstimate,
+    procedure_error,
     procedure_interval,
     procedure_means,
     procedure_test,
@@ -56,6 +58,7 @@ __all__ = [
     "APPROXIMATE_ERRORS",
     "APPROXIMATE_FROM",
     "MIN_MOVED_T",
+    "MIN_ROUNDS",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_T",
@@ -90,6 +93,7 @@ __all__ = [
     "paper_rule",
     "paper_rule_type_two_error",
     "policy_bound",
+    "procedure_error",
     "procedure_interval",
     "procedure_means",
     "procedure_test",

@@ -8,6 +8,7 @@ from whogains.records.audit import (
     GroupFinding,
     LimitsCurve,
     LimitsFinding,
+    OverPlacebo,
     PopulationFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
@@ -78,6 +79,7 @@ __all__ = [
     "Necessity",
     "NecessityFinding",
     "Number",
+    "OverPlacebo",
     "PlanRecord",
     "PlanSettings",
     "PlannedGroup",
