@@ -34,9 +34,7 @@ PAGE = Path("docs/choosing-benchmark.md")
 
 def all_cells() -> list[Cell]:
     """List every cell, small ones first."""
-    return [
-        Cell(world, cost, k, n) for k, n, cost, world in product(KS, SIZES, COSTS, WORLDS)
-    ]
+    return [Cell(world, cost, k, n) for k, n, cost, world in product(KS, SIZES, COSTS, WORLDS)]
 
 
 def run_cell(cell: Cell, repeats: int) -> dict[str, Any]:
@@ -164,7 +162,7 @@ def holm_over_groups(sample: Sample, _: np.random.Generator) -> IntArray:
 
 def pruning(sample: Sample, rng: np.random.Generator) -> IntArray:
     """Grow the tree of requests, and prune where 100 replicates do not favour the child."""
-    d, sets = sample.gains.shape
+    d = len(sample.gains)
     k = sample.steps.shape[2]
     chosen = np.zeros(d, dtype=np.int64)
     moving = np.ones(d, dtype=np.bool_)

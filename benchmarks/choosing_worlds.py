@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from whogains.inference import gain_covariances, sign_test, score_test, t_test
+from whogains.inference import gain_covariances, score_test, sign_test, t_test
 from whogains.types import BoolArray, FloatArray
 
 DELTA = 0.03
@@ -17,6 +18,8 @@ SHARED = 0.3  # and of what any personalization does
 FEWEST_FOR_T = 150
 # Normal costs: the gain of each attribute. 0-1 costs: wrong before, and how many change at most.
 WRONG, CHANGED = 0.3, 0.15
+
+Test = Callable[..., FloatArray]
 
 WORLDS = (
     "nothing helps",
@@ -121,10 +124,12 @@ def _normal(cell: Cell, mean: FloatArray, rng: np.random.Generator) -> Sample:
         found = t_test(estimate, se, np.full(d, n - 1.0), null=null, alternative=side)
         return found if trusted else np.full(d, np.nan)
 
-    return _sample(cell, b, np.broadcast_to(spread / n, (d, sets, sets)), test, trusted)
+    return _sample(cell, b, np.broadcast_to(spread / n, (d, sets, sets)), test, trusted=trusted)
 
 
-def _sample(cell, b, spread, test, trusted, exact=False) -> Sample:  # noqa: ANN001
+def _sample(
+    cell: Cell, b: FloatArray, spread: FloatArray, test: Test, *, trusted: bool = True
+) -> Sample:
     d, sets = b.shape
     k, full = cell.k, sets - 1
     steps, less, more = (np.full((d, sets, k), np.nan) for _ in range(3))
@@ -150,7 +155,7 @@ def _sample(cell, b, spread, test, trusted, exact=False) -> Sample:  # noqa: ANN
         gains=b,
         se=np.sqrt(np.maximum(spread[:, np.arange(sets), np.arange(sets)], 1e-300)),
         steps=steps,
-        by_t=np.full(steps.shape, not exact),
+        by_t=np.full(steps.shape, cell.cost == "normal"),
         alone=alone,
         not_worse=worse,
         step_less=less,
@@ -188,4 +193,4 @@ def _zero_one(cell: Cell, mean: FloatArray, rng: np.random.Generator) -> Sample:
             return np.asarray(sign_test(gains, harms, alternative=side))
         return np.asarray(score_test(gains, harms, np.full(d, n), null=null, alternative=side))
 
-    return _sample(cell, b, spread, test, True, exact=True)
+    return _sample(cell, b, spread, test)

@@ -11,6 +11,7 @@ from whogains._version import __version__
 from whogains.api import (
     GatheredEvidence,
     audit,
+    choose,
     choose_from,
     compare,
     compare_files,
@@ -41,6 +42,7 @@ __all__ = [
     "TorchModel",
     "__version__",
     "audit",
+    "choose",
     "choose_from",
     "compare",
     "compare_files",

@@ -25,7 +25,7 @@ from whogains.frames import (
 from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, read_set
 from whogains.records import DataFinding
 from whogains.results import Choice
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 # The cost that decides by default: of probabilities and values, and of single rows.
 DECIDING = ("brier", "squared_error")
@@ -181,6 +181,7 @@ def choice_of(
     settings: Settings,
     target: Target,
     *,
+    rounds: Sequence[Mapping[str, FloatArray]] | None = None,
     target_name: str,
     unit: str | None,
     random_state: int,
@@ -203,6 +204,7 @@ def choice_of(
             positive=None if target.positive is None else str(target.positive),
         ),
         unit=unit,
+        rounds=rounds,
         random_state=random_state,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from whogains.inference._arrays import check_alpha
+from whogains.inference.procedure import BOTH_ROLES, SPREAD_LEFT
 from whogains.types import FloatArray, IntArray
 
 # The 95th percentile of so many draws is off by a fortieth of their spread.
@@ -119,7 +120,8 @@ def policy_bound(
         raise ValueError("a group is given an option without an estimate")
     gain = float(share @ taken)
     noise = _draws(b, spread, random_state)
-    lower = gain - _quantile(share, noise, None, 0.0, alpha)
+    # Who is given nothing gains exactly nothing.
+    lower = gain - _quantile(share, noise, None, 0.0, alpha) if (option >= 0).any() else 0.0
     if reference is None:
         return PolicyBound(gain, lower, np.nan, np.nan)
     # Groups without an estimate have no part in either policy.
@@ -155,8 +157,8 @@ def gain_covariances(
 
     Parameters
     ----------
-    benefits : array_like (n, m)
-        Each row's benefit under each option.
+    benefits : array_like (n, m) or (R, n, m)
+        Each row's benefit under each option, once or in each of R rounds of cross-fitting.
     groups : array_like of int (n,)
         Each row's group, from 0.
     count : int
@@ -169,7 +171,7 @@ def gain_covariances(
     Returns
     -------
     ndarray (d, m, m)
-        Covariances of the (weighted) means; 0 in a group of fewer than 2 units.
+        Covariances of the (weighted) means over rounds; 0 in a group of fewer than 2 units.
 
     Raises
     ------
@@ -180,7 +182,9 @@ def gain_covariances(
     -----
     With residuals :math:`r_c`, the sum of :math:`w_i (B_i - \bar B)` over the rows of unit c:
     :math:`\frac{G}{G-1} \sum_c r_c r_c^T / (\sum w)^2`, as `mean_from_comoments` has it for one
-    option.
+    option. With rounds, what `procedure_means` makes of the variance of one gain is made of these
+    matrices: twice that of the gains averaged over rounds, and 2 / R + 1/2 times the covariance
+    between the rounds' means.
 
     In the squared unit of the cost. Assumes independent units; one unit gives no covariance.
 
@@ -194,7 +198,9 @@ def gain_covariances(
     array([[[1., 2.],
             [2., 4.]]])
     """
-    B, code = np.asarray(benefits, dtype=np.float64), np.asarray(groups, dtype=np.int64)
+    each, code = np.asarray(benefits, dtype=np.float64), np.asarray(groups, dtype=np.int64)
+    each = each[None] if each.ndim == 2 else each
+    rounds, B = len(each), each.mean(axis=0)
     if len(B) != len(code):
         raise ValueError(f"benefits have {len(B)} rows and groups {len(code)}")
     weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -212,6 +218,11 @@ def gain_covariances(
         units = len(residual)
         if units >= 2:
             found[j] = residual.T @ residual * units / (units - 1) / float(w.sum()) ** 2
+        if rounds > 1 and units >= 2:
+            means = np.einsum("i,rim->rm", w, each[:, mine]) / float(w.sum())
+            off = means - means.mean(axis=0)
+            between = off.T @ off / (rounds - 1)
+            found[j] = BOTH_ROLES * found[j] + (BOTH_ROLES / rounds + SPREAD_LEFT) * between
     return found
 
 

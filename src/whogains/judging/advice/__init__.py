@@ -4,4 +4,12 @@ from whogains.judging.advice.choice import build_choice
 from whogains.judging.advice.lattice import MOST_ATTRIBUTES, Lattice, read_set
 from whogains.judging.advice.routing import certify, route, tells_apart
 
-__all__ = ["MOST_ATTRIBUTES", "Lattice", "build_choice", "certify", "read_set", "route", "tells_apart"]
+__all__ = [
+    "MOST_ATTRIBUTES",
+    "Lattice",
+    "build_choice",
+    "certify",
+    "read_set",
+    "route",
+    "tells_apart",
+]

@@ -39,7 +39,7 @@ from whogains.records import (
     RoutedGroup,
     ValueFinding,
 )
-from whogains.types import BoolArray
+from whogains.types import BoolArray, FloatArray
 
 
 def build_choice(
@@ -50,6 +50,7 @@ def build_choice(
     data: DataFinding,
     *,
     unit: str | None = None,
+    rounds: Sequence[Mapping[str, FloatArray]] | None = None,
     random_state: int = 0,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
@@ -70,6 +71,8 @@ def build_choice(
         What was audited.
     unit : str, optional
         Unit of the outcome.
+    rounds : sequence of mapping of str to ndarray of float, shape (n,), optional
+        The predictions of several rounds of cross-fitting, in place of those of the rows.
     random_state : int
         Seed of methods that draw.
     run : mapping, optional
@@ -88,7 +91,14 @@ def build_choice(
         If a setting does not fit the costs.
     """
     settings.check_names(tuple(costs))
-    made = Comparisons(rows, lattice, costs, settings, random_state)
+    made = Comparisons(
+        rows,
+        [rows.predictions] if rounds is None else rounds,
+        lattice,
+        costs,
+        settings,
+        random_state=random_state,
+    )
     served = serve(made)
     small = too_small(made, served)
     steps = _requests(made, served, small)

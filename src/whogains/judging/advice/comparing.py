@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Evidence, Rows, Score, evidence_from_scores, without_equal_weights
+from whogains.evidence import (
+    Evidence,
+    MeanOfRounds,
+    Rows,
+    Score,
+    evidence_from_scores,
+    without_equal_weights,
+)
 from whogains.inference import Interval, gain_covariances
 from whogains.judging.advice.lattice import Lattice
 from whogains.judging.bootstrap_and_betting import Alternative, ScoredRows
-from whogains.judging.estimates import Estimates, estimate
+from whogains.judging.estimates import BY_T, Estimates, estimate
 from whogains.judging.settings import Settings
 from whogains.types import BoolArray, FloatArray
 
@@ -24,7 +31,9 @@ class Comparisons:
     Parameters
     ----------
     rows : Rows
-        The rows, with the predictions of every model of the lattice.
+        The rows.
+    rounds : sequence of mapping of str to ndarray of float, shape (n,)
+        What every model of the lattice predicts for them: once, or in each round of cross-fitting.
     lattice : Lattice
         The lattice.
     costs : sequence of Cost
@@ -45,16 +54,20 @@ class Comparisons:
     def __init__(
         self,
         rows: Rows,
+        rounds: Sequence[Mapping[str, FloatArray]],
         lattice: Lattice,
         costs: Sequence[Cost],
         settings: Settings,
+        *,
         random_state: int,
     ) -> None:
         self.rows, self.lattice, self.costs, self.settings = rows, lattice, costs, settings
         self.seed = random_state
+        self.rounds = rounds
         self._of_row = {
             asked: [
-                cost.rows(rows.y_true, rows.predictions[lattice.models[asked]]) for cost in costs
+                [cost.rows(rows.y_true, each[lattice.models[asked]]) for cost in costs]
+                for each in rounds
             ]
             for asked in lattice.sets
         }
@@ -76,8 +89,7 @@ class Comparisons:
     def same(self, one: Set, other: Set) -> bool:
         """Tell whether two models predict the same for every row: then they are one."""
         names = self.lattice.models
-        p = self.rows.predictions
-        return bool(np.array_equal(p[names[one]], p[names[other]]))
+        return all(np.array_equal(p[names[one]], p[names[other]]) for p in self.rounds)
 
     def gain(self, one: Set, other: Set, cost: int = 0, *, whole: bool = False) -> Estimates:
         """Estimate the cost of one model less that of the other, per group or over everybody."""
@@ -105,7 +117,7 @@ class Comparisons:
 
     def by_t(self, one: Set, other: Set, cost: int = 0) -> BoolArray:
         """Tell which groups are compared by t."""
-        return np.asarray(self.gain(one, other, cost).methods == "t")
+        return np.isin(self.gain(one, other, cost).methods, BY_T)
 
     @property
     def filled(self) -> BoolArray:
@@ -120,8 +132,13 @@ class Comparisons:
 
     def covariances(self, sets: Sequence[Set]) -> FloatArray:
         """Estimate covariances of the gains of several sets over asking nothing, (d, m, m)."""
-        nothing = self._of_row[self.lattice.nothing][0]
-        benefits = np.stack([nothing - self._of_row[asked][0] for asked in sets], axis=1)
+        nothing = self._of_row[self.lattice.nothing]
+        benefits = np.array(
+            [
+                np.stack([base[0] - self._of_row[asked][i][0] for asked in sets], axis=1)
+                for i, base in enumerate(nothing)
+            ]
+        )
         return gain_covariances(
             benefits,
             self.rows.codes,
@@ -134,11 +151,11 @@ class Comparisons:
         """Sum the paired costs of two models, and keep the rows for methods that need them."""
         if (one, other) not in self._evidence:
             rows = self.rows
-            both = zip(self._of_row[one], self._of_row[other], strict=True)
-            scores = tuple(
-                Score(cost, before, after)
-                for cost, (before, after) in zip(self.costs, both, strict=True)
-            )
+            means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
+            for before, after in zip(self._of_row[one], self._of_row[other], strict=True):
+                each = zip(self.costs, before, after, strict=True)
+                means.add(tuple(Score(*of_cost) for of_cost in each))
+            scores = means.scores()
             evidence = evidence_from_scores(
                 scores,
                 rows.grouping,

@@ -106,6 +106,23 @@ class Lattice:
             )
         return made
 
+    @classmethod
+    def whole(
+        cls,
+        attributes: Sequence[str],
+        *,
+        given: Sequence[str] = (),
+        never: Sequence[str] = (),
+        burden: Mapping[str, float] | None = None,
+    ) -> Lattice:
+        """Name a model for every set that may be asked; parameters and errors as in `of`."""
+        asked = [each for each in attributes if each not in never]
+        if len(set(asked) - set(given)) > MOST_ATTRIBUTES:
+            asked = []
+        every = (each for size in range(len(asked) + 1) for each in combinations(asked, size))
+        models = {tuple(sorted(each)): "+".join(sorted(each)) or "none" for each in every}
+        return cls.of(attributes, models, given=given, never=never, burden=burden)
+
     @property
     def free(self) -> tuple[str, ...]:
         """The attributes that may be asked."""
