@@ -10,7 +10,7 @@ from whogains.report.choice_words import choice_figures, policy_name, set_name
 from whogains.report.words import MINUS, group_name, listing, plain, significant
 
 if TYPE_CHECKING:
-    from whogains.records import ChoiceRecord, LatticeEdge, PolicyFinding
+    from whogains.records import ChoiceRecord, LatticeEdge
 
 # A layer of more sets than this has no room for their names.
 MOST_IN_LAYER = 6
@@ -62,6 +62,7 @@ class Point:
     tone: str
     name: str
     cells: tuple[str, ...]
+    checks: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,8 @@ def frontier_view(choice: ChoiceRecord) -> FrontierView:
                 write(each.gain),
                 write(each.lower),
                 write(each.worst_lower),
-                _fair(each),
             ),
+            checks=(each.rational, each.envy_free, each.minimal),
         )
         for number, each in enumerate(kept, 1)
     )
@@ -182,7 +183,3 @@ def frontier_view(choice: ChoiceRecord) -> FrontierView:
     return FrontierView(
         points, tuple(across.ticks()), turned, 100 - up(0.0), len(every) - len(kept)
     )
-
-
-def _fair(policy: PolicyFinding) -> str:
-    return f"{policy.rational} / {policy.envy_free} / {policy.minimal}"

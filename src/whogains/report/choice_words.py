@@ -59,7 +59,7 @@ def asked_sentence(choice: ChoiceRecord) -> str:
     left = f"; {count(rest)} {'get' if rest > 1 else 'gets'} the one that is told nothing"
     return (
         f"{request_words(choice)} So {count(served)} of {count(len(shown))} groups get a model "
-        f"that is certified to serve them better ({level(choice)}){left if rest else ''}."
+        f"that is {level(choice)} to serve them better{left if rest else ''}."
     )
 
 
@@ -93,7 +93,14 @@ def request_words(choice: ChoiceRecord) -> str:
 
 
 def _who(step: RequestStep) -> str:
-    return group_name(step.told) if step.told else "everybody"
+    if not step.told:
+        return "everybody"
+    told = [group_name({name: level}) for name, level in step.told.items()]
+    parts = [
+        each if step.told[name] is None else f"{plain(name, 40)} {each}"
+        for name, each in zip(step.told, told, strict=True)
+    ]
+    return f"people with {' and '.join(parts)}"
 
 
 def _given(choice: ChoiceRecord) -> set[str]:
