@@ -17,18 +17,18 @@ import numpy as np
 from scipy import special
 
 from choosing_page import document
-from choosing_worlds import DELTA, WORLDS, Cell, Sample, draw, truth
+from choosing_worlds import DELTA, WORLDS, Cell, Samples, draw, truth
 from whogains.inference import holm, policy_bound, tail_penalty
 from whogains.judging.advice import certify, route, tells_apart
 from whogains.types import BoolArray, FloatArray, IntArray
 
 ALPHA = 0.05
 KS, SIZES, COSTS = (2, 3, 5), (1_000, 5_000, 20_000), ("normal", "0-1")
-REPEATS, BOUNDED = {2: 400, 3: 400, 5: 100}, {2: 200, 3: 100, 5: 15}
+REPEATS, BOUNDED = {2: 400, 3: 400, 5: 200}, {2: 100, 3: 60, 5: 10}
 PRUNING_REPLICATES, PRUNING_LEVEL = 100, 0.1
 ASSUMED = 0.6
 # Raise it with what a cell computes: no stale line is used then.
-VERSION = 1
+VERSION = 2
 PAGE = Path("docs/choosing-benchmark.md")
 
 
@@ -41,36 +41,30 @@ def run_cell(cell: Cell, repeats: int) -> dict[str, Any]:
     """Simulate one cell."""
     seed = zlib.crc32(cell.name.encode())
     mean = truth(cell, seed)
+    d, sets = mean.shape
     rng = np.random.default_rng(seed)
-    rules = {name: {"wrong": 0, "value": 0.0} for name in RULES}
-    counted = {"set": 0, "set found": 0, "need": 0, "bound": 0, "bounded": 0, "asked": 0}
-    counted |= {"claims": 0, "claims of Holm": 0}
-    best = float(np.maximum(mean.max(axis=1), 0).mean())
-    found = 0
-    true_steps = np.full((len(mean), mean.shape[1], cell.k), np.nan)
-    for told, a in product(range(mean.shape[1]), range(cell.k)):
-        if not told >> a & 1:
-            true_steps[:, told, a] = mean[:, told | 1 << a] - mean[:, told] <= 1e-12
-    # What truly can be reached by steps that all gain.
-    reachable = certify(true_steps, ALPHA)
-    for repeat in range(repeats):
-        sample = draw(cell, mean, rng)
-        for name, rule in RULES.items():
-            chosen = rule(sample, rng)
-            taken = np.where(chosen > 0, mean[np.arange(len(mean)), chosen], 0.0)
-            rules[name]["wrong"] += bool(((chosen > 0) & (taken <= 1e-12)).any())
-            rules[name]["value"] += float(taken.mean())
-        certified = certify(sample.steps, ALPHA, by_t=sample.by_t)
-        counted["claims"] += bool((certified & ~reachable).any())
-        by_holm = _by_holm(sample)
-        counted["claims of Holm"] += bool((by_holm[:, 1:] & (mean[:, 1:] <= 1e-12)).any())
-        chosen = ours(sample, rng)
-        found += int((chosen > 0).sum())
-        _count_set(sample, mean, counted)
-        counted["need"] += _wrong_need(sample, mean)
-        counted["asked"] += _asks_in_vain(cell, sample, mean)
-        if repeat < BOUNDED[cell.k]:
-            _count_bound(sample, mean, chosen, counted)
+    samples = draw(cell, mean, repeats, rng)
+    certified = _certified(samples)
+    by_holm = _by_holm(samples)
+    chosen = {
+        "ours": _routed(certified & (samples.gains > 0), samples.gains),
+        "best point estimate": np.maximum(samples.gains, 0.0).argmax(axis=-1),
+        "a test per set, uncorrected": _best_of(samples.alone <= ALPHA, samples),
+        "max-T, correlation assumed": _best_of(samples.alone <= _assumed(d, sets - 1), samples),
+        "Holm over groups, then any set": _routed(by_holm, samples.gains),
+        "pruning by 100 replicates": pruning(samples, rng),
+    }
+    groups = np.arange(d)
+    rules = {}
+    for name, each in chosen.items():
+        taken = np.where(each > 0, mean[groups, each], 0.0)
+        wrong = ((each > 0) & (taken <= 1e-12)).any(axis=1)
+        rules[name] = {"wrong": float(wrong.mean()), "value": float(taken.mean())}
+    reachable = certify(_true_steps(cell, mean), ALPHA)
+    p = np.where(np.isnan(samples.not_worse), 1.0, samples.not_worse).max(axis=1)
+    for_all = np.array([holm(np.minimum(1.0, tail_penalty(sets) * each)) for each in p]) <= ALPHA
+    loss = np.minimum(mean.min(axis=0), (mean - mean[:, -1:]).min(axis=0))
+    bounded = min(repeats, BOUNDED[cell.k])
     return {
         "cell": cell.name,
         "k": cell.k,
@@ -78,142 +72,111 @@ def run_cell(cell: Cell, repeats: int) -> dict[str, Any]:
         "cost": cell.cost,
         "world": cell.world,
         "repeats": repeats,
-        "best": best,
-        "routed": found / repeats / len(mean),
-        "rules": {
-            name: {"wrong": each["wrong"] / repeats, "value": each["value"] / repeats}
-            for name, each in rules.items()
-        },
-        "claims_wrong": counted["claims"] / repeats,
-        "holm_claims_wrong": counted["claims of Holm"] / repeats,
-        "set_wrong": counted["set"] / repeats,
-        "set_found": counted["set found"] / repeats,
-        "need_wrong": counted["need"] / repeats,
-        "asked_in_vain": counted["asked"] / repeats,
-        "bound_wrong": counted["bound"],
-        "bounded": counted["bounded"],
+        "best": float(np.maximum(mean.max(axis=1), 0).mean()),
+        "routed": float((chosen["ours"] > 0).mean()),
+        "rules": rules,
+        "claims_wrong": float((certified & ~reachable).any(axis=(1, 2)).mean()),
+        "holm_claims_wrong": float((by_holm & (mean <= 1e-12)).any(axis=(1, 2)).mean()),
+        "set_wrong": float((for_all & (loss <= -DELTA + 1e-12)).any(axis=1).mean()),
+        "set_found": float(for_all.any(axis=1).mean()),
+        "need_wrong": float(np.mean([_wrong_need(samples, r, mean) for r in range(repeats)])),
+        "asked_in_vain": _asked_in_vain(cell, samples, mean, certified),
+        "bound_wrong": sum(
+            _bound_wrong(samples, r, mean, chosen["ours"][r]) for r in range(bounded)
+        ),
+        "bounded": bounded,
     }
 
 
-def _prices(sets: int) -> list[float]:
-    return [float(s.bit_count()) for s in range(sets)]
+def _certified(samples: Samples) -> BoolArray:
+    """Certify in every sample, as one call with the level of each."""
+    repeats, d, sets, k = samples.steps.shape
+    p = samples.steps.reshape(repeats * d, sets, k)
+    found = certify(p, ALPHA, by_t=np.full(p.shape, True) if samples.by_t else None, count=d)
+    return found.reshape(repeats, d, sets)
 
 
 def _routed(certified: BoolArray, gains: FloatArray) -> IntArray:
-    sets = gains.shape[1]
-    found = route(certified[:, 1:], gains[:, 1:], _prices(sets)[1:], delta=DELTA)
-    return np.asarray(found + 1)
+    """Choose by our rule among certified sets."""
+    repeats, d, sets = gains.shape
+    prices = [float(s.bit_count()) for s in range(1, sets)]
+    flat = certified.reshape(-1, sets)[:, 1:], gains.reshape(-1, sets)[:, 1:]
+    return np.asarray(route(*flat, prices, delta=DELTA).reshape(repeats, d) + 1)
 
 
-def ours(sample: Sample, _: np.random.Generator) -> IntArray:
-    """Route by what is certified."""
-    certified = certify(sample.steps, ALPHA, by_t=sample.by_t)
-    return _routed(certified & (sample.gains > 0), sample.gains)
-
-
-def best_estimate(sample: Sample, _: np.random.Generator) -> IntArray:
-    """Route to the best point estimate."""
-    return np.asarray(np.maximum(sample.gains, 0.0).argmax(axis=1))
-
-
-def uncorrected(sample: Sample, _: np.random.Generator) -> IntArray:
-    """Route to the best set whose own test says that it gains."""
-    shown = sample.alone <= ALPHA
-    return np.asarray(np.where(shown, sample.gains, 0.0).argmax(axis=1))
-
-
-def assumed_correlation(sample: Sample, _: np.random.Generator) -> IntArray:
-    """Route to the best set beyond the critical value of the largest of correlated tests."""
-    d, sets = sample.gains.shape
-    level = _assumed_level(d, sets - 1)
-    shown = sample.alone <= level
-    return np.asarray(np.where(shown, sample.gains, 0.0).argmax(axis=1))
+def _best_of(shown: BoolArray, samples: Samples) -> IntArray:
+    return np.asarray(np.where(shown, samples.gains, 0.0).argmax(axis=-1))
 
 
 _LEVELS: dict[tuple[int, int], float] = {}
 
 
-def _assumed_level(d: int, m: int) -> float:
+def _assumed(d: int, m: int) -> float:
+    """Find the level of one test at which the largest of correlated ones has the level ALPHA."""
     if (d, m) not in _LEVELS:
         rng = np.random.default_rng(1)
-        common = rng.normal(size=(20_000, d, 1))
-        z = np.sqrt(ASSUMED) * common + np.sqrt(1 - ASSUMED) * rng.normal(size=(20_000, d, m))
+        z = np.sqrt(ASSUMED) * rng.normal(size=(4000, d, 1))
+        z = z + np.sqrt(1 - ASSUMED) * rng.normal(size=(4000, d, m))
         _LEVELS[d, m] = float(special.ndtr(-np.quantile(z.max(axis=(1, 2)), 1 - ALPHA)))
     return _LEVELS[d, m]
 
 
-def _by_holm(sample: Sample) -> BoolArray:
+def _by_holm(samples: Samples) -> BoolArray:
     """Certify every set that passes at the step at which its group passes Holm over groups."""
-    p = np.where(np.isnan(sample.alone), 1.0, sample.alone)[:, 1:]
-    d, m = p.shape
-    least = np.minimum(1.0, m * p.min(axis=1))
-    passed = holm(least) <= ALPHA
-    order = np.argsort(np.argsort(least, kind="stable"), kind="stable")
-    level = ALPHA / (d - order)
-    certified = np.zeros(sample.alone.shape, dtype=np.bool_)
-    certified[:, 1:] = passed[:, None] & (m * p <= level[:, None])
+    certified = np.zeros(samples.alone.shape, dtype=np.bool_)
+    for r, each in enumerate(samples.alone):
+        p = np.where(np.isnan(each), 1.0, each)[:, 1:]
+        d, m = p.shape
+        least = np.minimum(1.0, m * p.min(axis=1))
+        order = np.argsort(np.argsort(least, kind="stable"), kind="stable")
+        passed, level = holm(least) <= ALPHA, ALPHA / (d - order)
+        certified[r, :, 1:] = passed[:, None] & (m * p <= level[:, None])
     return certified
 
 
-def holm_over_groups(sample: Sample, _: np.random.Generator) -> IntArray:
-    """Take any of these sets, by our rule of choice."""
-    return _routed(_by_holm(sample), sample.gains)
-
-
-def pruning(sample: Sample, rng: np.random.Generator) -> IntArray:
+def pruning(samples: Samples, rng: np.random.Generator) -> IntArray:
     """Grow the tree of requests, and prune where 100 replicates do not favour the child."""
-    d = len(sample.gains)
-    k = sample.steps.shape[2]
-    chosen = np.zeros(d, dtype=np.int64)
-    moving = np.ones(d, dtype=np.bool_)
+    repeats, d, sets = samples.gains.shape
+    k = samples.steps.shape[-1]
+    gains = samples.gains.reshape(-1, sets)
+    spread = samples.covariances.reshape(-1, sets, sets)
+    at = np.arange(len(gains))
+    chosen, moving = np.zeros(len(gains), dtype=np.int64), np.ones(len(gains), dtype=np.bool_)
     for _ in range(k):
         nexts = np.stack([chosen | 1 << a for a in range(k)], axis=1)
-        ahead = np.take_along_axis(sample.gains, nexts, axis=1)
-        best = nexts[np.arange(d), ahead.argmax(axis=1)]
-        own = chosen == best
-        step = np.take_along_axis(sample.gains, best[:, None], 1)[:, 0]
-        step = step - np.take_along_axis(sample.gains, chosen[:, None], 1)[:, 0]
-        cov = sample.covariances
-        at = np.arange(d)
-        variance = cov[at, best, best] + cov[at, chosen, chosen] - 2 * cov[at, best, chosen]
+        best = nexts[at, np.take_along_axis(gains, nexts, axis=1).argmax(axis=1)]
+        step = gains[at, best] - gains[at, chosen]
+        variance = (
+            spread[at, best, best] + spread[at, chosen, chosen] - 2 * spread[at, best, chosen]
+        )
         t = step / np.sqrt(np.maximum(variance, 1e-300))
         favour = rng.binomial(PRUNING_REPLICATES, special.ndtr(t)) / PRUNING_REPLICATES
-        moving &= (favour >= 1 - PRUNING_LEVEL) & ~own
+        moving &= (favour >= 1 - PRUNING_LEVEL) & (chosen != best)
         chosen = np.where(moving, best, chosen)
-    return chosen
+    return chosen.reshape(repeats, d)
 
 
-RULES = {
-    "ours": ours,
-    "best point estimate": best_estimate,
-    "a test per set, uncorrected": uncorrected,
-    "max-T, correlation assumed": assumed_correlation,
-    "Holm over groups, then any set": holm_over_groups,
-    "pruning by 100 replicates": pruning,
-}
+def _true_steps(cell: Cell, mean: FloatArray) -> FloatArray:
+    """Give every step that truly gains the p-value 0, and the others 1."""
+    found = np.full((*mean.shape, cell.k), np.nan)
+    for told, a in product(range(mean.shape[1]), range(cell.k)):
+        if not told >> a & 1:
+            found[:, told, a] = mean[:, told | 1 << a] - mean[:, told] <= 1e-12
+    return found
 
 
-def _count_set(sample: Sample, mean: FloatArray, counted: dict[str, int]) -> None:
-    """Count a set certified for everybody that costs some group the margin."""
-    sets = mean.shape[1]
-    p = np.where(np.isnan(sample.not_worse), 1.0, sample.not_worse).max(axis=0)
-    adjusted = holm(np.minimum(1.0, tail_penalty(sets) * p))
-    loss = np.minimum(mean.min(axis=0), (mean - mean[:, -1:]).min(axis=0))
-    wrong = (adjusted <= ALPHA) & (loss <= -DELTA + 1e-12)
-    counted["set"] += bool(wrong.any())
-    counted["set found"] += bool((adjusted <= ALPHA).any())
-
-
-def _wrong_need(sample: Sample, mean: FloatArray) -> bool:
+def _wrong_need(samples: Samples, r: int, mean: FloatArray) -> bool:
     """Tell whether some attribute is wrongly called needed, or not needed."""
     d, sets = mean.shape
-    k, full = sample.steps.shape[2], sets - 1
+    k, full = samples.steps.shape[-1], sets - 1
     for a in range(k):
         less = full & ~(1 << a)
         loss = mean[:, full] - mean[:, less]
         penalty = tail_penalty(k * d)
-        needed = holm(np.minimum(1.0, k * penalty * sample.step_more[:, less, a])) <= ALPHA
-        below = np.where(np.isnan(sample.step_less[:, less, a]), 1.0, sample.step_less[:, less, a])
+        needed = holm(np.minimum(1.0, k * penalty * samples.step_more[r, :, less, a])) <= ALPHA
+        below = np.where(
+            np.isnan(samples.step_less[r, :, less, a]), 1.0, samples.step_less[r, :, less, a]
+        )
         spare = k * tail_penalty(k) * below.max() <= ALPHA
         if (needed & (loss <= DELTA + 1e-12)).any():
             return True
@@ -222,31 +185,36 @@ def _wrong_need(sample: Sample, mean: FloatArray) -> bool:
     return False
 
 
-def _asks_in_vain(cell: Cell, sample: Sample, mean: FloatArray) -> bool:
-    """Tell whether the last attribute may be asked, in worlds where it says nothing."""
+def _asked_in_vain(
+    cell: Cell, samples: Samples, mean: FloatArray, certified: BoolArray
+) -> float | None:
+    """Count how often the last attribute may be asked, in worlds where it says nothing."""
     k, sets = cell.k, mean.shape[1]
     with_it = np.array([s for s in range(sets) if s >> (k - 1) & 1])
     says = np.abs(mean[:, with_it] - mean[:, with_it & ~(1 << (k - 1))]).max() > 1e-12
+    uneven = mean[: len(mean) // 2] - mean[len(mean) // 2 :]
+    if says or np.abs(uneven).max() > 1e-12:
+        return None
     groups = [tuple(str(j >> a & 1) for a in range(k)) for j in range(len(mean))]
-    if says or cell.world in {"one attribute helps one group", "trap at nothing"}:
-        return False
-    certified = certify(sample.steps, ALPHA, by_t=sample.by_t) & (sample.gains > 0)
-    gains = np.where(sample.testable, sample.gains, np.nan)
-    apart = tells_apart(gains[:, 1:], sample.se[:, 1:], groups, [k - 1])[0] * k
-    return bool(certified[:, with_it].any() or apart <= ALPHA)
+    asked = 0
+    counted = min(samples.gains.shape[0], BOUNDED[k])
+    for r in range(counted):
+        gains = samples.gains[r] if samples.testable else np.full(mean.shape, np.nan)
+        # Corrected for one attribute there, and for all of them here.
+        apart = tells_apart(gains[:, 1:], samples.se[r, :, 1:], groups, [k - 1])[0] * k
+        mine = certified[r] & (samples.gains[r] > 0)
+        asked += bool(mine[:, with_it].any() or apart <= ALPHA)
+    return asked / counted
 
 
-def _count_bound(
-    sample: Sample, mean: FloatArray, chosen: IntArray, counted: dict[str, int]
-) -> None:
-    """Count a claimed value above the true one."""
-    gains = np.where(sample.testable, sample.gains, np.nan)[:, 1:]
+def _bound_wrong(samples: Samples, r: int, mean: FloatArray, chosen: IntArray) -> bool:
+    """Tell whether a claimed value is above the true one."""
     d = len(mean)
-    shares = np.full(d, 1 / d)
-    found = policy_bound(gains, sample.covariances[:, 1:, 1:], shares, chosen - 1, alpha=ALPHA)
-    taken = mean[np.arange(d), chosen].mean()
-    counted["bounded"] += 1
-    counted["bound"] += bool(found.lower > taken + 1e-12)
+    gains = samples.gains[r, :, 1:] if samples.testable else np.full((d, mean.shape[1] - 1), np.nan)
+    found = policy_bound(
+        gains, samples.covariances[r, :, 1:, 1:], np.full(d, 1 / d), chosen - 1, alpha=ALPHA
+    )
+    return bool(found.lower > mean[np.arange(d), chosen].mean() + 1e-12)
 
 
 def main() -> None:

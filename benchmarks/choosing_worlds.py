@@ -8,8 +8,8 @@ from itertools import product
 
 import numpy as np
 
-from whogains.inference import gain_covariances, score_test, sign_test, t_test
-from whogains.types import BoolArray, FloatArray
+from whogains.inference import score_test, sign_test, t_test
+from whogains.types import FloatArray
 
 DELTA = 0.03
 GAIN = 0.12
@@ -48,22 +48,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What a sample says: gains over nothing, and p-values of steps and of the margin.
+class Samples:
+    """What R samples say: gains over nothing, and p-values of steps and of the margin.
 
-    Arrays are over the d groups, the 2^k sets (as bits) and the k attributes.
+    Arrays are over the R samples, the d groups, the 2^k sets (as bits) and the k attributes.
     """
 
     gains: FloatArray
     se: FloatArray
     steps: FloatArray
-    by_t: BoolArray
+    by_t: bool
     alone: FloatArray
     not_worse: FloatArray
     step_less: FloatArray
     step_more: FloatArray
     covariances: FloatArray
-    testable: BoolArray
+    testable: bool
 
 
 def steps_of(cell: Cell, rng: np.random.Generator) -> FloatArray:
@@ -93,9 +93,9 @@ def truth(cell: Cell, seed: int) -> FloatArray:
     return found
 
 
-def draw(cell: Cell, mean: FloatArray, rng: np.random.Generator) -> Sample:
-    """Draw a sample of one cell."""
-    return (_normal if cell.cost == "normal" else _zero_one)(cell, mean, rng)
+def draw(cell: Cell, mean: FloatArray, repeats: int, rng: np.random.Generator) -> Samples:
+    """Draw so many samples of one cell."""
+    return (_normal if cell.cost == "normal" else _zero_one)(cell, mean, repeats, rng)
 
 
 def covariance(k: int) -> FloatArray:
@@ -105,92 +105,102 @@ def covariance(k: int) -> FloatArray:
     return OWN**2 * sets @ sets.T + SHARED**2 * np.outer(some, some)
 
 
-def _normal(cell: Cell, mean: FloatArray, rng: np.random.Generator) -> Sample:
+def _normal(cell: Cell, mean: FloatArray, repeats: int, rng: np.random.Generator) -> Samples:
     d, sets = mean.shape
     n = cell.n // d
     spread = covariance(cell.k)
     values, vectors = np.linalg.eigh(spread)
     root = vectors * np.sqrt(np.maximum(values, 0))
-    b = mean + rng.normal(size=mean.shape) @ root.T / np.sqrt(n)
+    b = mean + rng.normal(size=(repeats, d, sets)) @ root.T / np.sqrt(n)
     trusted = n >= FEWEST_FOR_T
 
-    def paired(one: int, other: int) -> tuple[FloatArray, FloatArray]:
+    def test(one: int, other: int, null: float, side: str = "greater") -> FloatArray:
+        if not trusted:
+            return np.full((repeats, d), np.nan)
         variance = spread[one, one] + spread[other, other] - 2 * spread[one, other]
-        seen = variance * rng.chisquare(n - 1, size=d) / (n - 1)
-        return b[:, other] - b[:, one], np.sqrt(seen / n)
+        seen = variance * rng.chisquare(n - 1, size=(repeats, d)) / (n - 1)
+        estimate, se = b[..., other] - b[..., one], np.sqrt(seen / n)
+        return t_test(estimate, se, np.full((repeats, d), n - 1.0), null=null, alternative=side)
+
+    whole = np.broadcast_to(spread / n, (repeats, d, sets, sets))
+    return _samples(cell, b, whole, test, trusted=trusted)
+
+
+def _zero_one(cell: Cell, mean: FloatArray, repeats: int, rng: np.random.Generator) -> Samples:
+    """Draw rows that each model gets right or wrong, with the true gains as means."""
+    d, sets = mean.shape
+    n = cell.n // d
+    counts = np.empty((repeats, d, sets, sets))
+    for r in range(repeats):
+        # A row is wrong by a set where its uniform is below a share that falls by the gain; each
+        # attribute draws the uniform of some rows anew, which changes no mean.
+        level = rng.random((d, n), dtype=np.float32)
+        anew = rng.random((d, n, cell.k), dtype=np.float32) < CHANGED
+        fresh = rng.random((d, n, cell.k), dtype=np.float32)
+        wrong = np.empty((d, n, sets), dtype=np.float32)
+        u = [level]
+        for s in range(1, sets):
+            last = s.bit_length() - 1
+            before = u[s & ~(1 << last)]
+            u.append(np.where(anew[:, :, last], fresh[:, :, last], before))
+        for s in range(sets):
+            wrong[:, :, s] = u[s] < (WRONG - mean[:, s])[:, None]
+        counts[r] = wrong.transpose(0, 2, 1) @ (1 - wrong)
+    b = (counts[:, :, 0, :] - counts[:, :, :, 0]) / n
 
     def test(one: int, other: int, null: float, side: str = "greater") -> FloatArray:
-        estimate, se = paired(one, other)
-        found = t_test(estimate, se, np.full(d, n - 1.0), null=null, alternative=side)
-        return found if trusted else np.full(d, np.nan)
+        gains, harms = counts[:, :, one, other], counts[:, :, other, one]
+        if null == 0:
+            return np.asarray(sign_test(gains, harms, alternative=side))
+        rows = np.full(gains.shape, n)
+        return np.asarray(score_test(gains, harms, rows, null=null, alternative=side))
 
-    return _sample(cell, b, np.broadcast_to(spread / n, (d, sets, sets)), test, trusted=trusted)
+    return _samples(cell, b, _covariances(counts, b, n), test)
 
 
-def _sample(
+def _covariances(counts: FloatArray, b: FloatArray, n: int) -> FloatArray:
+    """Find the covariances of the gains from how often one model is wrong where another is right.
+
+    With gains X and Y over the same model, E XY = (E X² + E Y² - E (X - Y)²) / 2, and each of these
+    squares is 1 where the two models differ.
+    """
+    differ = (counts + counts.swapaxes(-1, -2)) / n
+    second = (differ[..., 0, :, None] + differ[..., 0, None, :] - differ) / 2
+    return (second - b[..., :, None] * b[..., None, :]) / (n - 1)
+
+
+def _samples(
     cell: Cell, b: FloatArray, spread: FloatArray, test: Test, *, trusted: bool = True
-) -> Sample:
-    d, sets = b.shape
+) -> Samples:
+    repeats, d, sets = b.shape
     k, full = cell.k, sets - 1
-    steps, less, more = (np.full((d, sets, k), np.nan) for _ in range(3))
-    for told in range(sets):
-        for a in range(k):
-            if not told >> a & 1:
-                steps[:, told, a] = test(told, told | 1 << a, 0.0)
-                if told | 1 << a == full:
-                    less[:, told, a] = test(told, full, DELTA, "less")
-                    more[:, told, a] = test(told, full, DELTA)
-    alone = np.stack([test(0, s, 0.0) if s else np.ones(d) for s in range(sets)], axis=1)
+    steps, less, more = (np.full((repeats, d, sets, k), np.nan) for _ in range(3))
+    for told, a in product(range(sets), range(k)):
+        if not told >> a & 1:
+            steps[:, :, told, a] = test(told, told | 1 << a, 0.0)
+            if told | 1 << a == full:
+                less[:, :, told, a] = test(told, full, DELTA, "less")
+                more[:, :, told, a] = test(told, full, DELTA)
+    alone = np.stack([test(0, s, 0.0) if s else np.ones((repeats, d)) for s in range(sets)], -1)
+    zero = np.zeros((repeats, d))
     worse = np.stack(
         [
             np.maximum(
-                test(0, s, -DELTA) if s else np.zeros(d),
-                test(full, s, -DELTA) if s != full else np.zeros(d),
+                test(0, s, -DELTA) if s else zero, test(full, s, -DELTA) if s != full else zero
             )
             for s in range(sets)
         ],
-        axis=1,
+        axis=-1,
     )
-    return Sample(
+    return Samples(
         gains=b,
-        se=np.sqrt(np.maximum(spread[:, np.arange(sets), np.arange(sets)], 1e-300)),
+        se=np.sqrt(np.maximum(np.diagonal(spread, axis1=-2, axis2=-1), 1e-300)),
         steps=steps,
-        by_t=np.full(steps.shape, cell.cost == "normal"),
+        by_t=cell.cost == "normal",
         alone=alone,
         not_worse=worse,
         step_less=less,
         step_more=more,
         covariances=spread,
-        testable=np.full((d, sets), trusted),
+        testable=trusted,
     )
-
-
-def _zero_one(cell: Cell, mean: FloatArray, rng: np.random.Generator) -> Sample:
-    """Draw rows that each model gets right or wrong, with the true gains as means."""
-    d, sets = mean.shape
-    n = cell.n // d
-    # One row's wrongness by set A: its own uniform against a share that falls by the gain, and a
-    # part of rows for each attribute whose outcome is drawn anew, which changes no mean.
-    wrong = np.empty((d, n, sets), dtype=np.int8)
-    level = rng.random((d, n))
-    anew = rng.random((d, n, cell.k)) < CHANGED
-    fresh = rng.random((d, n, cell.k))
-    for s in range(sets):
-        u = level
-        for a in range(cell.k):
-            if s >> a & 1:
-                u = np.where(anew[:, :, a], fresh[:, :, a], u)
-        wrong[:, :, s] = u < (WRONG - mean[:, s])[:, None]
-    right = 1.0 - wrong
-    b = right.mean(axis=1) - right[:, :, :1].mean(axis=1)
-    benefits = (right - right[:, :, :1]).reshape(d * n, sets)
-    spread = gain_covariances(benefits, np.repeat(np.arange(d), n), d)
-    counts = np.einsum("gis,git->gst", wrong.astype(np.float32), (1 - wrong).astype(np.float32))
-
-    def test(one: int, other: int, null: float, side: str = "greater") -> FloatArray:
-        gains, harms = counts[:, one, other], counts[:, other, one]
-        if null == 0:
-            return np.asarray(sign_test(gains, harms, alternative=side))
-        return np.asarray(score_test(gains, harms, np.full(d, n), null=null, alternative=side))
-
-    return _sample(cell, b, spread, test)

@@ -13,7 +13,11 @@ _STEPS = 40
 
 
 def certify(
-    p: FloatArray, alpha: float | FloatArray, *, by_t: BoolArray | None = None
+    p: FloatArray,
+    alpha: float | FloatArray,
+    *,
+    by_t: BoolArray | None = None,
+    count: int | None = None,
 ) -> BoolArray:
     """Certify sets of attributes for groups, from the bottom of the lattice upwards.
 
@@ -27,6 +31,8 @@ def certify(
         Level; several at once give one answer each.
     by_t : ndarray of bool, shape (d, 2^k, k), optional
         Which p-values come from t, whose tails ask for a penalty.
+    count : int, optional
+        How many groups share the level; by default those that can be tested.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def certify(
     [True, True, False, True]
     """
     tested = np.isfinite(p[:, 0, :]).any(axis=1)
-    count = max(int(tested.sum()), 1)
+    count = max(int(tested.sum()), 1) if count is None else count
     levels = np.atleast_2d(np.asarray(alpha, dtype=np.float64))
     levels = np.broadcast_to(levels, (len(p), levels.shape[1]))
     flow = np.zeros((len(p), p.shape[1], levels.shape[1]))
@@ -88,8 +94,9 @@ def certify(
 def _penalty(share: FloatArray, by_t: BoolArray) -> FloatArray:
     """Give the penalty of t at a share of the level: that of as many tests as have such a share."""
     tests = np.where(share > 0, 1 / np.maximum(share, 1e-12), 1.0)
-    penalty = np.array([tail_penalty(int(each)) for each in tests.ravel().round()])
-    return np.where(by_t[:, None], penalty.reshape(share.shape), 1.0)
+    kinds, place = np.unique(tests.round().astype(np.int64), return_inverse=True)
+    penalty = np.array([tail_penalty(int(each)) for each in kinds])[place.reshape(share.shape)]
+    return np.where(by_t[:, None], penalty, 1.0)
 
 
 def adjusted(p: FloatArray, *, by_t: BoolArray | None = None) -> FloatArray:
