@@ -52,7 +52,7 @@ def asked_sentence(choice: ChoiceRecord) -> str:
             if small
             else "no set of attributes is certified to serve any group that can be told apart"
         )
-        return f"Ask nobody for anything: {why}.{_safest(choice)}"
+        return f"Ask nobody for anything: {why}.{invitation(choice)}{_safest(choice)}"
     shown = [group for group in choice.routing if group.verdict != "not shown"]
     served = sum(bool(set(group.served) - _given(choice)) for group in shown)
     rest = len(shown) - served
@@ -60,6 +60,21 @@ def asked_sentence(choice: ChoiceRecord) -> str:
     return (
         f"{request_words(choice)} So {count(served)} of {count(len(shown))} groups get a model "
         f"that is {level(choice)} to serve them better{left if rest else ''}."
+    )
+
+
+def invitation(choice: ChoiceRecord) -> str:
+    """Say who could be invited to tell, where people know by themselves which group is theirs."""
+    served: dict[tuple[str, ...], list[str]] = {}
+    for group in choice.routing:
+        if group.asked:
+            served.setdefault(group.asked, []).append(group_name(group.group))
+    if not served:
+        return ""
+    each = [f"{listing(who, most=3)} to tell {listing(asked)}" for asked, who in served.items()]
+    return (
+        f" By invitation only, since nobody need then be told apart: {'; '.join(each)} "
+        f"({level(choice)} to serve them better)."
     )
 
 
