@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 
@@ -57,6 +57,7 @@ class Samples:
     gains: FloatArray
     se: FloatArray
     steps: FloatArray
+    joint: FloatArray
     by_t: bool
     alone: FloatArray
     not_worse: FloatArray
@@ -181,6 +182,10 @@ def _samples(
             if told | 1 << a == full:
                 less[:, :, told, a] = test(told, full, DELTA, "less")
                 more[:, :, told, a] = test(told, full, DELTA)
+    joint = np.full((repeats, d, sets, k, k), np.nan)
+    for told, (i, j) in product(range(sets), combinations(range(k), 2)):
+        if not (told >> i & 1 or told >> j & 1):
+            joint[:, :, told, i, j] = test(told, told | 1 << i | 1 << j, 0.0)
     alone = np.stack([test(0, s, 0.0) if s else np.ones((repeats, d)) for s in range(sets)], -1)
     zero = np.zeros((repeats, d))
     worse = np.stack(
@@ -196,6 +201,7 @@ def _samples(
         gains=b,
         se=np.sqrt(np.maximum(np.diagonal(spread, axis1=-2, axis2=-1), 1e-300)),
         steps=steps,
+        joint=joint,
         by_t=cell.cost == "normal",
         alone=alone,
         not_worse=worse,

@@ -46,6 +46,19 @@ def test_the_level_is_shared_among_groups_attributes_and_ways() -> None:
     assert certify(p, 0.05)[0, 3]
 
 
+def test_two_attributes_that_gain_only_together_are_a_step_of_their_own() -> None:
+    p, joint = steps(2), np.full((1, 4, 2, 2), np.nan)
+    p[0, 1, 1], p[0, 2, 0], joint[0, 0, 0, 1] = 0.01, 0.009, 0.002
+    # A fifth of .05 goes to the only pair.
+    assert certify(p, 0.05, joint=joint)[0].tolist() == [True, False, False, True]
+    p[0, 1, 1] = 0.0101
+    assert not certify(p, 0.05, joint=joint)[0, 3]
+    assert not certify(p, 0.05)[0, 3]
+    # One of the two that adds nothing to the other is no pair.
+    p[0, 1, 1], p[0, 2, 0], joint[0, 0, 0, 1] = 0.6, 1e-9, 1e-9
+    assert not certify(p, 0.05, joint=joint)[0, 3]
+
+
 def test_levels_at_once_are_levels_one_by_one_and_give_the_adjusted_p_values() -> None:
     rng = np.random.default_rng(0)
     p = np.where(np.isnan(steps(3, d=4)), np.nan, rng.uniform(size=(4, 8, 3)) ** 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -71,8 +72,13 @@ def serve(made: Comparisons) -> Served:
         both = lattice.adding(told, (one,))
         p[:, bits[told], free.index(one)] = made.p(told, both, 0.0, "greater")
         by_t[:, bits[told], free.index(one)] = made.by_t(told, both)
+    joint = np.full((*p.shape, len(free)), np.nan)
+    for told in lattice.sets:
+        for i, j in combinations([i for i, a in enumerate(free) if a not in told], 2):
+            both = lattice.adding(told, (free[i], free[j]))
+            joint[:, bits[told], i, j] = made.p(told, both, 0.0, "greater")
     places = [bits[asked] for asked in sets]
-    certified = certify(p, alpha, by_t=by_t)[:, places]
+    certified = certify(p, alpha, joint=joint, by_t=by_t)[:, places]
     found = [made.gain(nothing, asked) for asked in sets]
     gains = np.stack([each.mean.estimate for each in found], axis=1)
     testable = np.stack([each.methods != NONE for each in found], axis=1) & np.isfinite(gains)
@@ -87,7 +93,7 @@ def serve(made: Comparisons) -> Served:
         se=np.stack([each.mean.se for each in found], axis=1),
         lower=lower,
         testable=testable,
-        p_adjusted=np.where(testable, adjusted(p, by_t=by_t)[:, places], np.nan),
+        p_adjusted=np.where(testable, adjusted(p, joint=joint, by_t=by_t)[:, places], np.nan),
         certified=certified,
         chosen=route(certified, gains, [lattice.price(asked) for asked in sets], delta=made.delta),
     )
