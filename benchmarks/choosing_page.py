@@ -116,7 +116,7 @@ def _tolerances() -> str:
 
 
 def _of_holm(rows: Rows) -> tuple[float, int, int]:
-    """Say how often Holm over groups certifies what does not gain, at most and in how many cells."""
+    """Say how often Holm over groups certifies what does not gain: at most, and where."""
     shares = [(row["holm_claims_wrong"], row["repeats"]) for row in rows]
     over = sum(share > tolerance(n) for share, n in shares)
     return max(share for share, _ in shares), over, len(shares)

@@ -110,7 +110,7 @@ def choose_from(
     >>> advice = wg.choose_from(
     ...     y,
     ...     models={"none": 0 * y + 2.5, "sex": 5.0 * sex, "old": 2.4 + 0.2 * old,
-    ...             "sex+old": 5.0 * sex + 0.1 * old},
+    ...             "sex+old": 5.0 * sex + 0.2 * old - 0.1},
     ...     personal={"sex": sex, "old": old},
     ... )
     >>> [(step.label, step.ask, step.served) for step in advice.requests]

@@ -13,15 +13,10 @@ from whogains.records.audit import (
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
 from whogains.records.choice import (
-    Asked,
     Check,
     ChoiceRecord,
-    DecidingCost,
-    EdgeGroup,
     EverybodyFinding,
     EverybodySet,
-    LatticeEdge,
-    LatticeNode,
     Necessity,
     NecessityFinding,
     PolicyFinding,
@@ -30,11 +25,11 @@ from whogains.records.choice import (
     Routed,
     RoutedGroup,
     ValueFinding,
-    asked_words,
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
+from whogains.records.lattice import Asked, DecidingCost, EdgeGroup, LatticeEdge, LatticeNode
 from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
 from whogains.records.words import (
     SCHEMA,
@@ -95,7 +90,6 @@ __all__ = [
     "Solved",
     "ValueFinding",
     "Verdict",
-    "asked_words",
     "from_dict",
     "group_label",
     "plain_values",
