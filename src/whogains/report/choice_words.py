@@ -73,8 +73,8 @@ def invitation(choice: ChoiceRecord) -> str:
         return ""
     each = [f"{listing(who, most=3)} to tell {listing(asked)}" for asked, who in served.items()]
     return (
-        f" By invitation only, since nobody need then be told apart: {'; '.join(each)} "
-        f"({level(choice)} to serve them better)."
+        " Who knows to be in one of these groups may be invited, without being told apart: "
+        f"{'; '.join(each)} ({level(choice)} to serve them better)."
     )
 
 
@@ -171,7 +171,13 @@ def value_sentence(choice: ChoiceRecord) -> str:
     value = choice.value
     whole = with_unit(significant(value.everything), choice.cost.unit)
     if not any(step.ask for step in choice.requests if not _is_given(choice, step)):
-        return f"Asking everybody everything is estimated to gain {whole} per person."
+        said = f"Asking everybody everything is estimated to gain {whole} per person"
+        if not any(group.asked for group in choice.routing):
+            return f"{said}."
+        gain = with_unit(significant(value.routing_gain), choice.cost.unit)
+        return (
+            f"{said}; the invitations ask {percent(value.routing_asked)} of that, and gain {gain}."
+        )
     kept = ""
     if value.kept is not None:
         least = "" if value.kept_lower is None else f" (at least {percent(value.kept_lower)})"

@@ -63,7 +63,8 @@ def certify(
     alpha / (d (2^k - 1)). Three attributes of which no two help are missed.
 
     Holm over groups with 2^k - 1 times the least p-value of each shows that a group gains by
-    *some* set. It is not enough to act on one: docs/choosing.md measures what goes wrong.
+    *some* set. It is not enough to act on one: where each group has a good set, and others that
+    do it no good and are independent, these are certified with alpha (1 + 1/2 + ... + 1/d).
 
     References
     ----------
