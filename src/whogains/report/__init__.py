@@ -27,25 +27,20 @@ from whogains.report.results import (
 
 if TYPE_CHECKING:
     from whogains.report.audit_html import make_page, to_html
-    from whogains.report.audit_text import print_findings, to_text
     from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
-    from whogains.report.changes_text import changes_to_text, print_changes
     from whogains.report.choice_tables import edges_table, policies_table
     from whogains.report.choice_words import choice_sentences
     from whogains.report.html_page import CITATION, CITATION_URL, flat, render
     from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
-    from whogains.report.number_format import cost_figures
+    from whogains.report.number_format import MINUS, NOTHING, cost_figures
     from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
-    from whogains.report.plan_text import plan_to_text, print_plan
     from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
     from whogains.report.profile_drawings import blocks
     from whogains.report.words import (
-        MINUS,
-        NOTHING,
         count,
         error,
         group_name,
@@ -78,7 +73,6 @@ __all__ = [
     "before_after_table",
     "blocks",
     "changes_to_html",
-    "changes_to_text",
     "choice_sentences",
     "cost_figures",
     "count",
@@ -94,29 +88,23 @@ __all__ = [
     "p_value",
     "plain",
     "plan_to_html",
-    "plan_to_text",
     "policies_table",
-    "print_changes",
-    "print_findings",
-    "print_plan",
     "render",
     "sentences",
     "show",
     "significant",
     "to_html",
     "to_markdown",
-    "to_text",
     "with_unit",
 ]
 
 # None of these may be named as a file of this folder: importing that file would replace it.
 _NAMES = {
     "changes_html": ("changes_to_html",),
-    "changes_text": ("changes_to_text", "print_changes"),
     "choice_tables": ("edges_table", "policies_table"),
     "choice_words": ("choice_sentences",),
     "limits_curve": ("BOUNDS",),
-    "number_format": ("cost_figures",),
+    "number_format": ("MINUS", "NOTHING", "cost_figures"),
     "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
     "axes": ("Scale", "Tick", "effect_scale"),
     "audit_html": ("make_page", "to_html"),
@@ -124,13 +112,9 @@ _NAMES = {
     "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
-    "plan_text": ("plan_to_text", "print_plan"),
     "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
     "profile_drawings": ("blocks",),
-    "audit_text": ("print_findings", "to_text"),
     "words": (
-        "MINUS",
-        "NOTHING",
         "count",
         "error",
         "group_name",

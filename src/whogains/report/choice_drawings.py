@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from whogains.report.axes import Scale, Tick, benefit_scale
 from whogains.report.choice_words import choice_figures, policy_name, set_name
-from whogains.report.words import MINUS, group_name, listing, plain, significant
+from whogains.report.number_format import MINUS
+from whogains.report.words import group_name, listing, plain, significant
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord, LatticeEdge

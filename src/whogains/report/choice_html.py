@@ -22,8 +22,8 @@ from whogains.report.html_page import (
     packed,
     render,
 )
+from whogains.report.number_format import MINUS
 from whogains.report.words import (
-    MINUS,
     count,
     group_name,
     p_value,

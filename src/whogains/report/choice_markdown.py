@@ -12,8 +12,9 @@ from whogains.report.choice_words import (
     policy_name,
     set_name,
 )
-from whogains.report.markdown import markdown_row, markdown_text
-from whogains.report.words import MINUS, count, group_name, p_value, plain, significant
+from whogains.report.markdown import table, text
+from whogains.report.number_format import MINUS
+from whogains.report.words import count, group_name, p_value, plain, significant
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord
@@ -34,17 +35,16 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
     """
     write = choice_figures(choice, MINUS)
     lines = [
-        f"# What to ask, and of whom? {markdown_text(plain(choice.data.target))}",
+        f"# What to ask, and of whom? {text(plain(choice.data.target))}",
         "",
-        *(f"- {markdown_text(each)}" for each in choice_sentences(choice)),
-        f"- {markdown_text(guarantee(choice))}",
+        *(f"- {text(each)}" for each in choice_sentences(choice)),
+        f"- {text(guarantee(choice))}",
         "",
         "## Each group",
         "",
-        markdown_row(("group", "n", "tells", "certified set", "gain", "at least", "verdict")),
-        "|---|--:|---|---|--:|--:|---|",
-        *(
-            markdown_row(
+        *table(
+            ("group", "n", "tells", "certified set", "gain", "at least", "verdict"),
+            [
                 (
                     group_name(each.group),
                     count(each.n),
@@ -54,18 +54,15 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
                     write(each.lower),
                     each.verdict,
                 )
-            )
-            for each in choice.routing
+                for each in choice.routing
+            ],
         ),
         "",
         "## Is each attribute needed?",
         "",
-        markdown_row(
-            ("attribute", "all lose", "most loses", "it loses", "p not needed", "verdict")
-        ),
-        "|---|--:|---|--:|--:|---|",
-        *(
-            markdown_row(
+        *table(
+            ("attribute", "all lose", "most loses", "it loses", "p not needed", "verdict"),
+            [
                 (
                     plain(each.attribute),
                     write(each.loss),
@@ -74,16 +71,15 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
                     p_value(each.p_not_needed),
                     each.verdict,
                 )
-            )
-            for each in choice.necessity
+                for each in choice.necessity
+            ],
         ),
         "",
         "## Ways to ask",
         "",
-        markdown_row(("way", "burden", "people asked", "gain", "at least", "nobody worse off")),
-        "|---|--:|--:|--:|--:|---|",
-        *(
-            markdown_row(
+        *table(
+            ("way", "burden", "people asked", "gain", "at least", "nobody worse off"),
+            [
                 (
                     policy_name(each),
                     significant(each.burden),
@@ -92,8 +88,8 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
                     write(each.lower),
                     each.rational,
                 )
-            )
-            for each in sorted(choice.policies, key=lambda one: one.burden)
+                for each in sorted(choice.policies, key=lambda one: one.burden)
+            ],
         ),
     ]
     if choice.notes:
@@ -101,6 +97,6 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
             "",
             "## Notes",
             "",
-            *(f"- {markdown_text(plain(each, 1000))}" for each in choice.notes),
+            *(f"- {text(plain(each, 1000))}" for each in choice.notes),
         ]
     return "\n".join(lines) + "\n"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.audit_text import NARROWEST, STYLES, print_lines
 from whogains.report.choice_words import (
     choice_figures,
     choice_sentences,
@@ -15,14 +14,25 @@ from whogains.report.choice_words import (
     policy_name,
     set_name,
 )
-from whogains.report.text_columns import Column, Row, grid, paragraph
-from whogains.report.words import NOTHING, count, group_name, p_value, plain, significant, with_unit
+from whogains.report.number_format import NOTHING
+from whogains.report.text_columns import (
+    NARROWEST,
+    STYLES,
+    Column,
+    Row,
+    document,
+    grid,
+    paragraph,
+)
+from whogains.report.words import count, group_name, p_value, plain, significant, with_unit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from whogains.records import ChoiceRecord
 
+LEGEND = (
+    "Gain: cost of asking nothing less that of asking. At least: a bound that allows for having "
+    "chosen on the same rows."
+)
 MOST_GROUPS = 64
 MOST_POLICIES = 20
 _STYLES = {
@@ -32,22 +42,13 @@ _STYLES = {
 }
 
 
-def choice_to_text(choice: ChoiceRecord, width: int = 80) -> str:
-    """Render a choice as plain lines, none wider than `width` (at least 40), without colour."""
-    return "".join(f"{line.plain.rstrip()}\n" for line in _lines(choice, width))
-
-
-def print_choice(choice: ChoiceRecord, console: Console) -> None:
-    """Print a choice as wide as the console is, in colour where it has it."""
-    print_lines(_lines(choice, console.width), console)
-
-
-def _lines(choice: ChoiceRecord, width: int) -> list[Text]:
+def choice_lines(choice: ChoiceRecord, width: int) -> list[Text]:
+    """Lay out a choice as styled lines, none wider than `width` (at least 40)."""
     width = max(width, NARROWEST)
     data, cost = choice.data, choice.cost
     delta = with_unit(significant(cost.delta), cost.unit)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    lines = [
+    top = [
         *paragraph(
             f"What to ask, and of whom? {plain(data.target)} by "
             f"{' × '.join(plain(each) for each in data.groups)}",
@@ -61,25 +62,22 @@ def _lines(choice: ChoiceRecord, width: int) -> list[Text]:
             width,
             style="dim",
         ),
-        Text(),
     ]
-    for sentence in choice_sentences(choice):
-        lines += paragraph(sentence, width, indent=2)
-    for title, table in (
-        ("Each group", _groups(choice, width)),
-        ("Is each attribute needed?", _necessity(choice, width)),
-        ("Ways to ask, by burden", _policies(choice, width)),
-    ):
-        lines += [Text(), *paragraph(title, width, style="bold underline"), *table]
-    lines += [Text(), *paragraph(guarantee(choice), width)]
-    lines += paragraph(
-        "Gain: cost of asking nothing less that of asking. At least: a bound that allows for "
-        "having chosen on the same rows.",
-        width,
-    )
-    for note in choice.notes:
-        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
-    return lines
+    sentences = [
+        line
+        for sentence in choice_sentences(choice)
+        for line in paragraph(sentence, width, indent=2)
+    ]
+    tables = [
+        [*paragraph(title, width, style="bold underline"), *table]
+        for title, table in (
+            ("Each group", _groups(choice, width)),
+            ("Is each attribute needed?", _necessity(choice, width)),
+            ("Ways to ask, by burden", _policies(choice, width)),
+        )
+    ]
+    legend = [*paragraph(guarantee(choice), width), *paragraph(LEGEND, width)]
+    return document(top, [sentences, *tables, legend], choice.notes, width)
 
 
 def _groups(choice: ChoiceRecord, width: int) -> list[Text]:

@@ -6,21 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.changes_text import audit_words, change_figures, level_words
-from whogains.report.cost_sentences import gamma_words, limits_words, population_words
-from whogains.report.number_format import cost_figures
+from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
+from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
+from whogains.report.plan_text import plan_cells
 from whogains.report.words import (
-    LABEL_LIMIT,
-    MINUS,
-    confidence,
+    cost_facts,
+    cost_heading,
     count,
     epsilon_words,
-    group_name,
-    methods_words,
+    group_cells,
     plain,
-    significant,
-    verdict_words,
     why_epsilon,
 )
 
@@ -45,28 +41,22 @@ def to_markdown(findings: AuditRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     data = findings.data
+    in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
     lines = [
-        f"# Who gains? {markdown_text(plain(data.target))}",
+        f"# Who gains? {text(plain(data.target))}",
         "",
-        f"{count(data.rows)} rows audited, {count(data.rows_dropped)} dropped.",
+        f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
-        *(f"- {markdown_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
+        *(f"- {text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:
         lines += ["", *_cost_lines(findings, cost)]
     steps = next_steps(findings, MINUS)
     if steps:
         lines += ["", "## What next", ""]
-        lines += [
-            f"- **{markdown_text(step.subject)}**: {markdown_text(step.words)}" for step in steps
-        ]
+        lines += [f"- **{text(step.subject)}**: {text(step.words)}" for step in steps]
     if findings.notes:
-        lines += [
-            "",
-            "## Notes",
-            "",
-            *(f"- {markdown_text(plain(each, 1000))}" for each in findings.notes),
-        ]
+        lines += ["", "## Notes", "", *(f"- {text(plain(each, 1000))}" for each in findings.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -84,42 +74,17 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     lines = [
-        f"# What changed? {markdown_text(plain(changes.target))}",
+        f"# What changed? {text(plain(changes.target))}",
         "",
-        f"- Before: {markdown_text(audit_words(changes.created_before, changes.rows_before))}",
-        f"- After: {markdown_text(audit_words(changes.created_after, changes.rows_after))}",
-        f"- {markdown_text(level_words(changes))}",
+        f"- Before: {text(audit_words(changes.created_before, changes.rows_before))}",
+        f"- After: {text(audit_words(changes.created_after, changes.rows_after))}",
+        f"- {text(level_words(changes))}",
     ]
-    head = ("group", "before", "after", "change", f"{100 * changes.level:.4g}% CI", "words")
     for cost in changes.costs:
-        write = change_figures(cost, MINUS)
-        rows = [
-            (
-                group_name(group.group),
-                write(group.bop.before),
-                write(group.bop.after),
-                write(group.bop.change),
-                write.interval(group.bop.ci),
-                group.words,
-            )
-            for group in cost.groups
-        ]
-        title = f"## {markdown_text(plain(cost.title))}"
-        lines += [
-            "",
-            title,
-            "",
-            markdown_row(head),
-            "|---|--:|--:|--:|--:|---|",
-            *map(markdown_row, rows),
-        ]
+        title = f"## {text(plain(cost.title))}"
+        lines += ["", title, "", *table(*change_cells(changes, cost, change_figures(cost, MINUS)))]
     if changes.notes:
-        lines += [
-            "",
-            "## Notes",
-            "",
-            *(f"- {markdown_text(plain(each, 1000))}" for each in changes.notes),
-        ]
+        lines += ["", "## Notes", "", *(f"- {text(plain(each, 1000))}" for each in changes.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -136,72 +101,42 @@ def plan_to_markdown(plan: PlanRecord) -> str:
     str
         Its sentences, and a table of the groups; their names are text.
     """
-    rows = [
-        (
-            plain(group.group, LABEL_LIMIT),
-            count(group.n),
-            significant(group.sd),
-            significant(group.detectable),
-            count(group.required),
-            "untestable" if group.untestable else "",
-        )
-        for group in plan.groups
-    ]
-    head = ("group", "n", "sd", "detectable", "n needed", "alone")
     lines = [
         "# Can these groups tell whether every group gains?",
         "",
-        *(f"- {markdown_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
+        *(f"- {text(plain(sentence, 2000))}" for sentence in sentences(plan)),
         "",
-        markdown_row(head),
-        "|---|--:|--:|--:|--:|---|",
-        *map(markdown_row, rows),
+        *table(*plan_cells(plan)),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     write = cost_figures(cost, MINUS)
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    facts = {
-        "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",
-        "Everybody": population_words(findings, cost, write),
-        "Gamma": gamma_words(findings, cost, write),
-        "Limits": limits_words(findings, cost),
-        "Methods": methods_words(cost),
-    }
-    rows = [
-        (
-            group_name(group.group),
-            count(group.n),
-            write(group.cost_generic),
-            write(group.cost_personalized),
-            write(group.bop),
-            write.interval(group.ci),
-            verdict_words(group.verdict, group.reason),
-        )
-        for group in cost.groups
-    ]
-    head = ("group", "n", "generic", "personalized", "BoP", confidence(findings), "verdict")
+    told = cost_facts(findings, cost, write)
+    facts = {"Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}"}
+    facts |= {name.capitalize(): words for name, words in told.items() if name != "margin"}
     return [
-        f"## {markdown_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
+        f"## {text(cost_heading(cost))}",
         "",
-        *(f"- {name}: {markdown_text(words)}" for name, words in facts.items()),
+        *(f"- {name}: {text(words)}" for name, words in facts.items()),
         "",
-        markdown_row(head),
-        "|---|--:|--:|--:|--:|--:|---|",
-        *map(markdown_row, rows),
+        *table(*group_cells(findings, cost, write)),
     ]
 
 
-def markdown_row(cells: tuple[str, ...]) -> str:
-    """Write a row of a table, its cells as text."""
-    return f"| {' | '.join(markdown_text(cell) for cell in cells)} |"
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """Write a table of a name, numbers and words."""
+    return [_row(head), f"|---|{'--:|' * (len(head) - 2)}---|", *map(_row, rows)]
 
 
-def markdown_text(text: str) -> str:
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(text(cell) for cell in cells)} |"
+
+
+def text(words: str) -> str:
     """Escape what Markdown would read; plain words and numbers stay as they are."""
-    return _SPECIAL.sub(_escaped, text)
+    return _SPECIAL.sub(_escaped, words)
 
 
 def _escaped(match: re.Match[str]) -> str:
