@@ -223,6 +223,12 @@ def test_a_lattice_that_is_not_complete_or_too_large_is_refused() -> None:
         Lattice.whole(list("abcdefg"))
 
 
+def test_sets_of_one_name_are_refused_rather_than_mixed_up() -> None:
+    for names in (["a", "b", "a+b"], ["none", "sex"]):
+        with pytest.raises(InputError, match="are both called"):
+            Lattice.whole(names)
+
+
 def test_names_of_sets_are_read() -> None:
     assert read_set("sex + age", ["sex", "age"]) == ("age", "sex")
     assert read_set("a+b", ["a+b", "a"]) == ("a+b",)

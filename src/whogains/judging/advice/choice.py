@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -128,7 +129,7 @@ def build_choice(
             "costs": [cost.name for cost in costs],
             **(run or {}),
         },
-        data=data,
+        data=replace(data, clusters=None if rows.cluster is None else len(np.unique(rows.cluster))),
         cost=DecidingCost(
             name=costs[0].name,
             label=costs[0].label,

@@ -293,7 +293,7 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
             groups.append(
                 EdgeGroup(
                     group=names[j],
-                    n=int(n[j]),
+                    n=int(n[j]) or None,
                     gain=number(mean.estimate[j]),
                     se=number(mean.se[j]),
                     ci=(number(ci.lower[j]), number(ci.upper[j])),

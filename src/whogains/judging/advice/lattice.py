@@ -104,6 +104,13 @@ class Lattice:
                 f"the lattice is not complete: there is no model for {named}{more}; give one for "
                 "every set of attributes that may be asked, or name attributes in given or never"
             )
+        names = [models[asked] for asked in made.sets]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(
+                f"two sets of attributes are both called {twice!r}; rename the attribute that has "
+                "a plus sign in its name, or is called none"
+            )
         return made
 
     @classmethod
