@@ -3,9 +3,10 @@
 from whogains.api.auditing import audit
 from whogains.api.choosing import choose_from
 from whogains.api.choosing_by_fitting import choose
-from whogains.api.collecting import GatheredEvidence, gather, merge
+from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing import compare
 from whogains.api.comparing_files import compare_files
+from whogains.api.merging import merge
 from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
 from whogains.api.saved import diff, from_dict, read_json

@@ -214,9 +214,47 @@ def write(
             )
     failures = [] if fail_on is None else failed(found, fail_on)
     if silent:
-        for failure in failures:
-            print_error(failure)
+        for line in failures or ([] if fail_on is None else unknown(found)):
+            print_error(line)
     return 1 if failures else 0
+
+
+def unknown(found: Findings) -> list[str]:
+    """Say of which groups nothing is known, where a gate lets an audit pass.
+
+    Parameters
+    ----------
+    found : Findings
+        What was found.
+
+    Returns
+    -------
+    list of str
+        One line, or none where something is shown of every group on every cost.
+
+    Notes
+    -----
+    That no harm is shown is no reason to be at ease where these data could show none.
+    """
+    from whogains.report import group_name, listing, plain
+
+    silent = [
+        (cost, [group for group in cost.groups if group.verdict == "cannot tell"])
+        for cost in found.costs
+    ]
+    silent = [(cost, groups) for cost, groups in silent if groups]
+    if not silent:
+        return []
+    told = [
+        plain(cost.title)
+        + (
+            " (for any group)"
+            if len(groups) == len(cost.groups)
+            else f" (for {listing((group_name(group.group) for group in groups), most=3)})"
+        )
+        for cost, groups in silent
+    ]
+    return [f"passed, but these data cannot tell on {listing(told, most=8)}"]
 
 
 def failed(found: Findings, fail_on: FailOn) -> list[str]:

@@ -35,6 +35,7 @@ from whogains.inference.moments import (
 )
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.policies import PolicyBound, gain_covariances, policy_bound
+from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     MIN_ROUNDS,
     ProcedureEstimate,
@@ -53,6 +54,7 @@ from whogains.inference.several_groups import (
     paper_rule,
     paper_rule_type_two_error,
 )
+from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [
@@ -84,6 +86,7 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
+    "every_group_effect",
     "gain_covariances",
     "gamma_interval",
     "heterogeneity",
@@ -102,8 +105,14 @@ __all__ = [
     "rows_for_t",
     "score_interval",
     "score_test",
+    "sign_detectable",
+    "sign_power",
+    "sign_required",
     "sign_test",
+    "t_detectable",
     "t_interval",
+    "t_power",
+    "t_required",
     "t_test",
     "tail_penalty",
 ]

@@ -3,11 +3,13 @@
 from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, read_set
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
+from whogains.judging.chosen_costs import chosen_costs
 from whogains.judging.diff import diff
 from whogains.judging.disclosure import small_groups
 from whogains.judging.placebo import PlaceboScores
 from whogains.judging.plan import make_plan
 from whogains.judging.settings import (
+    BASE_RATE,
     CONVENTIONS,
     CORRECTIONS,
     METHODS,
@@ -20,6 +22,7 @@ from whogains.judging.settings import (
 )
 
 __all__ = [
+    "BASE_RATE",
     "CONVENTIONS",
     "CORRECTIONS",
     "METHODS",
@@ -35,6 +38,7 @@ __all__ = [
     "SettingsOptions",
     "build_choice",
     "build_findings",
+    "chosen_costs",
     "diff",
     "make_plan",
     "read_set",

@@ -5,7 +5,7 @@ from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows
 from whogains.tables.ids import unread_id_note
 from whogains.tables.open import open_source
 from whogains.tables.predict import Predicted, PredictionPlan, predict_source
-from whogains.tables.scan import OtherValuesError, scan
+from whogains.tables.scan import OtherValuesError, base_rate, scan
 from whogains.tables.source import Source
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Reading",
     "Source",
     "are_labels",
+    "base_rate",
     "centre_of",
     "check_kinds",
     "look_at_first_rows",
