@@ -7,14 +7,13 @@ from itertools import combinations
 
 import numpy as np
 
-from whogains.inference import holm, intersection_union, tail_penalty
+from whogains.inference import holm, intersection_union, t_required, tail_penalty
 from whogains.judging.advice.comparing import Comparisons, Set
 from whogains.judging.advice.routing import adjusted, certify, route, tells_apart
 from whogains.judging.audit import group_levels
 from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
 from whogains.judging.verdicts import group_verdict
-from whogains.limits import rows_to_detect
 from whogains.records import (
     EdgeGroup,
     EverybodyFinding,
@@ -187,10 +186,10 @@ def _needed(
     with np.errstate(invalid="ignore"):
         sd = np.where(np.isfinite(found.mean.se), found.mean.se * np.sqrt(n), np.inf)
     finite = np.where(np.isfinite(sd), sd, 0.0)
-    rows = rows_to_detect(
+    rows = t_required(
         made.delta,
         finite,
-        alpha=made.settings.alpha / share,
+        level=made.settings.alpha / share,
         # All of them are to succeed at once.
         power=1 - (1 - made.settings.power) / tests,
     )
