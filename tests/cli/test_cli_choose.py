@@ -71,6 +71,19 @@ def test_without_predictions_a_lattice_is_fitted(cli: Callable[..., Any], scored
     assert content["requests"][0]["ask"] == "sex"
 
 
+def test_a_gate_before_release(cli: Callable[..., Any], scored: Path) -> None:
+    assert cli(*arguments("--fail-on", "not-gain"), cwd=scored).status == 0
+    ran = cli(*arguments("--fail-on", "not-gain", "--never", "sex", "--quiet"), cwd=scored)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "whogains: not-gain: no set of attributes is certified for any group\n"
+    # Without what everybody is told, predictions get worse for all.
+    swapped = [each.replace("none=p_none", "none=p_sex") for each in arguments()]
+    swapped = [each.replace("sex+age=p_sex+age", "sex+age=p_none") for each in swapped]
+    ran = cli(*swapped, "--fail-on", "harm", "--json", "-", cwd=scored)
+    assert ran.status == 1
+    assert ran.err.startswith("whogains: harm: asking everybody everything")
+
+
 BAD = {
     "missing column": (arguments(sets=(*SETS[:-1], "age+sex")), r"p_age\+sex"),
     "missing model": (arguments(sets=SETS[:-1]), r"no model for age\+sex"),

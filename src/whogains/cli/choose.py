@@ -9,7 +9,7 @@ import typer
 
 import whogains.cli.options as opt
 import whogains.cli.values as read
-from whogains.cli.output import STDOUT, check_writable, show, write_json
+from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
 from whogains.errors import InputError
@@ -18,6 +18,7 @@ from whogains.judging import MIN_CELL
 if TYPE_CHECKING:
     import pandas as pd
 
+    from whogains.records import PolicyFinding
     from whogains.results import Choice
 
 Models = Annotated[
@@ -52,6 +53,16 @@ Burden = Annotated[
         help="Price of asking a person, as in sex=1,race=3; 1 where nothing is said.",
         show_default=False,
         rich_help_panel=opt.DATA,
+    ),
+]
+FailOnOption = Annotated[
+    opt.FailOn | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit with 1 when asking everybody everything is shown to harm some group (harm), or "
+        "when no set of attributes is certified for any group (not-gain).",
+        show_default=False,
+        rich_help_panel=opt.OUTPUT,
     ),
 ]
 Personal = Annotated[
@@ -96,6 +107,7 @@ def choose(
     checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    fail_on: FailOnOption = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
@@ -151,10 +163,17 @@ def choose(
                 progress=progress,
                 **shared,
             )
-    return write_choice(found, json=json, html=html, quiet=quiet)
+    return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
 
-def write_choice(found: Choice, *, json: str | None, html: Path | None, quiet: bool) -> int:
+def write_choice(
+    found: Choice,
+    *,
+    json: str | None,
+    html: Path | None,
+    quiet: bool,
+    fail_on: opt.FailOn | None = None,
+) -> int:
     """Write a choice where asked.
 
     Parameters
@@ -167,11 +186,13 @@ def write_choice(found: Choice, *, json: str | None, html: Path | None, quiet: b
         A file for the page.
     quiet : bool
         Whether to leave the tables out.
+    fail_on : FailOn or None
+        The findings that count as a failure.
 
     Returns
     -------
     int
-        The exit status, 0.
+        The exit status: 1 for a failure, else 0.
     """
     if json is not None:
         write_json(found.to_dict(), json)
@@ -181,7 +202,25 @@ def write_choice(found: Choice, *, json: str | None, html: Path | None, quiet: b
         show(lambda console: report(found, console))
     if html is not None:
         found.to_html(html)
-    return 0
+    failure = None if fail_on is None else _failure(found, fail_on)
+    if failure is not None and (quiet or json == STDOUT):
+        print_error(failure)
+    return 0 if failure is None else 1
+
+
+def _failure(found: Choice, fail_on: opt.FailOn) -> str | None:
+    """Say in a line why a choice fails; None where it does not."""
+    if fail_on is opt.FailOn.not_gain:
+        certified = any(group.certified for group in found.routing)
+        return None if certified else "not-gain: no set of attributes is certified for any group"
+    # The way that asks most.
+    most = max((each for each in found.policies if each.kind == "everybody"), key=_asks)
+    harmed = most.rational == "no"
+    return "harm: asking everybody everything is shown to harm some group" if harmed else None
+
+
+def _asks(policy: PolicyFinding) -> int:
+    return len(policy.asked)
 
 
 def _features(frame: pd.DataFrame, kept: list[str], file: Path) -> pd.DataFrame:

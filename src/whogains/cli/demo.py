@@ -54,7 +54,8 @@ def demo(
         fitting = {"model": model, "folds": folds, "repeats": repeats, "holdout": holdout}
         levels = {"epsilon": read.per_cost(epsilon, "--epsilon"), "alpha": alpha}
         rest = {"n_jobs": jobs, "checkpoint": checkpoint, "random_state": seed}
-        return _choose({**fitting, **levels, **rest}, out, json=json, html=html, quiet=quiet)
+        asked = {**fitting, **levels, **rest}
+        return _choose(asked, out, json=json, html=html, quiet=quiet, fail_on=fail_on)
     report = html or out / "report.html"
     audit_file = out / "audit.json"
     with output_folder(out), progress_bar(shown=not quiet) as progress:
@@ -93,7 +94,13 @@ def demo(
 
 
 def _choose(
-    asked: dict[str, Any], out: Path, *, json: str | None, html: Path | None, quiet: bool
+    asked: dict[str, Any],
+    out: Path,
+    *,
+    json: str | None,
+    html: Path | None,
+    quiet: bool,
+    fail_on: opt.FailOn | None,
 ) -> int:
     """Choose which attributes to ask of the same people, and of whom."""
     page, numbers = html or out / "choice.html", out / "choice.json"
@@ -107,7 +114,7 @@ def _choose(
             data.X, data.y, personal=data.personal, unit=data.unit, progress=progress, **asked
         )
         found.to_json(numbers)
-    status = write_choice(found, json=json, html=page, quiet=quiet)
+    status = write_choice(found, json=json, html=page, quiet=quiet, fail_on=fail_on)
     if not quiet and json != STDOUT:
         print_line(f"Page: {page}\nNumbers: {numbers}")
     return status
