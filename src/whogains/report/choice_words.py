@@ -73,7 +73,7 @@ def invitation(choice: ChoiceRecord) -> str:
         return ""
     each = [f"{listing(who, most=3)} to tell {listing(asked)}" for asked, who in served.items()]
     return (
-        " Who knows to be in one of these groups may be invited, without being told apart: "
+        " People who know that they are in one of these groups may be invited: "
         f"{'; '.join(each)} ({level(choice)} to serve them better)."
     )
 
