@@ -24,7 +24,7 @@ from whogains.types import BoolArray, FloatArray, IntArray
 
 ALPHA = 0.05
 KS, SIZES, COSTS = (2, 3, 5), (1_000, 5_000, 20_000), ("normal", "0-1")
-REPEATS, BOUNDED = {2: 400, 3: 400, 5: 80}, {2: 60, 3: 40, 5: 5}
+REPEATS, BOUNDED = {2: 1000, 3: 1000, 5: 300}, {2: 200, 3: 150, 5: 20}
 PRUNING_REPLICATES, PRUNING_LEVEL = 100, 0.1
 ASSUMED = 0.6
 # Raise it with what a cell computes: no stale line is used then.

@@ -111,7 +111,7 @@ def tolerance(n: int) -> float:
 
 
 def _tolerances() -> str:
-    sizes = {400: "400", 80: "80", 40: "40"}
+    sizes = {1000: "1,000", 300: "300", 150: "150"}
     return ", ".join(f"{tolerance(n):.3f} of {name} samples" for n, name in sizes.items())
 
 
