@@ -11,6 +11,8 @@ from whogains._version import __version__
 from whogains.api import (
     GatheredEvidence,
     audit,
+    choose,
+    choose_from,
     compare,
     compare_files,
     diff,
@@ -25,10 +27,11 @@ from whogains.errors import InputError
 from whogains.explain import GivenAttributions
 from whogains.judging import Settings
 from whogains.models import OnnxModel, TorchModel, load_model
-from whogains.results import Changes, Findings, Plan
+from whogains.results import Changes, Choice, Findings, Plan
 
 __all__ = [
     "Changes",
+    "Choice",
     "Findings",
     "GatheredEvidence",
     "GivenAttributions",
@@ -39,6 +42,8 @@ __all__ = [
     "TorchModel",
     "__version__",
     "audit",
+    "choose",
+    "choose_from",
     "compare",
     "compare_files",
     "datasets",

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from whogains.files import json_text, write_aside
-from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record, to_dict
+from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, Record, to_dict
 from whogains.report import (
     AuditPlots,
     ChangesPlots,
+    ChoicePlots,
     PlanPlots,
     as_csv,
     as_markdown,
@@ -41,7 +42,7 @@ class Result(Record, Generic[Plots]):
 
         Parameters
         ----------
-        record : AuditRecord, ChangesRecord or PlanRecord
+        record : AuditRecord, ChangesRecord, ChoiceRecord or PlanRecord
             Frozen numbers and verdicts.
 
         Returns
@@ -60,8 +61,8 @@ class Result(Record, Generic[Plots]):
             Of an audit: cost, kind, explainer, keep, one column per attribute, then the fields of
             `whogains.records.GroupFinding` with the interval as ci_low and ci_high; where an
             attribute is missing, its level reads "NAME missing". Of a comparison of two audits:
-            the benefit before and after, and the verdicts. Of a plan: the sizes, and what they
-            can tell.
+            the benefit before and after, and the verdicts. Of a choice: for each group what it is
+            asked, and what it gains. Of a plan: the sizes, and what they can tell.
         """
         return as_table(self)
 
@@ -160,7 +161,7 @@ class Result(Record, Generic[Plots]):
         """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``.
 
         Of an audit: gains, tradeoff, limits, differences. Of a comparison of two audits: changes.
-        Of a plan: limits.
+        Of a choice: lattice, frontier, groups. Of a plan: limits.
         """
         plots: Plots = as_plots(self)
         return plots
@@ -221,6 +222,41 @@ class Changes(Result[ChangesPlots], ChangesRecord):
             f"<Changes {self.target!r:.60}: "
             f"{max((len(cost.groups) for cost in self.costs), default=0)} groups, "
             f"{len(self.costs)} costs; {counted or 'nothing to compare'}>"
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Choice(Result[ChoicePlots], ChoiceRecord):
+    """Which attributes to ask, and of whom.
+
+    Its numbers are those of `whogains.records.ChoiceRecord`: `requests`, `routing`, `necessity`,
+    `everybody`, `policies`, `value`, `lattice` and `edges`.
+    """
+
+    def sentences(self) -> list[str]:
+        """Say in three plain sentences whom to ask for what, what for not, and what it is worth."""
+        from whogains.report import choice_sentences
+
+        return choice_sentences(self)
+
+    def what_it_buys(self) -> pd.DataFrame:
+        """Say what telling one more attribute gives whom: one row per cost, edge and group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: cost, told, tells, one per attribute, then the fields of
+            `whogains.records.EdgeGroup` with the interval as ci_low and ci_high.
+        """
+        from whogains.report import edges_table
+
+        return edges_table(self)
+
+    def __repr__(self) -> str:
+        asked = sum(bool(group.asked) for group in self.routing)
+        return (
+            f"<Choice {self.data.target!r:.60}: {self.data.rows} rows, {len(self.routing)} groups, "
+            f"{asked} with a certified set>"
         )
 
 

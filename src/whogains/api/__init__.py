@@ -1,6 +1,8 @@
-"""The verbs: `audit`, `compare`, `plan`. They connect rooms and compute nothing."""
+"""The verbs: `audit`, `compare`, `choose`, `plan`. They connect rooms and compute nothing."""
 
 from whogains.api.auditing import audit
+from whogains.api.choosing import choose_from
+from whogains.api.choosing_by_fitting import choose
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing import compare
 from whogains.api.comparing_files import compare_files
@@ -12,6 +14,8 @@ from whogains.api.saved import diff, from_dict, read_json
 __all__ = [
     "GatheredEvidence",
     "audit",
+    "choose",
+    "choose_from",
     "compare",
     "compare_files",
     "diff",

@@ -114,7 +114,7 @@ def compare(
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
     given = [
-        _predictions(values, called, target)
+        predictions_of(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
     rows, audited = audited_rows(
@@ -149,8 +149,28 @@ def compare(
     )
 
 
-def _predictions(values: Any, name: str, target: Target) -> FloatArray:
-    """Check one model's predictions."""
+def predictions_of(values: Any, name: str, target: Target) -> FloatArray:
+    """Check one model's predictions.
+
+    Parameters
+    ----------
+    values : array-like, shape (n,)
+        Probabilities for classification, else values.
+    name : str
+        What to call them where they have no name.
+    target : Target
+        The outcome.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The predictions.
+
+    Raises
+    ------
+    InputError
+        If they are no finite numbers, are no probabilities, or of another number of rows.
+    """
     series = to_series(values, name)
     name = name_of(series, name)
     check_rows(series, name, target)

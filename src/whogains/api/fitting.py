@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from whogains.types import Task
 if TYPE_CHECKING:
     from whogains.explain import ExplanationSettings
     from whogains.frames import Table
-    from whogains.scoring import LocalScores, Progress
+    from whogains.scoring import LocalScores, Member, Progress
 
 DEFAULT_MODEL = "gradient_boosting"
 
@@ -51,6 +51,7 @@ class Fitting:
         task: Task,
         explanations: ExplanationSettings,
         *,
+        panel: Mapping[str, Member] | None = None,
         progress: Progress | None = None,
         checkpoint: str | Path | None = None,
     ) -> tuple[Iterator[LocalScores], dict[str, Any]]:
@@ -66,6 +67,8 @@ class Fitting:
             What is predicted.
         explanations : ExplanationSettings
             What to explain, and how.
+        panel : mapping of str to Member, optional
+            What to fit; by default a pair and its placebos.
         progress, checkpoint
             As for `whogains.audit`.
 
@@ -94,7 +97,7 @@ class Fitting:
             rounds=self.repeats,
             random_state=self.random_state,
             n_jobs=self.n_jobs,
-            panel=pair_and_placebos(self.placebo),
+            panel=pair_and_placebos(self.placebo) if panel is None else panel,
             estimator=estimator,
             folds=self.folds,
             holdout=self.holdout,

@@ -87,7 +87,7 @@ def scored_rounds(
     for local in rounds:
         if first is None or means is None:
             first = local
-            rows, shown = _held_out(rows, local, min_cell)
+            rows, shown = held_out(rows, local, min_cell)
             if local.fold is not None and shown is not None:
                 numbers = numbers[local.fold >= 0][shown]
             means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
@@ -142,8 +142,30 @@ def _scores_of(
     )
 
 
-def _held_out(rows: Rows, local: LocalScores, min_cell: int) -> tuple[Rows, BoolArray | None]:
-    """Keep the rows that were held out and scored, of groups that have enough of them."""
+def held_out(rows: Rows, local: LocalScores, min_cell: int) -> tuple[Rows, BoolArray | None]:
+    """Keep the rows that were held out and scored, of groups that have enough of them.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows that were fitted on and scored.
+    local : LocalScores
+        Their scores.
+    min_cell : int
+        The disclosure threshold.
+
+    Returns
+    -------
+    rows : Rows
+        Those that are judged.
+    shown : ndarray of bool, or None
+        Which of the scored rows they are; None for all.
+
+    Raises
+    ------
+    InputError
+        If no group has enough rows held out.
+    """
     if local.fold is None or (local.fold >= 0).all():
         return rows, None
     held = rows.take(local.fold >= 0)

@@ -8,6 +8,7 @@ import typer
 
 from whogains._version import __version__
 from whogains.cli.audit import audit
+from whogains.cli.choose import choose
 from whogains.cli.compare import compare
 from whogains.cli.demo import demo
 from whogains.cli.diff import diff
@@ -29,7 +30,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (demo, audit, predict, compare, evidence, merge, plan, report, diff, reproduce):
+for command in (
+    demo,
+    audit,
+    choose,
+    predict,
+    compare,
+    evidence,
+    merge,
+    plan,
+    report,
+    diff,
+    reproduce,
+):
     app.command()(command)
 
 

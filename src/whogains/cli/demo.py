@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import whogains.cli.options as opt
 import whogains.cli.values as read
+from whogains.cli.choose import write_choice
 from whogains.cli.output import STDOUT, check_writable, output_folder, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 
-DEMOS = ("systolic", "hypertension")
+DEMOS = ("systolic", "hypertension", "choose")
 
 
 def demo(
     outcome: Annotated[
-        str, typer.Argument(help="systolic (regression) or hypertension (classification).")
+        str,
+        typer.Argument(
+            help="systolic (regression), hypertension (classification), or choose: which "
+            "attributes to ask for a model of systolic, and of whom."
+        ),
     ] = "systolic",
     out: Annotated[
         Path, typer.Option(help="Folder for report.html and audit.json; made if missing.")
@@ -43,9 +48,15 @@ def demo(
     fail_on: opt.FailOnOption = None,
     quiet: opt.Quiet = False,
 ) -> int:
-    """Audit a model of blood pressure on real people (NHANES 2017-2018), start to end."""
+    """Audit a model of blood pressure on real people (NHANES 2017-2018), or choose what to ask."""
     if outcome not in DEMOS:
         raise InputError(f"there is no demo {outcome!r}; choose from {', '.join(DEMOS)}")
+    if outcome == "choose":
+        fitting = {"model": model, "folds": folds, "repeats": repeats, "holdout": holdout}
+        levels = {"epsilon": read.per_cost(epsilon, "--epsilon"), "alpha": alpha}
+        rest = {"n_jobs": jobs, "checkpoint": checkpoint, "random_state": seed}
+        asked = {**fitting, **levels, **rest}
+        return _choose(asked, out, json=json, html=html, quiet=quiet, fail_on=fail_on)
     report = html or out / "report.html"
     audit_file = out / "audit.json"
     with output_folder(out), progress_bar(shown=not quiet) as progress:
@@ -81,4 +92,31 @@ def demo(
     status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on)
     if not quiet and json != STDOUT:
         print_line(f"Report: {report}\nNumbers: {audit_file}")
+    return status
+
+
+def _choose(
+    asked: dict[str, Any],
+    out: Path,
+    *,
+    json: str | None,
+    html: Path | None,
+    quiet: bool,
+    fail_on: opt.FailOn | None,
+) -> int:
+    """Choose which attributes to ask of the same people, and of whom."""
+    page, numbers = html or out / "choice.html", out / "choice.json"
+    with output_folder(out), progress_bar(shown=not quiet) as progress:
+        check_writable([page, numbers, json])
+        from whogains import api
+        from whogains.datasets import nhanes
+
+        data = nhanes("systolic")
+        found = api.choose(
+            data.X, data.y, personal=data.personal, unit=data.unit, progress=progress, **asked
+        )
+        found.to_json(numbers)
+    status = write_choice(found, json=json, html=page, quiet=quiet, fail_on=fail_on)
+    if not quiet and json != STDOUT:
+        print_line(f"Page: {page}\nNumbers: {numbers}")
     return status

@@ -26,6 +26,7 @@ from whogains.inference.choice import (
     rows_for_t,
     tail_penalty,
 )
+from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
@@ -35,6 +36,7 @@ from whogains.inference.moments import (
     mean_from_comoments,
 )
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.policies import PolicyBound, gain_covariances, policy_bound
 from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     MIN_ROUNDS,
@@ -75,6 +77,7 @@ __all__ = [
     "MeanEstimate",
     "OneSidedTest",
     "PairedMetric",
+    "PolicyBound",
     "ProcedureEstimate",
     "RatioOfMeans",
     "approximate_error",
@@ -90,13 +93,16 @@ __all__ = [
     "effective_units",
     "equivalence",
     "every_group_effect",
+    "gain_covariances",
     "gamma_interval",
+    "heterogeneity",
     "holm",
     "intersection_union",
     "mean_from_comoments",
     "non_inferiority",
     "paper_rule",
     "paper_rule_type_two_error",
+    "policy_bound",
     "procedure_error",
     "procedure_interval",
     "procedure_means",

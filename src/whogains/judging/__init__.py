@@ -1,5 +1,6 @@
 """Judging: evidence and settings in, records with verdicts out."""
 
+from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, read_set
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import chosen_costs
@@ -26,16 +27,20 @@ __all__ = [
     "CORRECTIONS",
     "METHODS",
     "MIN_CELL",
+    "MOST_ATTRIBUTES",
     "RULES",
     "Correction",
+    "Lattice",
     "PlaceboScores",
     "Rule",
     "ScoredRows",
     "Settings",
     "SettingsOptions",
+    "build_choice",
     "build_findings",
     "chosen_costs",
     "diff",
     "make_plan",
+    "read_set",
     "small_groups",
 ]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from whogains.report.audit_html import make_page, to_html
     from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
+    from whogains.report.choice_tables import edges_table, policies_table
+    from whogains.report.choice_words import choice_sentences
     from whogains.report.html_page import CITATION, CITATION_URL, flat, render
     from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
-    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
     from whogains.report.profile_drawings import blocks
     from whogains.report.words import (
         count,
@@ -57,6 +59,7 @@ __all__ = [
     "NOTHING",
     "AuditPlots",
     "ChangesPlots",
+    "ChoicePlots",
     "PlanPlots",
     "Scale",
     "Tick",
@@ -70,9 +73,11 @@ __all__ = [
     "before_after_table",
     "blocks",
     "changes_to_html",
+    "choice_sentences",
     "cost_figures",
     "count",
     "curve_table",
+    "edges_table",
     "effect_scale",
     "error",
     "flat",
@@ -83,6 +88,7 @@ __all__ = [
     "p_value",
     "plain",
     "plan_to_html",
+    "policies_table",
     "render",
     "sentences",
     "show",
@@ -95,6 +101,8 @@ __all__ = [
 # None of these may be named as a file of this folder: importing that file would replace it.
 _NAMES = {
     "changes_html": ("changes_to_html",),
+    "choice_tables": ("edges_table", "policies_table"),
+    "choice_words": ("choice_sentences",),
     "limits_curve": ("BOUNDS",),
     "number_format": ("MINUS", "NOTHING", "cost_figures"),
     "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
@@ -104,7 +112,7 @@ _NAMES = {
     "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
-    "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
+    "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
     "profile_drawings": ("blocks",),
     "words": (
         "count",

@@ -37,22 +37,22 @@ def to_markdown(findings: AuditRecord) -> str:
     data = findings.data
     in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
     lines = [
-        f"# Who gains? {_text(plain(data.target))}",
+        f"# Who gains? {text(plain(data.target))}",
         "",
         f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
-        *(f"- {_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
+        *(f"- {text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:
         lines += ["", *_cost_lines(findings, cost)]
     about = approximate_words(findings)
-    lines += ["", _text(about)] if about else []
+    lines += ["", text(about)] if about else []
     steps = next_steps(findings, MINUS)
     if steps:
         lines += ["", "## What next", ""]
-        lines += [f"- **{_text(step.subject)}**: {_text(step.words)}" for step in steps]
+        lines += [f"- **{text(step.subject)}**: {text(step.words)}" for step in steps]
     if findings.notes:
-        lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in findings.notes)]
+        lines += ["", "## Notes", "", *(f"- {text(plain(each, 1000))}" for each in findings.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -70,17 +70,17 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     lines = [
-        f"# What changed? {_text(plain(changes.target))}",
+        f"# What changed? {text(plain(changes.target))}",
         "",
-        f"- Before: {_text(audit_words(changes.created_before, changes.rows_before))}",
-        f"- After: {_text(audit_words(changes.created_after, changes.rows_after))}",
-        f"- {_text(level_words(changes))}",
+        f"- Before: {text(audit_words(changes.created_before, changes.rows_before))}",
+        f"- After: {text(audit_words(changes.created_after, changes.rows_after))}",
+        f"- {text(level_words(changes))}",
     ]
     for cost in changes.costs:
-        title = f"## {_text(plain(cost.title))}"
-        lines += ["", title, "", *_table(*change_cells(changes, cost, change_figures(cost, MINUS)))]
+        title = f"## {text(plain(cost.title))}"
+        lines += ["", title, "", *table(*change_cells(changes, cost, change_figures(cost, MINUS)))]
     if changes.notes:
-        lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in changes.notes)]
+        lines += ["", "## Notes", "", *(f"- {text(plain(each, 1000))}" for each in changes.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -100,9 +100,9 @@ def plan_to_markdown(plan: PlanRecord) -> str:
     lines = [
         "# Can these groups tell whether every group gains?",
         "",
-        *(f"- {_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
+        *(f"- {text(plain(sentence, 2000))}" for sentence in sentences(plan)),
         "",
-        *_table(*plan_cells(plan)),
+        *table(*plan_cells(plan)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -117,26 +117,26 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     }
     facts |= {name.capitalize(): words for name, words in told.items() if name != "margin"}
     return [
-        f"## {_text(cost_heading(cost))}",
+        f"## {text(cost_heading(cost))}",
         "",
-        *(f"- {name}: {_text(words)}" for name, words in facts.items() if words),
+        *(f"- {name}: {text(words)}" for name, words in facts.items() if words),
         "",
-        *_table(*group_cells(findings, cost, write)),
+        *table(*group_cells(findings, cost, write)),
     ]
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     """Write a table of a name, numbers and words."""
     return [_row(head), f"|---|{'--:|' * (len(head) - 2)}---|", *map(_row, rows)]
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(_text(cell) for cell in cells)} |"
+    return f"| {' | '.join(text(cell) for cell in cells)} |"
 
 
-def _text(text: str) -> str:
+def text(words: str) -> str:
     """Escape what Markdown would read; plain words and numbers stay as they are."""
-    return _SPECIAL.sub(_escaped, text)
+    return _SPECIAL.sub(_escaped, words)
 
 
 def _escaped(match: re.Match[str]) -> str:

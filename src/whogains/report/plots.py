@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-    from whogains.records import AuditRecord, ChangesRecord, PlanRecord
+    from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,37 @@ class ChangesPlots:
         from whogains.report.changes_chart import changes
 
         return changes(self.record, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePlots:
+    """Charts of a choice; each saves as those of `AuditPlots` do.
+
+    Parameters
+    ----------
+    choice : ChoiceRecord
+        The choice.
+    """
+
+    choice: ChoiceRecord
+
+    def frontier(self) -> alt.LayerChart:
+        """Draw burden against gain; see `whogains.report.choice_charts.frontier`."""
+        from whogains.report.choice_charts import frontier
+
+        return frontier(self.choice)
+
+    def groups(self) -> alt.LayerChart:
+        """Draw what each group is best asked; see `whogains.report.choice_charts.routed`."""
+        from whogains.report.choice_charts import routed
+
+        return routed(self.choice)
+
+    def lattice(self) -> alt.LayerChart:
+        """Draw the models and their edges; see `whogains.report.choice_charts.lattice`."""
+        from whogains.report.choice_charts import lattice
+
+        return lattice(self.choice)
 
 
 @dataclass(frozen=True, slots=True)

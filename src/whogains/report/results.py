@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record
+from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 def as_table(record: Record) -> pd.DataFrame:
     """Give a result as a pandas table."""
+    from whogains.report.choice_tables import routing_table
     from whogains.report.pandas_tables import changes_table, group_table, plan_table
 
     if isinstance(record, AuditRecord):
         return group_table(record)
     if isinstance(record, ChangesRecord):
         return changes_table(record)
+    if isinstance(record, ChoiceRecord):
+        return routing_table(record)
     return plan_table(_plan(record))
 
 
@@ -33,6 +36,10 @@ def as_page(record: Record) -> str:
         from whogains.report.changes_html import changes_to_html
 
         return changes_to_html(record)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_html import choice_to_html
+
+        return choice_to_html(record)
     from whogains.report.plan_html import plan_to_html
 
     return plan_to_html(_plan(record))
@@ -62,6 +69,10 @@ def _lines(record: Record, width: int) -> list[Text]:
         from whogains.report.changes_text import changes_lines
 
         return changes_lines(record, width)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_text import choice_lines
+
+        return choice_lines(record, width)
     from whogains.report.plan_text import plan_lines
 
     return plan_lines(_plan(record), width)
@@ -95,17 +106,23 @@ def as_markdown(record: Record) -> str:
         return to_markdown(record)
     if isinstance(record, ChangesRecord):
         return changes_to_markdown(record)
+    if isinstance(record, ChoiceRecord):
+        from whogains.report.choice_markdown import choice_to_markdown
+
+        return choice_to_markdown(record)
     return plan_to_markdown(_plan(record))
 
 
 def as_plots(record: Record) -> Any:
-    """Give the charts of a result: `AuditPlots`, `ChangesPlots` or `PlanPlots`."""
-    from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
+    """Give the charts of a result: `AuditPlots`, `ChangesPlots`, `ChoicePlots` or `PlanPlots`."""
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
 
     if isinstance(record, AuditRecord):
         return AuditPlots(record)
     if isinstance(record, ChangesRecord):
         return ChangesPlots(record)
+    if isinstance(record, ChoiceRecord):
+        return ChoicePlots(record)
     return PlanPlots(_plan(record))
 
 

@@ -1,0 +1,261 @@
+"""Choose which attributes to ask, and of whom, from predictions or by fitting a lattice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Unpack
+
+from whogains.api.comparing import predictions_of
+from whogains.api.findings import audited_rows, named_columns, versions
+from whogains.costs import Cost, prediction_costs
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows
+from whogains.frames import (
+    Target,
+    as_names,
+    asked_costs,
+    check_indexes,
+    check_seed,
+    check_task,
+    name_of,
+    read_target,
+    to_pandas,
+)
+from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, read_set
+from whogains.records import DataFinding
+from whogains.results import Choice
+from whogains.types import FloatArray, Task
+
+# The cost that decides by default: of probabilities and values, and of single rows.
+DECIDING = ("brier", "squared_error")
+
+
+def choose_from(
+    y_true: Any,
+    *,
+    models: Mapping[Any, Any],
+    personal: Any,
+    given: str | Sequence[str] = (),
+    never: str | Sequence[str] = (),
+    burden: Mapping[str, float] | None = None,
+    task: Task | None = None,
+    positive: Any = None,
+    costs: str | Sequence[str] | None = None,
+    unit: str | None = None,
+    sample_weight: Any = None,
+    cluster: Any = None,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    random_state: int = 0,
+    **settings: Unpack[SettingsOptions],
+) -> Choice:
+    """Choose which attributes to ask, and of whom, from predictions; no model is needed.
+
+    Parameters
+    ----------
+    y_true : array-like, shape (n,)
+        Outcomes. Rows where they are missing are left out and counted.
+    models : mapping of str to array-like, shape (n,)
+        For every set of attributes the predictions of the model that is told them, by names such
+        as ``"none"`` (or ``""``), ``"sex"`` and ``"sex+age"``, or by tuples of names:
+        probabilities of the positive outcome, or values. They must not come from rows that the
+        model was fitted to, and all models must come from the same rows, folds and seeds.
+    personal : frame or mapping, n rows
+        The attributes; their crossing makes the groups. A missing value is a level of its own.
+    given : str or sequence of str
+        Attributes that are known anyway: asking nothing is then the model that is told these.
+    never : str or sequence of str
+        Attributes that are never to be asked. Groups are still told apart by them.
+    burden : mapping of str to float, optional
+        The price of asking a person for an attribute, 1 by default.
+    task : {"classification", "regression"}, optional
+        Judged from `y_true` by default.
+    positive : optional
+        The outcome that counts as 1; by default the larger of the two.
+    costs : str or sequence of str, optional
+        Costs of single rows. The first decides; what each attribute buys whom is told for all.
+        Default: brier and the others of the task, or squared_error and absolute_error.
+    unit : str, optional
+        Unit of the outcome, for the report.
+    sample_weight : array-like, shape (n,), optional
+        Positive weights of the rows.
+    cluster : array-like, shape (n,), optional
+        Which rows depend on each other.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    random_state : int
+        Seed of methods that draw random numbers.
+    **settings
+        The keywords of `Settings`. `margin`, by default epsilon, is the largest loss that does
+        not matter.
+
+    Returns
+    -------
+    Choice
+        The advice, and what it rests on.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given; the message names the column, row or value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import whogains as wg
+    >>> rng = np.random.default_rng(0)
+    >>> sex, old = rng.integers(0, 2, 4000), rng.integers(0, 2, 4000)
+    >>> y = 5 * sex + rng.normal(size=4000)            # age says nothing
+    >>> advice = wg.choose_from(
+    ...     y,
+    ...     models={"none": 0 * y + 2.5, "sex": 5.0 * sex, "old": 2.4 + 0.2 * old,
+    ...             "sex+old": 5.0 * sex + 0.2 * old - 0.1},
+    ...     personal={"sex": sex, "old": old},
+    ... )
+    >>> [(step.label, step.ask, step.served) for step in advice.requests]
+    [('everybody', 'sex', ()), ('0', None, ('sex',)), ('1', None, ('sex',))]
+    >>> [(each.attribute, each.verdict) for each in advice.necessity]
+    [('old', 'not needed'), ('sex', 'needed')]
+    """
+    chosen = Settings(**settings)
+    check_seed(random_state)
+    check_task(task)
+    check_indexes(
+        y_true=y_true,
+        personal=personal,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        **{f"model {name}": values for name, values in models.items()},
+    )
+    name = name_of(y_true, "y_true")
+    target = read_target(y_true, task, positive=positive, name=name)
+    attached = to_pandas(personal, "personal")
+    names = [str(each) for each in attached.columns]
+    of_sets = _by_set(models, names)
+    lattice = Lattice.of(
+        names,
+        {asked: "+".join(asked) or "none" for asked in of_sets},
+        given=as_names(given),
+        never=as_names(never),
+        burden=burden,
+    )
+    predictions = {
+        lattice.models[asked]: predictions_of(
+            of_sets[asked], f"model {lattice.models[asked]}", target
+        )
+        for asked in lattice.sets
+    }
+    rows, audited = audited_rows(
+        target,
+        attached,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        min_cell=chosen.min_cell,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
+    unused = [asked for asked in of_sets if asked not in lattice.sets]
+    notes = [target.note] if target.note else []
+    if unused:
+        told = ", ".join("+".join(each) or "none" for each in sorted(unused))
+        notes.append(f"these models have no part, by given and never: {told}")
+    return choice_of(
+        replace(rows, predictions={each: p[audited] for each, p in predictions.items()}),
+        lattice,
+        deciding_costs(costs, target, name),
+        chosen,
+        target,
+        target_name=name,
+        unit=unit,
+        random_state=random_state,
+        run=named_columns(sample_weight, cluster),
+        notes=notes,
+    )
+
+
+def choice_of(
+    rows: Rows,
+    lattice: Lattice,
+    costs: Sequence[Cost],
+    settings: Settings,
+    target: Target,
+    *,
+    rounds: Sequence[Mapping[str, FloatArray]] | None = None,
+    target_name: str,
+    unit: str | None,
+    random_state: int,
+    run: Mapping[str, Any],
+    notes: Sequence[str],
+) -> Choice:
+    """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
+    record = build_choice(
+        rows,
+        lattice,
+        costs,
+        settings,
+        DataFinding(
+            rows=len(rows),
+            rows_dropped=int((~target.observed).sum()),
+            personal=lattice.attributes,
+            groups=rows.grouping.names,
+            target=target_name,
+            task=target.task,
+            positive=None if target.positive is None else str(target.positive),
+        ),
+        unit=unit,
+        rounds=rounds,
+        random_state=random_state,
+        run={"seed": random_state, **run, "versions": versions()},
+        notes=notes,
+    )
+    return Choice.of(record)
+
+
+def deciding_costs(
+    costs: str | Sequence[str] | None, target: Target, target_name: str
+) -> tuple[Cost, ...]:
+    """Find the costs, the deciding one first.
+
+    Parameters
+    ----------
+    costs : str, sequence of str or None
+        Their names; None for all of single rows.
+    target : Target
+        The outcome.
+    target_name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of Cost
+        Costs of single rows.
+
+    Raises
+    ------
+    InputError
+        If one is unknown, or belongs to a whole group.
+    """
+    if costs is not None:
+        found = asked_costs(costs, target, target_name)
+        whole = [cost.name for cost in found if cost.metric]
+        if whole:
+            rows = [cost.name for cost in prediction_costs(target.task) if not cost.metric]
+            raise InputError(
+                f"cost {whole[0]!r} belongs to a whole group, and a policy mixes models; choose "
+                f"from {', '.join(rows)}"
+            )
+        return found
+    every = [cost for cost in prediction_costs(target.task) if not cost.metric]
+    return tuple(sorted(every, key=lambda cost: cost.name not in DECIDING))
+
+
+def _by_set(models: Mapping[Any, Any], names: Sequence[str]) -> dict[tuple[str, ...], Any]:
+    """Read which attributes each model is told."""
+    found: dict[tuple[str, ...], Any] = {}
+    for name, values in models.items():
+        asked = read_set(name, names)
+        if asked in found:
+            raise InputError(f"two models are told {'+'.join(asked) or 'none'}; give one")
+        found[asked] = values
+    return found

@@ -1,0 +1,252 @@
+"""`whogains choose`: which attributes to ask, and of whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import whogains.cli.options as opt
+import whogains.cli.values as read
+from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
+from whogains.cli.progress import progress_bar
+from whogains.costs import TASKS
+from whogains.errors import InputError
+from whogains.judging import MIN_CELL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from whogains.records import PolicyFinding
+    from whogains.results import Choice
+
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        help="What to fit for every set of attributes: gradient_boosting, linear, mlp. Or, once "
+        "for each set, the column of its predictions: none=p0, sex=p1, sex+age=p2.",
+        show_default=False,
+        rich_help_panel=opt.MODELS,
+    ),
+]
+Given = Annotated[
+    str | None,
+    typer.Option(
+        help="Attributes that are known anyway, separated by commas.",
+        show_default=False,
+        rich_help_panel=opt.DATA,
+    ),
+]
+Never = Annotated[
+    str | None,
+    typer.Option(
+        help="Attributes that are never to be asked, separated by commas.",
+        show_default=False,
+        rich_help_panel=opt.DATA,
+    ),
+]
+Burden = Annotated[
+    str | None,
+    typer.Option(
+        help="Price of asking a person, as in sex=1,race=3; 1 where nothing is said.",
+        show_default=False,
+        rich_help_panel=opt.DATA,
+    ),
+]
+FailOnOption = Annotated[
+    opt.FailOn | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit with 1 when asking everybody everything is shown to harm some group (harm), or "
+        "when no set of attributes is certified for any group (not-gain).",
+        show_default=False,
+        rich_help_panel=opt.OUTPUT,
+    ),
+]
+Personal = Annotated[
+    str,
+    typer.Option(
+        help="The attributes to choose among, separated by commas; their crossing makes the "
+        "groups.",
+        show_default=False,
+        rich_help_panel=opt.DATA,
+    ),
+]
+
+
+def choose(
+    file: opt.File,
+    target: opt.Target,
+    personal: Personal,
+    model: Models = None,
+    given: Given = None,
+    never: Never = None,
+    burden: Burden = None,
+    features: opt.Features = None,
+    drop: opt.Drop = None,
+    folds: opt.Folds = 5,
+    repeats: opt.Repeats = None,
+    holdout: opt.Holdout = None,
+    jobs: opt.Jobs = None,
+    task: opt.Task = None,
+    positive: opt.Positive = None,
+    costs: opt.Costs = None,
+    unit: opt.Unit = None,
+    weight: opt.Weight = None,
+    cluster: opt.Cluster = None,
+    epsilon: opt.Epsilon = None,
+    alpha: opt.Alpha = 0.05,
+    margin: opt.Margin = None,
+    power: opt.Power = 0.8,
+    min_cell: opt.MinCell = MIN_CELL,
+    max_levels: opt.MaxLevels = 50,
+    max_groups: opt.MaxGroups = 4096,
+    seed: opt.Seed = 0,
+    checkpoint: opt.Checkpoint = None,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    fail_on: FailOnOption = None,
+    quiet: opt.Quiet = False,
+) -> int:
+    """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
+    check_writable([json, html], source=file)
+    from whogains import api
+    from whogains.files import check_columns, read_table
+
+    frame = read_table(file)
+    names = read.names(personal)
+    if not names:
+        raise InputError("--personal names no column")
+    predictions = _predictions(model)
+    special = [each for each in (target, weight, cluster) if each is not None]
+    left_out = [*read.names(features), *read.names(drop)]
+    named = [*special, *names, *left_out, *predictions.values()]
+    check_columns(file, list(frame.columns), named)
+    shared: dict[str, Any] = {
+        "given": read.names(given),
+        "never": read.names(never),
+        "burden": _prices(burden),
+        "task": read.choice(task, TASKS, "--task"),
+        "positive": positive,
+        "costs": read.names(costs) or None,
+        "unit": unit,
+        "sample_weight": None if weight is None else frame[weight],
+        "cluster": None if cluster is None else frame[cluster],
+        "epsilon": read.per_cost(epsilon, "--epsilon"),
+        "margin": read.per_cost(margin, "--margin"),
+        "alpha": alpha,
+        "power": power,
+        "min_cell": min_cell,
+        "max_levels": max_levels,
+        "max_groups": max_groups,
+        "random_state": seed,
+    }
+    if predictions:
+        models = {name: frame[column] for name, column in predictions.items()}
+        found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
+    else:
+        dropped = {*names, *special, *read.names(drop)}
+        kept = read.names(features) or [each for each in frame.columns if each not in dropped]
+        with progress_bar(shown=not quiet) as progress:
+            found = api.choose(
+                _features(frame, kept, file),
+                frame[target],
+                personal=frame[names],
+                model=model[0] if model else None,
+                folds=folds,
+                repeats=repeats,
+                holdout=holdout,
+                n_jobs=jobs,
+                checkpoint=checkpoint,
+                progress=progress,
+                **shared,
+            )
+    return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+
+
+def write_choice(
+    found: Choice,
+    *,
+    json: str | None,
+    html: Path | None,
+    quiet: bool,
+    fail_on: opt.FailOn | None = None,
+) -> int:
+    """Write a choice where asked.
+
+    Parameters
+    ----------
+    found : Choice
+        The choice.
+    json : str or None
+        A file for JSON; "-" for standard output, which then gets nothing else.
+    html : Path or None
+        A file for the page.
+    quiet : bool
+        Whether to leave the tables out.
+    fail_on : FailOn or None
+        The findings that count as a failure.
+
+    Returns
+    -------
+    int
+        The exit status: 1 for a failure, else 0.
+    """
+    if json is not None:
+        write_json(found.to_dict(), json)
+    if json != STDOUT and not quiet:
+        from whogains.report import show as report
+
+        show(lambda console: report(found, console))
+    if html is not None:
+        found.to_html(html)
+    failure = None if fail_on is None else _failure(found, fail_on)
+    if failure is not None and (quiet or json == STDOUT):
+        print_error(failure)
+    return 0 if failure is None else 1
+
+
+def _failure(found: Choice, fail_on: opt.FailOn) -> str | None:
+    """Say in a line why a choice fails; None where it does not."""
+    if fail_on is opt.FailOn.not_gain:
+        certified = any(group.certified for group in found.routing)
+        return None if certified else "not-gain: no set of attributes is certified for any group"
+    # The way that asks most.
+    most = max((each for each in found.policies if each.kind == "everybody"), key=_asks)
+    harmed = most.rational == "no"
+    return "harm: asking everybody everything is shown to harm some group" if harmed else None
+
+
+def _asks(policy: PolicyFinding) -> int:
+    return len(policy.asked)
+
+
+def _features(frame: pd.DataFrame, kept: list[str], file: Path) -> pd.DataFrame:
+    if not kept:
+        raise InputError(f"{file} has no column left for the features")
+    return frame[kept]
+
+
+def _predictions(model: list[str] | None) -> dict[str, str]:
+    """Read --model SET=COLUMN; nothing where a kind of model is named."""
+    given = model or []
+    if len(given) < 2 and not any("=" in each for each in given):
+        return {}
+    found: dict[str, str] = {}
+    for each in given:
+        name, equals, column = each.partition("=")
+        if not equals or not column.strip():
+            raise InputError(f"--model: {each!r} is not SET=COLUMN, as in sex+age=p2")
+        if name.strip() in found:
+            raise InputError(f"--model: {name.strip()!r} is given twice")
+        found[name.strip()] = column.strip()
+    return found
+
+
+def _prices(burden: str | None) -> dict[str, float] | None:
+    pairs = read.pairs(burden, "--burden", "ATTRIBUTE=NUMBER")
+    if pairs is None:
+        return None
+    return {name: read.numbers(value, "--burden")[0] for name, value in pairs.items()}

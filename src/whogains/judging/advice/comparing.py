@@ -1,0 +1,172 @@
+"""Paired comparisons between any two models of a lattice, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from whogains.costs import Cost
+from whogains.evidence import (
+    Evidence,
+    MeanOfRounds,
+    Rows,
+    Score,
+    evidence_from_scores,
+    without_equal_weights,
+)
+from whogains.inference import Interval, gain_covariances
+from whogains.judging.advice.lattice import Lattice
+from whogains.judging.bootstrap_and_betting import Alternative, ScoredRows
+from whogains.judging.estimates import BY_T, Estimates, estimate
+from whogains.judging.settings import Settings
+from whogains.types import BoolArray, FloatArray
+
+Set = tuple[str, ...]
+
+
+class Comparisons:
+    """What each model costs each row, and the paired gain between any two of them.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    rounds : sequence of mapping of str to ndarray of float, shape (n,)
+        What every model of the lattice predicts for them: once, or in each round of cross-fitting.
+    lattice : Lattice
+        The lattice.
+    costs : sequence of Cost
+        The costs, of which the first decides.
+    settings : Settings
+        The method asked for.
+    random_state : int
+        Seed of methods that draw.
+
+    Attributes
+    ----------
+    epsilons : list of (float, str)
+        The smallest effect that matters on each cost, and where it comes from.
+    delta : float
+        The largest loss on the deciding cost that does not matter: the margin, else epsilon.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        rounds: Sequence[Mapping[str, FloatArray]],
+        lattice: Lattice,
+        costs: Sequence[Cost],
+        settings: Settings,
+        *,
+        random_state: int,
+    ) -> None:
+        self.rows, self.lattice, self.costs, self.settings = rows, lattice, costs, settings
+        self.seed = random_state
+        self.rounds = rounds
+        self._of_row = {
+            asked: [
+                [cost.rows(rows.y_true, each[lattice.models[asked]]) for cost in costs]
+                for each in rounds
+            ]
+            for asked in lattice.sets
+        }
+        self._evidence: dict[tuple[Set, Set], tuple[Evidence, ScoredRows]] = {}
+        self._estimates: dict[tuple[Set, Set, int, bool], Estimates] = {}
+
+        self.epsilons = [self._epsilon(place) for place in range(len(costs))]
+        margin = settings.margin_of(costs[0])
+        self.delta, self.why_delta = self.epsilons[0] if margin is None else (margin, "as asked")
+
+    def __len__(self) -> int:
+        return len(self.rows.grouping)
+
+    def _epsilon(self, place: int) -> tuple[float, str]:
+        evidence, _ = self.evidence(self.lattice.nothing, self.lattice.everything)
+        generic = float(evidence.costs[place].population.generic[0])
+        return self.settings.epsilon_and_why(self.costs[place], evidence.target, generic)
+
+    def same(self, one: Set, other: Set) -> bool:
+        """Tell whether two models predict the same for every row: then they are one."""
+        names = self.lattice.models
+        return all(np.array_equal(p[names[one]], p[names[other]]) for p in self.rounds)
+
+    def gain(self, one: Set, other: Set, cost: int = 0, *, whole: bool = False) -> Estimates:
+        """Estimate the cost of one model less that of the other, per group or over everybody."""
+        key = (one, other, cost, whole)
+        if key not in self._estimates:
+            evidence, scored = self.evidence(one, other)
+            self._estimates[key] = estimate(evidence, cost, self.settings, scored, whole=whole)
+        return self._estimates[key]
+
+    def p(
+        self, one: Set, other: Set, null: float, alternative: Alternative, cost: int = 0
+    ) -> FloatArray:
+        """Test the gain per group; a model that is the other one gains exactly nothing."""
+        if self.same(one, other):
+            holds = null < 0 if alternative == "greater" else null > 0
+            return np.where(self.filled, 0.0 if holds else 1.0, np.nan)
+        return self.gain(one, other, cost).p(null, alternative)
+
+    def interval(self, one: Set, other: Set, alpha: float, cost: int = 0) -> Interval:
+        """Compute intervals of the gain per group."""
+        if self.same(one, other):
+            nothing = np.where(self.filled, 0.0, np.nan)
+            return Interval(nothing, nothing, "agreement")
+        return self.gain(one, other, cost).interval(alpha)
+
+    def by_t(self, one: Set, other: Set, cost: int = 0) -> BoolArray:
+        """Tell which groups are compared by t."""
+        return np.isin(self.gain(one, other, cost).methods, BY_T)
+
+    @property
+    def filled(self) -> BoolArray:
+        """Which groups have rows."""
+        return np.bincount(self.rows.codes, minlength=len(self)) > 0
+
+    @property
+    def shares(self) -> FloatArray:
+        """Each group's share of the people."""
+        weights = np.bincount(self.rows.codes, self.rows.sample_weight, minlength=len(self))
+        return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+    def covariances(self, sets: Sequence[Set]) -> FloatArray:
+        """Estimate covariances of the gains of several sets over asking nothing, (d, m, m)."""
+        nothing = self._of_row[self.lattice.nothing]
+        benefits = np.array(
+            [
+                np.stack([base[0] - self._of_row[asked][i][0] for asked in sets], axis=1)
+                for i, base in enumerate(nothing)
+            ]
+        )
+        return gain_covariances(
+            benefits,
+            self.rows.codes,
+            len(self),
+            sample_weight=self.rows.sample_weight,
+            cluster=self.rows.cluster,
+        )
+
+    def evidence(self, one: Set, other: Set) -> tuple[Evidence, ScoredRows]:
+        """Sum the paired costs of two models, and keep the rows for methods that need them."""
+        if (one, other) not in self._evidence:
+            rows = self.rows
+            means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
+            for before, after in zip(self._of_row[one], self._of_row[other], strict=True):
+                each = zip(self.costs, before, after, strict=True)
+                means.add(tuple(Score(*of_cost) for of_cost in each))
+            scores = means.scores()
+            evidence = evidence_from_scores(
+                scores,
+                rows.grouping,
+                rows.codes,
+                rows.y_true,
+                sample_weight=rows.sample_weight,
+                cluster=rows.cluster,
+            )
+            pair = (self.lattice.models[one], self.lattice.models[other])
+            self._evidence[one, other] = (
+                without_equal_weights(evidence),
+                ScoredRows(rows, scores, pair, self.seed),
+            )
+        return self._evidence[one, other]

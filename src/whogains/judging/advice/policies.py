@@ -1,0 +1,222 @@
+"""Policies: what each way to ask costs people, gains them, and whether it is fair to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from whogains.inference import PolicyBound, holm, intersection_union, policy_bound, tail_penalty
+from whogains.judging.advice.claims import Served
+from whogains.judging.advice.comparing import Comparisons, Set
+from whogains.judging.audit import group_levels
+from whogains.judging.limits import number
+from whogains.records import Check, PolicyFinding, PolicyKind
+from whogains.types import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One way to ask.
+
+    Parameters
+    ----------
+    kind : str
+        As in `PolicyFinding`.
+    served : tuple of tuple of str, length d
+        The set whose model each group gets.
+    tells : tuple of tuple of str, length d
+        What each group is asked for.
+    """
+
+    kind: PolicyKind
+    served: tuple[Set, ...]
+    tells: tuple[Set, ...]
+
+
+def bound(made: Comparisons, served: Served, policy: Policy) -> PolicyBound:
+    """Bound what a policy gains that was chosen from the same rows; see `policy_bound`."""
+    gains = np.where(served.testable, served.gains, np.nan)
+    return policy_bound(
+        gains,
+        made.covariances(served.sets),
+        made.shares,
+        [served.at(each) for each in policy.served],
+        reference=served.at(made.lattice.everything),
+        alpha=made.settings.alpha,
+        random_state=made.seed,
+    )
+
+
+def judge(
+    made: Comparisons,
+    served: Served,
+    policies: Sequence[Policy],
+) -> tuple[PolicyFinding, ...]:
+    """Judge every policy, and say which sets for everybody are dominated.
+
+    Parameters
+    ----------
+    made : Comparisons
+        The comparisons.
+    served : Served
+        What is certified.
+    policies : sequence of Policy
+        The policies.
+
+    Returns
+    -------
+    tuple of PolicyFinding
+        In the order given.
+    """
+    edges = _edge_tests(made)
+    dominated = _dominated(made)
+    return tuple(_finding(made, served, each, edges, dominated) for each in policies)
+
+
+def _finding(
+    made: Comparisons,
+    served: Served,
+    policy: Policy,
+    edges: dict[tuple[Set, str], Check],
+    dominated: set[Set],
+) -> PolicyFinding:
+    lattice, shares = made.lattice, made.shares
+    names = group_levels(made.rows.grouping)
+    filled = np.flatnonzero(made.filled)
+    one = policy.served[int(filled[0])]
+    fixed = policy.kind in {"nobody", "everybody"}
+    gains = np.array(
+        [
+            0.0 if (a := served.at(each)) < 0 else served.gains[j, a]
+            for j, each in enumerate(policy.served)
+        ]
+    )
+    worst = int(filled[int(np.argmin(np.nan_to_num(gains[filled], nan=np.inf)))])
+    gain, lower, worst_lower = 0.0, 0.0, 0.0
+    if fixed and policy.kind == "everybody":
+        whole = made.gain(lattice.nothing, one, whole=True)
+        gain = float(whole.mean.estimate[0])
+        # One family of as many bounds as there are sets to ask everybody for.
+        level = made.settings.alpha / len(served.sets)
+        level /= tail_penalty(len(served.sets))
+        lower = float(whole.interval(2 * level).lower[0])
+        worst_lower = float(made.interval(lattice.nothing, one, 2 * level).lower[filled].min())
+    elif not fixed:
+        found = bound(made, served, policy)
+        gain, lower = found.gain, found.lower
+        worst_lower = min(
+            0.0 if (a := served.at(policy.served[j])) < 0 else float(served.lower[j, a])
+            for j in filled
+        )
+    base = made.gain(lattice.nothing, lattice.everything, whole=True).sums.generic[0]
+    asked = tuple(sorted({*chain.from_iterable(policy.tells[j] for j in filled)}))
+    rational, envy_free = _fair(made, served, policy, fixed)
+    return PolicyFinding(
+        kind=policy.kind,
+        asked=asked,
+        burden=float(sum(shares[j] * lattice.price(policy.tells[j]) for j in filled)),
+        people_asked=float(sum(shares[j] for j in filled if policy.tells[j])),
+        attributes_asked=float(sum(shares[j] * len(policy.tells[j]) for j in filled)),
+        cost=number(float(base) - gain),
+        gain=number(gain),
+        lower=number(lower),
+        worst_group=names[worst],
+        worst_gain=number(gains[worst]),
+        worst_lower=number(worst_lower),
+        rational=rational,
+        envy_free=envy_free,
+        minimal=_minimal(made, one, edges) if fixed else "yes",
+        dominated=fixed and one in dominated,
+    )
+
+
+def _fair(
+    made: Comparisons,
+    served: Served,
+    policy: Policy,
+    fixed: bool,
+) -> tuple[Check, Check]:
+    """Check that nobody does worse than with nothing told, nor than with others' models."""
+    lattice, filled = made.lattice, np.flatnonzero(made.filled)
+    if fixed:
+        # One model for all: there is no other to envy.
+        one = policy.served[int(filled[0])]
+        if one == lattice.nothing:
+            return "yes", "yes"
+        family = len(served.sets) * tail_penalty(len(served.sets))
+        worse = made.p(lattice.nothing, one, 0.0, "less")
+        family_of_groups = family * len(filled) * tail_penalty(len(filled))
+        harmed = np.nanmin(np.append(worse[filled], 1.0)) * family_of_groups
+        safe = intersection_union(made.p(lattice.nothing, one, 0.0, "greater")[filled]) * family
+        return _check(safe <= made.settings.alpha, harmed <= made.settings.alpha), "yes"
+    used = sorted({policy.served[j] for j in filled})
+    if len(used) == 1:
+        return "yes", "yes"
+    better, small = [], []
+    for j in filled:
+        for other in used:
+            if other != policy.served[j]:
+                better.append(made.p(policy.served[j], other, 0.0, "greater")[j])
+                small.append(made.p(policy.served[j], other, made.delta, "less")[j])
+    # Which models are compared was chosen by these rows: every comparison that could have been.
+    pairs = len(lattice.sets) * (len(lattice.sets) - 1)
+    every = pairs * len(filled) * tail_penalty(len(filled))
+    envied = np.nanmin(np.append(np.array(better), 1.0)) * every
+    none = intersection_union(np.array(small)) * pairs * tail_penalty(pairs)
+    return "yes", _check(none <= made.settings.alpha, envied <= made.settings.alpha)
+
+
+def _check(shown: bool, contrary: bool) -> Check:
+    return "yes" if shown else "no" if contrary else "cannot tell"
+
+
+def _edge_tests(made: Comparisons) -> dict[tuple[Set, str], Check]:
+    """Tell for every set and attribute of it whether some group loses more than delta without."""
+    lattice, filled = made.lattice, made.filled
+    pairs = [(lattice.adding(told, (one,)), one) for told, one in lattice.edges]
+    penalty = tail_penalty(len(pairs))
+    groups = int(filled.sum()) * tail_penalty(int(filled.sum()))
+    needed, spare = [], []
+    for both, one in pairs:
+        less = lattice.without(both, one)
+        p = made.p(less, both, made.delta, "greater")[filled]
+        needed.append(min(1.0, penalty * groups * float(np.nanmin(np.append(p, 1.0)))))
+        below = made.p(less, both, made.delta, "less")[filled]
+        spare.append(min(1.0, penalty * intersection_union(below)))
+    shown, contrary = holm(needed) <= made.settings.alpha, holm(spare) <= made.settings.alpha
+    return {
+        pair: _check(bool(yes), bool(no))
+        for pair, yes, no in zip(pairs, shown, contrary, strict=True)
+    }
+
+
+def _minimal(made: Comparisons, asked: Set, edges: dict[tuple[Set, str], Check]) -> Check:
+    each = [edges[asked, one] for one in made.lattice.asks(asked)]
+    if "no" in each:
+        return "no"
+    return "yes" if all(one == "yes" for one in each) else "cannot tell"
+
+
+def _dominated(made: Comparisons) -> set[Set]:
+    """Find the sets for everybody that cost more than one with no more burden, shown so."""
+    lattice = made.lattice
+    pairs = [
+        (one, other)
+        for one in lattice.sets
+        for other in lattice.sets
+        if one != other and lattice.price(other) <= lattice.price(one)
+    ]
+    penalty = tail_penalty(len(pairs))
+    p: FloatArray = np.array([_costs_more(made, *pair) for pair in pairs])
+    with np.errstate(invalid="ignore"):
+        shown = holm(np.minimum(1.0, penalty * p)) <= made.settings.alpha
+    return {one for (one, _), yes in zip(pairs, shown, strict=True) if yes}
+
+
+def _costs_more(made: Comparisons, one: Set, other: Set) -> float:
+    if made.same(one, other):
+        return 1.0
+    return float(made.gain(one, other, whole=True).p(0.0, "greater")[0])

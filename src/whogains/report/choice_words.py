@@ -1,0 +1,242 @@
+"""A choice in sentences: whom to ask for what, what is not needed, and what the advice is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from whogains.report.number_format import Figures, figures_for
+from whogains.report.words import (
+    count,
+    group_name,
+    listing,
+    plain,
+    significant,
+    with_unit,
+)
+
+if TYPE_CHECKING:
+    from whogains.records import ChoiceRecord, NecessityFinding, PolicyFinding, RequestStep
+
+MOST_REQUESTS = 4
+# The guarantee in one sentence, the same on every face.
+GUARANTEE = (
+    "Certified: the chance that any group is given a model that serves it no better than asking "
+    "nothing, or is served by an attribute that adds nothing to those before it, is at most "
+    "{alpha}, over all groups and sets together"
+)
+
+
+def choice_sentences(choice: ChoiceRecord) -> list[str]:
+    """Say in three parts whom to ask for what, what is needed, and what the advice is worth.
+
+    Parameters
+    ----------
+    choice : ChoiceRecord
+        The choice.
+
+    Returns
+    -------
+    list of str
+        Three texts, each of a sentence or two.
+    """
+    return [asked_sentence(choice), necessity_sentence(choice), value_sentence(choice)]
+
+
+def asked_sentence(choice: ChoiceRecord) -> str:
+    """Say whom to ask for what."""
+    if not any(step.ask for step in choice.requests if not _is_given(choice, step)):
+        small = any(group.verdict == "too small to matter" for group in choice.routing)
+        why = (
+            "what telling gains them is shown to be too small to matter"
+            if small
+            else "no set of attributes is certified to serve any group that can be told apart"
+        )
+        return f"Ask nobody for anything: {why}.{invitation(choice)}{_safest(choice)}"
+    shown = [group for group in choice.routing if group.verdict != "not shown"]
+    served = sum(bool(set(group.served) - _given(choice)) for group in shown)
+    rest = len(shown) - served
+    left = f"; {count(rest)} {'get' if rest > 1 else 'gets'} the one that is told nothing"
+    return (
+        f"{request_words(choice)} So {count(served)} of {count(len(shown))} groups get a model "
+        f"that is {level(choice)} to serve them better{left if rest else ''}."
+    )
+
+
+def invitation(choice: ChoiceRecord) -> str:
+    """Say who could be invited to tell, where people know by themselves which group is theirs."""
+    served: dict[tuple[str, ...], list[str]] = {}
+    for group in choice.routing:
+        if group.asked:
+            served.setdefault(group.asked, []).append(group_name(group.group))
+    if not served:
+        return ""
+    each = [f"{listing(who, most=3)} to tell {listing(asked)}" for asked, who in served.items()]
+    return (
+        " People who know that they are in one of these groups may be invited: "
+        f"{'; '.join(each)} ({level(choice)} to serve them better)."
+    )
+
+
+def request_words(choice: ChoiceRecord) -> str:
+    """Write the requests as sentences, those of everybody first."""
+    steps = [step for step in choice.requests if not _is_given(choice, step)]
+    everybody: list[str] = []
+    depth = len(choice.settings.get("given", ()))
+    while True:
+        layer = [step for step in steps if len(step.told) == depth]
+        whole = sum(step.n for step in layer) == choice.data.rows
+        asks = {step.ask for step in layer}
+        ask = next(iter(asks)) if whole and len(asks) == 1 else None
+        if ask is None:
+            break
+        everybody.append(plain(ask))
+        depth += 1
+    lines = [f"Ask everybody for {listing(everybody)}."] if everybody else []
+    more: dict[str, list[str]] = {}
+    for step in steps:
+        if step.ask is not None and len(step.told) >= depth:
+            more.setdefault(step.ask, []).append(_who(step))
+    also = "also " if everybody else ""
+    told = [
+        f"ask {listing(who, most=MOST_REQUESTS)} {also}for {plain(a)}" for a, who in more.items()
+    ]
+    if told:
+        said = "; ".join(told)
+        lines.append(f"{said[0].upper()}{said[1:]}.")
+    return " ".join(lines)
+
+
+def _who(step: RequestStep) -> str:
+    if not step.told:
+        return "everybody"
+    told = [group_name({name: level}) for name, level in step.told.items()]
+    parts = [
+        each if step.told[name] is None else f"{plain(name, 40)} {each}"
+        for name, each in zip(step.told, told, strict=True)
+    ]
+    return f"people with {' and '.join(parts)}"
+
+
+def _given(choice: ChoiceRecord) -> set[str]:
+    return set(choice.settings.get("given", ()))
+
+
+def _is_given(choice: ChoiceRecord, step: RequestStep) -> bool:
+    return len(step.told) < len(_given(choice))
+
+
+def _safest(choice: ChoiceRecord) -> str:
+    """Name the safest set where none is certified, without calling it certified."""
+    every = choice.everybody
+    if every.asked is not None or not every.safest:
+        return ""
+    return (
+        f" The safest set to ask everybody for, without a certificate, is {listing(every.safest)}."
+    )
+
+
+def necessity_sentence(choice: ChoiceRecord) -> str:
+    """Say which attributes are needed, which are not, and of which these data cannot say."""
+    delta = with_unit(significant(choice.cost.delta), choice.cost.unit)
+    kinds: dict[str, list[NecessityFinding]] = {}
+    for each in choice.necessity:
+        kinds.setdefault(each.verdict, []).append(each)
+    parts = []
+    if spare := kinds.get("not needed"):
+        names = listing([plain(each.attribute) for each in spare])
+        which = "by it" if len(spare) == 1 else "by any one of them"
+        parts.append(
+            f"Nobody needs to tell {names}: no group loses {delta} {which} where the others are "
+            f"told ({level(choice)})."
+        )
+    if needed := kinds.get("needed"):
+        who = [listing([group_name(group) for group in one.groups], most=3) for one in needed]
+        said = "; ".join(
+            f"{plain(one.attribute)} is needed by {those}"
+            for one, those in zip(needed, who, strict=True)
+        )
+        parts.append(f"{said[0].upper()}{said[1:]}: more than {delta} is lost without.")
+    if unsaid := kinds.get("cannot say"):
+        names = listing([plain(each.attribute) for each in unsaid])
+        rows = [each.more for each in unsaid if each.more is not None]
+        more = f"; about {count(max(rows))} more rows would" if rows else ""
+        verb = "is" if len(unsaid) == 1 else "are"
+        parts.append(f"These data cannot say whether {names} {verb} needed{more}.")
+    return " ".join(parts)
+
+
+def value_sentence(choice: ChoiceRecord) -> str:
+    """Say what the advice asks and keeps of what asking everything asks and gains."""
+    value = choice.value
+    whole = with_unit(significant(value.everything), choice.cost.unit)
+    if not any(step.ask for step in choice.requests if not _is_given(choice, step)):
+        said = f"Asking everybody everything is estimated to gain {whole} per person"
+        if not any(group.asked for group in choice.routing):
+            return f"{said}."
+        gain = with_unit(significant(value.routing_gain), choice.cost.unit)
+        return (
+            f"{said}; the invitations ask {percent(value.routing_asked)} of that, and gain {gain}."
+        )
+    kept = ""
+    if value.kept is not None:
+        least = "" if value.kept_lower is None else f" (at least {percent(value.kept_lower)})"
+        kept = f" and keeps {percent(value.kept)}{least} of the gain"
+    else:
+        gain = with_unit(significant(value.gain), choice.cost.unit)
+        kept = f" and gains {gain} per person, where asking everything is not shown to gain"
+    return f"This asks {percent(value.asked)} of what asking everybody everything asks{kept}."
+
+
+def level(choice: ChoiceRecord) -> str:
+    """Name the level of the claims, as "certified at 95 %"."""
+    return f"certified at {100 * choice.level:.4g} %"
+
+
+def guarantee(choice: ChoiceRecord) -> str:
+    """Say what a certificate promises."""
+    return GUARANTEE.format(alpha=f"{1 - choice.level:.4g}") + "."
+
+
+def percent(share: float | None) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.974), percent(None)
+    ('97 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def set_name(asked: Sequence[str], nothing: str = "nothing") -> str:
+    """Name a set of attributes.
+
+    Examples
+    --------
+    >>> set_name(["age", "sex"]), set_name([])
+    ('age + sex', 'nothing')
+    """
+    return " + ".join(plain(each, 40) for each in asked) or nothing
+
+
+def policy_name(policy: PolicyFinding) -> str:
+    """Name a way to ask."""
+    if policy.kind == "nobody":
+        return "ask nobody"
+    if policy.kind == "everybody":
+        return f"everybody: {set_name(policy.asked)}"
+    return {"requests": "the advice: requests", "routing": "each group its certified set"}[
+        policy.kind
+    ]
+
+
+def choice_figures(choice: ChoiceRecord, minus: str = "-") -> Figures:
+    """Choose how to write the gains of a choice."""
+    values = [node.gain for node in choice.lattice] + [group.gain for group in choice.routing]
+    return figures_for(
+        [node.ci for node in choice.lattice if node.asked],
+        [*values, *(node.cost for node in choice.lattice)],
+        choice.cost.delta,
+        minus,
+    )

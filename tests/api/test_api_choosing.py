@@ -1,0 +1,272 @@
+"""Choosing what to ask, through the front door: what must hold whatever the data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from jsonschema import Draft202012Validator
+from scipy import stats
+
+import whogains as wg
+from whogains.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "docs" / "schema" / "choice.schema.json").read_text("utf-8"))
+
+
+def subsets(names):
+    return [each for size in range(len(names) + 1) for each in combinations(names, size)]
+
+
+def world(n=4000, *, seed=0, gain=1.0, noise=False, only=None):
+    """Make people whose outcome depends on sex, of whom a model is told by other attributes too.
+
+    Each model misses what it is not told; with `noise`, one that is told another attribute errs a
+    little more. With `only`, sex helps where this attribute has the level "1" alone.
+    """
+    rng = np.random.default_rng(seed)
+    people = pd.DataFrame({name: rng.integers(0, 2, n).astype(str) for name in ("sex", "age")})
+    lift = gain * (people["sex"] == "1").to_numpy(float)
+    if only is not None:
+        lift = lift * (people[only] == "1").to_numpy(float)
+    y = lift + rng.normal(size=n)
+    wobble = rng.normal(size=n) * 0.15
+    models = {}
+    for told in subsets(["sex", "age"]):
+        seen = lift if "sex" in told else np.full(n, lift.mean())
+        models["+".join(told) or "none"] = seen + (wobble if noise and "age" in told else 0.0)
+    return {"y_true": y, "models": models, "personal": people}
+
+
+def plain(choice):
+    """Take away when it was made."""
+    return replace(choice, created="")
+
+
+def asked(choice):
+    return {step.ask for step in choice.requests} - {None}
+
+
+def test_the_attribute_that_helps_all_is_asked_of_all_and_no_other() -> None:
+    found = wg.choose_from(**world(noise=True), costs="squared_error")
+    assert [(step.label, step.ask, step.served) for step in found.requests] == [
+        ("everybody", "sex", ()),
+        ("0", None, ("sex",)),
+        ("1", None, ("sex",)),
+    ]
+    assert {group.asked for group in found.routing} == {("sex",)}
+    verdicts = {each.attribute: each.verdict for each in found.necessity}
+    assert verdicts["sex"] == "needed"
+    assert found.value.kept_lower < found.value.kept
+    assert found.value.asked == 0.5
+    assert 0 < found.value.lower < found.value.gain
+    said = " ".join(found.sentences())
+    assert "Ask everybody for sex." in said
+    assert "This asks 50 % of what asking everybody everything asks" in said
+
+
+def test_an_attribute_that_tells_whom_to_ask_is_asked_first_or_after() -> None:
+    found = wg.choose_from(**world(8000, gain=1.5, only="age"), costs="squared_error")
+    served = {group.label: group.served for group in found.routing}
+    assert served["1, 1"] == ("sex",)
+    assert asked(found) <= {"sex", "age"}
+    # Nobody is served by what they have not told.
+    for group in found.routing:
+        assert set(group.served) <= set(group.tells)
+
+
+def test_nothing_is_asked_where_nothing_helps_and_no_certificate_is_claimed() -> None:
+    found = wg.choose_from(**world(gain=0.0, noise=True), costs="squared_error")
+    assert asked(found) == set()
+    assert found.sentences()[0].startswith("Ask nobody for anything")
+    assert {group.verdict for group in found.routing} == {"not certified"}
+    assert found.value.gain == 0.0
+
+
+def test_a_gain_too_small_to_matter_is_not_asked_for() -> None:
+    found = wg.choose_from(**world(40_000, gain=0.4), margin=1.0, costs="squared_error")
+    assert asked(found) == set()
+    assert "too small to matter" in {group.verdict for group in found.routing}
+    assert {each.verdict for each in found.necessity} == {"not needed"}
+    assert found.everybody.asked == ()
+
+
+def test_relabelling_and_the_order_of_attributes_rows_and_models_change_nothing() -> None:
+    given = world(noise=True)
+    first = wg.choose_from(**given, costs="squared_error")
+    turned = wg.choose_from(
+        given["y_true"],
+        models={
+            "+".join(reversed(name.split("+"))): values
+            for name, values in reversed(given["models"].items())
+        },
+        personal=given["personal"][["age", "sex"]],
+        costs="squared_error",
+    )
+    by_levels = {tuple(sorted(group.group.items())): group for group in first.routing}
+    for group in turned.routing:
+        same = by_levels[tuple(sorted(group.group.items()))]
+        assert (group.asked, group.verdict, group.served) == (
+            same.asked,
+            same.verdict,
+            same.served,
+        )
+        assert group.lower == pytest.approx(same.lower)
+    assert turned.value.kept_lower == pytest.approx(first.value.kept_lower, abs=0.02)
+    for one, other in zip(turned.necessity, first.necessity, strict=True):
+        assert (one.attribute, one.verdict, one.loss) == (
+            other.attribute,
+            other.verdict,
+            pytest.approx(other.loss),
+        )
+    renamed = wg.choose_from(
+        given["y_true"],
+        models=given["models"],
+        personal=given["personal"].replace({"0": "no", "1": "yes"}),
+        costs="squared_error",
+    )
+    assert [each.asked for each in renamed.routing] == [each.asked for each in first.routing]
+    assert renamed.value == first.value
+
+
+def test_the_same_input_and_seed_give_the_same_bytes() -> None:
+    made = [plain(wg.choose_from(**world(), random_state=3)).to_json() for _ in range(2)]
+    assert made[0] == made[1]
+
+
+def test_a_duplicate_attribute_is_never_asked_twice() -> None:
+    given = world()
+    people = given["personal"].assign(gender=given["personal"]["sex"])
+    models = {
+        "+".join(told) or "none": given["models"]["sex" if {"sex", "gender"} & {*told} else "none"]
+        for told in subsets(["age", "gender", "sex"])
+    }
+    found = wg.choose_from(given["y_true"], models=models, personal=people, costs="squared_error")
+    assert asked(found) in ({"sex"}, {"gender"})
+    assert all(not {"sex", "gender"} <= {*group.asked} for group in found.routing)
+    verdicts = {each.attribute: each.verdict for each in found.necessity}
+    # Each can go where the other stays: the models are one.
+    assert verdicts["sex"] == verdicts["gender"] == "not needed"
+    assert any("count as one" in note for note in found.notes)
+
+
+def test_an_attribute_of_noise_is_asked_in_at_most_alpha_of_runs() -> None:
+    runs = 40
+    vain = sum(
+        "age" in asked(wg.choose_from(**world(1200, seed=seed, noise=True), costs="squared_error"))
+        for seed in range(runs)
+    )
+    assert vain <= stats.binom.ppf(0.999, runs, 0.05)
+
+
+def test_given_never_and_burden() -> None:
+    given = world(noise=True)
+    known = wg.choose_from(**given, given="sex", costs="squared_error")
+    assert [node.asked for node in known.lattice] == [(), ("age",)]
+    assert asked(known) == set()
+    never = wg.choose_from(**given, never=["sex"], costs="squared_error")
+    assert asked(never) == set()
+    assert any("have no part" in note for note in never.notes)
+    dear = wg.choose_from(**given, burden={"sex": 3}, costs="squared_error")
+    assert dear.value.asked == 0.75
+
+
+def test_small_groups_have_no_part_in_any_number() -> None:
+    given = world(noise=True)
+    people = given["personal"].copy()
+    people.loc[:4, "age"] = "2"
+    found = wg.choose_from(
+        given["y_true"], models=given["models"], personal=people, costs="squared_error"
+    )
+    assert found.data.rows == 3995
+    hidden = [group for group in found.routing if group.group["age"] == "2"]
+    assert {(group.n, group.gain, group.lower, group.verdict) for group in hidden} == {
+        (None, None, None, "not shown")
+    }
+    assert any("not shown" in note for note in found.notes)
+
+
+def test_classification_weights_clusters_and_missing_levels() -> None:
+    rng = np.random.default_rng(5)
+    n = 6000
+    sex = rng.choice(["f", "m", None], n, p=[0.45, 0.45, 0.1])
+    score = np.where(sex == "m", 0.8, np.where(sex == "f", 0.2, 0.5))
+    y = rng.random(n) < score
+    found = wg.choose_from(
+        y.astype(int),
+        models={"none": np.full(n, 0.5), "sex": score},
+        personal={"sex": sex},
+        sample_weight=rng.uniform(0.5, 2, n),
+        cluster=rng.integers(0, 3000, n),
+    )
+    assert found.cost.name == "brier"
+    by_level = {group.group["sex"]: group for group in found.routing}
+    assert by_level["m"].asked == by_level["f"].asked == ("sex",)
+    # Who does not tell is a group of its own, and gains nothing.
+    assert by_level[None].asked == ()
+    assert {edge.cost for edge in found.edges} == {"brier", "zero_one", "log_loss"}
+    assert Draft202012Validator(SCHEMA).is_valid(found.to_dict())
+
+
+def test_the_json_is_as_its_schema_says() -> None:
+    found = wg.choose_from(**world(), costs="squared_error")
+    errors = list(Draft202012Validator(SCHEMA).iter_errors(found.to_dict()))
+    assert errors == []
+    assert {*SCHEMA["properties"]} == {*found.to_dict()}
+
+
+def test_fitting_a_lattice_by_rounds_speaks_of_the_procedure() -> None:
+    rng = np.random.default_rng(0)
+    n = 2400
+    X = pd.DataFrame({"x": rng.normal(size=n)})
+    people = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "noise": rng.choice(["a", "b"], n)})
+    y = X["x"] + 2.0 * (people["sex"] == "m") + rng.normal(size=n)
+    found = wg.choose(X, y, personal=people, model="linear", n_jobs=1)
+    assert asked(found) == {"sex"}
+    assert found.settings["estimand"] == "procedure"
+    assert found.settings["repeats"] == 5
+    once = wg.choose(X, y, personal=people, model="linear", holdout=0.4)
+    assert once.settings["estimand"] == "fits"
+    assert once.data.rows < n / 2
+    assert asked(once) == {"sex"}
+
+
+BAD = {
+    "missing model": ({"models": ["none", "sex"]}, r"no model for age, age\+sex"),
+    "no subset": ({"extra": "height"}, "'height', which is none of the personal attributes"),
+    "twice": ({"extra": "age+sex"}, r"two models are told age\+sex"),
+    "overlap": ({"given": "sex", "never": "sex"}, "'sex' is both given and never asked"),
+    "margin": ({"margin": 0}, "margin must be positive"),
+    "metric": ({"costs": "r2"}, "'r2' belongs to a whole group"),
+    "burden": ({"burden": {"race": 1}}, "burden names 'race'"),
+    "nan": ({"nan": True}, "model none"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_refused_in_one_line(case: str) -> None:
+    changed, message = BAD[case]
+    given = world(200)
+    models, options = given["models"], dict(changed)
+    if "models" in options:
+        given["models"] = {name: models[name] for name in options.pop("models")}
+    if "extra" in options:
+        models[options.pop("extra")] = models["none"]
+    if options.pop("nan", False):
+        models["none"] = np.full(200, np.nan)
+    with pytest.raises(InputError, match=message) as error:
+        wg.choose_from(**given, **options)
+    assert "\n" not in str(error.value)
+
+
+def test_a_constant_attribute_is_refused() -> None:
+    given = world(200)
+    given["personal"]["age"] = "1"
+    with pytest.raises(InputError, match="'age' is constant"):
+        wg.choose_from(**given)

@@ -1,0 +1,112 @@
+"""`whogains choose` as a command: what it writes, and what it refuses in one line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+SETS = ("none", "sex", "age", "sex+age")
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("choose")
+    rng = np.random.default_rng(0)
+    n = 2000
+    frame = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "age": rng.choice(["old", "young"], n)})
+    lift = 2.0 * (frame["sex"] == "m")
+    frame["y"] = lift + rng.normal(size=n)
+    frame["p_none"] = frame["p_age"] = 1.0
+    frame["p_sex"] = frame["p_sex+age"] = lift
+    frame["x"] = rng.normal(size=n)
+    frame.to_parquet(folder / "scored.parquet")
+    return folder
+
+
+def arguments(*more: str, sets: tuple[str, ...] = SETS) -> list[str]:
+    models = [word for each in sets for word in ("--model", f"{each}=p_{each}")]
+    return [
+        *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age"),
+        *models,
+        *more,
+    ]
+
+
+def test_the_terminal_says_it_in_80_columns_and_the_files_hold_it(
+    cli: Callable[..., Any], scored: Path
+) -> None:
+    ran = cli(*arguments("--json", "c.json", "--html", "c.html", "--unit", "kg"), cwd=scored)
+    assert ran.status == 0, ran.err
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert "Ask everybody for sex." in ran.out
+    content = json.loads((scored / "c.json").read_text("utf-8"))
+    assert content["schema"] == 1
+    assert [step["ask"] for step in content["requests"]] == ["sex", None, None]
+    assert "Ask everybody for sex." in (scored / "c.html").read_text("utf-8")
+
+
+def test_json_to_standard_output_leaves_room_for_nothing_else(
+    cli: Callable[..., Any], scored: Path
+) -> None:
+    ran = cli(*arguments("--json", "-", "--never", "age"), cwd=scored)
+    assert json.loads(ran.out)["settings"]["never"] == ["age"]
+
+
+def test_without_predictions_a_lattice_is_fitted(cli: Callable[..., Any], scored: Path) -> None:
+    ran = cli(
+        *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age"),
+        *("--features", "x", "--model", "linear", "--repeats", "1", "--json", "-", "--quiet"),
+        cwd=scored,
+    )
+    assert ran.status == 0, ran.err
+    content = json.loads(ran.out)
+    assert content["settings"]["model"] == "linear"
+    assert content["requests"][0]["ask"] == "sex"
+
+
+def test_a_gate_before_release(cli: Callable[..., Any], scored: Path) -> None:
+    assert cli(*arguments("--fail-on", "not-gain"), cwd=scored).status == 0
+    ran = cli(*arguments("--fail-on", "not-gain", "--never", "sex", "--quiet"), cwd=scored)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == "whogains: not-gain: no set of attributes is certified for any group\n"
+    # Without what everybody is told, predictions get worse for all.
+    swapped = [each.replace("none=p_none", "none=p_sex") for each in arguments()]
+    swapped = [each.replace("sex+age=p_sex+age", "sex+age=p_none") for each in swapped]
+    ran = cli(*swapped, "--fail-on", "harm", "--json", "-", cwd=scored)
+    assert ran.status == 1
+    assert ran.err.startswith("whogains: harm: asking everybody everything")
+
+
+BAD = {
+    "missing column": (arguments(sets=(*SETS[:-1], "age+sex")), r"p_age\+sex"),
+    "missing model": (arguments(sets=SETS[:-1]), r"no model for age\+sex"),
+    "no subset": (
+        [*arguments(), "--model", "height=p_sex"],
+        r"'height', which is none of the personal",
+    ),
+    "no column": ([*arguments(), "--model", "linear"], r"'linear' is not SET=COLUMN"),
+    "twice": ([*arguments(), "--model", "sex=p_age"], r"'sex' is given twice"),
+    "overlap": (arguments("--given", "sex", "--never", "sex"), r"both given and never"),
+    "margin": (arguments("--margin", "0"), r"margin must be positive"),
+    "burden": (arguments("--burden", "sex=cheap"), r"'cheap' is not a number"),
+    "all given": (arguments("--given", "sex,age"), r"nothing to choose"),
+    "few rows": (arguments("--min-cell", "5000"), r"every group has fewer than 5000 rows"),
+    "auc": (arguments("--costs", "r2"), r"'r2' belongs to a whole group"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_exit_2(cli: Callable[..., Any], scored: Path, case: str) -> None:
+    given, message = BAD[case]
+    ran = cli(*given, cwd=scored)
+    assert ran.status == 2, ran
+    assert re.fullmatch(r"whogains: [^\n]+\n", ran.err), ran.err
+    assert re.search(message, ran.err), ran.err
+    assert ran.out == ""

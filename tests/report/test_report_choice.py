@@ -1,0 +1,124 @@
+"""A choice on every face: terminal, page, tables, Markdown, CSV and charts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import whogains as wg
+from whogains.report.choice_drawings import frontier_view, lattice_view
+
+from .test_report_audit_html import ATTACKS
+from .valid_html import problems
+
+
+@cache
+def made(attack: str | None = None):
+    """Choose among two attributes of which one helps, and a model that is told the other errs."""
+    rng = np.random.default_rng(0)
+    n = 3000
+    name, level = ("sex", "m") if attack is None else (attack, attack)
+    sex, age = rng.choice(["f", level], n), rng.choice(["old", "young"], n)
+    lift = 2.0 * (sex == level)
+    wobble = rng.normal(size=n) * 0.4
+    half = np.full(n, 1.0)
+    return wg.choose_from(
+        lift + rng.normal(size=n),
+        models={(): half, (name,): lift, ("age",): half + wobble, (name, "age"): lift + wobble},
+        personal=pd.DataFrame({name: sex, "age": age}),
+        costs="squared_error",
+        unit="kg" if attack is None else attack,
+    )
+
+
+def test_the_terminal_fits_its_width_and_answers_first():
+    for width in (40, 80, 120):
+        lines = made().to_text(width).splitlines()
+        assert max(map(len, lines)) <= width
+    text = made().to_text()
+    assert text.index("Ask everybody for sex.") < text.index("Each group")
+    assert "for 4 of 4" not in text
+    assert "So 4 of 4 groups get a model" in text
+
+
+def test_sentences_say_what_the_numbers_say():
+    choice = made()
+    first, second, third = choice.sentences()
+    assert first.startswith("Ask everybody for sex.")
+    assert "sex is needed by" in second.lower()
+    kept = f"keeps {100 * choice.value.kept:.0f} % (at least {100 * choice.value.kept_lower:.0f} %)"
+    assert third.endswith(
+        f"asks 50 % of what asking everybody everything asks and {kept} of the gain."
+    )
+
+
+def test_the_page_is_valid_holds_the_picture_and_loads_nothing():
+    page = made().to_html()
+    assert problems(page) == []
+    assert page.count('class="node') >= 4
+    assert "Ask everybody for sex." in page
+    assert not re.search(r"(src|href)=\"https?://(?!arxiv)", page)
+    assert page == made().to_html()
+
+
+@pytest.mark.parametrize("attack", [each for each in ATTACKS if 0 < len(each) < 60][:6])
+def test_names_from_data_are_text_everywhere(attack):
+    choice = made(attack)
+    assert problems(choice.to_html()) == []
+    assert "<script>alert" not in choice.to_html()
+    assert "<script" not in choice.to_markdown()
+    assert "\x1b" not in choice.to_text()
+
+
+def test_edges_say_who_gains_and_who_is_harmed():
+    view = lattice_view(made())
+    words = {edge.title.split(":")[0]: edge.words for edge in view.edges}
+    assert words["sex, given nothing"] == "some gain"
+    assert words["age, given nothing"] == "some are harmed"
+    assert [node.name for node in view.nodes if node.used] == ["sex"]
+    assert view.legible
+
+
+def test_the_frontier_starts_with_the_advice_and_numbers_every_way():
+    view = frontier_view(made())
+    assert view.points[0].name == "the advice: requests"
+    assert [point.number for point in view.points] == [1, 2, 3, 4, 5, 6]
+    by_name = {point.name: point for point in view.points}
+    assert by_name["everybody: age + sex"].x > by_name["everybody: sex"].x
+
+
+def test_tables_hold_every_group_and_edge():
+    choice = made()
+    table = choice.table()
+    assert list(table.columns[:2]) == ["sex", "age"]
+    assert table["asked"].tolist() == ["sex"] * 4
+    assert len(choice.to_csv().splitlines()) == 5
+    bought = choice.what_it_buys()
+    assert len(bought) == 4 * 4
+    assert {"cost", "told", "tells", "gain", "ci_low", "verdict"} <= {*bought.columns}
+    assert "| f, old |" in choice.to_markdown()
+
+
+def test_charts_are_drawn():
+    for name in ("frontier", "groups", "lattice"):
+        chart = getattr(made().plot, name)()
+        assert chart.to_dict()["layer"]
+
+
+def test_where_nothing_is_certified_the_safest_is_named_without_a_certificate():
+    choice = made()
+    none = replace(
+        choice,
+        requests=(replace(choice.requests[0], ask=None),),
+        everybody=replace(choice.everybody, asked=None, safest=("age",)),
+        routing=tuple(replace(each, asked=(), served=()) for each in choice.routing),
+    )
+    first = none.sentences()[0]
+    assert first.startswith("Ask nobody for anything")
+    assert "without a certificate, is age" in first
+    assert "certified at" not in first
