@@ -37,8 +37,8 @@ def with_other_seeds(
     Notes
     -----
     A mean over R rounds has the variance v / R from seeds and folds, v that between rounds, so
-    that two runs differ by about a normal number of variance 2 v / R. What is known of v is s², from
-    R rounds: v is drawn as (R - 1) s² over a chi-square number of R - 1 degrees of freedom, the
+    that two runs differ by about a normal number of variance 2 v / R. Of v only s² is known, by R
+    rounds: v is drawn as (R - 1) s² over a chi-square number of R - 1 degrees of freedom, the
     estimate of the other run from it, and so that run's own s², from which its standard error
     follows. So many other runs are drawn, each group by itself, and judged as this one was. Derived
     here; real runs are compared in docs/crossfit.md.
