@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from itertools import combinations
@@ -14,6 +15,7 @@ from jsonschema import Draft202012Validator
 from scipy import stats
 
 import whogains as wg
+from whogains.api import from_dict
 from whogains.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -219,6 +221,41 @@ def test_the_json_is_as_its_schema_says() -> None:
     errors = list(Draft202012Validator(SCHEMA).iter_errors(found.to_dict()))
     assert errors == []
     assert {*SCHEMA["properties"]} == {*found.to_dict()}
+
+
+def test_a_saved_choice_is_read_back_as_the_choice_it_was(tmp_path: Path) -> None:
+    found = wg.choose_from(**world(noise=True), given="age", unit="kg")
+    found.to_json(tmp_path / "c.json")
+    again = wg.read_json(tmp_path / "c.json")
+    assert type(again) is type(found)
+    assert again == found
+    assert again.to_html() == found.to_html()
+    assert again.sentences() == found.sentences()
+    (tmp_path / "c.json.gz").write_bytes(gzip.compress((tmp_path / "c.json").read_bytes()))
+    assert wg.read_json(tmp_path / "c.json.gz") == found
+
+
+def test_a_damaged_choice_is_refused_by_the_name_of_its_place() -> None:
+    content = json.loads(wg.choose_from(**world(400)).to_json())
+    content["routing"][0]["gain"] = "much"
+    with pytest.raises(InputError, match=r"not a whole choice: \$\.routing\[0\]\.gain is 'much'"):
+        from_dict(content)
+    with pytest.raises(InputError, match="has schema 2; this version reads schema 1"):
+        from_dict({**content, "schema": 2})
+
+
+def test_diff_compares_audits_and_says_so_of_a_choice() -> None:
+    choice = wg.choose_from(**world(400))
+    audit = wg.compare(
+        [0, 1, 1, 0] * 5,
+        generic=[0.4, 0.6, 0.4, 0.6] * 5,
+        personalized=[0.1, 0.9, 0.8, 0.6] * 5,
+        groups={"sex": list("ffmm") * 5},
+    )
+    for pair, which in (((choice, audit), "before"), ((audit, choice), "after")):
+        with pytest.raises(InputError, match=f"given as {which} is a choice") as error:
+            wg.diff(*pair)
+        assert "\n" not in str(error.value)
 
 
 def test_fitting_a_lattice_by_rounds_speaks_of_the_procedure() -> None:

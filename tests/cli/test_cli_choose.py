@@ -59,6 +59,24 @@ def test_json_to_standard_output_leaves_room_for_nothing_else(
     assert json.loads(ran.out)["settings"]["never"] == ["age"]
 
 
+def test_a_saved_choice_is_shown_again_and_is_no_audit_to_compare(
+    cli: Callable[..., Any], scored: Path
+) -> None:
+    ran = cli(*arguments("--json", "s.json", "--html", "s.html"), cwd=scored)
+    shown = cli("report", "s.json", "--html", "again.html", cwd=scored)
+    assert (shown.status, shown.out) == (0, ran.out)
+    assert (scored / "again.html").read_bytes() == (scored / "s.html").read_bytes()
+    saved = (scored / "s.json").read_text("utf-8")
+    assert cli("report", "s.json", "--json", "-", cwd=scored).out == saved
+    assert cli("report", "s.json", "--quiet", "--fail-on", "not-gain", cwd=scored).status == 0
+    ran = cli("diff", "s.json", "s.json", cwd=scored)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        "whogains: the file or result given as before is a choice; diff compares two audits, and "
+        "report shows a choice\n"
+    )
+
+
 def test_without_predictions_a_lattice_is_fitted(cli: Callable[..., Any], scored: Path) -> None:
     ran = cli(
         *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age"),
