@@ -283,6 +283,14 @@ BAD = {
     "metric": ({"costs": "r2"}, "'r2' belongs to a whole group"),
     "burden": ({"burden": {"race": 1}}, "burden names 'race'"),
     "nan": ({"nan": True}, "model none"),
+    "no model": ({"models": []}, r"no model for none, age, sex, age\+sex"),
+    "no none": ({"models": ["sex", "age", "sex+age"]}, "no model for none;"),
+    "name": ({"extra": 3}, "a model is called 3; name the attributes"),
+    "given": ({"given": "height"}, "given names 'height', which is none of the personal"),
+    "negative margin": ({"margin": -1}, "margin must be positive"),
+    "burden is text": ({"burden": {"sex": "dear"}}, "burden of 'sex' must be positive .* 'dear'"),
+    "burden is a list": ({"burden": [1]}, "burden is a list, not a mapping"),
+    "few rows": ({"min_cell": 5000}, "every group has fewer than 5000 rows"),
 }
 
 
@@ -300,6 +308,37 @@ def test_bad_input_is_refused_in_one_line(case: str) -> None:
     with pytest.raises(InputError, match=message) as error:
         wg.choose_from(**given, **options)
     assert "\n" not in str(error.value)
+
+
+def test_models_that_are_no_mapping_are_refused() -> None:
+    given = {**world(200), "models": [0.5, 0.6]}
+    with pytest.raises(InputError, match="models is a list, not a mapping"):
+        wg.choose_from(**given)
+
+
+def test_too_many_attributes_are_refused_before_anything_is_fitted() -> None:
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame({f"a{i}": rng.choice(["0", "1"], 200) for i in range(7)})
+    X, y = pd.DataFrame({"x": rng.normal(size=200)}), rng.normal(size=200)
+    with pytest.raises(InputError, match="7 attributes make 128 models; at most 6"):
+        wg.choose(X, y, personal=people)
+    with pytest.raises(InputError, match="7 attributes make 128 models; at most 6"):
+        wg.choose_from(y, models={"none": y}, personal=people)
+
+
+def test_what_cannot_be_fitted_is_refused_in_one_line() -> None:
+    rng = np.random.default_rng(0)
+    given = world(200)
+    X, y, people = pd.DataFrame({"x": rng.normal(size=200)}), given["y_true"], given["personal"]
+    for changed, options, message in (
+        (people.assign(age="1"), {}, "'age' is constant"),
+        (people, {"given": "sex", "never": "sex"}, "'sex' is both given and never asked"),
+        (people, {"margin": 0}, "margin must be positive"),
+        (people, {"min_cell": 500}, "every group has fewer than 500 rows"),
+    ):
+        with pytest.raises(InputError, match=message) as error:
+            wg.choose(X, y, personal=changed, model="linear", repeats=1, **options)
+        assert "\n" not in str(error.value)
 
 
 def test_a_constant_attribute_is_refused() -> None:

@@ -27,6 +27,8 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame["p_sex"] = frame["p_sex+age"] = lift
     frame["x"] = rng.normal(size=n)
     frame.to_parquet(folder / "scored.parquet")
+    many = pd.DataFrame({name: rng.choice(["0", "1"], n) for name in "abcdefg"})
+    many.assign(y=frame["y"], x=frame["x"]).to_parquet(folder / "many.parquet")
     return folder
 
 
@@ -109,6 +111,15 @@ BAD = {
         [*arguments(), "--model", "height=p_sex"],
         r"'height', which is none of the personal",
     ),
+    "constant": (
+        ["choose", "scored.parquet", "--target", "y", "--personal", "sex,p_none", "--quiet"],
+        "'p_none' is constant",
+    ),
+    "too many": (
+        [*("choose", "many.parquet", "--target", "y", "--personal", "a,b,c,d,e,f,g"), "--quiet"],
+        "7 attributes make 128 models; at most 6",
+    ),
+    "negative margin": (arguments("--margin", "-1"), "margin must be positive"),
     "no column": ([*arguments(), "--model", "linear"], r"'linear' is not SET=COLUMN"),
     "twice": ([*arguments(), "--model", "sex=p_age"], r"'sex' is given twice"),
     "overlap": (arguments("--given", "sex", "--never", "sex"), r"both given and never"),

@@ -121,6 +121,11 @@ def choose_from(
     chosen = Settings(**settings)
     check_seed(random_state)
     check_task(task)
+    if not isinstance(models, Mapping):
+        raise InputError(
+            f"models is a {type(models).__name__}, not a mapping from sets of attributes to "
+            'predictions, as in {"none": p0, "sex": p1}'
+        )
     check_indexes(
         y_true=y_true,
         personal=personal,
