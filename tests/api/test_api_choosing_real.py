@@ -77,7 +77,7 @@ def test_bounds_lie_below_what_they_bound_and_the_order_of_ways_is_that_of_burde
 def test_the_names_and_the_order_of_attributes_say_nothing(
     visits: tuple[pd.DataFrame, pd.Series, pd.DataFrame], advice: wg.Choice
 ) -> None:
-    X, y, people = visits
+    _, y, people = visits
     models = dict.fromkeys(node.model for node in advice.lattice)
     rng = np.random.default_rng(0)
     scored = {name: y + rng.normal(size=len(y)) / (1 + name.count("+")) for name in models}

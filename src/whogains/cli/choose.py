@@ -55,6 +55,15 @@ Burden = Annotated[
         rich_help_panel=opt.DATA,
     ),
 ]
+Explainers = Annotated[
+    str | None,
+    typer.Option(
+        help="Show besides what each attribute does to explanations: auto, or explainers as for "
+        "audit. Default: none, for they take most of the time.",
+        show_default=False,
+        rich_help_panel=opt.EXPLANATIONS,
+    ),
+]
 FailOnOption = Annotated[
     opt.FailOn | None,
     typer.Option(
@@ -93,6 +102,7 @@ def choose(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    explainers: Explainers = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -160,6 +170,7 @@ def choose(
                 holdout=holdout,
                 n_jobs=jobs,
                 checkpoint=checkpoint,
+                explainers=read.explainers(explainers),
                 progress=progress,
                 **shared,
             )
