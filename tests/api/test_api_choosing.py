@@ -258,6 +258,54 @@ def test_diff_compares_audits_and_says_so_of_a_choice() -> None:
         assert "\n" not in str(error.value)
 
 
+def test_explanations_are_those_of_an_audit_of_the_same_pair_and_decide_nothing(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(0)
+    n = 900
+    X = pd.DataFrame({name: rng.normal(size=n) for name in ("x", "z", "u")})
+    people = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "old": rng.choice(["n", "y"], n)})
+    y = X["x"] + 0.5 * X["z"] + 1.5 * (people["sex"] == "m") + rng.normal(size=n)
+    given = {"personal": people, "model": "linear", "repeats": 1, "n_jobs": 1, "unit": "kg"}
+    plainly = wg.choose(X, y, **given)
+    found = wg.choose(X, y, explainers="auto", **given)
+    assert (found.routing, found.policies) == (plainly.routing, plainly.policies)
+    assert not any(node.explained for node in plainly.lattice)
+    audit = wg.audit(X, y, placebo=0, **given)
+    of_audit = {cost.name: cost for cost in audit.costs if cost.kind == "explanation"}
+    everything = found.lattice[-1].explained
+    assert [each.cost for each in everything] == list(of_audit)
+    for each in everything:
+        same = of_audit[each.cost]
+        assert (each.label, each.explainer, each.keep) == (same.label, same.explainer, same.keep)
+        assert each.gain == pytest.approx(of_audit[each.cost].population.bop)
+        assert each.ci == pytest.approx(of_audit[each.cost].population.ci)
+    explained = [edge for edge in found.edges if edge.explainer]
+    assert len(explained) == 4 * 4
+    assert {edge.cost for edge in explained} == {*of_audit}
+    # By edges the way up adds up to everything over nothing, for costs that are no ratios.
+    for told, tells in (("sex", "old"), ("old", "sex")):
+        way = {
+            (edge.told, edge.tells): edge.gain for edge in explained if edge.cost == "sufficiency"
+        }
+        assert way[(), told] + way[(told,), tells] == pytest.approx(everything[0].gain)
+    only = wg.choose(X, y, explainers="auto", never="old", **given)
+    alone = wg.audit(X, y, placebo=0, **{**given, "personal": people[["sex"]]}, groups=people)
+    edge = next(edge for edge in only.edges if edge.cost == "incomprehensiveness")
+    cost = next(cost for cost in alone.costs if cost.name == "incomprehensiveness")
+    assert [group.gain for group in edge.groups] == pytest.approx([g.bop for g in cost.groups])
+    errors = list(Draft202012Validator(SCHEMA).iter_errors(json.loads(found.to_json())))
+    assert errors == []
+    found.to_json(tmp_path / "c.json")
+    assert wg.read_json(tmp_path / "c.json") == found
+    for page in (found.to_html(), found.to_markdown(), found.to_text()):
+        assert "What it does to explanations" in page
+    assert "What it does to explanations" not in plainly.to_html()
+    assert max(map(len, found.to_text().splitlines())) <= 80
+    table = found.what_it_buys()
+    assert {*table["explainer"].dropna()} == {"linear_shap"}
+
+
 def test_fitting_a_lattice_by_rounds_speaks_of_the_procedure() -> None:
     rng = np.random.default_rng(0)
     n = 2400
