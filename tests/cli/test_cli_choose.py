@@ -83,11 +83,14 @@ def test_without_predictions_a_lattice_is_fitted(cli: Callable[..., Any], scored
     ran = cli(
         *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age"),
         *("--features", "x", "--model", "linear", "--repeats", "1", "--json", "-", "--quiet"),
+        *("--explainers", "auto"),
         cwd=scored,
     )
     assert ran.status == 0, ran.err
     content = json.loads(ran.out)
     assert content["settings"]["model"] == "linear"
+    assert content["settings"]["explainers"] == ["linear_shap"]
+    assert [len(node["explained"]) for node in content["lattice"]] == [0, 4, 4, 4]
     assert content["requests"][0]["ask"] == "sex"
 
 
@@ -120,6 +123,14 @@ BAD = {
         "7 attributes make 128 models; at most 6",
     ),
     "negative margin": (arguments("--margin", "-1"), "margin must be positive"),
+    "explainers": (arguments("--explainers", "auto"), "--explainers needs models"),
+    "no explainer": (
+        [
+            *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age", "--quiet"),
+            *("--features", "x", "--explainers", "tea_leaves"),
+        ],
+        "tea_leaves",
+    ),
     "no column": ([*arguments(), "--model", "linear"], r"'linear' is not SET=COLUMN"),
     "twice": ([*arguments(), "--model", "sex=p_age"], r"'sex' is given twice"),
     "overlap": (arguments("--given", "sex", "--never", "sex"), r"both given and never"),

@@ -153,6 +153,10 @@ def choose(
         "max_groups": max_groups,
         "random_state": seed,
     }
+    if predictions and explainers is not None:
+        raise InputError(
+            "--explainers needs models, and --model names their predictions; leave one of them out"
+        )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)

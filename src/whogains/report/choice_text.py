@@ -166,7 +166,7 @@ def _explained(choice: ChoiceRecord, width: int) -> list[Text]:
     columns = _columns("everybody tells: cost", "burden", "gain", "interval", "unit")
     left = len(every) - len(rows)
     said = f"{SAID} {count(left)} more are in --json." if left else SAID
-    return grid(columns, rows, width) + paragraph(f"  {said}", width)
+    return grid(columns, rows, width) + paragraph(said, width)
 
 
 def _columns(*titles: str) -> tuple[Column, ...]:
