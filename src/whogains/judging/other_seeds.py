@@ -45,7 +45,10 @@ def with_other_seeds(
     steps = [_step(one) for one in judged if one.item.spread is not None]
     if not judged or len(steps) < len(judged):
         return found
-    said = [verdicts(each, settings.alpha) for each in corrected(judged, settings)]
+    said = [
+        verdicts(one, each, settings.alpha)
+        for one, each in zip(judged, corrected(judged, settings), strict=True)
+    ]
     rng = np.random.default_rng(0)
     differ = [np.zeros(len(one.groups)) for one in judged]
     for _ in range(RUNS):
@@ -54,7 +57,7 @@ def with_other_seeds(
             for one, step in zip(judged, steps, strict=True)
         ]
         for at, each in enumerate(corrected(moved, settings)):
-            now = verdicts(each, settings.alpha)
+            now = verdicts(moved[at], each, settings.alpha)
             differ[at] += [a != b for a, b in zip(now, said[at], strict=True)]
     return replace(
         found,
