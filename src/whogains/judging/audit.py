@@ -304,7 +304,8 @@ def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, .
     said = (
         f"no two audited rows{whose} share {shared}: the rows of a group are audited as "
         "independent, as if no cluster were named. If people can have several rows and these data "
-        "hold none of them by chance, intervals do not allow for it"
+        "hold none of them by chance, intervals do not allow for it. Keep the column out of the "
+        "features (--drop)"
     )
     return (said,)
 
