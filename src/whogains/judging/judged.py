@@ -126,9 +126,10 @@ def corrected(judged: Sequence[Judged], settings: Settings) -> list[dict[str, Fl
 
     Notes
     -----
-    By Holm; and where all groups of a cost are shown to gain at the level without a correction, by
-    intersection-union, each of them is. That is the first step of Hochberg's procedure, valid where
-    groups are independent or positively dependent, as disjoint groups of people are.
+    By Holm; and where all groups of a cost are shown to gain, or all to be harmed, at the level
+    without a correction, by intersection-union, each of them is. That is the first step of
+    Hochberg's procedure, valid where groups are independent or positively dependent, as disjoint
+    groups of people are.
 
     References
     ----------
@@ -139,7 +140,8 @@ def corrected(judged: Sequence[Judged], settings: Settings) -> list[dict[str, Fl
     if settings.correction == "within_cost":
         families = [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
         for one, family in zip(judged, families, strict=True):
-            family["gain"] = np.minimum(family["gain"], intersection_union(one.of_people("gain")))
+            for kind in ("gain", "harm"):
+                family[kind] = np.minimum(family[kind], intersection_union(one.of_people(kind)))
         return families
     ends = np.cumsum([len(one.groups) for one in judged])[:-1]
     together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
