@@ -45,13 +45,16 @@ def with_other_seeds(
     """
     if not judged or any(one.item.spread is None for one in judged):
         return found
-    said = [verdicts(each, settings.alpha) for each in corrected(judged, settings)]
+    said = [
+        verdicts(one, each, settings.alpha)
+        for one, each in zip(judged, corrected(judged, settings), strict=True)
+    ]
     rng = np.random.default_rng(0)
     differ = [np.zeros(len(one.groups)) for one in judged]
     for _ in range(RUNS):
         others = [_another(one, rng) for one in judged]
         for at, each in enumerate(corrected(others, settings)):
-            now = verdicts(each, settings.alpha)
+            now = verdicts(others[at], each, settings.alpha)
             differ[at] += [a != b for a, b in zip(now, said[at], strict=True)]
     return replace(
         found,
