@@ -15,7 +15,7 @@ from whogains.api.explaining import (
     gaps_of,
     sampling_notes,
 )
-from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.findings import audited_rows, findings_of, named_columns, without_told
 from whogains.costs import Change, explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, prediction_scores
@@ -224,6 +224,7 @@ def audit(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        fitted=generic is None and personalized is None,
     )
 
     from whogains.explain import ExplanationSettings, GivenAttributions
@@ -282,12 +283,14 @@ def audit(
     rows = replace(
         rows, predictions={"generic": scored.generic, "personalized": scored.personalized}
     )
-    scores = (
-        *prediction_scores(predicting, rows),
-        *explanation_scores(explaining, [each for each in scored.explanations if not each.repeat]),
+    kept_rows, scores, kept = without_told(
+        rows, lambda of: prediction_scores(predicting, of), chosen.min_cell
+    )
+    scores += explanation_scores(
+        explaining, [each for each in scored.explanations if not each.repeat], kept
     )
     if inspect is not None:
-        inspect(scores, rows.codes)
+        inspect(scores, kept_rows.codes)
     run |= {
         "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
@@ -305,7 +308,7 @@ def audit(
     told = (target.note, repeated, unique_id_note(features), texts, *scored.notes)
     notes = [note for note in told if note]
     found = findings_of(
-        rows,
+        kept_rows,
         scores,
         chosen,
         target,

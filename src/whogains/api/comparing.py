@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.findings import audited_rows, findings_of, named_columns, without_told
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, prediction_scores
 from whogains.frames import (
@@ -139,9 +139,11 @@ def compare(
     if all(labels):
         costs, told = costs_of_labels(costs, "generic", "personalized")
         notes += told
+    asked = asked_costs(costs, target, name)
+    rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
     return findings_of(
         rows,
-        prediction_scores(asked_costs(costs, target, name), rows),
+        scores,
         chosen,
         target,
         target_name=name,

@@ -11,6 +11,7 @@ import numpy as np
 from whogains.costs import Cost
 from whogains.evidence import Rows, Score
 from whogains.results import Findings
+from whogains.types import BoolArray
 
 if TYPE_CHECKING:
     from whogains.explain import Completeness
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def explanation_scores(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores]
-) -> list[Score]:
+    costs: Sequence[Cost], explanations: Sequence[ExplanationScores], kept: BoolArray
+) -> tuple[Score, ...]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
     Parameters
@@ -28,10 +29,12 @@ def explanation_scores(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    kept : ndarray of bool, shape (n,)
+        The rows to score.
 
     Returns
     -------
-    list of Score
+    tuple of Score
         Two for each; and where an explainer has several keeps two more, the means of its costs
         over them, with no keep.
     """
@@ -41,7 +44,10 @@ def explanation_scores(
         scores += [score for pair in curve for score in pair]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
-    return scores
+    return tuple(
+        replace(each, generic=each.generic[kept], personalized=each.personalized[kept])
+        for each in scores
+    )
 
 
 def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Score]:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from platform import python_version
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.evidence import Rows, Score, attributes, cross, evidence_from_scores
+from whogains.evidence import (
+    Evidence,
+    Rows,
+    Score,
+    attributes,
+    bounds_shares,
+    cross,
+    dominated,
+    evidence_from_scores,
+    few_units,
+    telling_groups,
+)
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
-from whogains.judging import ScoredRows, Settings, build_findings, small_groups
+from whogains.judging import ScoredRows, Settings, build_findings
 from whogains.records import DataFinding
 from whogains.results import Findings
-from whogains.types import BoolArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 
 def audited_rows(
@@ -27,6 +39,7 @@ def audited_rows(
     min_cell: int,
     max_levels: int,
     max_groups: int,
+    fitted: bool = False,
 ) -> tuple[Rows, BoolArray]:
     """Put the rows whose outcome is known into groups, and leave out those of small groups.
 
@@ -42,6 +55,9 @@ def audited_rows(
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
+    fitted : bool
+        Whether models will be fitted to the rows: a group in which one unit is most of the spread
+        of a regression's outcomes is then left out before.
 
     Returns
     -------
@@ -74,12 +90,11 @@ def audited_rows(
         units = cluster_codes(cluster, name)
         check_rows(units, name, target)
         units = units[observed]
-    small = small_groups(codes, len(grouping), min_cell, units)
+    small = few_units(codes, len(grouping), min_cell, sample_weight=weight, cluster=units)
+    if fitted and min_cell and target.task == "regression":
+        small |= _dominated_groups(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
-        raise InputError(
-            f"every group has fewer than {min_cell} {'rows' if units is None else 'clusters'}, "
-            "too few to be shown (min_cell)"
-        )
+        raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.
     kept = ~small[codes]
     audited = observed.copy()
@@ -92,6 +107,87 @@ def audited_rows(
         cluster=None if units is None else units[kept],
     )
     return rows, audited
+
+
+def without_told(
+    rows: Rows, score: Callable[[Rows], Sequence[Score]], min_cell: int
+) -> tuple[Rows, tuple[Score, ...], BoolArray]:
+    """Leave out the groups in which one unit is most of a cost, and score the others.
+
+    Parameters
+    ----------
+    rows : Rows
+        The n rows, with predictions.
+    score : callable
+        From rows to their scores.
+    min_cell : int
+        The disclosure threshold; with 0 nothing is left out.
+
+    Returns
+    -------
+    rows : Rows
+        The m rows that are left.
+    scores : tuple of Score
+        Their costs.
+    kept : ndarray of bool, shape (n,)
+        Which they are.
+
+    Raises
+    ------
+    InputError
+        If no group is left.
+    """
+    scores, kept = tuple(score(rows)), np.ones(len(rows), dtype=np.bool_)
+    bounded = tuple(each for each in scores if bounds_shares(each.cost))
+    if not (min_cell and bounded):
+        return rows, scores, kept
+    sums = evidence_of(rows, bounded)
+    told = telling_groups([(item.cost, item.groups) for item in sums.costs], min_cell)
+    kept = ~told[rows.codes]
+    if not kept.any():
+        raise too_few(min_cell, clustered=rows.cluster is not None)
+    if not kept.all():
+        rows = rows.take(kept)
+        scores = tuple(score(rows))
+    return rows, scores, kept
+
+
+def too_few(min_cell: int, *, clustered: bool) -> InputError:
+    """Say that no group may be shown."""
+    return InputError(
+        f"every group has fewer than {min_cell} {'clusters' if clustered else 'rows'}, or is worth "
+        "as few by weights, or has one that is most of a cost: too few to be shown (min_cell)"
+    )
+
+
+def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
+    """Sum the scores of rows."""
+    return evidence_from_scores(
+        tuple(scores),
+        rows.grouping,
+        rows.codes,
+        rows.y_true,
+        sample_weight=rows.sample_weight,
+        cluster=rows.cluster,
+    )
+
+
+def _dominated_groups(
+    values: FloatArray,
+    codes: IntArray,
+    d: int,
+    weight: FloatArray | None,
+    cluster: IntArray | None,
+) -> BoolArray:
+    found = np.zeros(d, dtype=np.bool_)
+    for j in np.unique(codes):
+        mine = codes == j
+        found[j] = dominated(
+            values[mine],
+            sample_weight=None if weight is None else weight[mine],
+            cluster=None if cluster is None else cluster[mine],
+        )
+    return found
 
 
 def findings_of(
@@ -142,16 +238,8 @@ def findings_of(
     InputError
         If weights or settings do not fit.
     """
-    evidence = evidence_from_scores(
-        tuple(scores),
-        rows.grouping,
-        rows.codes,
-        rows.y_true,
-        sample_weight=rows.sample_weight,
-        cluster=rows.cluster,
-    )
     record = build_findings(
-        evidence,
+        evidence_of(rows, scores),
         settings,
         DataFinding(
             rows=len(rows),

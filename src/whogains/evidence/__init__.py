@@ -1,6 +1,14 @@
 """Evidence: mergeable sums per group and cost."""
 
 from whogains.evidence.deciding import deciding_rows
+from whogains.evidence.disclosure import (
+    bounds_shares,
+    dominated,
+    effective_units,
+    few_units,
+    fewer,
+    telling_groups,
+)
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -50,9 +58,14 @@ __all__ = [
     "as_level",
     "attribute",
     "attributes",
+    "bounds_shares",
     "cross",
     "deciding_rows",
+    "dominated",
+    "effective_units",
     "evidence_from_scores",
+    "few_units",
+    "fewer",
     "merge",
     "merge_collected",
     "metric_score",
@@ -60,6 +73,7 @@ __all__ = [
     "read_evidence",
     "save_evidence",
     "sum_rows",
+    "telling_groups",
     "union",
     "without_equal_weights",
 ]

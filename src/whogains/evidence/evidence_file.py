@@ -12,6 +12,7 @@ import numpy as np
 
 from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost
 from whogains.errors import InputError
+from whogains.evidence.disclosure import effective_units, telling_groups
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
 from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
@@ -19,7 +20,7 @@ from whogains.files import json_text, write_aside
 from whogains.types import Task
 
 FORMAT = "whogains evidence"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 WHOLE = ("rows", "units", "moved", "gains", "harms")
 
@@ -110,11 +111,18 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
                 "an evidence file"
             )
     sums = evidence.costs[0].groups
-    for j in np.flatnonzero((sums.rows > 0) & (sums.units < min_cell)):
+    small = telling_groups([(item.cost, item.groups) for item in evidence.costs], min_cell)
+    for j in np.flatnonzero((sums.rows > 0) & small):
         named = ", ".join("missing" if x is None else x for x in evidence.grouping.groups[j])
         unit = "clusters" if evidence.clustered else "rows"
+        few = sums.units[j] < min_cell
+        what = (
+            f"has fewer than {min_cell} {unit}" if few else f"has one of its {unit} as most of it"
+        )
+        if not few and effective_units(sums)[j] < min_cell:
+            what = f"has weights that make it worth fewer than {min_cell} {unit}"
         raise InputError(
-            f"group {named} has fewer than {min_cell} {unit}: its sums say "
+            f"group {named} {what}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
     about, target = collected.about, evidence.target

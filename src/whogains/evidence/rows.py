@@ -9,7 +9,7 @@ from whogains.costs import Cost
 from whogains.evidence.evidence import Score
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 Pair = tuple[str, str]
 
@@ -46,6 +46,17 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def take(self, kept: BoolArray) -> Rows:
+        """Keep the rows of a mask of shape (n,)."""
+        return Rows(
+            y_true=self.y_true[kept],
+            grouping=self.grouping,
+            codes=self.codes[kept],
+            sample_weight=None if self.sample_weight is None else self.sample_weight[kept],
+            cluster=None if self.cluster is None else self.cluster[kept],
+            predictions={name: each[kept] for name, each in self.predictions.items()},
+        )
 
 
 def prediction_scores(

@@ -3,7 +3,6 @@
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.diff import diff
-from whogains.judging.disclosure import small_groups
 from whogains.judging.plan import make_plan
 from whogains.judging.settings import (
     CONVENTIONS,
@@ -31,5 +30,4 @@ __all__ = [
     "build_findings",
     "diff",
     "make_plan",
-    "small_groups",
 ]

@@ -26,7 +26,7 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
-from whogains.judging.disclosure import conceal, hidden_groups, unit_name
+from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
 from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.profiles import difference_bins, profiles
@@ -125,7 +125,7 @@ def build_findings(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
     )
-    return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    return conceal(found, hidden, why_hidden(evidence, settings.min_cell))
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:

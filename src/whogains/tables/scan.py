@@ -24,6 +24,8 @@ from whogains.evidence import (
     Target,
     attributes,
     cross,
+    fewer,
+    telling_groups,
 )
 from whogains.tables.columns import Reading
 from whogains.tables.groups_kept import Kept
@@ -106,12 +108,12 @@ def scan(
         raise InputError(f"{source.name} has no row whose {reading.columns.target} is known")
     grouping, codes = _grouping(read, max_levels, max_groups, as_numbers)
     units = np.bincount(codes, read.first["units"], minlength=len(grouping))
-    small = units < min_cell
+    small = read.telling(of_rows, codes, len(grouping), min_cell)
     if small.all():
         raise InputError(
             f"every group has fewer than {min_cell} "
-            f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
-            "(min_cell)"
+            f"{'rows' if reading.columns.cluster is None else 'clusters'}, or is worth as few by "
+            "weights, or has one that is most of a cost: too few to be shown (min_cell)"
         )
     with_median = any(cost.unit == "target" for cost in costs)
     again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
@@ -204,6 +206,24 @@ class _Read:
         if dropped < self.left_out:
             raise OtherValuesError
         return dropped
+
+    def telling(
+        self, costs: Sequence[Cost], codes: IntArray, size: int, min_cell: int
+    ) -> npt.NDArray[np.bool_]:
+        """Find the groups whose sums say too much of one person."""
+        everybody = np.ones(len(codes), dtype=np.bool_)
+        of_groups = [
+            (cost, _placed(self.first.sums(i, term, pairs=self.pairs), codes, everybody, size))
+            for i, (cost, term) in enumerate(zip(costs, self.terms, strict=True))
+        ]
+        if of_groups:
+            return telling_groups(of_groups, min_cell)
+        # Metrics alone: numbers of units and weights are in the first sums all the same.
+        units, first, second = (
+            np.bincount(codes, self.first[name], minlength=size).astype(np.float64)
+            for name in (("units", "v1", "v2") if self.pairs else ("units",) * 3)
+        )
+        return fewer(units.astype(np.int64), first, second, min_cell)
 
     def keep(
         self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_], *, again: bool
@@ -325,9 +345,11 @@ def _level(value: Any, *, number: bool) -> Any:
 
 def _in_groups(sums: Sums, kept: Kept) -> Sums:
     """Move the sums of raw values to their groups; values with one text share a group."""
-    size = len(kept.grouping)
-    mine = kept.groups[kept.codes]
-    codes, places = kept.codes[mine], np.flatnonzero(mine)
+    return _placed(sums, kept.codes, kept.groups[kept.codes], len(kept.grouping))
+
+
+def _placed(sums: Sums, codes: IntArray, mine: npt.NDArray[np.bool_], size: int) -> Sums:
+    codes, places = codes[mine], np.flatnonzero(mine)
     found = take(sums, places[:0]).placed(codes[:0], size)
     while len(codes):
         _, first = np.unique(codes, return_index=True)

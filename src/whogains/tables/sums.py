@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.costs import Cost
-from whogains.evidence import Sums
+from whogains.evidence import Sums, bounds_shares
 from whogains.tables.costs import cost_sql, error_sql
 from whogains.types import FloatArray
 
@@ -42,12 +42,15 @@ class Term:
         Whether a row counts -1, 0 or 1 and all follows from counts.
     weighted : bool
         Whether the rows' weights apply.
+    shares : bool
+        Whether to find the largest share that one unit has of each cost.
     """
 
     generic: str
     personalized: str
     counted: bool = False
     weighted: bool = False
+    shares: bool = False
 
 
 def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
@@ -56,7 +59,7 @@ def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
     if cost.name == "zero_one" and simple:
         return Term(error_sql("p0"), error_sql("p1"), counted=True)
     generic, personalized = (cost_sql(cost, each) for each in ("p0", "p1"))
-    return Term(generic, personalized, weighted=weighted)
+    return Term(generic, personalized, weighted=weighted, shares=bounds_shares(cost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +194,12 @@ class SumQuery:
                 f"count_if(c{i} AND NOT d{i}) AS gains{i}",
                 f"count_if(d{i} AND NOT c{i}) AS harms{i}",
             ]
+        w = "w * " if term.weighted else ""
         if self.clustered:
             plain, cost = f"u{i}", f"c{i}"
             counts = [f"sum(gains{i}) AS gains{i}", f"sum(harms{i}) AS harms{i}"]
             counts += [f"count_if(u{i} <> 0) AS moved{i}"]
         else:
-            w = "w * " if term.weighted else ""
             plain, cost = f"({w}(c{i} - d{i}))", f"{w}c{i}"
             counts = [f"count_if(c{i} > d{i}) AS gains{i}", f"count_if(c{i} < d{i}) AS harms{i}"]
         u = f"({plain} - s.s_u{i})" if shifted else plain
@@ -207,6 +210,9 @@ class SumQuery:
             f"sum({u} * {u}) AS uu{i}",
             f"sum({u} * {u} * {u}) AS uuu{i}",
         ]
+        if term.shares:
+            other = f"(c{i} - u{i})" if self.clustered else f"{w}d{i}"
+            found += [f"max({cost}) AS most_c{i}", f"max({other}) AS most_d{i}"]
         if pairs:
             found += [
                 f"sum({u} * {v}) AS uv{i}",
@@ -295,6 +301,8 @@ class Raw:
             weight=np.asarray(weight, dtype=np.float64),
             generic=generic,
             personalized=generic - bop,
+            largest_generic=self.columns.get(f"most_c{i}", nothing),
+            largest_personalized=self.columns.get(f"most_d{i}", nothing),
             mean_v=_over(self["v"], units) if weighed else np.where(units > 0, 1.0, nothing),
             **fields,
         )
