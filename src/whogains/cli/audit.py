@@ -98,7 +98,7 @@ def audit(
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
     from whogains.files import check_columns, read_table
     from whogains.frames import read_target, repeated_id_note

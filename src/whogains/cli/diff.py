@@ -21,7 +21,7 @@ def diff(
     quiet: opt.Quiet = False,
 ) -> int:
     """Put two saved audits side by side, group by group."""
-    check_writable([json, html])
+    check_writable([json, html], sources=[before, after])
     from whogains import api
 
     changes = api.diff(api.read_json(before), api.read_json(after))

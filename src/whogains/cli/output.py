@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
 from whogains.errors import UnwritableError
-from whogains.files import json_text, write_aside
+from whogains.files import check_outputs, json_text, write_aside
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -20,36 +20,24 @@ if TYPE_CHECKING:
 STDOUT = "-"
 
 
-def check_writable(paths: Iterable[str | Path | None], *, source: Path | None = None) -> None:
-    """Find out before the work whether files can be written.
+def check_writable(
+    paths: Iterable[str | Path | None], *, sources: Iterable[str | Path | None] = ()
+) -> None:
+    """Find out before the work whether files can be written, as `check_outputs` does.
 
     Parameters
     ----------
     paths : iterable of (str, Path or None)
         Files to be written; None and "-" are passed over.
-    source : Path, optional
-        A file that is read, and not to be written over.
+    sources : iterable of (str, Path or None)
+        Files, folders and patterns that are read, and are not to be written over.
 
     Raises
     ------
     UnwritableError
-        If one of them is the source or cannot be opened for writing. No file is left behind or
-        changed.
+        If one of them is read, named twice or cannot be written. No file is made or changed.
     """
-    for path in paths:
-        if path is None or str(path) == STDOUT:
-            continue
-        target = Path(path)
-        existed = target.exists()
-        if source is not None and existed and source.exists() and target.samefile(source):
-            raise UnwritableError(f"{path} is the file that is read; write to another one")
-        try:
-            with target.open("ab"):
-                pass
-        except OSError as error:
-            raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
-        if not existed:
-            target.unlink()
+    check_outputs((path for path in paths if str(path) != STDOUT), sources)
 
 
 @contextmanager

@@ -13,13 +13,14 @@ from whogains.files.tables import (
     read_table,
     unreadable_csv,
 )
-from whogains.files.write import write_aside
+from whogains.files.write import check_outputs, write_aside, written_aside
 
 __all__ = [
     "CSV_SUFFIXES",
     "MISSING",
     "PARQUET_MAGIC",
     "check_columns",
+    "check_outputs",
     "column_names",
     "is_parquet",
     "json_parts",
@@ -29,4 +30,5 @@ __all__ = [
     "read_table",
     "unreadable_csv",
     "write_aside",
+    "written_aside",
 ]
