@@ -216,7 +216,7 @@ def audit(
     explaining = explanation_costs(target.task, change)
     chosen.check_names((*predicting, *explaining))
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         group_columns(groups, features, attached),
         sample_weight=sample_weight,
@@ -312,6 +312,7 @@ def audit(
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         personal=tuple(attached.columns),
         unit=unit,

@@ -116,7 +116,7 @@ def compare(
         _predictions(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         to_pandas(groups, "groups"),
         sample_weight=sample_weight,
@@ -146,6 +146,7 @@ def compare(
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         unit=unit,
         random_state=random_state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from platform import python_version
@@ -15,6 +16,7 @@ from whogains.evidence import (
     Evidence,
     Rows,
     Score,
+    as_level,
     attributes,
     bounds_shares,
     cross,
@@ -29,6 +31,8 @@ from whogains.records import DataFinding
 from whogains.results import Findings
 from whogains.types import BoolArray, FloatArray, IntArray
 
+Dropped = Mapping[tuple[str | None, ...], int]
+
 
 def audited_rows(
     target: Target,
@@ -40,7 +44,7 @@ def audited_rows(
     max_levels: int,
     max_groups: int,
     fitted: bool = False,
-) -> tuple[Rows, BoolArray]:
+) -> tuple[Rows, BoolArray, Dropped]:
     """Put the rows whose outcome is known into groups, and leave out those of small groups.
 
     Parameters
@@ -65,6 +69,8 @@ def audited_rows(
         The m rows that are audited, without predictions.
     audited : ndarray of bool, shape (n,)
         Which of the n rows they are.
+    dropped : mapping of tuple to int
+        How many rows of each group have no outcome.
 
     Raises
     ------
@@ -106,7 +112,16 @@ def audited_rows(
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
     )
-    return rows, audited
+    return rows, audited, _without_outcome(groups.loc[~observed])
+
+
+def _without_outcome(groups: pd.DataFrame) -> Dropped:
+    """Count rows by group."""
+    texts = [
+        [None if missing else as_level(value) for value, missing in zip(column, gaps, strict=True)]
+        for column, gaps in ((groups[name], groups[name].isna()) for name in groups.columns)
+    ]
+    return Counter(zip(*texts, strict=True))
 
 
 def without_told(
@@ -196,6 +211,7 @@ def findings_of(
     settings: Settings,
     target: Target,
     *,
+    dropped: Dropped,
     target_name: str,
     personal: Sequence[str] = (),
     unit: str | None,
@@ -215,6 +231,9 @@ def findings_of(
         Levels, epsilon, corrections.
     target : Target
         The outcome of all rows.
+    dropped : mapping of tuple to int
+        How many rows of each group have no outcome. Those of groups that are not shown have no
+        part in any number, nor in that of the rows that were dropped.
     target_name : str
         What it is called.
     personal : sequence of str
@@ -238,12 +257,17 @@ def findings_of(
     InputError
         If weights or settings do not fit.
     """
+    shown = {rows.grouping.groups[j] for j in np.unique(rows.codes)}
     record = build_findings(
         evidence_of(rows, scores),
         settings,
         DataFinding(
             rows=len(rows),
-            rows_dropped=int((~target.observed).sum()),
+            rows_dropped=sum(
+                number
+                for group, number in dropped.items()
+                if not settings.min_cell or group in shown
+            ),
             personal=tuple(personal),
             groups=rows.grouping.names,
             target=target_name,

@@ -9,12 +9,14 @@ from whogains.models.folds import assign_folds
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, NetworkView, Pair, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
+from whogains.models.threads import TORCH_STATE
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
 from whogains.models.trees import is_tree, margin
 
 __all__ = [
     "CLASSIFIER_OUTPUTS",
     "MODEL_NAMES",
+    "TORCH_STATE",
     "Encoding",
     "EstimatorView",
     "Model",

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import nan
 from typing import Any
 
@@ -31,9 +31,10 @@ from whogains.tables.columns import Reading
 from whogains.tables.groups_kept import Kept
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
-from whogains.tables.relation import SOURCE
+from whogains.tables.placing import placed, total_of
+from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
-from whogains.tables.sums import Raw, SumQuery, term_of
+from whogains.tables.sums import LARGEST_RATIO, Raw, SumQuery, term_of
 from whogains.types import FloatArray, IntArray
 
 READING = "reading"
@@ -52,7 +53,7 @@ class Scanned:
     evidence : Evidence
         The sums of every cost, of the groups that are large enough.
     rows_dropped : int
-        Rows whose outcome is missing.
+        Rows whose outcome is missing; of groups that are left out none.
     small : tuple of tuple
         The groups whose rows are left out, since they are too few.
     """
@@ -116,8 +117,11 @@ def scan(
             "weights, or has one that is most of a cost: too few to be shown (min_cell)"
         )
     with_median = any(cost.unit == "target" for cost in costs)
-    again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
-    kept = read.keep(grouping, codes, ~small, again=again)
+    regression = reading.task == "regression"
+    again = (
+        dropped or regression or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    )
+    kept = read.keep(grouping, codes, ~small, again=bool(again))
     sums, populations = read.sums(kept)
     found = {
         cost: CostEvidence(cost, _in_groups(of_keys, kept), population)
@@ -135,7 +139,7 @@ def scan(
             clustered=reading.columns.cluster is not None,
             weighted=reading.columns.weight is not None,
         ),
-        dropped,
+        read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
     )
 
@@ -207,13 +211,24 @@ class _Read:
             raise OtherValuesError
         return dropped
 
+    def dropped(self, kept: Kept) -> int:
+        """Count the rows without an outcome in the groups that are kept."""
+        columns = self.reading.columns
+        names = ", ".join(
+            f"{quoted(name)} AS {key}"
+            for name, key in zip(columns.groups, columns.keys, strict=True)
+        )
+        rows = f"SELECT {names} FROM {SOURCE} WHERE {self.reading.outcome_missing}"
+        found = f"SELECT count(*) FROM ({rows}) a JOIN {kept.table} k ON {kept.match('a')}"
+        return int(self.source.fetch(found, self.reading.values)[0][0])
+
     def telling(
         self, costs: Sequence[Cost], codes: IntArray, size: int, min_cell: int
     ) -> npt.NDArray[np.bool_]:
         """Find the groups whose sums say too much of one person."""
         everybody = np.ones(len(codes), dtype=np.bool_)
         of_groups = [
-            (cost, _placed(self.first.sums(i, term, pairs=self.pairs), codes, everybody, size))
+            (cost, placed(self.first.sums(i, term, pairs=self.pairs), codes, everybody, size))
             for i, (cost, term) in enumerate(zip(costs, self.terms, strict=True))
         ]
         if of_groups:
@@ -262,7 +277,7 @@ class _Read:
         raw = self._centred(self.first, "first_sums", self.units, self.query.keys)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
-            return of_keys, [_total(_in_groups(sums, kept)) for sums in of_keys]
+            return of_keys, [total_of(_in_groups(sums, kept)) for sums in of_keys]
         # A cluster that spans groups is one unit here.
         match = kept.match("a")
         ok = " WHERE a.ok" if self.counted_on_the_way else ""
@@ -289,8 +304,8 @@ class _Read:
         names = self.reading.columns.keys
         own = {name: found[name] for name in names}
         ok = found.get("ok", [True] * len(found["n"]))
-        placed = {order[self._key(own, i)]: i for i, fine in enumerate(ok) if fine}
-        chosen = [placed[i] for i in range(len(order))]
+        by_place = {order[self._key(own, i)]: i for i, fine in enumerate(ok) if fine}
+        chosen = [by_place[i] for i in range(len(order))]
         numbers = {name: [values[i] for i in chosen] for name, values in found.items()}
         for name in (*names, "ok"):
             numbers.pop(name, None)
@@ -309,7 +324,16 @@ class _Read:
             return Target(total, mean, total * mean * (1 - mean), nan)
         two = float(self.first["t2"][mine].sum())
         mean = centre + one / total
-        m2 = max(two - one * one / total, 0.0)
+        m2 = two - one * one / total
+        if one * one / total > LARGEST_RATIO**2 * m2:
+            # A centre far off, such as that of rows that are left out, costs digits.
+            one, two = self.source.fetch(
+                f"SELECT sum(w * (y - $middle)), sum(w * (y - $middle) * (y - $middle)) "
+                f"FROM ({kept.of_rows(self.reading)})",
+                {**self.reading.values, "middle": mean},
+            )[0]
+            mean, m2 = mean + one / total, two - one * one / total
+        m2 = max(m2, 0.0)
         deviation = nan
         if with_median:
             deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
@@ -345,40 +369,7 @@ def _level(value: Any, *, number: bool) -> Any:
 
 def _in_groups(sums: Sums, kept: Kept) -> Sums:
     """Move the sums of raw values to their groups; values with one text share a group."""
-    return _placed(sums, kept.codes, kept.groups[kept.codes], len(kept.grouping))
-
-
-def _placed(sums: Sums, codes: IntArray, mine: npt.NDArray[np.bool_], size: int) -> Sums:
-    codes, places = codes[mine], np.flatnonzero(mine)
-    found = take(sums, places[:0]).placed(codes[:0], size)
-    while len(codes):
-        _, first = np.unique(codes, return_index=True)
-        found = found + take(sums, places[first]).placed(codes[first], size)
-        codes, places = np.delete(codes, first), np.delete(places, first)
-    return found
-
-
-def take(sums: Sums, places: IntArray) -> Sums:
-    """Keep some entries of sums."""
-    return Sums(**{field.name: getattr(sums, field.name)[places] for field in fields(sums)})
-
-
-def _total(sums: Sums) -> Sums:
-    """Add the groups up, in pairs so that rounding does not pile up."""
-    while len(sums) > 1:
-        half = len(sums) // 2
-        rest = take(sums, np.arange(2 * half, len(sums)))
-        sums = take(sums, np.arange(half)) + take(sums, np.arange(half, 2 * half))
-        if len(rest):
-            sums = Sums(
-                **{
-                    field.name: np.concatenate(
-                        [getattr(sums, field.name), getattr(rest, field.name)]
-                    )
-                    for field in fields(sums)
-                }
-            )
-    return sums
+    return placed(sums, kept.codes, kept.groups[kept.codes], len(kept.grouping))
 
 
 def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:
