@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
-from whogains.errors import UnwritableError
+from whogains.errors import UnwritableError, one_line
 from whogains.files import check_outputs, json_text, write_aside
 from whogains.results import Findings
 
@@ -102,8 +102,14 @@ def reader_may_leave() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Also at the very end, where Python itself would try again.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UnwritableError(
+                f"cannot write to standard output: {error.strerror or error}"
+            ) from error
 
 
 def show(printer: Callable[[Console], None]) -> None:
@@ -146,8 +152,10 @@ def print_error(message: str) -> None:
     message : str
         What is wrong. Line ends and control characters, which can come from data, become spaces.
     """
-    line = "".join(c if c.isprintable() else " " for c in message)
-    sys.stderr.write(f"whogains: {line}\n")
+    # There is nowhere left to say that standard error is full or closed.
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"whogains: {one_line(message)}\n")
+        sys.stderr.flush()
 
 
 def write(
@@ -183,13 +191,10 @@ def write(
     UnwritableError
         If a file cannot be written.
     """
-    if json is not None:
+    # Files first: standard output may be full or closed, and its reader may have gone.
+    if json is not None and json != STDOUT:
         write_json(found.to_dict(), json)
     silent = quiet or json == STDOUT
-    if not silent:
-        from whogains.report import show as report
-
-        show(lambda console: report(found, console))
     if html is not None:
         from whogains.report import make_page
 
@@ -200,6 +205,12 @@ def write(
                 f"{html} is without its downloads: this audit is too large for a page. "
                 "--json writes it."
             )
+    if json == STDOUT:
+        write_json(found.to_dict(), json)
+    if not silent:
+        from whogains.report import show as report
+
+        show(lambda console: report(found, console))
     failures = [] if fail_on is None else failed(found, fail_on)
     if silent:
         for failure in failures:

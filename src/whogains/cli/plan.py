@@ -91,14 +91,14 @@ def plan(
         convention=read.choice(convention, CONVENTIONS, "--convention"),
         tolerated_error=tolerated_error,
     )
+    if html is not None:
+        made.to_html(html)
     if json is not None:
         write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
     if json != STDOUT and not quiet:
         from whogains.report import show as report
 
         show(lambda console: report(made, console))
-    if html is not None:
-        made.to_html(html)
     return 0
 
 

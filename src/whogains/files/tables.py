@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
+from whogains.errors import one_line as short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -274,4 +274,4 @@ def _no_csv(path: Path, error: Exception) -> str:
 
 def one_line(error: Exception | str) -> str:
     """Give an error as one short line: a parser may quote a whole line of the file."""
-    return shorten(str(error), LONGEST, placeholder=" ...")
+    return short(error, LONGEST)
