@@ -16,6 +16,7 @@ from whogains.evidence import (
     MAX_LEVELS,
     About,
     Collected,
+    fingerprint,
     merge_collected,
     read_evidence,
     save_evidence,
@@ -366,6 +367,9 @@ def gather_from(
         notes=(*notes, *([repeated] if repeated else [])),
         sample_weight=columns.weight,
         cluster=columns.cluster,
+        generic=columns.generic,
+        personalized=columns.personalized,
+        sources=(fingerprint(scanned.evidence),),
     )
     return GatheredEvidence(Collected(scanned.evidence, about))
 

@@ -18,6 +18,7 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
+from whogains.evidence.evidence_checks import fingerprint
 from whogains.evidence.evidence_file import (
     About,
     Collected,
@@ -66,6 +67,7 @@ __all__ = [
     "evidence_from_scores",
     "few_units",
     "fewer",
+    "fingerprint",
     "merge",
     "merge_collected",
     "metric_score",

@@ -144,6 +144,9 @@ def _files_of(path: Path) -> list[str]:
     found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
     if not found:
         raise InputError(f"no such file: {path}")
+    broken = next((each for each in found if not Path(each).exists()), None)
+    if broken is not None:
+        raise InputError(f"{broken} is a link to nothing")
     return [file for each in found for file in _files_of(Path(each))]
 
 
