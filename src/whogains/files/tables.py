@@ -186,6 +186,10 @@ def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
 
     try:
         file = pq.ParquetFile(path)
+        names = file.schema_arrow.names
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(f"{path} has more than one column named {twice!r}; rename one")
         if columns is not None:
             check_columns(path, file.schema_arrow.names, columns)
         return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
