@@ -26,7 +26,7 @@ from whogains.evidence import (
     telling_groups,
 )
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
-from whogains.judging import ScoredRows, Settings, build_findings
+from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings
 from whogains.records import DataFinding
 from whogains.results import Findings
 from whogains.types import BoolArray, FloatArray, IntArray
@@ -218,6 +218,7 @@ def findings_of(
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    placebo: PlaceboScores | None = None,
 ) -> Findings:
     """Sum and judge the scores of two models.
 
@@ -246,6 +247,8 @@ def findings_of(
         What else the numbers depend on, for the settings of the findings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    placebo : PlaceboScores, optional
+        The same costs beside placebos.
 
     Returns
     -------
@@ -275,6 +278,7 @@ def findings_of(
             positive=None if target.positive is None else str(target.positive),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
+        placebo=placebo,
         unit=unit,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,

@@ -13,6 +13,7 @@ from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
     Score,
+    Spread,
     Target,
     evidence_from_scores,
     merge,
@@ -38,6 +39,7 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
 
@@ -51,9 +53,11 @@ __all__ = [
     "CostEvidence",
     "Evidence",
     "Grouping",
+    "MeanOfRounds",
     "Pair",
     "Rows",
     "Score",
+    "Spread",
     "Sums",
     "Target",
     "as_level",
@@ -68,6 +72,7 @@ __all__ = [
     "few_units",
     "fewer",
     "fingerprint",
+    "mean_score",
     "merge",
     "merge_collected",
     "metric_score",

@@ -47,15 +47,15 @@ class Rows:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, kept: BoolArray) -> Rows:
-        """Keep the rows of a mask of shape (n,)."""
+    def take(self, rows: BoolArray) -> Rows:
+        """Keep the rows that a mask marks."""
         return Rows(
-            y_true=self.y_true[kept],
-            grouping=self.grouping,
-            codes=self.codes[kept],
-            sample_weight=None if self.sample_weight is None else self.sample_weight[kept],
-            cluster=None if self.cluster is None else self.cluster[kept],
-            predictions={name: each[kept] for name, each in self.predictions.items()},
+            self.y_true[rows],
+            self.grouping,
+            self.codes[rows],
+            None if self.sample_weight is None else self.sample_weight[rows],
+            None if self.cluster is None else self.cluster[rows],
+            {name: each[rows] for name, each in self.predictions.items()},
         )
 
 

@@ -14,7 +14,7 @@ TORCH_STATE = RLock()
 
 
 @contextmanager
-def fitting_threads(cells: int) -> Iterator[None]:
+def threads_for(cells: int) -> Iterator[None]:
     """Run a block on one OpenMP thread where the data are small.
 
     Parameters
