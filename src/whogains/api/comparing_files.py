@@ -140,6 +140,10 @@ def compare_files(
             metrics=True,
         )
 
+    if isinstance(rows_in_memory, bool) or not (
+        isinstance(rows_in_memory, int) and rows_in_memory >= 0
+    ):
+        raise InputError(f"rows_in_memory must be a whole number from 0 on, not {rows_in_memory!r}")
     several = False
     frame = _small_file(source, columns, rows_in_memory)
     if frame is None:

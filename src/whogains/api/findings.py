@@ -260,6 +260,8 @@ def findings_of(
     InputError
         If weights or settings do not fit.
     """
+    if unit is not None and not isinstance(unit, str):
+        raise InputError(f"unit must be text, such as 'mmHg', not {unit!r}")
     shown = {rows.grouping.groups[j] for j in np.unique(rows.codes)}
     record = build_findings(
         evidence_of(rows, scores),

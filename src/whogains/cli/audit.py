@@ -115,6 +115,9 @@ def audit(
     check_columns(file, list(frame.columns), [*special, *named])
     if not personal_names:
         raise InputError("--personal names no column")
+    both = [name for name in read.names(drop) if name in {*special, *personal_names, *group_names}]
+    if both:
+        raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
     kept = read.names(features) or [
         name
         for name in frame.columns

@@ -24,6 +24,11 @@ def names(text: str | None) -> list[str]:
     list of str
         The names, without spaces around them; empty for no text.
 
+    Raises
+    ------
+    InputError
+        If a double quote is not closed.
+
     Examples
     --------
     >>> names('sex, "age, years"')
@@ -34,6 +39,8 @@ def names(text: str | None) -> list[str]:
     if not text:
         return []
     row = next(csv.reader([text], skipinitialspace=True))
+    if text.count('"') % 2:
+        raise InputError(f"{text!r:.60} has a double quote that is not closed")
     return [name.strip() for name in row if name.strip()]
 
 

@@ -1,5 +1,6 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
+from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
 from whogains.files.tables import (
     CSV_SUFFIXES,
@@ -20,6 +21,7 @@ __all__ = [
     "MISSING",
     "PARQUET_MAGIC",
     "check_columns",
+    "check_gzip",
     "check_outputs",
     "column_names",
     "is_parquet",
