@@ -1,4 +1,4 @@
-"""Odd inputs to every command, 200 of them; benchmarks/fuzz.py runs more, and says what each was."""
+"""Odd inputs to every command, 200 of them; benchmarks/fuzz.py runs more."""
 
 from __future__ import annotations
 

@@ -138,10 +138,16 @@ def print_line(text: str) -> None:
     Parameters
     ----------
     text : str
-        What to write.
+        What to write. Control characters and marks of direction, which a name of a file can
+        hold, become spaces; what UTF-8 does not have is written as its code.
     """
+    kept = "".join(c if c.isprintable() or c == "\n" else " " for c in _coded(text))
     with reader_may_leave():
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(kept + "\n")
+
+
+def _coded(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def print_error(message: str) -> None:
