@@ -126,18 +126,11 @@ def compare(
         max_groups=max_groups,
     )
     generic, personalized = (values[audited] for values in given)
-    predictions = (generic, personalized)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
-    labels = _labels(predictions) if target.task == "classification" else [False]
-    if any(labels) and not all(labels):
-        which = "generic" if labels[0] else "personalized"
-        notes.append(
-            f"the {which} model's predictions are only 0 and 1: if they are labels, only zero_one "
-            "compares like with like"
-        )
-    if all(labels):
-        costs, told = costs_of_labels(costs, "generic", "personalized")
+    if target.task == "classification":
+        labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
+        costs, told = costs_of_labels(costs, labels, "generic", "personalized")
         notes += told
     asked = asked_costs(costs, target, name)
     rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
@@ -153,10 +146,6 @@ def compare(
         run=named_columns(sample_weight, cluster),
         notes=notes,
     )
-
-
-def _labels(predictions: Sequence[FloatArray]) -> list[bool]:
-    return [bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions]
 
 
 def _predictions(values: Any, name: str, target: Target) -> FloatArray:

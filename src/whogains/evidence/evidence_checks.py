@@ -215,6 +215,10 @@ def _broken(sums: Sums, item: CostEvidence, evidence: Evidence) -> Sequence[tupl
             > ROUNDING * (total * scale + 1e-300),
             "mean_u, generic and personalized",
         ),
+        (
+            (s.largest > total * (1 + ROUNDING)) | (s.largest < s.mean_v * (1 - ROUNDING)),
+            "largest and weight",
+        ),
         ((s.m_uu < 0) | (s.m_vv < 0), "m_uu and m_vv"),
         (s.m_uv**2 > s.m_uu * s.m_vv * (1 + ROUNDING) + lost, "m_uv, m_uu and m_vv"),
         ((s.m_vv > ROUNDING * total * s.mean_v) & unclustered & unweighted, "m_vv"),
