@@ -310,11 +310,12 @@ def gather_from(
     """
     # The scan is planned from the first rows, and again if later rows say otherwise.
     from whogains import tables
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
 
     check_columns(Path(source.name), list(source.columns), columns.names)
     sniffed = dict(source.columns)
     tables.read_csv_as(source, columns)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     tables.check_kinds(source, columns)
     first = tables.look_at_first_rows(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}

@@ -211,9 +211,10 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
 
 def _load(source: Source, columns: Columns) -> pd.DataFrame:
     """Load the columns in the order of the rows."""
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 
     check_columns(Path(source.name), list(source.columns), columns.names)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     read_csv_as(source, columns)
     return source.load(columns.names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_MAGIC = b"PAR1"
 LONGEST = 200
+# Of Arrow and of DuckDB; a list of DuckDB ends in brackets.
+NESTED = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary",
+          "blob", "fixed_size_binary", "union", "dense_union", "sparse_union")  # fmt: skip
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 
 
@@ -58,7 +61,11 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     if start == PARQUET_MAGIC:
         table = _parquet(path, columns)
     elif path.name.lower().endswith(CSV_SUFFIXES):
-        table = _csv(path, columns)
+        try:
+            table = _csv(path, columns)
+        except KeyError as error:
+            # Two columns of one name, both asked for.
+            raise InputError(f"{path} cannot be read: {one_line(error)}; rename one") from None
     else:
         raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
     if table.num_rows == 0:
@@ -66,10 +73,35 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     if len(set(table.column_names)) < table.num_columns:
         twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
         raise InputError(f"{path} has more than one column named {twice!r}; rename one")
+    if columns is not None:
+        check_kinds(path, {field.name: str(field.type) for field in table.schema})
     frame: pd.DataFrame = table.to_pandas()
     # A frame's named index is a column like any other; one without a name holds only positions.
     named = [name for name in frame.index.names if name is not None]
     return (frame.reset_index(level=named) if named else frame).reset_index(drop=True)
+
+
+def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
+    """Refuse columns whose values hold several, or bytes.
+
+    Parameters
+    ----------
+    name : object
+        What the table is called.
+    kinds : mapping of str to str
+        The type of each column that is used, as Arrow or DuckDB writes it.
+
+    Raises
+    ------
+    InputError
+        If one is a list, struct, map or binary column.
+    """
+    for column, kind in kinds.items():
+        if kind.endswith("]") or kind.lower().startswith(NESTED):
+            raise InputError(
+                f"column {column!r} of {name} holds {kind.lower():.40} values; make it text or "
+                "numbers, one value in each row"
+            )
 
 
 def is_parquet(path: Path) -> bool:
