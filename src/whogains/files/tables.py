@@ -61,18 +61,11 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     if start == PARQUET_MAGIC:
         table = _parquet(path, columns)
     elif path.name.lower().endswith(CSV_SUFFIXES):
-        try:
-            table = _csv(path, columns)
-        except KeyError as error:
-            # Two columns of one name, both asked for.
-            raise InputError(f"{path} cannot be read: {one_line(error)}; rename one") from None
+        table = _csv(path, columns)
     else:
         raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
-    if len(set(table.column_names)) < table.num_columns:
-        twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
-        raise InputError(f"{path} has more than one column named {twice!r}; rename one")
     if columns is not None:
         check_kinds(path, {field.name: str(field.type) for field in table.schema})
     frame: pd.DataFrame = table.to_pandas()
@@ -218,15 +211,18 @@ def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
 
     try:
         file = pq.ParquetFile(path)
-        names = file.schema_arrow.names
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise InputError(f"{path} has more than one column named {twice!r}; rename one")
+        _check_once(path, file.schema_arrow.names)
         if columns is not None:
             check_columns(path, file.schema_arrow.names, columns)
         return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
+
+
+def _check_once(path: Path, names: Sequence[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path} has more than one column named {twice!r}; rename one")
 
 
 def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
@@ -247,6 +243,7 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
         raise InputError(
             f"{path} has a column whose name is not in UTF-8; save it as that"
         ) from error
+    _check_once(path, names)
     # Text in another encoding is read as bytes.
     for name, kind in zip(names, table.schema.types, strict=True):
         if pa.types.is_binary(kind):
