@@ -18,7 +18,7 @@ def names(text: str | None) -> list[str]:
     Raises
     ------
     InputError
-        If a double quote is not closed.
+        If a double quote is not closed, or a line ends.
 
     Examples
     --------
@@ -29,9 +29,12 @@ def names(text: str | None) -> list[str]:
 
     if not text:
         return []
-    row = next(csv.reader([text], skipinitialspace=True))
     if text.count('"') % 2:
         raise InputError(f"{text!r:.60} has a double quote that is not closed")
+    try:
+        row = next(csv.reader([text], skipinitialspace=True))
+    except csv.Error as error:
+        raise InputError(f"{text!r:.60} is no list of names: {error}") from None
     return [name.strip() for name in row if name.strip()]
 
 
