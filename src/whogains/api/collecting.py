@@ -308,7 +308,6 @@ def gather_from(
     InputError
         As in `gather`.
     """
-    # The scan is planned from the first rows, and again if later rows say otherwise.
     from whogains import tables
     from whogains.files import check_columns, check_kinds
 
@@ -320,6 +319,7 @@ def gather_from(
     first = tables.look_at_first_rows(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
     as_numbers = frozenset(set(columns.groups) & changed)
+    # Planned from the first rows, and again if later rows say otherwise.
     for sure in (False, True):
         target = tables.read_outcome(
             source,
@@ -357,8 +357,8 @@ def gather_from(
         except tables.OtherValuesError:
             if sure:
                 raise
-            continue
-        break
+        else:
+            break
     repeated = tables.unread_id_note(source, columns)
     about = About(
         target=columns.target,
