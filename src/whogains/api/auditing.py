@@ -257,7 +257,7 @@ def audit(
     )
     chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         group_columns(groups, features, attached),
         sample_weight=sample_weight,
@@ -265,6 +265,7 @@ def audit(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        fitted=fitting is not None,
     )
     every = chosen_costs(chosen, every, partial(base_rate, rows))
     predicting, explaining = every[: len(predicted)], every[len(predicted) :]
@@ -336,6 +337,7 @@ def audit(
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         personal=tuple(attached.columns),
         unit=unit,

@@ -143,7 +143,7 @@ def choose(
     )
     predicting = deciding_costs(costs, target, name)
     chosen.check_names(predicting)
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         attached,
         sample_weight=sample_weight,
@@ -151,6 +151,7 @@ def choose(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        fitted=True,
     )
 
     from whogains.explain import ExplanationSettings
@@ -183,6 +184,7 @@ def choose(
         predicting,
         chosen,
         target,
+        dropped=dropped,
         rounds=found,
         target_name=name,
         unit=unit,

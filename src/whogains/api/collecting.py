@@ -16,6 +16,7 @@ from whogains.evidence import (
     MAX_LEVELS,
     About,
     Collected,
+    fingerprint,
     save_evidence,
 )
 from whogains.frames import as_names, asked_costs, costs_of_labels
@@ -270,17 +271,18 @@ def gather_from(
     InputError
         As in `gather`.
     """
-    # The scan is planned from the first rows, and again if later rows say otherwise.
     from whogains import tables
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
 
     check_columns(Path(source.name), list(source.columns), columns.names)
     sniffed = dict(source.columns)
     tables.read_csv_as(source, columns)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     tables.check_kinds(source, columns)
     first = tables.look_at_first_rows(source, columns, max_levels)
     changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
     as_numbers = frozenset(set(columns.groups) & changed)
+    # Planned from the first rows, and again if later rows say otherwise.
     for sure in (False, True):
         target = tables.read_outcome(
             source,
@@ -319,8 +321,8 @@ def gather_from(
         except tables.OtherValuesError:
             if sure:
                 raise
-            continue
-        break
+        else:
+            break
     repeated = tables.unread_id_note(source, columns)
     about = About(
         target=columns.target,
@@ -332,6 +334,9 @@ def gather_from(
         notes=(*notes, *([repeated] if repeated else [])),
         sample_weight=columns.weight,
         cluster=columns.cluster,
+        generic=columns.generic,
+        personalized=columns.personalized,
+        sources=(fingerprint(scanned.evidence),),
     )
     return GatheredEvidence(Collected(scanned.evidence, about))
 

@@ -9,7 +9,13 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
+from whogains.api.findings import (
+    audited_rows,
+    base_rate,
+    findings_of,
+    named_columns,
+    without_told,
+)
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
@@ -117,7 +123,7 @@ def compare(
         predictions_of(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         to_pandas(groups, "groups"),
         sample_weight=sample_weight,
@@ -134,13 +140,14 @@ def compare(
         costs, told = costs_of_labels(costs, labels, "generic", "personalized")
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
-    scores = prediction_scores(asked, rows)
-    check_ranges(scores, np.flatnonzero(audited))
+    check_ranges(prediction_scores(asked, rows), np.flatnonzero(audited))
+    rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
     return findings_of(
         rows,
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         unit=unit,
         random_state=random_state,

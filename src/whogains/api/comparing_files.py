@@ -141,6 +141,10 @@ def compare_files(
             settings=chosen,
         )
 
+    if isinstance(rows_in_memory, bool) or not (
+        isinstance(rows_in_memory, int) and rows_in_memory >= 0
+    ):
+        raise InputError(f"rows_in_memory must be a whole number from 0 on, not {rows_in_memory!r}")
     several = False
     frame = _small_file(source, columns, rows_in_memory)
     if frame is None:
@@ -208,9 +212,10 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
 
 def _load(source: Source, columns: Columns) -> pd.DataFrame:
     """Load the columns in the order of the rows."""
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 
     check_columns(Path(source.name), list(source.columns), columns.names)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     read_csv_as(source, columns)
     return source.load(columns.names)

@@ -105,7 +105,7 @@ def audit(
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
     from whogains.files import check_columns, read_table
     from whogains.frames import read_target, repeated_id_note
@@ -118,6 +118,9 @@ def audit(
     check_columns(file, list(frame.columns), [*special, *named])
     if not personal_names:
         raise InputError("--personal names no column")
+    both = [name for name in read.names(drop) if name in {*special, *personal_names, *group_names}]
+    if both:
+        raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
     kept = read.names(features) or [
         name
         for name in frame.columns

@@ -46,7 +46,7 @@ def compare(
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file])
     from whogains import api
 
     group_names = read.names(groups)

@@ -44,8 +44,7 @@ def merge(
     quiet: opt.Quiet = False,
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
-    for file in files:
-        check_writable([output, json, html], source=file)
+    check_writable([output, json, html], sources=files)
     from whogains import api
     from whogains.judging import Settings
 

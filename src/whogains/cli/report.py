@@ -21,7 +21,7 @@ def report(
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit again, as a table or as the page it was."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file])
     from whogains.api import read_json
 
     return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on)

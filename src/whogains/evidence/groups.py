@@ -75,7 +75,8 @@ def as_level(value: Any) -> str:
     """
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    # What UTF-8 does not have is written as its code: no table, file or terminal takes it.
+    return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def attribute(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
+from whogains.errors import one_line as short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 PARQUET_MAGIC = b"PAR1"
 LONGEST = 200
+# Of Arrow and of DuckDB; a list of DuckDB ends in brackets.
+NESTED = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary",
+          "blob", "fixed_size_binary", "union", "dense_union", "sparse_union")  # fmt: skip
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 
 
@@ -63,13 +66,35 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
         raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
-    if len(set(table.column_names)) < table.num_columns:
-        twice = next(c for c in table.column_names if table.column_names.count(c) > 1)
-        raise InputError(f"{path} has more than one column named {twice!r}; rename one")
+    if columns is not None:
+        check_kinds(path, {field.name: str(field.type) for field in table.schema})
     frame: pd.DataFrame = table.to_pandas()
     # A frame's named index is a column like any other; one without a name holds only positions.
     named = [name for name in frame.index.names if name is not None]
     return (frame.reset_index(level=named) if named else frame).reset_index(drop=True)
+
+
+def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
+    """Refuse columns whose values hold several, or bytes.
+
+    Parameters
+    ----------
+    name : object
+        What the table is called.
+    kinds : mapping of str to str
+        The type of each column that is used, as Arrow or DuckDB writes it.
+
+    Raises
+    ------
+    InputError
+        If one is a list, struct, map or binary column.
+    """
+    for column, kind in kinds.items():
+        if kind.endswith("]") or kind.lower().startswith(NESTED):
+            raise InputError(
+                f"column {column!r} of {name} holds {kind.lower():.40} values; make it text or "
+                "numbers, one value in each row"
+            )
 
 
 def is_parquet(path: Path) -> bool:
@@ -186,11 +211,18 @@ def _parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
 
     try:
         file = pq.ParquetFile(path)
+        _check_once(path, file.schema_arrow.names)
         if columns is not None:
             check_columns(path, file.schema_arrow.names, columns)
         return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
+
+
+def _check_once(path: Path, names: Sequence[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path} has more than one column named {twice!r}; rename one")
 
 
 def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
@@ -211,6 +243,7 @@ def _csv(path: Path, columns: Sequence[str] | None) -> pa.Table:
         raise InputError(
             f"{path} has a column whose name is not in UTF-8; save it as that"
         ) from error
+    _check_once(path, names)
     # Text in another encoding is read as bytes.
     for name, kind in zip(names, table.schema.types, strict=True):
         if pa.types.is_binary(kind):
@@ -274,4 +307,4 @@ def _no_csv(path: Path, error: Exception) -> str:
 
 def one_line(error: Exception | str) -> str:
     """Give an error as one short line: a parser may quote a whole line of the file."""
-    return shorten(str(error), LONGEST, placeholder=" ...")
+    return short(error, LONGEST)

@@ -26,7 +26,7 @@ from whogains.inference import (
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import check_chosen
 from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
-from whogains.judging.disclosure import conceal, hidden_groups, unit_name
+from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
 from whogains.judging.estimates import (
     AGREEMENT,
     APPROXIMATE,
@@ -148,7 +148,7 @@ def build_findings(
     found = with_other_seeds(found, judged, settings)
     if placebo is not None and rows is not None:
         found = beside_placebo(found, placebo, rows, judged, settings)
-    found = conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    found = conceal(found, hidden, why_hidden(evidence, settings.min_cell))
     return replace(found, costs=with_scale(found.costs))
 
 

@@ -131,7 +131,9 @@ class Settings:
                 f"tolerated_error must be above 0 and below {guessing}, what guessing errs, "
                 f"not {self.tolerated_error}"
             )
-        if not (isinstance(self.min_cell, int) and self.min_cell >= 0):
+        if isinstance(self.min_cell, bool) or not (
+            isinstance(self.min_cell, int) and self.min_cell >= 0
+        ):
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
         for name in ("epsilon", "margin"):
             for value in _values(getattr(self, name)):

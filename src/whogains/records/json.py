@@ -12,6 +12,7 @@ from typing import Any
 
 from whogains.errors import InputError
 from whogains.records.audit import AuditRecord
+from whogains.records.checks import wrong_in
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
 from whogains.records.words import SCHEMA, Record
@@ -100,7 +101,7 @@ def read_json(path: str | Path) -> AuditRecord:
         raise InputError(f"{path} is not JSON: it is no text in UTF-8") from error
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path} is not JSON, which `whogains audit --json` writes: {error}"
         ) from None
@@ -137,4 +138,7 @@ def from_dict(content: Any, name: str = "this") -> AuditRecord:
         found: AuditRecord = read_as(AuditRecord, content, {})
     except MismatchError as error:
         raise InputError(f"{name} is not a whole audit: {error}") from None
+    wrong = wrong_in(found)
+    if wrong is not None:
+        raise InputError(f"{name} is not a whole audit: {wrong}")
     return found

@@ -209,11 +209,15 @@ def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool
 
 
 def centre_of(source: Source, column: str) -> float:
-    """Find a number near the outcomes of a regression: the mean of the first rows."""
+    """Find a number near the outcomes of a regression: the rounded median of the first rows.
+
+    Rows that will be left out may be among them; a few move a median little, and rounding hides
+    even that.
+    """
     name = quoted(column)
     found = source.fetch(
-        f"SELECT avg(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
+        f"SELECT median(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
         f"LIMIT {FIRST_ROWS}) WHERE NOT {missing(column, dict(source.columns))}"
     )[0][0]
-    centre = 0.0 if found is None else float(found)
+    centre = 0.0 if found is None else float(f"{found:.3g}")
     return centre if abs(centre) < float("inf") else 0.0

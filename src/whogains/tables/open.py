@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC, one_line
+from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC, check_gzip, one_line
 from whogains.tables.relation import SOURCE, columns_of, relation_of
 from whogains.tables.source import Progress, Source
 
@@ -144,6 +144,9 @@ def _files_of(path: Path) -> list[str]:
     found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
     if not found:
         raise InputError(f"no such file: {path}")
+    broken = next((each for each in found if not Path(each).exists()), None)
+    if broken is not None:
+        raise InputError(f"{broken} is a link to nothing")
     return [file for each in found for file in _files_of(Path(each))]
 
 
@@ -155,6 +158,7 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
         odd = next(file for file in files if kinds[file] != kinds[files[0]])
         raise InputError(f"{odd} is not of the same kind as {files[0]}; give one kind of files")
     parquet = kinds[files[0]]
+    check_gzip(files)
     source = Source(name, connection, {}, files=tuple(files), parquet=parquet)
     try:
         relation = relation_of(connection, files, parquet=parquet)

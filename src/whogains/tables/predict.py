@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.files import written_aside
 from whogains.frames import Column, Table, encode
 from whogains.scoring import score_models
 from whogains.tables.relation import SOURCE, quoted
@@ -163,10 +163,8 @@ def predict_source(
     total, done, started = source.cheap_rows or 0, 0, monotonic()
     pair: Panel | None = None
     notes: list[str] | None = None
-    number, aside = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    os.close(number)
-    writer: pq.ParquetWriter | None = None
-    try:
+    with written_aside(output) as aside, ExitStack() as opened:
+        writer: pq.ParquetWriter | None = None
         for batch in _batches(source, plan.read, step):
             frame = batch.to_pandas()
             tables = (
@@ -184,7 +182,7 @@ def predict_source(
                     PERSONALIZED: scored.predictions["personalized"],
                 }
             )
-            writer = writer or pq.ParquetWriter(aside, written.schema)
+            writer = writer or opened.enter_context(pq.ParquetWriter(aside, written.schema))
             writer.write_table(written)
             done += len(frame)
             if source.progress is not None:
@@ -192,12 +190,6 @@ def predict_source(
                 source.progress(f"predicting, {speed:,.0f} rows a second", done, total)
         if writer is None:
             raise InputError(f"{source.name} has no rows")
-        writer.close()
-        Path(aside).replace(output)
-    finally:
-        if writer is not None:
-            writer.close()
-        Path(aside).unlink(missing_ok=True)
     return Predicted(output, done, tuple(notes or ()))
 
 
