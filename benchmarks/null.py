@@ -87,7 +87,8 @@ def world(cell: Cell, number: int) -> tuple[pd.DataFrame, Any, pd.DataFrame]:
     if cell.design == "nhanes":
         data = wg.datasets.nhanes("systolic")
         order = rng.permutation(len(data.X))
-        return data.X, data.y, data.personal.iloc[order].reset_index(drop=True)
+        people = data.personal.iloc[order].set_axis(data.X.index)
+        return data.X, data.y, people
     X = rng.normal(size=(cell.n, cell.features))
     if cell.design == "correlated":
         X = sqrt(0.5) * X + sqrt(0.5) * rng.normal(size=(cell.n, 1))

@@ -97,7 +97,13 @@ def _of_group(group: dict[str, Any], alpha: float) -> Iterator[str]:
             yield f"{name}: p_{key}_adjusted {adjusted} with p_{key} {bare}"
     words = {"equivalent": "no material difference", "gain": "gain", "harm": "harm"}
     known = None not in shown.values()
-    found = [words[key] for key, p in shown.items() if known and p <= alpha]
+    low, high = group["ci"]
+    agrees = {
+        "equivalent": True,
+        "gain": low is None or low > 0,
+        "harm": high is None or high < 0,
+    }
+    found = [words[key] for key, p in shown.items() if known and p <= alpha and agrees[key]]
     expected = found[0] if found else "cannot tell"
     if group["verdict"] != expected:
         yield f"{name}: the p-values say {expected!r}, not {group['verdict']!r}"
@@ -114,8 +120,9 @@ def _of_gamma(gamma: dict[str, Any], groups: list[dict[str, Any]]) -> Iterator[s
         group["group"] for group in known if group["bop"] == least
     ]:
         yield f"gamma's group {gamma['group']} is not the one with the least bop"
-    # A group that could not be tested counts as 1; one that is not shown takes no part.
-    p = max((1.0 if g["p_gain"] is None else g["p_gain"] for g in groups), default=1.0)
+    # A group that could not be tested counts as 1; one that is not shown, or empty, takes no part.
+    peopled = [group for group in groups if group["n"]]
+    p = max((1.0 if g["p_gain"] is None else g["p_gain"] for g in peopled), default=1.0)
     if gamma["p_every_group_gains"] != p:
         yield f"p_every_group_gains {gamma['p_every_group_gains']} is not the largest p_gain, {p}"
 

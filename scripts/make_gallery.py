@@ -101,12 +101,13 @@ def lines(found: dict[str, Any], title: str) -> alt.Chart:
     altair.Chart
         A line per cost; both groups have the same benefit.
     """
+    names = ["squared error", *COSTS[1:]]
     table = pd.DataFrame(
         {"b": b, "cost": cost.label, "bop": cost.groups[0].bop}
         for b in (k / 8 for k in range(17))
         for cost in found["additive"](b).costs
+        if cost.label in names
     )
-    names = ["squared error", *COSTS[1:]]
     drawn = (
         alt.Chart(table)
         .mark_line(point=True)

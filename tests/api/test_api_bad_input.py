@@ -207,7 +207,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "tolerated": (_compare(tolerated_error=0.5), r"tolerated_error must be above 0 and below 0\.5"),
     "betting": (
         _compare(method="betting", costs="log_loss"),
-        r"method 'betting' needs bounded .* log_loss has no known range",
+        r"method 'betting' needs a bounded .* log_loss has no known range",
     ),
     "seed": (_compare(random_state=-1), r"random_state must be a whole number from 0 .*, not -1"),
     "seed of an audit": (_audit(random_state=2**32), r"random_state must be .* not 4294967296"),

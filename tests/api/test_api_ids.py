@@ -50,7 +50,7 @@ def test_who_leaves_the_cluster_out_is_told_to_leave_the_column_out() -> None:
         frame[["x"]], frame["y"], cluster=frame["patient_id"], **common, repeats=1, placebo=0
     )
     (note,) = [note for note in found.notes if "no two audited rows" in note]
-    assert "keep its column out of the features (--drop)" in note
+    assert "Keep the column out of the features (--drop)" in note
     found = wg.audit(features, frame["y"], **common, repeats=1, placebo=0)
     assert any("'patient_id' looks like an id, different in every row" in n for n in found.notes)
     found = wg.audit(frame[["x"]], frame["y"], **common, repeats=1, placebo=0)

@@ -145,8 +145,6 @@ def test_an_audit_with_the_defaults(
             people["y"],
             personal=people[["sex"]],
             random_state=3,
-            repeats=1,
-            placebo=0,
         )
     assert _content(again.to_json()) == _content(saved.read_text("utf-8"))
 

@@ -143,7 +143,8 @@ def test_what_always_holds(judge, drawn: tuple[str, list[np.ndarray]]) -> None:
     known = [group for group in found.groups if group.bop is not None]
     assert found.gamma.bop == min(group.bop for group in known)
     assert sum(group.n for group in found.groups) == found.population.n == sum(map(len, groups))
-    ps = [1.0 if group.p_gain is None else group.p_gain for group in found.groups]
+    peopled = [group for group in found.groups if group.n]
+    ps = [1.0 if group.p_gain is None else group.p_gain for group in peopled]
     assert found.gamma.p_every_group_gains == max(ps)
     for group in known:
         assert group.bop == pytest.approx(group.cost_generic - group.cost_personalized, abs=1e-12)

@@ -36,9 +36,9 @@ def test_limits_are_those_of_the_functions(plan):
     assert limits.paper == paper_bound(N, 0.02, SD).value == 0
     assert limits.weighted == pytest.approx(0.275, abs=6e-4)
     assert limits.detectable == limits.detectable_every_group
-    # At so many people t is normal: the product of the powers of four tests at level .05.
+    # At so many people t is normal: the product of the powers of four intervals above 0.
     signals_ = limits.detectable_every_group * np.sqrt(N) / SD
-    assert np.prod(norm.cdf(signals_ - norm.isf(0.05))) == pytest.approx(0.8, abs=1e-3)
+    assert np.prod(norm.cdf(signals_ - norm.isf(0.025))) == pytest.approx(0.8, abs=1e-3)
     assert limits.verdict == "untestable"
     assert plan.solved.smallest_testable_epsilon == smallest_testable_epsilon(N, SD)
 
@@ -222,7 +222,7 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     found = [group.detectable for group in by_share.groups]
     assert found == sign_detectable([900, 500], [0.1, 0.2], level=0.05 / 2).tolist()
     every = by_share.limits.detectable_every_group
-    both = sign_power([900, 500], [0.1, 0.2], every, level=0.05)
+    both = sign_power([900, 500], [0.1, 0.2], every, level=0.025)
     assert np.prod(both) == pytest.approx(0.8, abs=0.01)
     doubled = make_plan([1800, 1000], epsilon=0.02, disagreement=[0.1, 0.2], design_effect=2.0)
     for name in ("paper", "weighted", "below", "above"):

@@ -104,7 +104,7 @@ def test_rows_needed_count_the_groups_that_will_be_tested(judge) -> None:
     three = judge([rows, few, few], epsilon=0.05).costs[0].groups
     # The untested groups have no part in what is told now, but in what will be needed.
     assert [group.test for group in three] == ["t", None, None]
-    assert three[0].detectable == pytest.approx(_told(rows, 0.05))
+    assert three[0].detectable == pytest.approx(_told(rows, 0.025))
     full = judge([rows, rows, rows], epsilon=0.05).costs[0].groups
     assert three[0].required == full[0].required
     assert three[1].detectable is None

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from whogains.judging.verdicts import gamma_verdict, group_verdict
+from whogains.records import Verdict
 
 LOW, HIGH = 0.01, 0.5
 
@@ -44,21 +45,43 @@ def test_the_level_itself_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("every", "harm", "same", "verdict"),
+    ("groups", "every", "same", "lower", "verdict"),
     [
-        (LOW, HIGH, HIGH, "every group gains"),
-        (HIGH, LOW, HIGH, "some group is harmed"),
-        (LOW, HIGH, LOW, "no material difference"),
-        (HIGH, LOW, LOW, "no material difference"),
-        (HIGH, HIGH, HIGH, "cannot tell"),
-        (None, None, None, "cannot tell"),
-        (1.0, None, 1.0, "cannot tell"),
+        (["gain", "gain"], LOW, HIGH, 0.1, "every group gains"),
+        (["gain", "gain"], LOW, LOW, 0.1, "every group gains"),
+        (["gain", "harm"], HIGH, HIGH, -0.1, "some group is harmed"),
+        (["harm", "no material difference"], HIGH, LOW, -0.1, "some group is harmed"),
+        (["gain", "no material difference"], LOW, LOW, 0.1, "no material difference"),
+        (["gain", "no material difference"], LOW, HIGH, 0.1, "every group gains"),
+        (["gain", "no material difference"], LOW, HIGH, -0.1, "cannot tell"),
+        (["gain", "cannot tell"], LOW, HIGH, 0.1, "cannot tell"),
+        (["cannot tell"], HIGH, HIGH, None, "cannot tell"),
+        ([], 1.0, None, None, "cannot tell"),
     ],
 )
 def test_gamma_has_one_verdict(
-    every: float | None, harm: float | None, same: float | None, verdict: str
+    groups: list[Verdict],
+    every: float | None,
+    same: float | None,
+    lower: float | None,
+    verdict: str,
 ) -> None:
-    assert gamma_verdict(every, harm, same, alpha=0.05) == verdict
+    assert gamma_verdict(groups, every, same, alpha=0.05, lower=lower) == verdict
+
+
+@pytest.mark.parametrize(
+    ("gain", "harm", "ci", "verdict"),
+    [
+        (0.04, 1.0, (-0.1, 0.5), "cannot tell"),
+        (0.04, 1.0, (0.1, 0.5), "gain"),
+        (1.0, 0.04, (-0.5, 0.1), "cannot tell"),
+        (1.0, 0.04, (-0.5, -0.1), "harm"),
+    ],
+)
+def test_a_verdict_does_not_contradict_its_interval(
+    gain: float, harm: float, ci: tuple[float, float], verdict: str
+) -> None:
+    assert group_verdict(gain, harm, 1.0, alpha=0.05, untestable=False, ci=ci)[0] == verdict
 
 
 def test_gain_harm_and_what_is_too_small_to_matter(judge) -> None:
@@ -130,6 +153,11 @@ def test_a_group_of_fewer_than_two_rows_is_kept(judge, n: int) -> None:
         assert (small.method, small.test, small.p_gain, small.se) == (None, None, None, None)
         assert small.ci == (None, None)
         assert small.bop == (None if n == 0 else pytest.approx(0.7))
+        if n == 0:
+            # A group without people has no part in what is said of every group.
+            assert cost.gamma.p_every_group_gains < 1e-6
+            assert cost.gamma.verdict == "every group gains"
+            continue
         # A group that cannot be tested may be the one that does not gain.
         assert cost.gamma.p_every_group_gains == 1.0
         assert cost.gamma.ci[0] is None

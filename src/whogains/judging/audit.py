@@ -53,6 +53,7 @@ from whogains.records import (
     GroupFinding,
     Levels,
     PopulationFinding,
+    Verdict,
 )
 from whogains.types import FloatArray, TextArray
 
@@ -187,7 +188,7 @@ def _cost_finding(
     cost, groups = one.item.cost, one.groups
     limits, alone = limits_finding(groups, one.population, one.epsilon, settings, step)
     names = group_levels(grouping)
-    ci = groups.shown(settings.alpha)
+    ci, tested = groups.shown(settings.alpha), groups.interval(settings.alpha)
     found = []
     for j, levels in enumerate(names):
         p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
@@ -198,6 +199,7 @@ def _cost_finding(
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
             one_label=bool(groups.one_label[j]),
+            ci=(number(tested.lower[j]), number(tested.upper[j])),
         )
         found.append(
             GroupFinding(
@@ -236,7 +238,7 @@ def _cost_finding(
                 p_harm=one.population.p(0.0, "less"),
             )
         ),
-        gamma=_gamma(one, adjusted["harm"], names, settings),
+        gamma=_gamma(one, [group.verdict for group in found], names, settings),
         limits=limits,
         groups=tuple(found),
         margin=one.margin,
@@ -250,43 +252,46 @@ def _cost_finding(
 
 
 def _gamma(
-    one: Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+    one: Judged, verdicts: Sequence[Verdict], names: Sequence[Levels], settings: Settings
 ) -> GammaFinding:
-    groups, d = one.groups, len(one.groups)
+    # A group without rows, or whose rows are not shown, has no part in any number.
+    groups, here = one.groups, one.peopled
     penalty = tail_penalty(int(np.count_nonzero(np.isin(groups.methods, BY_T))))
 
     def interval(alpha: float) -> Interval:
         # Only the upper end asks for less than alpha, and so for the tails of t.
-        return groups.interval(alpha if alpha >= settings.alpha else alpha / penalty)
+        found = groups.interval(alpha if alpha >= settings.alpha else alpha / penalty)
+        return Interval(found.lower[here], found.upper[here], found.method)
 
-    found = gamma_interval(groups.mean.estimate, interval, alpha=settings.alpha)
+    estimate = groups.mean.estimate[here]
+    found = gamma_interval(estimate, interval, alpha=settings.alpha)
     # |gamma| < epsilon: every group is above -epsilon, and some group is below epsilon.
-    tested = np.isfinite(one.margins.below)
-    p_below = (
-        min(1.0, penalty * d * float(one.margins.below[tested].min())) if tested.any() else 1.0
-    )
-    p_every = intersection_union(one.p["gain"])
-    harmed = p_harm[np.isfinite(p_harm)]
+    below = one.margins.below[here]
+    tested = np.isfinite(below)
+    least = penalty * len(below) * float(below[tested].min()) if tested.any() else 1.0
+    p_every = intersection_union(one.of_people("gain"))
     verdict = gamma_verdict(
+        [verdict for verdict, some in zip(verdicts, here, strict=True) if some],
         p_every,
-        float(harmed.min()) if harmed.size else None,
-        max(intersection_union(one.margins.above), p_below),
+        max(intersection_union(one.margins.above[here]), min(1.0, least)),
         alpha=settings.alpha,
+        lower=number(found.lower),
     )
     by_paper = settings.rule == "paper"
     if by_paper:
-        known = groups.mean.estimate[np.isfinite(groups.mean.estimate)]
-        claimed = paper_rule(known, epsilon=one.epsilon)
+        claimed = paper_rule(estimate[np.isfinite(estimate)], epsilon=one.epsilon)
         verdict = "every group gains" if claimed else "cannot tell"
+    worst = np.flatnonzero(here)[found.group] if found.group >= 0 else None
+    margin = None if one.margin is None else intersection_union(one.of_people("non_inferior"))
     return GammaFinding(
         bop=number(found.estimate),
-        group=names[found.group] if found.group >= 0 else None,
+        group=None if worst is None else names[worst],
         ci=(number(found.lower), number(found.upper)),
         method=_of_several("least bound", groups.methods),
         test=PAPER_RULE if by_paper else _of_several("intersection-union", groups.tests),
         p_every_group_gains=p_every,
         verdict=verdict,
-        p_non_inferior=None if one.margin is None else intersection_union(one.p["non_inferior"]),
+        p_non_inferior=margin,
     )
 
 
@@ -299,7 +304,8 @@ def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, .
     said = (
         f"no two audited rows{whose} share {shared}: the rows of a group are audited as "
         "independent, as if no cluster were named. If people can have several rows and these data "
-        "hold none of them by chance, intervals do not allow for it"
+        "hold none of them by chance, intervals do not allow for it. Keep the column out of the "
+        "features (--drop)"
     )
     return (said,)
 

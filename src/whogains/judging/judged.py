@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from whogains.evidence import CostEvidence, Evidence
-from whogains.inference import equivalence, holm, non_inferiority, tail_penalty
+from whogains.inference import (
+    equivalence,
+    holm,
+    intersection_union,
+    non_inferiority,
+    tail_penalty,
+)
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.estimates import BY_T, Estimates, estimate
 from whogains.judging.limits import number
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import group_verdict
 from whogains.records import Verdict
-from whogains.types import FloatArray
+from whogains.types import BoolArray, FloatArray
 
 
 class Judged:
@@ -40,6 +46,15 @@ class Judged:
         }
         if margin is not None:
             self.p["non_inferior"] = non_inferiority(groups.p, margin=margin)
+
+    @property
+    def peopled(self) -> BoolArray:
+        """Which groups have rows: one that is not shown, or cannot occur, is no group here."""
+        return np.asarray(self.groups.sums.rows > 0)
+
+    def of_people(self, kind: str) -> FloatArray:
+        """Give the bare p-values of the groups that have rows."""
+        return self.p[kind][self.peopled]
 
 
 def judge(
@@ -83,20 +98,51 @@ def judge(
     )
 
 
-def verdicts(adjusted: Mapping[str, FloatArray], alpha: float) -> list[Verdict]:
+def verdicts(one: Judged, adjusted: Mapping[str, FloatArray], alpha: float) -> list[Verdict]:
     """Give the verdict of each group from its corrected p-values, as `group_verdict` does."""
     columns = ([number(p) for p in adjusted[kind]] for kind in ("gain", "harm", "equivalent"))
+    ci = one.groups.interval(alpha)
+    ends = [(number(low), number(high)) for low, high in zip(ci.lower, ci.upper, strict=True)]
     return [
-        group_verdict(*each, alpha=alpha, untestable=False)[0]
-        for each in zip(*columns, strict=True)
+        group_verdict(*each, alpha=alpha, untestable=False, one_label=bool(alone), ci=end)[0]
+        for *each, alone, end in zip(*columns, one.groups.one_label, ends, strict=True)
     ]
 
 
 def corrected(judged: Sequence[Judged], settings: Settings) -> list[dict[str, FloatArray]]:
-    """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
+    """Correct every kind of p-value over the groups of a cost, or over all costs at once.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+        The costs.
+    settings : Settings
+        What a family is.
+
+    Returns
+    -------
+    list of dict
+        For each cost the adjusted p-values by kind, each of shape (d,).
+
+    Notes
+    -----
+    By Holm; and where all groups of a cost are shown to gain, or all to be harmed, at the level
+    without a correction, by intersection-union, each of them is. That is the first step of
+    Hochberg's procedure, valid where groups are independent or positively dependent, as disjoint
+    groups of people are.
+
+    References
+    ----------
+    Hochberg, Y. (1988). A sharper Bonferroni procedure for multiple tests of significance.
+    Biometrika 75, 800-802.
+    """
     kinds = ("gain", "harm", "equivalent", "non_inferior")
     if settings.correction == "within_cost":
-        return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
+        families = [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
+        for one, family in zip(judged, families, strict=True):
+            for kind in ("gain", "harm"):
+                family[kind] = np.minimum(family[kind], intersection_union(one.of_people(kind)))
+        return families
     ends = np.cumsum([len(one.groups) for one in judged])[:-1]
     together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
     split = {kind: np.split(values, ends) for kind, values in together.items()}

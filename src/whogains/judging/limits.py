@@ -106,6 +106,7 @@ def limits_finding(
         return empty, GroupLimits(nothing, within, nothing, np.zeros(len(groups), dtype=np.bool_))
     tolerated = settings.tolerated / _unit(settings.convention)
     alpha, power, d = settings.alpha, settings.power, len(groups)
+    here = np.asarray(groups.sums.rows > 0)
     told = spread.effects(float(ndtri(power) - ndtri(alpha)))
     grid = _grid(epsilon, float(np.max(told[np.isfinite(told)])), spread)
 
@@ -118,6 +119,7 @@ def limits_finding(
             family=spread.family,
             convention=settings.convention,
             tolerated=tolerated,
+            here=here,
         )
 
     # A bound takes clusters for as dependent as can be, whatever they are.
@@ -134,7 +136,7 @@ def limits_finding(
         )
         for level, each in (
             (step.all_tested, power),
-            (np.full(d, alpha), each_of(d, power)),
+            (np.full(d, alpha / 2), each_of(int(here.sum()), power)),
         )
     )
     # With those rows t takes the place of a bound, and looks at how clusters are.
@@ -142,7 +144,10 @@ def limits_finding(
     required = np.where(bound, np.minimum(required, within), required)
     finding = replace(
         limits_at(curve(np.array([epsilon])), epsilon, curve=curve(grid)),
-        **every_group(tests.every_group(alpha, power) if powered.all() else np.nan, for_every),
+        **every_group(
+            tests.of(here).every_group(alpha / 2, power) if powered[here].all() else np.nan,
+            for_every[here],
+        ),
     )
     untestable = limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
     return finding, GroupLimits(detectable, required, for_every, untestable)
@@ -179,6 +184,7 @@ def limits_curve(
     family: Family,
     convention: Convention,
     tolerated: float,
+    here: BoolArray | None = None,
 ) -> LimitsCurve:
     """Bound the error of any test that every group gains, over a grid of effects.
 
@@ -196,15 +202,19 @@ def limits_curve(
         Whether an error is half the sum of both error rates, or the sum.
     tolerated : float
         The average error up to which a test is good enough.
+    here : ndarray of bool, shape (d,), optional
+        Which groups have rows; all by default. One that is not shown, or cannot occur, has no part
+        in what can be told of every group.
 
     Returns
     -------
     LimitsCurve
         The bounds in that convention, and what they make of the question.
     """
-    ends, unit = limits.bracket(signals), _unit(convention)
+    here = np.ones(len(n), dtype=np.bool_) if here is None else here
+    ends, unit = limits.bracket(signals[:, here]), _unit(convention)
     paper, weighted = (
-        bound(n, epsilon, sd, family=family, convention=convention)
+        bound(n[here], epsilon, sd[here], family=family, convention=convention)
         for bound in (limits.paper_bound, limits.weighted_bound)
     )
     return LimitsCurve(

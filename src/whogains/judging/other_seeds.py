@@ -10,7 +10,6 @@ import numpy as np
 from whogains.judging.judged import Judged, corrected, verdicts
 from whogains.judging.settings import Settings
 from whogains.records import AuditRecord
-from whogains.types import FloatArray
 
 RUNS = 100
 
@@ -37,24 +36,25 @@ def with_other_seeds(
 
     Notes
     -----
-    A mean over R rounds has the variance s² / R from seeds and folds, s² that between rounds, so
-    that two runs differ by about a normal number of variance 2 s² / R. So many other runs are
-    drawn, with the standard errors as they are, each group by itself, and judged as this one was.
-    Derived here; two real runs are compared in docs/crossfit.md.
+    A mean over R rounds has the variance v / R from seeds and folds, v that between rounds, so
+    that two runs differ by about a normal number of variance 2 v / R. Of v only s² is known, by R
+    rounds: v is drawn as (R - 1) s² over a chi-square number of R - 1 degrees of freedom, the
+    estimate of the other run from it, and so that run's own s², from which its standard error
+    follows. So many other runs are drawn, each group by itself, and judged as this one was. Derived
+    here; real runs are compared in docs/crossfit.md.
     """
-    steps = [_step(one) for one in judged if one.item.spread is not None]
-    if not judged or len(steps) < len(judged):
+    if not judged or any(one.item.spread is None for one in judged):
         return found
-    said = [verdicts(each, settings.alpha) for each in corrected(judged, settings)]
+    said = [
+        verdicts(one, each, settings.alpha)
+        for one, each in zip(judged, corrected(judged, settings), strict=True)
+    ]
     rng = np.random.default_rng(0)
     differ = [np.zeros(len(one.groups)) for one in judged]
     for _ in range(RUNS):
-        moved = [
-            _moved(one, step * rng.standard_normal(len(step)))
-            for one, step in zip(judged, steps, strict=True)
-        ]
-        for at, each in enumerate(corrected(moved, settings)):
-            now = verdicts(each, settings.alpha)
+        others = [_another(one, rng) for one in judged]
+        for at, each in enumerate(corrected(others, settings)):
+            now = verdicts(others[at], each, settings.alpha)
             differ[at] += [a != b for a, b in zip(now, said[at], strict=True)]
     return replace(
         found,
@@ -71,17 +71,18 @@ def with_other_seeds(
     )
 
 
-def _step(one: Judged) -> FloatArray:
-    """Find the standard deviation of the difference between two runs, group by group."""
-    spread = one.item.spread
-    if spread is None:
-        return np.zeros(len(one.groups))
-    step: FloatArray = np.sqrt(2 * np.nan_to_num(spread.groups) / spread.rounds)
-    return step
-
-
-def _moved(one: Judged, by: FloatArray) -> Judged:
-    """Give the same cost as another run might have estimated it."""
-    mean = one.groups.mean
-    moved = replace(one.groups, mean=replace(mean, estimate=mean.estimate + by))
+def _another(one: Judged, rng: np.random.Generator) -> Judged:
+    """Draw the same cost as another run might have estimated it."""
+    spread, groups = one.item.spread, one.groups
+    if spread is None or groups.seed_share is None:
+        return one
+    df, size = spread.rounds - 1, len(groups)
+    between = np.nan_to_num(spread.groups)
+    true = between * df / rng.chisquare(df, size)
+    step = np.sqrt(2 * true / spread.rounds) * rng.standard_normal(size)
+    ratio = true / np.where(between > 0, between, 1.0) * rng.chisquare(df, size) / df
+    share = np.nan_to_num(groups.seed_share)
+    se = groups.mean.se * np.sqrt(1 - share + share * ratio)
+    mean = replace(groups.mean, estimate=groups.mean.estimate + step, se=se)
+    moved = replace(groups, mean=mean)
     return Judged(one.item, (one.epsilon, one.why_epsilon), one.margin, moved, one.population)

@@ -98,7 +98,7 @@ def beside_placebo(
     for cost, one, adjusted, item in zip(
         found.costs, over, corrected(over, settings), gains.costs, strict=True
     ):
-        words = verdicts(adjusted, settings.alpha)
+        words = verdicts(one, adjusted, settings.alpha)
         spread = item.spread
         groups = item.groups
         of_groups = tuple(

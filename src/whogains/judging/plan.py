@@ -105,7 +105,7 @@ def _needs(ask: _Question, tests: GainTests) -> tuple[FloatArray, FloatArray] | 
         np.maximum(tests.required(settings.epsilon, level, power), least)
         for level, power in (
             (_level(ask, tests), settings.power),
-            (np.full(d, settings.alpha), each_of(d, settings.power)),
+            (np.full(d, settings.alpha / 2), each_of(d, settings.power)),
         )
     )
     return gain, every
@@ -117,7 +117,7 @@ def _level(ask: _Question, tests: GainTests) -> FloatArray:
 
 def _limits(ask: _Question) -> LimitsFinding:
     settings, tests = ask.settings, _tests(ask)
-    found = tests.every_group(settings.alpha, settings.power)
+    found = tests.every_group(settings.alpha / 2, settings.power)
     needs = _needs(ask, tests)
     said = every_group(found, np.array([np.nan]) if needs is None else needs[1])
     if settings.epsilon is None:

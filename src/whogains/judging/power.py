@@ -10,7 +10,7 @@ import numpy as np
 from whogains import inference, limits
 from whogains.judging.estimates import BY_T, NONE, Estimates
 from whogains.judging.settings import Correction
-from whogains.types import FloatArray, TextArray
+from whogains.types import BoolArray, FloatArray, TextArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,8 @@ def first_step(tests: TextArray, alpha: float) -> FloatArray:
     tested = max(1, int(np.count_nonzero(tests != NONE)))
     penalty = inference.tail_penalty(int(np.count_nonzero(np.isin(tests, BY_T))))
     exempt = np.isin(tests, ("sign", "bootstrap"))
-    return np.where(exempt, alpha, alpha / penalty) / tested
+    # An end of the interval must exclude 0 too, and has the level alpha / 2.
+    return np.minimum(np.where(exempt, alpha, alpha / penalty) / tested, alpha / 2)
 
 
 def first_steps(
@@ -132,6 +133,18 @@ class GainTests:
     rows_per_unit: FloatArray
     skewness: FloatArray
     exact: bool
+
+    def of(self, groups: BoolArray) -> GainTests:
+        """Keep the groups that a mask marks."""
+        return GainTests(
+            self.rows[groups],
+            self.sd[groups],
+            None if self.disagreement is None else self.disagreement[groups],
+            self.design[groups],
+            self.rows_per_unit[groups],
+            self.skewness[groups],
+            self.exact,
+        )
 
     def detectable(self, level: FloatArray, power: float) -> FloatArray:
         """Return the effect that each group's test shows, infinite where it shows none.

@@ -42,7 +42,7 @@ class Summary:
     kind : str
         "prediction" or "explanation".
     counts : tuple of (str, int)
-        Groups by verdict, in the order of `VERDICTS`.
+        Groups that have people and are shown, by verdict, in the order of `VERDICTS`.
     words : str
         The sentence, without the title.
     """
@@ -121,10 +121,19 @@ def leads(findings: AuditRecord) -> list[Lead]:
 
 
 def _summary(findings: AuditRecord, cost: CostFinding) -> Summary:
-    counts = tuple((v, sum(group.verdict == v for group in cost.groups)) for v in VERDICTS)
+    shown = [group for group in cost.groups if group.n]
+    counts = tuple((v, sum(group.verdict == v for group in shown)) for v in VERDICTS)
     title, short = plain(cost.title), short_title(findings, cost)
     words = ONE_LABEL if one_label(cost) else _count_words(counts)
-    return Summary(title, short, cost.kind, counts, words)
+    return Summary(title, short, cost.kind, counts, words + _not_shown_words(cost, len(shown)))
+
+
+def _not_shown_words(cost: CostFinding, shown: int) -> str:
+    """Count apart the groups of which nothing is said: too small to be shown, or without people."""
+    others = len(cost.groups) - shown
+    if not others or not shown:
+        return ""
+    return f" ({others} more {'are' if others > 1 else 'is'} too small to be shown, or empty)"
 
 
 def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:

@@ -70,8 +70,15 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     whom = " for models that disagree on everybody" if ternary else ""
     bound = f"paper's bound{whom} {paper_words(limits)}"
     every = every_group_words(findings, cost)
+    asked = f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}"
+    if cost.gamma.verdict == "every group gains" and limits.verdict != "testable":
+        # The bounds speak of an effect of exactly epsilon; what is shown is shown.
+        asked = (
+            f"{limits.verdict} at exactly {epsilon_words(cost)} in every group, though more is "
+            "shown here"
+        )
     return (
-        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
+        f"{asked}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
         f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
         f"{f'; {every}' if every else ''}"

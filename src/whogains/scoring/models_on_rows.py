@@ -115,7 +115,7 @@ def score_models(
     made from the rows that are scored.
     """
     settings = ExplanationSettings() if settings is None else settings
-    _check(settings, X, personal, next(iter(panel.values())).names)
+    check_tables(settings, X, personal, next(iter(panel.values())).names)
     rows = Inputs(X, dict.fromkeys(panel, personal))
     steps = Steps(progress, _count(rows, settings))
     folder = None if checkpoint is None else Checkpoint.at(checkpoint)
@@ -195,13 +195,10 @@ def score_cross_fit(
                 f"the attributions {explainer.name!r} are of models that exist already; give the"
                 " models too, generic= and personalized="
             )
-    _check(settings, X, personal, X.names)
+    check_tables(settings, X, personal)
     folder = None if checkpoint is None else Checkpoint.at(checkpoint)
     dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
-    if holdout is None:
-        fold = assign_folds(y, task, folds=folds, **dealt)
-    else:
-        fold = hold_out(y, task, share=holdout, **dealt)
+    fold = deal(y, task, folds=folds, holdout=holdout, **dealt)
     rows = Inputs(X, personal_tables(personal, panel, fold, cluster, random_state=random_state))
     held_out = np.unique(fold[fold >= 0]).tolist()
     held = [rows.take(fold == number) for number in held_out]
@@ -225,11 +222,63 @@ def score_cross_fit(
     return _assembled(task, parts, fold, [name for name in real if panel[name].personal != ()])
 
 
-def _check(
-    settings: ExplanationSettings, X: Table, personal: Table, generic: tuple[str, ...]
+def deal(
+    y: FloatArray,
+    task: Task,
+    *,
+    folds: int = 5,
+    holdout: float | None = None,
+    groups: IntArray | None = None,
+    cluster: IntArray | None = None,
+    random_state: int = 0,
+) -> IntArray:
+    """Say in which fold each row is held out, or once, and -1 for rows to fit on alone.
+
+    Parameters
+    ----------
+    y, task, folds, holdout, groups, cluster, random_state
+        As for `score_cross_fit`.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The folds.
+
+    Raises
+    ------
+    InputError
+        If there are too few rows, of an outcome or in all, or too few clusters.
+    """
+    dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
+    if holdout is None:
+        return assign_folds(y, task, folds=folds, **dealt)
+    return hold_out(y, task, share=holdout, **dealt)
+
+
+def check_tables(
+    settings: ExplanationSettings,
+    X: Table,
+    personal: Table,
+    generic: tuple[str, ...] | None = None,
 ) -> None:
+    """Refuse what would otherwise fail after minutes of work, or in another process.
+
+    Parameters
+    ----------
+    settings : ExplanationSettings
+        Which explanations to score.
+    X, personal : Table
+        The features and the personal columns.
+    generic : tuple of str, optional
+        The columns of the generic model; by default the features.
+
+    Raises
+    ------
+    InputError
+        If the tables do not fit together, or a setting does not suit them.
+    """
     X.columns_with(personal)
-    settings.check((X, personal), generic)
+    settings.check((X, personal), X.names if generic is None else generic)
 
 
 def _count(rows: Inputs, settings: ExplanationSettings) -> int:

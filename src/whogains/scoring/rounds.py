@@ -13,7 +13,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain import ExplanationSettings
-from whogains.scoring.models_on_rows import LocalScores, score_cross_fit
+from whogains.scoring.models_on_rows import LocalScores, check_tables, deal, score_cross_fit
 from whogains.scoring.progress import Progress
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def score_rounds(
     """
     if n_jobs is not None and (n_jobs == 0 or n_jobs < -1):
         raise InputError(f"n_jobs={n_jobs}: give a number of processes, or -1 for all cores")
+    # What is wrong is said before anything is told of the work, whatever process it is done in.
+    check_tables(settings, X, personal)
+    names = ("y", "task", "folds", "holdout", "groups", "cluster")
+    deal(random_state=random_state, **{name: given[name] for name in names if name in given})
     seeds = [seed_of_round(random_state, number) for number in range(rounds)]
     each = [
         {"settings": replace(settings, random_state=seed), "random_state": seed, **given}

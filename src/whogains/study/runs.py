@@ -297,7 +297,10 @@ def run_audit(
         baseline="mean",
         mask_personal=True,
         explanation_costs=("sufficiency", "incomprehensiveness"),
+        # One round, whose seed is one of the study's, and no placebo.
         folds=settings.folds,
+        repeats=1,
+        placebo=0,
         epsilon=settings.epsilon,
         alpha=settings.alpha,
         random_state=seed,

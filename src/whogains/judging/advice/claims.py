@@ -298,7 +298,12 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
                     ci=(number(ci.lower[j]), number(ci.upper[j])),
                     p_gain_adjusted=p[0],
                     p_harm_adjusted=p[1],
-                    verdict=group_verdict(*p, alpha=made.settings.alpha, untestable=False)[0],
+                    verdict=group_verdict(
+                        *p,
+                        alpha=made.settings.alpha,
+                        untestable=False,
+                        ci=(number(ci.lower[j]), number(ci.upper[j])),
+                    )[0],
                 )
             )
         found.append(
