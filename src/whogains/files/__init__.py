@@ -1,12 +1,14 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
 from whogains.files.json import json_parts, json_text
+from whogains.files.kinds import PATTERNS, TextKind, judge, typed
 from whogains.files.tables import (
     CSV_SUFFIXES,
     MISSING,
     PARQUET_MAGIC,
     check_columns,
     column_names,
+    frame_of,
     is_parquet,
     one_line,
     parquet_rows,
@@ -19,14 +21,19 @@ __all__ = [
     "CSV_SUFFIXES",
     "MISSING",
     "PARQUET_MAGIC",
+    "PATTERNS",
+    "TextKind",
     "check_columns",
     "column_names",
+    "frame_of",
     "is_parquet",
     "json_parts",
     "json_text",
+    "judge",
     "one_line",
     "parquet_rows",
     "read_table",
+    "typed",
     "unreadable_csv",
     "write_aside",
 ]
