@@ -3,7 +3,7 @@
 from whogains.api.auditing import audit
 from whogains.api.collecting import GatheredEvidence, gather, merge
 from whogains.api.comparing import compare
-from whogains.api.comparing_files import compare_files
+from whogains.api.comparing_files import compare_files, read_levels
 from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
 from whogains.api.saved import diff, from_dict, read_json
@@ -20,4 +20,5 @@ __all__ = [
     "plan",
     "predict_files",
     "read_json",
+    "read_levels",
 ]

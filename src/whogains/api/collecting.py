@@ -307,25 +307,23 @@ def gather_from(
     InputError
         As in `gather`.
     """
-    # The scan is planned from the first rows, and again if later rows say otherwise.
+    # The scan is planned from the first rows, and again if it finds otherwise.
     from whogains import tables
     from whogains.files import check_columns
 
-    check_columns(Path(source.name), list(source.columns), columns.names)
-    sniffed = dict(source.columns)
+    check_columns(Path(source.name), source.names, columns.names)
     tables.read_csv_as(source, columns)
     tables.check_kinds(source, columns)
     first = tables.look_at_first_rows(source, columns, max_levels)
-    changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
-    as_numbers = frozenset(set(columns.groups) & changed)
-    for sure in (False, True):
+    sure = False
+    while True:
         target = tables.read_outcome(
             source,
             columns.target,
             task,
             positive,
             sure=sure,
-            whole=columns.target in changed and sniffed[columns.target] in tables.NUMBERS,
+            whole=bool(source.headers) and source.columns[columns.target] == "DOUBLE",
             first=first,
             # Evidence that is to be merged has no metrics.
             part=not metrics,
@@ -348,11 +346,14 @@ def gather_from(
                 min_cell=min_cell,
                 max_levels=max_levels,
                 max_groups=max_groups,
-                as_numbers=as_numbers,
             )
         except tables.OtherValuesError:
             if sure:
                 raise
+            sure = True
+            continue
+        except tables.ManyWritingsError as error:
+            source.read_as({**source.types, error.column: "DOUBLE"})
             continue
         break
     repeated = tables.unread_id_note(source, columns)

@@ -26,6 +26,7 @@ from whogains.evidence.groups import (
     attribute,
     attributes,
     cross,
+    levels_as_written,
     union,
 )
 from whogains.evidence.metrics import metric_score
@@ -53,6 +54,7 @@ __all__ = [
     "cross",
     "deciding_rows",
     "evidence_from_scores",
+    "levels_as_written",
     "merge",
     "merge_collected",
     "metric_score",

@@ -107,4 +107,3 @@ def typed(values: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.equal(pc.utf8_lower(trimmed), "true")
     plain = pc.replace_substring_regex(trimmed, r"^\+", "")
     return pc.cast(plain, pa.int64() if kind == "integer" else pa.float64())
-

@@ -20,6 +20,8 @@ PARQUET_MAGIC = b"PAR1"
 LONGEST = 200
 # Beyond this, not every integer has its own float64.
 LARGEST_EXACT = 2**53
+# What pandas calls an index without a name.
+POSITIONS = re.compile("__index_level_[0-9]+__")
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 
 
@@ -57,6 +59,16 @@ def read_table(
         in it.
     """
     path = Path(path)
+    table = _parquet(path, columns) if _check(path) else _csv(path, columns, as_written)
+    if table.num_rows == 0:
+        raise InputError(f"{path} has no rows")
+    if len(set(table.column_names)) < table.num_columns:
+        check_columns(path, table.column_names, table.column_names)
+    return frame_of(table, as_written)
+
+
+def _check(path: Path) -> bool:
+    """Say whether a file is Parquet rather than CSV, and refuse what is neither."""
     try:
         with path.open("rb") as file:
             start = file.read(len(PARQUET_MAGIC))
@@ -68,17 +80,9 @@ def read_table(
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     if not start:
         raise InputError(f"{path} is empty")
-    if start == PARQUET_MAGIC:
-        table = _parquet(path, columns)
-    elif path.name.lower().endswith(CSV_SUFFIXES):
-        table = _csv(path, columns, as_written)
-    else:
+    if start != PARQUET_MAGIC and not path.name.lower().endswith(CSV_SUFFIXES):
         raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
-    if table.num_rows == 0:
-        raise InputError(f"{path} has no rows")
-    if len(set(table.column_names)) < table.num_columns:
-        check_columns(path, table.column_names, table.column_names)
-    return frame_of(table, as_written)
+    return start == PARQUET_MAGIC
 
 
 def is_parquet(path: Path) -> bool:
@@ -173,23 +177,33 @@ def column_names(path: Path) -> list[str]:
     -------
     list of str
         The names in order, those that stand there twice as well; of a CSV without the blanks around
-        them.
+        them, of Parquet without the positions that pandas keeps.
 
     Raises
     ------
     InputError
         If the file cannot be read, or a name is not in UTF-8.
     """
-    import pyarrow as pa
-
-    if is_parquet(path):
-        import pyarrow.parquet as pq
-
-        try:
-            return list(pq.read_schema(path).names)
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
+    if _check(path):
+        return [name for name in parquet_names(path) if not POSITIONS.fullmatch(name)]
     return [name.strip() for name in _raw_names(path)]
+
+
+def parquet_names(path: Path) -> list[str]:
+    """Read the names of all columns of a Parquet file, positions included.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole Parquet file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
 
 
 def _raw_names(path: Path) -> list[str]:
@@ -284,7 +298,7 @@ def frame_of(table: pa.Table, as_written: Sequence[str] = ()) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    exact = {}
+    exact: dict[str, Any] = {}
     for i, field in enumerate(table.schema):
         values = table.column(i)
         if not pa.types.is_integer(field.type):

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.files import frame_of
 from whogains.frames import Column, Table, encode
 from whogains.scoring import score_models
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from whogains.models import Pair
 
 FIRST_ROWS = 10_000
@@ -96,17 +95,16 @@ def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Co
     InputError
         If a column cannot be a feature, or is text with more than 100,000 values.
     """
-    chosen = ", ".join(quoted(name) for name in names)
-    first = _arrow(source, f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}").to_pandas()
+    first = frame_of(source.arrow(names, FIRST_ROWS))
     columns = []
     for name in names:
         values = first[name]
-        if source.columns[name] == "VARCHAR":
-            values = _arrow(
-                source,
+        if source.columns[name] == TEXT:
+            found = source.fetch(
                 f"SELECT DISTINCT {quoted(name)} FROM {SOURCE} WHERE {quoted(name)} IS NOT NULL "
-                f"LIMIT {MOST_CATEGORIES + 1}",
-            ).to_pandas()[name]
+                f"LIMIT {MOST_CATEGORIES + 1}"
+            )
+            values = pd.Series([row[0] for row in found], dtype=values.dtype)
             if len(values) > MOST_CATEGORIES:
                 raise InputError(
                     f"column {name!r} is text with more than {MOST_CATEGORIES:,} values; leave it "
@@ -167,7 +165,8 @@ def predict_source(
     os.close(number)
     writer: pq.ParquetWriter | None = None
     try:
-        for batch in _batches(source, plan.read, step):
+        for encoded in _batches(source, plan.read, step):
+            batch = encoded.rename_columns(plan.read)
             frame = batch.to_pandas()
             tables = (
                 encode(frame[list(plan.features)], codings[0], "X"),
@@ -199,13 +198,6 @@ def predict_source(
             writer.close()
         Path(aside).unlink(missing_ok=True)
     return Predicted(output, done, tuple(notes or ()))
-
-
-def _arrow(source: Source, sql: str) -> pa.Table:
-    if source.renew is not None:
-        source.renew()
-    with source.explaining():
-        return source.connection.sql(sql).to_arrow_table()
 
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:

@@ -24,12 +24,13 @@ from whogains.evidence import (
     Target,
     attributes,
     cross,
+    levels_as_written,
 )
 from whogains.tables.columns import Reading
 from whogains.tables.groups_kept import Kept
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
-from whogains.tables.relation import SOURCE
+from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.source import Source
 from whogains.tables.sums import Raw, SumQuery, term_of
 from whogains.types import FloatArray, IntArray
@@ -39,6 +40,14 @@ READING = "reading"
 
 class OtherValuesError(Exception):
     """The outcome has values that the first rows did not have."""
+
+
+class ManyWritingsError(Exception):
+    """A level is written in several ways, and a cluster of both would count as two."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +77,6 @@ def scan(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-    as_numbers: frozenset[str] = frozenset(),
 ) -> Scanned:
     """Make evidence from a table of any size: the sums of every cost in every group.
 
@@ -84,8 +92,6 @@ def scan(
         The disclosure threshold: the fewest rows, or clusters, of a group that is summed.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
-    as_numbers : frozenset of str
-        Attributes whose levels are numbers read as text.
 
     Returns
     -------
@@ -98,13 +104,15 @@ def scan(
         If a value cannot be used; the message names the column, the row and the file.
     OtherValuesError
         If the outcome has a third value.
+    ManyWritingsError
+        If numbers that make groups are written in several ways, and there are clusters.
     """
     of_rows = tuple(cost for cost in costs if not cost.metric)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
     if not len(read.first["units"]):
         raise InputError(f"{source.name} has no row whose {reading.columns.target} is known")
-    grouping, codes = _grouping(read, max_levels, max_groups, as_numbers)
+    grouping, codes = _grouping(read, max_levels, max_groups)
     units = np.bincount(codes, read.first["units"], minlength=len(grouping))
     small = units < min_cell
     if small.all():
@@ -296,31 +304,18 @@ class _Read:
         return Target(total, mean, m2, deviation)
 
 
-def _grouping(
-    read: _Read, max_levels: int, max_groups: int, as_numbers: frozenset[str]
-) -> tuple[Grouping, IntArray]:
+def _grouping(read: _Read, max_levels: int, max_groups: int) -> tuple[Grouping, IntArray]:
     columns = read.reading.columns
-    frame = pd.DataFrame(
-        {
-            name: pd.Series(
-                [_level(v, number=name in as_numbers) for v in read.keys[key]], dtype=object
-            )
-            for name, key in zip(columns.groups, columns.keys, strict=True)
-        }
-    )
-    return cross(attributes(frame, max_levels=max_levels), max_groups=max_groups)
-
-
-def _level(value: Any, *, number: bool) -> Any:
-    if not (number and isinstance(value, str)):
-        return value
-    try:
-        return int(value)
-    except ValueError:
-        try:
-            return float(value)
-        except ValueError:
-            return value
+    found = {}
+    for name, key in zip(columns.groups, columns.keys, strict=True):
+        values = read.keys[key]
+        if read.source.headers and read.reading.types[name] == TEXT:
+            levels = levels_as_written(values)
+            if columns.cluster is not None and len(set(levels)) < len(set(values)):
+                raise ManyWritingsError(name)
+            values = levels
+        found[name] = pd.Series(values, dtype=object)
+    return cross(attributes(pd.DataFrame(found), max_levels=max_levels), max_groups=max_groups)
 
 
 def _in_groups(sums: Sums, kept: Kept) -> Sums:
