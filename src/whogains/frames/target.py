@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,8 @@ def read_target(
 
     Notes
     -----
-    Of two values, 1 (or True) is positive when they are 0 and 1; otherwise the second in sorted
-    order is, and the note says so.
+    Of two values, 1 (or True) is positive when they are 0 and 1; otherwise the second is, in the
+    order of an ordered categorical or else sorted, and the note says so.
 
     Examples
     --------
@@ -119,14 +120,17 @@ def _two_values(
         raise InputError(
             f"{name} has {len(distinct)} distinct values; classification needs exactly two"
         )
+    # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
+    distinct = [_whole(value) for value in distinct]
+    order = _order(series)
     try:
-        negative, positive = sorted(distinct)
+        negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
         raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
     if chosen is not None:
-        if chosen in (negative, str(negative)):
+        if _is(chosen, negative):
             negative, positive = positive, negative
-        elif chosen not in (positive, str(positive)):
+        elif not _is(chosen, positive):
             raise InputError(
                 f"positive={chosen!r} is not a value of {name}, which has {negative!r} and "
                 f"{positive!r}"
@@ -142,3 +146,29 @@ def _two_values(
         else (f"{name}: {positive!r} counts as 1 and {negative!r} as 0")
     )
     return Target(coded, observed, "classification", positive, negative, note)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _order(series: pd.Series[Any]) -> Callable[[Any], int] | None:
+    """Give the order of an ordered categorical's values, from low to high; None for others."""
+    dtype: Any = series.dtype
+    if not getattr(dtype, "ordered", False):
+        return None
+    return [_whole(value) for value in dtype.categories.tolist()].index
+
+
+def _is(chosen: Any, value: Any) -> bool:
+    """Say whether what was asked for is a value, or its text; of a truth value in any case."""
+    if chosen == value or str(_whole(chosen)) == str(value):
+        return True
+    if isinstance(value, bool | np.bool_):
+        return str(chosen).casefold() == str(value).casefold()
+    if isinstance(chosen, str) and isinstance(value, int | float):
+        try:
+            return float(chosen) == value
+        except ValueError:
+            return False
+    return False
