@@ -274,6 +274,7 @@ def with_levels(frame: pd.DataFrame, groups: Sequence[str], target: str) -> pd.D
     found = {}
     for name in groups:
         written = frame.loc[known, name].dropna().unique().tolist()
-        levels = dict(zip(written, levels_as_written(written), strict=True))
-        found[name] = frame[name].map(levels)
+        levels = levels_as_written(written)
+        if levels != written:
+            found[name] = frame[name].map(dict(zip(written, levels, strict=True)))
     return frame.assign(**found)
