@@ -200,8 +200,15 @@ def audit(
     chosen = Settings(**settings)
     check_seed(random_state)
     check_task(task)
+    asked = _asked_explainers(explainers)
     check_indexes(
-        X=X, y=y, personal=personal, groups=groups, sample_weight=sample_weight, cluster=cluster
+        X=X,
+        y=y,
+        personal=personal,
+        groups=groups,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        **_given_frames(asked),
     )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
@@ -234,7 +241,7 @@ def audit(
         explainers=tuple(
             # Attributions made elsewhere are for all rows, and only some may be audited.
             each.take(audited) if isinstance(each, GivenAttributions) else each
-            for each in _asked_explainers(explainers)
+            for each in asked
         ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
@@ -326,6 +333,18 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
         return ("auto",)
     asked = tuple(as_names(explainers))
     return () if asked == ("none",) else asked
+
+
+def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:
+    """List attributions that were made elsewhere, whose rows must be those of X."""
+    from whogains.explain import GivenAttributions
+
+    return {
+        f"attributions {each.name!r} of the {model} model": getattr(each, model)
+        for each in asked
+        if isinstance(each, GivenAttributions)
+        for model in ("generic", "personalized")
+    }
 
 
 def _called(model: Any) -> str:

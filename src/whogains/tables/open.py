@@ -119,7 +119,27 @@ def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
         ) from error
-    return Source(name, connection, columns_of(connection, name), names=tuple(names), renew=renew)
+    return Source(
+        name,
+        connection,
+        columns_of(connection, name),
+        names=tuple(names),
+        ordered=_ordered(data),
+        renew=renew,
+    )
+
+
+def _ordered(table: Any) -> frozenset[str]:
+    """Find the categories of pandas and Arrow that have an order."""
+    schema = getattr(table, "schema", None)
+    if hasattr(schema, "pandas_metadata"):
+        return frozenset(each.name for each in schema if getattr(each.type, "ordered", False))
+    dtypes = getattr(table, "dtypes", None)
+    if not hasattr(dtypes, "items"):
+        return frozenset()
+    return frozenset(
+        str(name) for name, dtype in dtypes.items() if getattr(dtype, "ordered", False)
+    )
 
 
 def _names_of(data: Any) -> list[str]:
@@ -164,6 +184,7 @@ def _files_of(path: Path) -> list[str]:
 
 def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConnection) -> Source:
     import duckdb
+    import pyarrow.parquet as pq
 
     kinds = {file: _is_parquet(file) for file in files}
     if len(set(kinds.values())) > 1:
@@ -184,6 +205,8 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
         raise InputError(source.explained(error)) from error
     source.columns = columns_of(connection, name)
     source.rows = _rows_of_alike(files)
+    schema = pq.read_schema(files[0])
+    source.ordered = frozenset(each.name for each in schema if getattr(each.type, "ordered", False))
     return source
 
 
@@ -191,7 +214,8 @@ def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:
     """Refuse CSV files that do not have the columns of the first one, in whatever order."""
     first, wanted = next(iter(headers.items()))
     for file, names in headers.items():
-        for name in sorted({*wanted, *names}):
+        # A renamed column is told by its name in the first file.
+        for name in dict.fromkeys([*wanted, *names]):
             mine, theirs = names.count(name), wanted.count(name)
             if mine == theirs:
                 continue

@@ -49,6 +49,8 @@ class Source:
         The names of all columns in order, also those that are there twice, which `columns` lacks.
     headers : mapping of str to sequence of str
         For CSV, the names in each file.
+    ordered : frozenset of str
+        The categories whose levels have an order, which DuckDB does not know.
     renew : callable, optional
         Registers the rows again, for rows that can be read only once.
     progress : callable, optional
@@ -66,6 +68,7 @@ class Source:
     parquet: bool = False
     names: tuple[str, ...] = ()
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
     folder: tempfile.TemporaryDirectory[str] | None = None
