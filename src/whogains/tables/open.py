@@ -131,15 +131,13 @@ def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
 
 def _ordered(table: Any) -> frozenset[str]:
     """Find the categories of pandas and Arrow that have an order."""
-    schema = getattr(table, "schema", None)
+    schema: Any = getattr(table, "schema", None)
+    kinds: Any = getattr(table, "dtypes", None)
     if hasattr(schema, "pandas_metadata"):
-        return frozenset(each.name for each in schema if getattr(each.type, "ordered", False))
-    dtypes = getattr(table, "dtypes", None)
-    if not hasattr(dtypes, "items"):
-        return frozenset()
-    return frozenset(
-        str(name) for name, dtype in dtypes.items() if getattr(dtype, "ordered", False)
-    )
+        pairs = [(each.name, each.type) for each in schema]
+    else:
+        pairs = list(kinds.items()) if hasattr(kinds, "items") else []
+    return frozenset(str(name) for name, kind in pairs if getattr(kind, "ordered", False))
 
 
 def _names_of(data: Any) -> list[str]:
@@ -205,8 +203,10 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
         raise InputError(source.explained(error)) from error
     source.columns = columns_of(connection, name)
     source.rows = _rows_of_alike(files)
-    schema = pq.read_schema(files[0])
-    source.ordered = frozenset(each.name for each in schema if getattr(each.type, "ordered", False))
+    with pq.ParquetFile(files[0]) as file:
+        source.ordered = frozenset(
+            each.name for each in file.schema_arrow if getattr(each.type, "ordered", False)
+        )
     return source
 
 
