@@ -166,12 +166,12 @@ class Subject:
         }
         columns = encode(self.matrix[:2]).columns
         given = models.TorchModel(self.net, "logit")
-        self.pair = models.Pair(
-            models.adapt_model(given, columns, "classification"),
-            models.adapt_model(given, columns, "classification", name="personalized"),
-        )
+        self.pair = {
+            name: models.adapt_model(given, columns, "classification", name=name)
+            for name in ("generic", "personalized")
+        }
         self.attributions = explain.integrated_gradients(
-            self.pair.generic, self.matrix, self.baseline, 0, steps=8
+            self.pair["generic"], self.matrix, self.baseline, 0, steps=8
         )
 
     def score(self, rows: torch.Tensor) -> torch.Tensor:
@@ -196,7 +196,7 @@ def masks_table(subject: Subject, repeats: int) -> list[Line]:
                 subject.baseline[None, :],
                 full=full,
             )
-            for model in subject.pair.models
+            for model in subject.pair.values()
         ]
         scores = [
             ExplanationScores("given", keep, *each)
@@ -205,7 +205,7 @@ def masks_table(subject: Subject, repeats: int) -> list[Line]:
         evidence_from_scores(tuple(explanation_scores(costs, scores)), grouping, codes, y)
         return list(found[0])
 
-    full = subject.pair.generic.predict(subject.matrix)
+    full = subject.pair["generic"].predict(subject.matrix)
     masked = ours()
     by_rows = [
         masks_by_rows(subject.net, subject.matrix, subject.attributions, keep) for keep in KEEPS
@@ -238,7 +238,7 @@ def masks_table(subject: Subject, repeats: int) -> list[Line]:
 
 def gradients_table(subject: Subject, repeats: int) -> list[Line]:
     """Integrated gradients: ours, and captum in several ways."""
-    model = subject.pair.generic
+    model = subject.pair["generic"]
     floor = f"{STEPS} bare forward and input-gradient passes"
     works: dict[str, Callable[[], object]] = {
         floor: lambda: forward_backward(subject.net, subject.rows, STEPS),
@@ -277,7 +277,7 @@ def gradients_table(subject: Subject, repeats: int) -> list[Line]:
 
 def steps_table(subject: Subject, repeats: int) -> tuple[list[Line], int]:
     """Fewer steps: how many masks stay, how far rows are from adding up, and the fewest that do."""
-    model, rows = subject.pair.generic, subject.matrix[:4000]
+    model, rows = subject.pair["generic"], subject.matrix[:4000]
 
     def explained(steps: int) -> FloatArray:
         return explain.integrated_gradients(model, rows, subject.baseline, 0, steps=steps)
@@ -305,7 +305,7 @@ def steps_table(subject: Subject, repeats: int) -> tuple[list[Line], int]:
 
 def others_table(subject: Subject, repeats: int) -> list[Line]:
     """DeepLIFT and Shapley sampling."""
-    model, found = subject.pair.generic, []
+    model, found = subject.pair["generic"], []
     floor = "1 bare forward and input-gradient pass"
 
     def captums() -> None:
@@ -360,7 +360,7 @@ def others_table(subject: Subject, repeats: int) -> list[Line]:
 
 def any_table(subject: Subject, repeats: int) -> list[Line]:
     """Permutation SHAP of the network as if it could not be read: ours, and shap as usual."""
-    model, matrix, orders = subject.pair.generic, subject.matrix[:ANY], 5
+    model, matrix, orders = subject.pair["generic"], subject.matrix[:ANY], 5
     rows, walk = subject.rows[:ANY], 2 * FEATURES + 1
     masker = shap.maskers.Independent(subject.baseline[None, :], max_samples=1)
 
@@ -403,7 +403,11 @@ def trees_table(repeats: int) -> list[Line]:
     X, personal = encode(data.X), encode(data.personal)
     train = np.arange(len(X)) % 5 > 0
     y = data.y.to_numpy(float)
-    pair = models.fit_pair(X.take(train), personal.take(train), y[train], "classification")
+    pair = models.fit_panel(
+        {"generic": X.take(train), "personalized": X.join(personal).take(train)},
+        y[train],
+        "classification",
+    )
     spent = {"shap": 0.0, "model": 0.0, "scoring": 0.0}
 
     def timed(name: str, function: Callable[..., object]) -> Callable[..., object]:
@@ -434,8 +438,8 @@ def trees_table(repeats: int) -> list[Line]:
                     data.X,
                     data.y,
                     personal=data.personal,
-                    generic=pair.generic,
-                    personalized=pair.personalized,
+                    generic=pair["generic"],
+                    personalized=pair["personalized"],
                     explainers=["tree_shap"],
                 )
             )

@@ -4,9 +4,10 @@ Run it from the repository root: ``nice python benchmarks/null.py``. Every cell 
 a design, n rows and 2 or 8 groups; a finished audit is a line of the cache, so a run that was
 stopped goes on where it was. ``--page`` writes the page from the audits that are there.
 
-In every audit the attribute is drawn independently of features and outcome. For each cost the
-table gives the share of audits in which any group has the verdict "gain", and "harm": by the
-defaults, where attributes are context of an explanation, and where they are ranked and hidden.
+In every audit the attribute tells nothing: it is drawn independently of features and outcome, or,
+on real people, its rows are permuted. For each cost the table gives the share of audits in which
+any group has the verdict "gain", "harm", or either over a placebo: by the defaults (five rounds,
+one placebo, attributes as context), in one round, and in one round with the paper's masks.
 """
 
 from __future__ import annotations
@@ -29,13 +30,19 @@ import whogains as wg
 CACHE = Path("benchmarks/.null.jsonl")
 PAGE = Path("docs/null.md")
 ALPHA = 0.05
-MASKS: dict[str, dict[str, Any]] = {
-    "context (default)": {},
-    "hidden, averaged": {"mask_personal": True},
-    "hidden at the mode": {"mask_personal": True, "baseline": "mean"},
+WAYS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "one round": {"repeats": 1, "placebo": 0},
+    "one round, paper's masks": {
+        "repeats": 1,
+        "placebo": 0,
+        "mask_personal": True,
+        "baseline": "mean",
+    },
 }
-DEFAULT = "context (default)"
-VERSION = 2  # raise it with what an audit here computes
+DEFAULT = "default"
+KINDS = ("gain", "harm")
+VERSION = 3  # raise it with what an audit here computes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +64,30 @@ class Cell:
 
 CELLS = (
     *(
-        Cell("linear", design, n, groups, features, 200)
+        Cell("linear", design, n, groups, features, 400)
         for design in ("independent", "correlated")
-        for n in (300, 1000)
+        for n in (300, 1000, 3000)
         for groups in (2, 8)
         for features in (7, 8)
     ),
+    Cell("linear", "nhanes", 5128, 8, 30, 100),
     *(
         Cell("gradient_boosting", "independent", n, groups, 8, 40)
-        for n in (300, 1000)
+        for n in (300, 1000, 3000)
         for groups in (2, 8)
     ),
+    Cell("gradient_boosting", "nhanes", 5128, 8, 30, 20),
+    *(Cell("mlp", "independent", n, 2, 8, 20) for n in (300, 1000)),
 )
 
 
-def world(cell: Cell, number: int) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
-    """Draw features, an outcome that follows them, and attributes that follow nothing."""
+def world(cell: Cell, number: int) -> tuple[pd.DataFrame, Any, pd.DataFrame]:
+    """Give features, an outcome that follows them, and attributes that follow nothing."""
     rng = np.random.default_rng([number, cell.n, cell.groups, cell.features])
+    if cell.design == "nhanes":
+        data = wg.datasets.nhanes("systolic")
+        order = rng.permutation(len(data.X))
+        return data.X, data.y, data.personal.iloc[order].reset_index(drop=True)
     X = rng.normal(size=(cell.n, cell.features))
     if cell.design == "correlated":
         X = sqrt(0.5) * X + sqrt(0.5) * rng.normal(size=(cell.n, 1))
@@ -89,18 +103,28 @@ def world(cell: Cell, number: int) -> tuple[pd.DataFrame, np.ndarray, pd.DataFra
     )
 
 
-def audit(cell: Cell, number: int) -> dict[str, dict[str, list[str]]]:
-    """Give the verdicts of every group, by kind of masks and by cost."""
+def audit(cell: Cell, number: int) -> dict[str, dict[str, dict[str, bool]]]:
+    """Say which verdicts any group earned, by way of auditing and by cost."""
     X, y, personal = world(cell, number)
-    found = {}
-    for words, masks in MASKS.items():
+    found: dict[str, dict[str, dict[str, bool]]] = {}
+    for words, way in WAYS.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            table = wg.audit(
-                X, y, personal=personal, model=cell.model, random_state=number, **masks
-            ).table()
+            one = wg.audit(
+                X, y, personal=personal, model=cell.model, random_state=number, n_jobs=1, **way
+            )
         found[words] = {
-            str(cost): rows["verdict"].tolist() for cost, rows in table.groupby("cost", sort=False)
+            cost.name: {
+                **{kind: any(g.verdict == kind for g in cost.groups) for kind in KINDS},
+                **{
+                    f"{kind} over placebo": any(
+                        g.over_placebo is not None and g.over_placebo.verdict == kind
+                        for g in cost.groups
+                    )
+                    for kind in KINDS
+                },
+            }
+            for cost in one.costs
         }
     return found
 
@@ -136,68 +160,69 @@ def tolerance(audits: int) -> float:
 
 
 def rows_of(kept: dict[str, dict[int, Any]]) -> Iterator[dict[str, Any]]:
-    """Count, for each cell, kind of masks and cost, in how many audits noise earned a verdict."""
+    """Count, for each cell, way and cost, in how many audits noise earned a verdict."""
     for cell in CELLS:
         audits = list(kept[cell.name].values())
         if not audits:
             continue
-        for words in MASKS:
+        for words in WAYS:
             for cost in audits[0][words]:
-                verdicts = [each[words][cost] for each in audits]
-                yield {
-                    **asdict(cell),
-                    "masks": words,
-                    "cost": cost,
-                    "count": len(audits),
-                    "gain": np.mean(["gain" in each for each in verdicts]),
-                    "harm": np.mean(["harm" in each for each in verdicts]),
-                }
+                each = [one[words][cost] for one in audits]
+                shares = {kind: float(np.mean([one[kind] for one in each])) for kind in each[0]}
+                yield {**asdict(cell), "way": words, "cost": cost, "count": len(each), **shares}
+
+
+def out(row: dict[str, Any]) -> bool:
+    """Whether any share is above the level by more than the tolerance."""
+    worst = max(row[kind + end] for kind in KINDS for end in ("", " over placebo"))
+    return bool(worst > ALPHA + tolerance(row["count"]))
 
 
 def page(kept: dict[str, dict[int, Any]]) -> str:
     """Write the page."""
     rows = list(rows_of(kept))
-    explained = [row for row in rows if row["cost"] in {"sufficiency", "incomprehensiveness"}]
-
-    def out(row: dict[str, Any]) -> bool:
-        return max(row["gain"], row["harm"]) > ALPHA + tolerance(row["count"])
-
-    def counted(words: str, which: list[dict[str, Any]]) -> str:
-        mine = [row for row in which if row["masks"] == words]
-        return f"{sum(map(out, mine))} of {len(mine)}"
-
-    predicted = [row for row in rows if row not in explained]
     lines = [
         "# What noise earns",
         "",
-        "An attribute that is drawn independently of features and outcome is given to the public",
-        "`audit`, and every verdict that it earns is counted. Made by `benchmarks/null.py`; every",
-        "audit has its own seed. A cell is out of tolerance where the share of audits with any",
-        "gain, or any harm, is above .05 by more than three binomial standard errors.",
+        "An attribute that tells nothing is given to the public `audit`: drawn independently of",
+        "features and outcome, or, on the people of NHANES, permuted. Every verdict that it earns",
+        "is counted. Made by `benchmarks/null.py`; every audit has its own seed. A cell is out of",
+        "tolerance where the share of audits with any gain, any harm, or either over a placebo, is",
+        "above .05 by more than three binomial standard errors.",
         "",
-        "| costs | masks | cells out of tolerance |",
-        "|---|---|--:|",
-        *(f"| explanation | {words} | {counted(words, explained)} |" for words in MASKS),
-        f"| prediction | (no masks) | {counted(DEFAULT, predicted)} |",
+        "| way | out of tolerance | any gain, at most | harm | gain over placebo | harm |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for words in WAYS:
+        mine = [row for row in rows if row["way"] == words]
+        if not mine:
+            continue
+        most = [
+            f"{max(row[kind + end] for row in mine):.3f}" if words == DEFAULT or not end else "–"
+            for end in ("", " over placebo")
+            for kind in KINDS
+        ]
+        lines.append(f"| {words} | {sum(map(out, mine))} of {len(mine)} | {' | '.join(most)} |")
+    lines += [
         "",
-        "Both models keep one number of features. As *context* attributes are neither ranked nor",
-        "hidden. *Hidden, averaged*: ranked and hidden like features, and averaged over the levels",
-        "that people have. *Hidden at the mode*: the paper's masks. An attribute that is ranked",
-        "takes the place of a feature in some rows, which costs sufficiency whatever it says.",
-        "Verdicts on predictions take each fold's fitted models as given. A column of noise makes",
-        "a fitted model a little worse: harm can be true of the fitted models and say nothing",
-        "of the attribute.",
+        "*Default*: five rounds of cross-fitting, so that verdicts speak of the procedure, one",
+        "placebo in each, attributes as context of explanations. *One round*: verdicts on the fits",
+        "of one round, whose seeds no interval counts. *Paper's masks*: attributes are ranked and",
+        "hidden like features, at their mode. A column of noise makes a fitted model a little",
+        "worse, so that harm can be true of what is fitted and say nothing of the attribute;",
+        "over a placebo (*over it*), which has such a column too, there is nothing to find.",
         "",
-        "| model | design | n | groups | p | masks | cost | audits | any gain | any harm | |",
-        "|---|---|--:|--:|--:|---|---|--:|--:|--:|---|",
+        "| model | design | n | groups | p | way | cost | audits | gain | harm | over it | | |",
+        "|---|---|--:|--:|--:|---|---|--:|--:|--:|--:|--:|---|",
     ]
     for row in rows:
-        if row in predicted and row["masks"] != DEFAULT:
-            continue
+        beside = [
+            f"{row[f'{kind} over placebo']:.3f}" if row["way"] == DEFAULT else "–" for kind in KINDS
+        ]
         lines.append(
             f"| {row['model'].replace('_', ' ')} | {row['design']} | {row['n']:,} | {row['groups']}"
-            f" | {row['features']} | {row['masks']} | {row['cost'].replace('_', ' ')}"
-            f" | {row['count']} | {row['gain']:.3f} | {row['harm']:.3f}"
+            f" | {row['features']} | {row['way']} | {row['cost'].replace('_', ' ')}"
+            f" | {row['count']} | {row['gain']:.3f} | {row['harm']:.3f} | {' | '.join(beside)}"
             f" | {'out' if out(row) else ''} |"
         )
     return "\n".join(lines) + "\n"

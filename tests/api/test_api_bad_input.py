@@ -47,7 +47,7 @@ def _audit(**changed: Any) -> Callable[[], object]:
         "explainers": [],
         **changed,
     }
-    return lambda: wg.audit(**given)
+    return lambda: wg.audit(**given, repeats=1, placebo=0)
 
 
 CASES: dict[str, tuple[Callable[[], object], str]] = {
@@ -253,7 +253,7 @@ def test_what_is_wrong_is_said_before_a_model_is_fitted(
     def fitted(*args: object, **kwargs: object) -> None:
         raise AssertionError("a model was fitted")
 
-    monkeypatch.setattr(models_on_rows, "fit_pair", fitted)
+    monkeypatch.setattr(models_on_rows, "fit_panel", fitted)
     with pytest.raises(wg.InputError):
         _audit(**wrong)()
     with pytest.raises(AssertionError, match="a model was fitted"):
@@ -264,9 +264,12 @@ def test_a_name_alone_is_no_reason_to_refuse() -> None:
     # What is computed from a column of a frame keeps that column's name.
     y = X["x"] + RNG.normal(size=N)
     assert y.name is None or y.name == "x"
-    assert wg.audit(X, y.rename("x"), personal={"sex": SEX}, **FAST).data.target == "x"
+    assert (
+        wg.audit(X, y.rename("x"), personal={"sex": SEX}, **FAST, repeats=1, placebo=0).data.target
+        == "x"
+    )
     with pytest.raises(wg.InputError, match="'x' is the target and also a feature"):
-        wg.audit(X, X["x"], personal={"sex": SEX}, **FAST)
+        wg.audit(X, X["x"], personal={"sex": SEX}, **FAST, repeats=1, placebo=0)
 
 
 def test_measurements_are_not_taken_for_the_outcome() -> None:
@@ -279,6 +282,8 @@ def test_measurements_are_not_taken_for_the_outcome() -> None:
         groups={"sex": SEX},
         model="linear",
         explainers=[],
+        repeats=1,
+        placebo=0,
     )
     assert found.data.personal == ("age",)
     with pytest.raises(wg.InputError, match=re.escape("personal attribute 'again' is the target")):

@@ -77,17 +77,23 @@ def test_every_frame_gives_the_same_comparison(kind: str) -> None:
 @pytest.mark.parametrize("kind", FRAMES)
 def test_every_frame_gives_the_same_audit(kind: str) -> None:
     def audit(make: Frames, y: Any) -> dict[str, Any]:
-        return _content(wg.audit(make(X), y, personal=make(PERSONAL), costs="brier", **FAST))
+        return _content(
+            wg.audit(
+                make(X), y, personal=make(PERSONAL), costs="brier", **FAST, repeats=1, placebo=0
+            )
+        )
 
-    assert audit(FRAMES[kind], ILL) == audit(FRAMES["pandas"], ILL)
+    assert audit(FRAMES[kind], ILL, repeats=1, placebo=0) == audit(
+        FRAMES["pandas"], ILL, repeats=1, placebo=0
+    )
 
 
 def test_attributes_by_name_or_apart() -> None:
     both = X.join(PERSONAL)
     found = [
-        wg.audit(both, ILL, personal=["sex", "race"], groups=["sex"], **FAST),
-        wg.audit(X, ILL, personal=PERSONAL, groups="sex", **FAST),
-        wg.audit(X, ILL, personal=PERSONAL, groups=PERSONAL[["sex"]], **FAST),
+        wg.audit(both, ILL, personal=["sex", "race"], groups=["sex"], **FAST, repeats=1, placebo=0),
+        wg.audit(X, ILL, personal=PERSONAL, groups="sex", **FAST, repeats=1, placebo=0),
+        wg.audit(X, ILL, personal=PERSONAL, groups=PERSONAL[["sex"]], **FAST, repeats=1, placebo=0),
     ]
     assert _content(found[0]) == _content(found[1]) == _content(found[2])
     assert found[0].data.personal == ("sex", "race")
@@ -127,7 +133,17 @@ def test_fitted_models_are_scored_as_they_are() -> None:
 def test_no_explainer_can_be_asked_for_in_two_ways() -> None:
     asked: list[Any] = [[], "none", ["none"]]
     first, *rest = (
-        _content(wg.audit(X, VALUE, personal=PERSONAL[["sex"]], model="linear", explainers=each))
+        _content(
+            wg.audit(
+                X,
+                VALUE,
+                personal=PERSONAL[["sex"]],
+                model="linear",
+                explainers=each,
+                repeats=1,
+                placebo=0,
+            )
+        )
         for each in asked
     )
     assert all(each == first for each in rest)
@@ -136,7 +152,9 @@ def test_no_explainer_can_be_asked_for_in_two_ways() -> None:
 
 def test_an_estimator_of_ones_own_is_cloned_and_left_alone() -> None:
     own = Ridge(alpha=2.0)
-    found = wg.audit(X, VALUE, personal=PERSONAL[["sex"]], model=own, explainers=[])
+    found = wg.audit(
+        X, VALUE, personal=PERSONAL[["sex"]], model=own, explainers=[], repeats=1, placebo=0
+    )
     assert not hasattr(own, "coef_")
     assert found.settings["model"] == "Ridge"
     # Sex is worth one unit either way, so a model that knows it must be shown to gain.
@@ -153,6 +171,8 @@ def test_explanation_costs_come_with_every_keep() -> None:
         explainers="permutation_shap",
         keep=[0.5, 1],
         costs="brier",
+        repeats=1,
+        placebo=0,
     )
     # What is averaged over both has no keep of its own.
     each = [cost for cost in found.costs if cost.kind == "prediction" or cost.keep is not None]
@@ -228,6 +248,8 @@ def test_progress_is_told_to_the_end() -> None:
         folds=3,
         progress=lambda stage, done, total: told.append((stage, done, total)),
         **FAST,
+        repeats=1,
+        placebo=0,
     )
     assert told
     assert all(stage and 0 <= done <= total for stage, done, total in told)
@@ -264,7 +286,7 @@ def test_pandas_rows_in_another_order_are_refused():
     with pytest.raises(InputError, match="y_true and generic have different pandas indexes"):
         wg.compare(y, generic=shuffled, personalized=p, groups=groups)
     with pytest.raises(InputError, match="X and y have different pandas indexes"):
-        wg.audit(p.to_frame("x"), y.iloc[::-1], personal=groups)
+        wg.audit(p.to_frame("x"), y.iloc[::-1], personal=groups, repeats=1, placebo=0)
     same = wg.compare(y, generic=shuffled.to_numpy(), personalized=p, groups=groups)
     assert same.data.rows == 40
 
@@ -317,6 +339,12 @@ def test_an_ensemble_that_is_not_fitted_is_a_model():
     personal = pd.DataFrame({"s": rng.choice(["u", "v"], 200)})
     y = X["a"] + rng.normal(size=200)
     found = wg.audit(
-        X, y, personal=personal, model=RandomForestRegressor(n_estimators=3), explainers=[]
+        X,
+        y,
+        personal=personal,
+        model=RandomForestRegressor(n_estimators=3),
+        explainers=[],
+        repeats=1,
+        placebo=0,
     )
     assert found.settings["model"] == "RandomForestRegressor"

@@ -37,8 +37,12 @@ def test_audit_tells_and_stops_telling_with_a_cluster():
     X = pd.DataFrame({"x": rng.normal(size=ROWS), "patient_id": np.arange(ROWS) // 2})
     y = X["x"].to_numpy() + rng.normal(size=ROWS)
     how = {"personal": {"sex": ["F", "M"] * (ROWS // 2)}, "model": "linear", "explainers": []}
-    assert any("cluster='patient_id'" in note for note in wg.audit(X, y, **how).notes)
-    found = wg.audit(X.drop(columns="patient_id"), y, cluster=X["patient_id"], **how)
+    assert any(
+        "cluster='patient_id'" in note for note in wg.audit(X, y, **how, repeats=1, placebo=0).notes
+    )
+    found = wg.audit(
+        X.drop(columns="patient_id"), y, cluster=X["patient_id"], **how, repeats=1, placebo=0
+    )
     assert not any("cluster=" in note for note in found.notes)
 
 
@@ -46,15 +50,20 @@ def test_numbers_that_a_word_made_text_are_told():
     X = pd.DataFrame({"x": np.arange(ROWS) % 7.0, "age": [*map(str, range(20, 19 + ROWS)), "old"]})
     y = np.random.default_rng(0).normal(size=ROWS)
     how = {"personal": {"sex": ["F", "M"] * (ROWS // 2)}, "model": "linear", "explainers": []}
-    assert any("'age' is text and taken for" in note for note in wg.audit(X, y, **how).notes)
+    assert any(
+        "'age' is text and taken for" in note
+        for note in wg.audit(X, y, **how, repeats=1, placebo=0).notes
+    )
     X["age"] = pd.to_numeric(X["age"], errors="coerce")
-    assert not any("is text" in note for note in wg.audit(X, y, **how).notes)
+    assert not any("is text" in note for note in wg.audit(X, y, **how, repeats=1, placebo=0).notes)
 
 
 def test_arrays_of_features_and_of_attributes_need_no_names():
     rng = np.random.default_rng(0)
     X, S = rng.normal(size=(ROWS, 2)), rng.integers(0, 2, (ROWS, 2))
-    found = wg.audit(X, X[:, 0] + S[:, 0], personal=S, model="linear", explainers=[])
+    found = wg.audit(
+        X, X[:, 0] + S[:, 0], personal=S, model="linear", explainers=[], repeats=1, placebo=0
+    )
     assert found.data.personal == ("personal0", "personal1")
 
 
@@ -63,4 +72,4 @@ def test_text_of_everybodys_own_is_refused_before_memory_ends(monkeypatch):
     X = pd.DataFrame({"x": np.arange(ROWS) % 7.0, "name": [f"n{i}" for i in range(ROWS)]})
     how = {"personal": {"sex": ["F", "M"] * (ROWS // 2)}, "model": "linear", "explainers": []}
     with pytest.raises(wg.InputError, match="'name' is text with 1.. categories, too many"):
-        wg.audit(X, np.arange(ROWS) % 5.0, **how)
+        wg.audit(X, np.arange(ROWS) % 5.0, **how, repeats=1, placebo=0)

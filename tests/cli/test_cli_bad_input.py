@@ -12,7 +12,10 @@ import pandas as pd
 import pytest
 
 COMPARE = ("--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "sex")
-AUDIT = ("--target", "y", "--personal", "sex", "--model", "linear", "--explainers", "none")
+AUDIT = (
+    *("--target", "y", "--personal", "sex", "--model", "linear", "--explainers", "none"),
+    *("--repeats", "1", "--placebo", "0"),
+)
 
 
 def _compare(file: str, *more: str) -> tuple[str, ...]:

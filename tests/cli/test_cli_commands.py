@@ -21,7 +21,7 @@ from whogains.files import read_table
 PLAN = ("plan", "--n", "4111,1662,5465,2099", "--sd", ".7825,.8775,.7403,.8238")
 COMPARE = ("--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "sex")
 AUDIT = ("--target", "y", "--personal", "sex", "--drop", "p0,p1,race")
-FAST = ("--model", "linear", "--explainers", "none")
+FAST = ("--model", "linear", "--explainers", "none", "--repeats", "1", "--placebo", "0")
 
 Cli = Callable[..., Any]
 
@@ -127,7 +127,14 @@ def test_an_audit_with_the_defaults(
     with threadpool_limits(1), warnings.catch_warnings():
         # Importing shap warns with some versions of what it draws with.
         warnings.simplefilter("ignore", PendingDeprecationWarning)
-        again = wg.audit(people[["x", "z"]], people["y"], personal=people[["sex"]], random_state=3)
+        again = wg.audit(
+            people[["x", "z"]],
+            people["y"],
+            personal=people[["sex"]],
+            random_state=3,
+            repeats=1,
+            placebo=0,
+        )
     assert _content(again.to_json()) == _content(saved.read_text("utf-8"))
 
     shown = cli("report", saved, "--html", tmp_path / "again.html")
@@ -314,6 +321,8 @@ def test_columns_with_a_part_of_their_own_are_no_features(
         cluster=named["id"],
         model="linear",
         explainers=[],
+        repeats=1,
+        placebo=0,
     )
     assert _rounded(_content(ran.out)) == _rounded(_content(library.to_json()))
     assert library.data.groups == ("race",)

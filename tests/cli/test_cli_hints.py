@@ -21,7 +21,7 @@ from .conftest import environment, script
 
 COMPARE = ("--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "sex")
 AUDIT = ("--target", "y", "--personal", "sex", "--drop", "p0,p1,race")
-FAST = ("--model", "linear", "--explainers", "none")
+FAST = ("--model", "linear", "--explainers", "none", "--repeats", "1", "--placebo", "0")
 Cli = Callable[..., Any]
 
 
@@ -124,6 +124,8 @@ def test_what_python_has_the_command_line_has(cli: Cli, place: Path, people: pd.
         feature_groups={"x": "both", "z": "both"},
         baseline="zeros",
         keep=1,
+        repeats=1,
+        placebo=0,
     )
     content, library = json.loads(ran.out), json.loads(found.to_json())
     assert content["settings"]["ranking"] == "signed"

@@ -77,6 +77,8 @@ def test_an_audit_takes_the_steps_in_the_order_of_the_page():
             groups=["sex"],
             model="linear",
             folds=2,
+            repeats=1,
+            placebo=0,
         )
     finally:
         sys.setprofile(before)

@@ -257,7 +257,7 @@ def test_a_failing_explainer_is_named():
 def test_settings_are_checked_before_the_work(settings, message):
     with pytest.raises(InputError, match=message):
         ExplanationSettings(**settings).check(
-            [TABLE.select(["a", "b", "g"]), TABLE.select(["f"])], [["a", "b", "g"], TABLE.names]
+            [TABLE.select(["a", "b", "g"]), TABLE.select(["f"])], ["a", "b", "g"]
         )
 
 

@@ -89,6 +89,8 @@ def _regression() -> Findings:
         unit="kg",
         convention="sum",
         correction="all_costs",
+        repeats=1,
+        placebo=0,
     )
 
 

@@ -45,7 +45,7 @@ def test_a_pipeline_gets_the_frame_it_was_fitted_on():
     fitted = pipeline("site").fit(FRAME, OUTCOME), pipeline("site", "sex").fit(both, OUTCOME)
     pair = adapt_pair(*fitted, X, S, "classification", positive="yes")
     for model, table, own, frame in zip(
-        pair.models, (X, X.join(S)), fitted, (FRAME, both), strict=True
+        pair.values(), (X, X.join(S)), fitted, (FRAME, both), strict=True
     ):
         expected = own.predict_proba(frame)[:, own.classes_.tolist().index("yes")]
         np.testing.assert_array_equal(model.predict(table.matrix), expected)

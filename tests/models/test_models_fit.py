@@ -14,7 +14,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from whogains.errors import InputError
 from whogains.frames import Table, encode
-from whogains.models import Encoding, fit_model, fit_pair
+from whogains.models import Encoding, fit_model, fit_panel
 
 RNG = np.random.default_rng(5)
 N = 200
@@ -58,23 +58,27 @@ def test_what_was_not_there_is_zero():
 
 
 def test_the_default_is_histogram_boosting_on_one_hot_columns():
-    pair = fit_pair(X, S, LABEL, "classification", random_state=3)
+    pair = fit_panel(
+        {"generic": X, "personalized": X.join(S)}, LABEL, "classification", random_state=3
+    )
     table = X.join(S)
     encoded = Encoding.learn(table, impute=False).transform(table.matrix)
     expected = HistGradientBoostingClassifier(random_state=3).fit(encoded, LABEL)
     np.testing.assert_array_equal(
-        pair.personalized.predict(table.matrix), expected.predict_proba(encoded)[:, 1]
+        pair["personalized"].predict(table.matrix), expected.predict_proba(encoded)[:, 1]
     )
-    assert pair.generic.names == X.names
-    assert pair.personalized.names == X.names + S.names
-    assert pair.personalized.tree.source.tolist() == [0, 1, 2, 2, 2, 3, 3, 4]
+    assert pair["generic"].names == X.names
+    assert pair["personalized"].names == X.names + S.names
+    assert pair["personalized"].tree.source.tolist() == [0, 1, 2, 2, 2, 3, 3, 4]
 
 
 def test_the_personalized_model_uses_the_personal_columns():
-    pair = fit_pair(X, S, VALUE, "regression", estimator=Ridge(alpha=1e-8))
+    pair = fit_panel(
+        {"generic": X, "personalized": X.join(S)}, VALUE, "regression", estimator=Ridge(alpha=1e-8)
+    )
     error = [
         np.mean((model.predict(table.matrix) - VALUE) ** 2)
-        for model, table in zip(pair.models, (X, X.join(S)), strict=True)
+        for model, table in zip(pair.values(), (X, X.join(S)), strict=True)
     ]
     assert error[0] > 0.5
     assert error[1] < 1e-8
@@ -151,4 +155,4 @@ def test_one_outcome_only_is_refused():
 
 def test_tables_must_fit_together():
     with pytest.raises(InputError, match="X has 200 rows and personal has 5"):
-        fit_pair(X, Table(S.matrix[:5], S.columns), LABEL, "classification")
+        X.join(Table(S.matrix[:5], S.columns))

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from whogains.errors import InputError
 from whogains.frames import encode
-from whogains.models import TorchModel, adapt_model, fit_model, fit_pair
+from whogains.models import TorchModel, adapt_model, fit_model, fit_panel
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra torch)")
 nn = torch.nn
@@ -188,12 +188,14 @@ X, S = encode(FRAME), encode(PERSONAL)
 
 
 def test_mlp_learns_in_the_outcome_s_units():
-    pair = fit_pair(X, S, VALUE, "regression", estimator="mlp")
-    generic = pair.generic.predict(X.matrix)
-    personalized = pair.personalized.predict(X.join(S).matrix)
+    pair = fit_panel(
+        {"generic": X, "personalized": X.join(S)}, VALUE, "regression", estimator="mlp"
+    )
+    generic = pair["generic"].predict(X.matrix)
+    personalized = pair["personalized"].predict(X.join(S).matrix)
     assert 1 - np.mean((VALUE - generic) ** 2) / VALUE.var() > 0.7
     assert 1 - np.mean((VALUE - personalized) ** 2) / VALUE.var() > 0.95
-    assert pair.generic.network.source.tolist() == [0, 1, 2, 2, 2]
+    assert pair["generic"].network.source.tolist() == [0, 1, 2, 2, 2]
 
 
 def test_mlp_gives_probabilities():

@@ -91,7 +91,9 @@ CLUSTERS = np.arange(N) // 20
 @pytest.mark.parametrize("dependence", [{}, {"cluster": CLUSTERS}], ids=["rows", "clusters"])
 def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
     explainers = ["permutation_shap:1", "occlusion"]
-    found = audit(explainers=explainers, keep=1, explainer_repeats=4, **dependence)
+    found = audit(
+        explainers=explainers, keep=1, explainer_repeats=4, **dependence, repeats=1, placebo=0
+    )
     (note,) = [note for note in found.notes if "repeats" in note]
     assert note.startswith("permutation_shap:1: over 4 repeats with other seeds")
     shares = []
@@ -116,7 +118,9 @@ def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
 def test_rows_without_an_outcome_take_their_given_attributions_along():
     holes = Y.mask(np.arange(N) % 3 == 0)
     values = RNG.normal(size=(N, 3)), RNG.normal(size=(N, 4))
-    found = audit(holes, explainers=[GivenAttributions("mine", *values)], keep=1)
+    found = audit(
+        holes, explainers=[GivenAttributions("mine", *values)], keep=1, repeats=1, placebo=0
+    )
     kept = holes.notna().to_numpy()
     alone = wg.audit(
         X[kept],
@@ -177,6 +181,8 @@ def test_a_network_is_audited_on_real_people(outcome):
         model="mlp",
         explainers=explainers,
         folds=2,
+        repeats=1,
+        placebo=0,
     )
     explained = [cost.explainer for cost in found.costs if cost.kind == "explanation"]
     assert list(dict.fromkeys(explained)) == explainers

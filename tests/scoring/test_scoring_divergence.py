@@ -43,11 +43,13 @@ def gains(X, personal, y, groups, scores, task="classification"):
     (explained,) = found.explanations
     assert explained.explainer == "contributions"
     loss = prediction_costs(task)[0]
-    rows = {"loss": loss.rows(y, found.generic) - loss.rows(y, found.personalized)}
+    rows = {
+        "loss": loss.rows(y, found.predictions["generic"])
+        - loss.rows(y, found.predictions["personalized"])
+    }
     for cost, part in zip(explanation_costs(task), ("kept", "removed"), strict=True):
         each = [
-            cost.rows(scores.full, getattr(scores, part))
-            for scores in (explained.generic, explained.personalized)
+            cost.rows(scores.full, getattr(scores, part)) for scores in explained.masked.values()
         ]
         rows[cost.name] = each[0] - each[1]
     return pd.DataFrame(rows).groupby(groups).mean().T.to_dict()

@@ -16,8 +16,8 @@ from whogains.explain import (
     tree_shap,
 )
 from whogains.frames import encode
-from whogains.models import adapt_pair, assign_folds, fit_pair
-from whogains.scoring import blocks_of_rows as scoring
+from whogains.models import adapt_pair, assign_folds, fit_panel
+from whogains.scoring import job as scoring
 from whogains.scoring import score_cross_fit, score_models
 
 RNG = np.random.default_rng(21)
@@ -60,9 +60,17 @@ def test_cross_fit_is_what_its_parts_give():
     ]
     for number in range(3):
         train = fold != number
-        pair = fit_pair(X.take(train), S.take(train), Y[train], "classification", random_state=2)
+        pair = fit_panel(
+            {"generic": X.take(train), "personalized": BOTH.take(train)},
+            Y[train],
+            "classification",
+            random_state=2,
+        )
         for model, table, predicted in zip(
-            pair.models, (X, BOTH), (found.generic, found.personalized), strict=True
+            pair.values(),
+            (X, BOTH),
+            (found.predictions["generic"], found.predictions["personalized"]),
+            strict=True,
         ):
             rows = table.take(~train).matrix
             np.testing.assert_array_equal(predicted[~train], model.predict(rows))
@@ -73,7 +81,7 @@ def test_cross_fit_is_what_its_parts_give():
                 (wanted,) = masked_predictions(
                     model, rows, attributions, [explained.keep], baseline
                 )
-                got = getattr(explained, model.name)
+                got = explained.masked[model.name]
                 for part in ("full", "kept", "removed"):
                     np.testing.assert_array_equal(getattr(got, part)[~train], getattr(wanted, part))
 
@@ -83,12 +91,12 @@ def test_no_row_is_scored_by_a_model_that_saw_it():
     number = encode({"number": np.arange(N), "b": FRAME["b"]})
     noise = RNG.permutation(np.arange(N) % 2).astype(float)
     found = score_cross_fit(number, S, noise, "classification")
-    assert np.mean((found.generic >= 0.5) == noise) < 0.65
+    assert np.mean((found.predictions["generic"] >= 0.5) == noise) < 0.65
 
 
 def test_personalization_shows():
     found = score_cross_fit(X, S, Y, "classification", estimator=LogisticRegression())
-    gain = (found.generic - Y) ** 2 - (found.personalized - Y) ** 2
+    gain = (found.predictions["generic"] - Y) ** 2 - (found.predictions["personalized"] - Y) ** 2
     assert gain.mean() > 0.02
     assert found.explanations == ()
     assert found.notes == ()
@@ -96,7 +104,9 @@ def test_personalization_shows():
 
 def test_given_models_agree_with_their_parts():
     train = np.arange(N) < 150
-    pair = fit_pair(X.take(train), S.take(train), Y[train], "classification")
+    pair = fit_panel(
+        {"generic": X.take(train), "personalized": BOTH.take(train)}, Y[train], "classification"
+    )
     rows = X.take(~train), S.take(~train)
     settings = ExplanationSettings(["auto"], [2], baseline="mean", mask_personal=True)
     found = score_models(pair, *rows, settings)
@@ -105,10 +115,10 @@ def test_given_models_agree_with_their_parts():
     assert explained.explainer == "tree_shap"
     matrix = BOTH.take(~train).matrix
     baseline = baseline_rows(BOTH.take(~train))
-    attributions = tree_shap(pair.personalized, matrix, baseline[0], 0)
-    (wanted,) = masked_predictions(pair.personalized, matrix, attributions, [2], baseline)
-    same_masked(explained.personalized, wanted)
-    assert explained.generic.full is found.generic
+    attributions = tree_shap(pair["personalized"], matrix, baseline[0], 0)
+    (wanted,) = masked_predictions(pair["personalized"], matrix, attributions, [2], baseline)
+    same_masked(explained.masked["personalized"], wanted)
+    assert explained.masked["generic"].full is found.predictions["generic"]
     sufficiency, incomprehensiveness = explanation_costs("classification")
     assert set(sufficiency.rows(wanted.full, wanted.kept)) <= {0.0, 1.0}
     assert set(incomprehensiveness.rows(wanted.full, wanted.removed)) <= {-1.0, 0.0}
@@ -124,15 +134,18 @@ def test_models_with_their_own_column_order():
     found = score_models(
         adapt_pair(generic, personalized, *tables, "regression"), *tables, settings
     )
-    np.testing.assert_allclose(found.generic, generic.predict(both[["b"]]))
+    np.testing.assert_allclose(found.predictions["generic"], generic.predict(both[["b"]]))
     np.testing.assert_allclose(
-        found.personalized, personalized.predict(both[["sex", "old", "b"]].astype(float))
+        found.predictions["personalized"],
+        personalized.predict(both[["sex", "old", "b"]].astype(float)),
     )
     (explained,) = found.explanations
     # The generic model has one feature: kept alone it says everything.
-    np.testing.assert_array_equal(explained.generic.kept, explained.generic.full)
+    np.testing.assert_array_equal(
+        explained.masked["generic"].kept, explained.masked["generic"].full
+    )
     at_half = generic.predict(pd.DataFrame({"b": [0.5]}))[0]
-    np.testing.assert_allclose(explained.generic.removed, at_half)
+    np.testing.assert_allclose(explained.masked["generic"].removed, at_half)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_polars_the_same_as_pandas():
@@ -140,10 +153,10 @@ def test_the_same_seed_gives_the_same_bytes_and_polars_the_same_as_pandas():
     one = score_cross_fit(X, S, Y, "classification", settings, folds=2)
     polars = encode(pl.from_pandas(FRAME)), encode(pl.from_pandas(PERSONAL), name="personal")
     two = score_cross_fit(*polars, Y, "classification", settings, folds=2)
-    np.testing.assert_array_equal(one.personalized, two.personalized)
-    same_masked(one.explanations[0].generic, two.explanations[0].generic)
+    np.testing.assert_array_equal(one.predictions["personalized"], two.predictions["personalized"])
+    same_masked(one.explanations[0].masked["generic"], two.explanations[0].masked["generic"])
     other = score_cross_fit(X, S, Y, "classification", settings, folds=2, random_state=1)
-    assert (one.personalized != other.personalized).any()
+    assert (one.predictions["personalized"] != other.predictions["personalized"]).any()
 
 
 def test_feature_groups_and_signs_reach_the_masks():
@@ -196,8 +209,8 @@ def test_blocks_do_not_matter(monkeypatch):
     monkeypatch.setattr(scoring, "BLOCK_ROWS", 7)
     parts = score_cross_fit(X, S, Y, "classification", settings, folds=2)
     for one, other in zip(whole.explanations, parts.explanations, strict=True):
-        same_masked(one.generic, other.generic)
-        same_masked(one.personalized, other.personalized)
+        same_masked(one.masked["generic"], other.masked["generic"])
+        same_masked(one.masked["personalized"], other.masked["personalized"])
 
 
 def generic_rule(frame):

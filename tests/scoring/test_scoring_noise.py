@@ -21,7 +21,9 @@ def verdicts(seed, n, p, **changes):
     X, y, personal = world(
         seed, n, p, **{k: changes.pop(k) for k in ("share", "effect") if k in changes}
     )
-    found = wg.audit(X, y, personal=personal, model="linear", random_state=seed, **changes).table()
+    found = wg.audit(
+        X, y, personal=personal, model="linear", random_state=seed, **changes, repeats=1, placebo=0
+    ).table()
     return found[found["cost"].isin(EXPLANATION)]
 
 
@@ -58,7 +60,15 @@ def test_which_level_is_the_more_frequent_decides_nothing():
 def test_attributes_as_context_are_neither_kept_nor_hidden():
     X, y, personal = world(0, 400, 4, effect=3.0)
     found = wg.audit(
-        X, y, personal=personal, model="linear", mask_personal=False, keep=4, random_state=0
+        X,
+        y,
+        personal=personal,
+        model="linear",
+        mask_personal=False,
+        keep=4,
+        random_state=0,
+        repeats=1,
+        placebo=0,
     )
     # With every feature kept the attribute is there too: nothing changes.
     for cost in found.costs:

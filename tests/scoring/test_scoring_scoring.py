@@ -6,11 +6,11 @@ import pytest
 
 from whogains.errors import InputError
 from whogains.explain import ExplanationSettings, GivenAttributions, permutation_shap
-from whogains.frames import encode
+from whogains.frames import Table, encode
 from whogains.models import adapt_pair
-from whogains.scoring import blocks_of_rows as scoring
 from whogains.scoring import score_cross_fit, score_models
 from whogains.scoring.checkpoint import Checkpoint, digest
+from whogains.scoring.job import Inputs
 
 RNG = np.random.default_rng(31)
 N = 120
@@ -32,9 +32,9 @@ PAIR = adapt_pair(generic, personalized, X, S, "regression")
 
 def numbers(scores):
     """Everything that was scored, as bytes."""
-    parts = [scores.generic, scores.personalized]
+    parts = [scores.predictions["generic"], scores.predictions["personalized"]]
     for each in scores.explanations:
-        for masked in (each.generic, each.personalized):
+        for masked in each.masked.values():
             parts += [masked.full, masked.kept, masked.removed]
     return b"".join(part.tobytes() for part in parts), tuple(scores.checks.values())
 
@@ -56,7 +56,7 @@ def test_rounding_is_no_change():
         return personalized(frame) + rng.normal(0, 1e-12)
 
     pair = adapt_pair(generic, nearly, X, S, "regression")
-    assert len(score_models(pair, X, S).personalized) == N
+    assert len(score_models(pair, X, S).predictions["personalized"]) == N
 
 
 def test_dropout_that_is_left_on_is_refused():
@@ -168,7 +168,7 @@ def test_repeats_run_again_with_the_next_seeds():
     for each in found[:3]:
         seeded = ExplanationSettings(["permutation_shap:1"], [1], random_state=each.repeat)
         (alone,) = score_models(PAIR, X, S, seeded).explanations
-        np.testing.assert_array_equal(each.generic.kept, alone.generic.kept)
+        np.testing.assert_array_equal(each.masked["generic"].kept, alone.masked["generic"].kept)
 
 
 def test_batches_do_not_matter():
@@ -177,14 +177,15 @@ def test_batches_do_not_matter():
     for rows in (13, 1000):
         parts = ExplanationSettings(explainers, [0.5, 2], batch_rows=rows)
         assert numbers(score_models(PAIR, X, S, parts))[0] == whole
-    wide = scoring.blocks(10, 10**6, ExplanationSettings())
+    many = Table(np.zeros((10, 1)), X.columns[:1] * 10**6)
+    wide = Inputs(many, {"generic": S}).blocks(ExplanationSettings())
     assert [at.stop for at in wide] == list(range(1, 11))
 
 
 def test_given_attributions_are_those_of_their_explainer():
     made = [
         permutation_shap(model, table.matrix, table.matrix.mean(axis=0), 0)
-        for model, table in zip(PAIR.models, (X, X.join(S)), strict=True)
+        for model, table in zip(PAIR.values(), (X, X.join(S)), strict=True)
     ]
     settings = ExplanationSettings(
         [GivenAttributions("mine", *made)],
@@ -198,8 +199,10 @@ def test_given_attributions_are_those_of_their_explainer():
         PAIR, X, S, ExplanationSettings(["permutation_shap"], baseline="mean", mask_personal=True)
     ).explanations
     assert given.explainer == "mine"
-    np.testing.assert_array_equal(given.personalized.kept, own.personalized.kept)
-    np.testing.assert_array_equal(given.generic.removed, own.generic.removed)
+    np.testing.assert_array_equal(
+        given.masked["personalized"].kept, own.masked["personalized"].kept
+    )
+    np.testing.assert_array_equal(given.masked["generic"].removed, own.masked["generic"].removed)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,8 @@ def test_what_is_inspected_is_what_the_audit_sums(people):
         model="linear",
         explainers=["linear_shap"],
         inspect=lambda scores, codes: seen.append((scores, codes)),
+        repeats=1,
+        placebo=0,
     )
     ((scores, codes),) = seen
     assert [s.cost.name for s in scores] == [cost.name for cost in found.costs]

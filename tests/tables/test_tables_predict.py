@@ -85,7 +85,15 @@ def test_comparing_them_is_auditing_the_models(tmp_path: Path, pair):
     made = wg.predict_files(frame, tmp_path / "p.parquet", **HOW, **pair, batch_rows=999)
     names = {"target": "y", "generic": "generic", "personalized": "personalized"}
     found = wg.compare_files(made.path, **names, groups=PERSONAL, rows_in_memory=0)
-    audited = wg.audit(frame[FEATURES], frame["y"], personal=frame[PERSONAL], explainers=[], **pair)
+    audited = wg.audit(
+        frame[FEATURES],
+        frame["y"],
+        personal=frame[PERSONAL],
+        explainers=[],
+        **pair,
+        repeats=1,
+        placebo=0,
+    )
     assert len(found.costs) == len(audited.costs)
     for mine, theirs in zip(found.costs, audited.costs, strict=True):
         for one, other in zip(mine.groups, theirs.groups, strict=True):

@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from whogains.api.explaining import (
     agreement_notes,
-    explanation_scores,
     gaps_of,
     sampling_notes,
 )
 from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.fitting import fitting_of, model_name
+from whogains.api.scored_rounds import scored_rounds
 from whogains.costs import Change, explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score, prediction_scores
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
     as_names,
     asked_costs,
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
 
-DEFAULT_MODEL = "gradient_boosting"
-
 
 def audit(
     X: Any,
@@ -77,6 +76,10 @@ def audit(
     batch_rows: int | None = None,
     checkpoint: str | Path | None = None,
     folds: int = 5,
+    repeats: int | None = None,
+    placebo: int | None = None,
+    holdout: float | None = None,
+    n_jobs: int | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
@@ -155,6 +158,20 @@ def audit(
         same bytes. A changed explainer function of one's own needs another folder.
     folds : int
         Folds of the cross-fitting.
+    repeats : int, optional
+        Rounds of cross-fitting, each with new folds and new seeds: 5 by default. From 5 on the
+        verdicts speak of the *procedure*, what learning with the attributes gains on average
+        over training sets, folds and seeds. With 1 they speak of the fits of one round, and
+        another seed may say otherwise.
+    placebo : int, optional
+        How many placebos are fitted in each round: personalized models that get the attributes of
+        other people. Each group is also judged on what it gains over them, which is what the
+        attribute tells rather than what one more column does. 1 by default, 0 for none.
+    holdout : float, optional
+        The share of the rows to hold out once, as in 0.3, in place of cross-fitting. Verdicts then
+        speak of the pair of models fitted on the other rows, and of no other seed.
+    n_jobs : int, optional
+        Processes that fit rounds at once; -1 for one per core. By default so where it pays.
     sample_weight : array-like, shape (n,), optional
         Positive weights of the rows, for the audit; models are fitted without them.
     cluster : array-like, shape (n,), optional
@@ -185,9 +202,12 @@ def audit(
 
     Notes
     -----
-    With cross-fitting the rows of different folds share most of their training rows. Intervals
-    and tests take the fitted models as given: they speak of these models on new people, not of
-    what refitting might give.
+    Which models a verdict speaks of is told by ``settings["estimand"]``. Given models, and those
+    of a holdout: these two on new people ("fits"). Several rounds of cross-fitting: what the
+    learning procedure gains ("procedure"), by intervals that count folds and seeds
+    (`whogains.inference.procedure_means`). One round: "fits" too, of as many pairs as folds;
+    measured, its intervals cover neither their mean nor the procedure as often as they say
+    (docs/crossfit.md), and a note says so.
 
     Examples
     --------
@@ -198,6 +218,16 @@ def audit(
     (2, 5)
     """
     chosen = Settings(**settings)
+    fitting = fitting_of(
+        model=model,
+        folds=folds,
+        repeats=repeats,
+        placebo=placebo,
+        holdout=holdout,
+        n_jobs=n_jobs,
+        random_state=random_state,
+        given=(generic, personalized),
+    )
     check_seed(random_state)
     check_task(task)
     asked = _asked_explainers(explainers)
@@ -234,8 +264,8 @@ def audit(
     )
 
     from whogains.explain import ExplanationSettings, GivenAttributions
-    from whogains.models import adapt_pair, named_estimator
-    from whogains.scoring import score_cross_fit, score_models
+    from whogains.models import adapt_pair
+    from whogains.scoring import score_models
 
     explanations = ExplanationSettings(
         explainers=tuple(
@@ -253,63 +283,39 @@ def audit(
         batch_rows=batch_rows,
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
-    if generic is None and personalized is None:
-        # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.
-        model = DEFAULT_MODEL if model is None else model
-        estimator = named_estimator(model, target.task)
-        scored = score_cross_fit(
-            *tables,
-            rows.y_true,
-            target.task,
-            explanations,
-            estimator=estimator,
-            folds=folds,
-            groups=rows.codes,
-            cluster=rows.cluster,
-            random_state=random_state,
-            progress=progress,
-            checkpoint=checkpoint,
+    if fitting is not None:
+        rounds, run = fitting.rounds(
+            *tables, rows, target.task, explanations, progress=progress, checkpoint=checkpoint
         )
-        run: dict[str, Any] = {
-            "model": _called(model),
-            "folds": folds,
-        }
-        # Networks (and boosted trees) trained elsewhere differ in their last digits.
-        device = getattr(estimator, "device", None)
-        run |= {"device": device} if isinstance(device, str) else {}
-    elif generic is None or personalized is None:
-        given = "generic" if personalized is None else "personalized"
-        raise InputError(f"only the {given} model was given; give both, or neither to fit a pair")
-    elif model is not None:
-        raise InputError("model is what to fit; leave it out when fitted models are given")
     else:
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
-        scored = score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)
-        run = {"generic_model": _called(generic), "personalized_model": _called(personalized)}
-    rows = replace(
-        rows, predictions={"generic": scored.generic, "personalized": scored.personalized}
-    )
-    scores = (
-        *prediction_scores(predicting, rows),
-        *explanation_scores(explaining, [each for each in scored.explanations if not each.repeat]),
-    )
+        rounds = iter(
+            [score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)]
+        )
+        run = {
+            "generic_model": model_name(generic),
+            "personalized_model": model_name(personalized),
+            "estimand": "fits",
+        }
+    scored = scored_rounds(rounds, rows, predicting, explaining, min_cell=chosen.min_cell)
+    rows, scores, first = scored.rows, scored.scores, scored.first
     if inspect is not None:
         inspect(scores, rows.codes)
     run |= {
         "features": list(features.columns),
-        "explainers": list(dict.fromkeys(each.explainer for each in scored.explanations)),
+        "explainers": list(dict.fromkeys(each.explainer for each in first.explanations)),
         "keep": list(explanations.keeps),
         "change": explaining[0].change,
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
         "ranking": "signed" if signed else "absolute",
         "explainer_repeats": explainer_repeats,
-        "completeness_gap": gaps_of(scored.checks),
+        "completeness_gap": gaps_of(first.checks),
     }
     every = features.join(attached)
     repeated = repeated_id_note(every) if cluster is None else None
     texts = numbers_as_text_note(every)
-    told = (target.note, repeated, unique_id_note(features), texts, *scored.notes)
+    told = (target.note, repeated, unique_id_note(features), texts, *first.notes)
     notes = [note for note in told if note]
     found = findings_of(
         rows,
@@ -322,8 +328,9 @@ def audit(
         random_state=random_state,
         run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
+        placebo=scored.placebo,
     )
-    noise = sampling_notes(explaining, scored.explanations, rows, found)
+    noise = sampling_notes(explaining, first.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 
@@ -345,8 +352,3 @@ def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:
         if isinstance(each, GivenAttributions)
         for model in ("generic", "personalized")
     }
-
-
-def _called(model: Any) -> str:
-    """Name a model by its name, or by what it is."""
-    return model if isinstance(model, str) else getattr(model, "__name__", type(model).__name__)

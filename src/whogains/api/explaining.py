@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Rows, Score
+from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score, mean_score
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def explanation_scores(
-    costs: Sequence[Cost], explanations: Sequence[ExplanationScores]
+    costs: Sequence[Cost],
+    explanations: Sequence[ExplanationScores],
+    pair: Pair = GENERIC_AND_PERSONALIZED,
 ) -> list[Score]:
     """Score sufficiency on the kept features, and incomprehensiveness without them.
 
@@ -28,6 +30,8 @@ def explanation_scores(
         Sufficiency, then incomprehensiveness.
     explanations : sequence of ExplanationScores
         Masked predictions by explainer and keep.
+    pair : tuple of two str
+        Which two models of the panel: the one compared with, then the personalized one.
 
     Returns
     -------
@@ -37,45 +41,44 @@ def explanation_scores(
     """
     scores: list[Score] = []
     for explainer in dict.fromkeys(each.explainer for each in explanations):
-        curve = [_scores(costs, each) for each in explanations if each.explainer == explainer]
+        curve = [_scores(costs, each, pair) for each in explanations if each.explainer == explainer]
         scores += [score for pair in curve for score in pair]
         if len(curve) > 1:
             scores += [_mean(same) for same in zip(*curve, strict=True)]
     return scores
 
 
-def _scores(costs: Sequence[Cost], each: ExplanationScores) -> tuple[Score, Score]:
+def _scores(
+    costs: Sequence[Cost], each: ExplanationScores, pair: Pair = GENERIC_AND_PERSONALIZED
+) -> tuple[Score, Score]:
     sufficiency, incomprehensiveness = costs
-    generic, personalized = each.generic, each.personalized
+    generic, personalized = (each.masked[name] for name in pair)
+    told: dict[str, Any] = {
+        "explainer": each.explainer,
+        "keep": each.keep,
+        "kept": (each.count, each.features[pair[0]], each.features[pair[1]]),
+    }
     return (
         Score(
             sufficiency,
             sufficiency.rows(generic.full, generic.kept),
             sufficiency.rows(personalized.full, personalized.kept),
-            explainer=each.explainer,
-            keep=each.keep,
-            kept=each.kept,
+            **told,
         ),
         Score(
             incomprehensiveness,
             incomprehensiveness.rows(generic.full, generic.removed),
             incomprehensiveness.rows(personalized.full, personalized.removed),
-            explainer=each.explainer,
-            keep=each.keep,
-            kept=each.kept,
+            **told,
         ),
     )
 
 
 def _mean(same: Sequence[Score]) -> Score:
     cost = same[0].cost
-    return Score(
-        # A mean of several 0-1 costs is no 0-1 cost.
-        replace(cost, change=None) if cost.ternary else cost,
-        np.mean([score.generic for score in same], axis=0),
-        np.mean([score.personalized for score in same], axis=0),
-        explainer=same[0].explainer,
-    )
+    # A mean of several 0-1 costs is no 0-1 cost.
+    cost = replace(cost, change=None) if cost.ternary else cost
+    return replace(mean_score(same), cost=cost, keep=None, kept=None)
 
 
 def gaps_of(checks: Mapping[tuple[str, str], Completeness]) -> dict[str, dict[str, float | None]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from whogains.errors import InputError
 from whogains.evidence import Rows, Score, attributes, cross, evidence_from_scores
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
-from whogains.judging import ScoredRows, Settings, build_findings, small_groups
+from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings, small_groups
 from whogains.records import DataFinding
 from whogains.results import Findings
 from whogains.types import BoolArray
@@ -106,6 +106,7 @@ def findings_of(
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    placebo: PlaceboScores | None = None,
 ) -> Findings:
     """Sum and judge the scores of two models.
 
@@ -131,6 +132,8 @@ def findings_of(
         What else the numbers depend on, for the settings of the findings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    placebo : PlaceboScores, optional
+        The same costs beside placebos.
 
     Returns
     -------
@@ -163,6 +166,7 @@ def findings_of(
             positive=None if target.positive is None else str(target.positive),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
+        placebo=placebo,
         unit=unit,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,

@@ -13,7 +13,7 @@ from whogains.types import Task
 
 if TYPE_CHECKING:
     from whogains.frames import Table
-    from whogains.models import Pair
+    from whogains.models import Panel
     from whogains.tables import Predicted
 
 
@@ -132,7 +132,7 @@ def predict_files(
             raise InputError("X has no feature left for the generic model")
         outcome = read_outcome(opened, target, task, positive, sure=True, whole=False)
 
-        def pair_of(X: Table, S: Table) -> Pair:
+        def pair_of(X: Table, S: Table) -> Panel:
             return adapt_pair(generic, personalized, X, S, outcome.task, positive=outcome.positive)
 
         plan = PredictionPlan(

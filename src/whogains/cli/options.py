@@ -210,6 +210,42 @@ BatchRows = Annotated[
     ),
 ]
 Folds = Annotated[int, typer.Option(help="Folds of the cross-fitting.", rich_help_panel=MODELS)]
+Repeats = Annotated[
+    int | None,
+    typer.Option(
+        help="Rounds of cross-fitting with new folds and seeds, over which numbers are averaged; "
+        "from 5 on verdicts count them. Default: 5.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+Placebo = Annotated[
+    int | None,
+    typer.Option(
+        help="Placebos per round: personalized models fitted on other people's attributes. "
+        "Default: 1; 0 for none.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+Holdout = Annotated[
+    float | None,
+    typer.Option(
+        help="Hold out this share of the rows once, as in 0.3, in place of cross-fitting: verdicts "
+        "on one pair of models.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        help="Processes that fit rounds at once; -1 for one per core. Default: where it pays.",
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
 Costs = Annotated[
     str | None,
     typer.Option(

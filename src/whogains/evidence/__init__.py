@@ -5,6 +5,7 @@ from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
     Score,
+    Spread,
     Target,
     evidence_from_scores,
     merge,
@@ -30,6 +31,7 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
 
@@ -43,9 +45,11 @@ __all__ = [
     "CostEvidence",
     "Evidence",
     "Grouping",
+    "MeanOfRounds",
     "Pair",
     "Rows",
     "Score",
+    "Spread",
     "Sums",
     "Target",
     "as_level",
@@ -55,6 +59,7 @@ __all__ = [
     "deciding_rows",
     "evidence_from_scores",
     "levels_as_written",
+    "mean_score",
     "merge",
     "merge_collected",
     "metric_score",

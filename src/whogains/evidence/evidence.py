@@ -18,6 +18,25 @@ EQUAL = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How the benefit differs between rounds of cross-fitting, with new folds and new seeds.
+
+    Parameters
+    ----------
+    rounds : int
+        How many rounds there were.
+    groups : ndarray of float, shape (d,)
+        The variance over rounds of each group's mean benefit; NaN for a group without one.
+    population : ndarray of float, shape (1,)
+        That of everybody's.
+    """
+
+    rounds: int
+    groups: FloatArray
+    population: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Score:
     """Two numbers per person: one cost of the generic and of the personalized model.
 
@@ -40,6 +59,8 @@ class Score:
         Why a group has no metric, such as an outcome of one class only.
     deciding : tuple of ndarray of int, shapes (d,) and (1,), optional
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
+    spread : Spread, optional
+        Where the numbers are means over rounds of cross-fitting, how these differ.
     """
 
     cost: Cost
@@ -51,6 +72,7 @@ class Score:
     whole: tuple[FloatArray, FloatArray] | None = None
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +122,7 @@ class CostEvidence:
         Over the d groups of the grouping.
     population : Sums
         Over one group, everybody; a cluster that spans groups is one unit here.
-    explainer, keep, kept, reasons
+    explainer, keep, kept, reasons, spread
         As in `Score`.
     """
 
@@ -111,6 +133,7 @@ class CostEvidence:
     keep: float | int | None = None
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
+    spread: Spread | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -236,6 +259,7 @@ def evidence_from_scores(
                 keep=score.keep,
                 kept=score.kept,
                 reasons=score.reasons,
+                spread=score.spread,
             )
             for score in scores
         ),

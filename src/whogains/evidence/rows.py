@@ -9,7 +9,7 @@ from whogains.costs import Cost
 from whogains.evidence.evidence import Score
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 Pair = tuple[str, str]
 
@@ -46,6 +46,17 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def take(self, rows: BoolArray) -> Rows:
+        """Keep the rows that a mask marks."""
+        return Rows(
+            self.y_true[rows],
+            self.grouping,
+            self.codes[rows],
+            None if self.sample_weight is None else self.sample_weight[rows],
+            None if self.cluster is None else self.cluster[rows],
+            {name: each[rows] for name, each in self.predictions.items()},
+        )
 
 
 def prediction_scores(

@@ -43,6 +43,10 @@ class MaskedPredictions:
     kept: FloatArray
     removed: FloatArray
 
+    def take(self, rows: BoolArray) -> MaskedPredictions:
+        """Keep the rows that a mask marks."""
+        return MaskedPredictions(self.full[rows], self.kept[rows], self.removed[rows])
+
 
 def feature_groups_of(names: Sequence[str], together: Mapping[str, str] | None) -> IntArray:
     """Give a number to each group of columns that are masked together.

@@ -81,15 +81,15 @@ class ExplanationSettings:
         """Count the features of a model, those that are masked together as one."""
         return int(feature_groups_of(names, self.feature_groups).max(initial=-1)) + 1
 
-    def check(self, tables: Sequence[Table], models: Sequence[Sequence[str]]) -> None:
+    def check(self, tables: Sequence[Table], generic: Sequence[str]) -> None:
         """Refuse at once what would otherwise fail after minutes of work.
 
         Parameters
         ----------
         tables : sequence of Table
             The rows that are scored: features, and personal columns.
-        models : sequence of sequences of str
-            The names of each model's columns, the generic one first.
+        generic : sequence of str
+            The names of the generic model's columns.
 
         Raises
         ------
@@ -114,4 +114,4 @@ class ExplanationSettings:
                 raise InputError(f"{argument} names the column {unknown[0]!r}, which is not there")
         features, personal = tables
         self.baselines_for(features, personal)
-        self.counts(models[0])
+        self.counts(generic)

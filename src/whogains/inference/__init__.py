@@ -40,7 +40,9 @@ from whogains.inference.moments import (
 from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.procedure import (
+    MIN_ROUNDS,
     ProcedureEstimate,
+    procedure_error,
     procedure_interval,
     procedure_means,
     procedure_test,
@@ -54,6 +56,7 @@ __all__ = [
     "APPROXIMATE_ERRORS",
     "APPROXIMATE_FROM",
     "MIN_MOVED_T",
+    "MIN_ROUNDS",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_T",
@@ -84,6 +87,7 @@ __all__ = [
     "non_inferiority",
     "paper_rule",
     "paper_rule_type_two_error",
+    "procedure_error",
     "procedure_interval",
     "procedure_means",
     "procedure_test",

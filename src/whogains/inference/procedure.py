@@ -24,6 +24,8 @@ from whogains.inference.moments import MeanEstimate, mean_from_comoments
 # repeats stays however many there are. Both are measured: docs/crossfit.md.
 BOTH_ROLES: Final = 2.0
 SPREAD_LEFT: Final = 0.5
+# With fewer rounds the lower end erred with up to .13 (docs/crossfit.md).
+MIN_ROUNDS: Final = 5
 # The upper end goes at most so much further, where the scale of roots says nothing.
 _MOST_STRETCH: Final = 0.5
 
@@ -140,11 +142,47 @@ def procedure_means(
         sums = [np.bincount(group, weights=weight * each, minlength=d) for each in B]
         with np.errstate(invalid="ignore", divide="ignore"):
             between = (np.array(sums) / total).var(axis=0, ddof=1)
-    people, seeds = BOTH_ROLES * person.se**2, (BOTH_ROLES / R + SPREAD_LEFT) * between
+    se, share = procedure_error(person.se, between, R)
+    return ProcedureEstimate(person.estimate, se, person.df, person.se, share)
+
+
+def procedure_error(
+    person_se: ArrayLike, between: ArrayLike, rounds: int
+) -> tuple[FloatArray, FloatArray]:
+    """Put the two sources of error of `procedure_means` together.
+
+    Parameters
+    ----------
+    person_se : array_like (d,)
+        Standard error of the benefits averaged over rounds, seeds left out.
+    between : array_like (d,)
+        Variance between the rounds' means.
+    rounds : int
+        The number of rounds, at least 2.
+
+    Returns
+    -------
+    se : ndarray (d,)
+        The standard error for the procedure: see the notes of `procedure_means`.
+    seed_share : ndarray (d,)
+        The share of seeds and folds in its square; NaN where it is 0 or NaN.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not match.
+
+    Examples
+    --------
+    >>> se, share = procedure_error([0.3, 0.0], [0.1, 0.0], 5)
+    >>> se.round(4).tolist(), float(share[0].round(4))
+    ([0.5196, 0.0], 0.3333)
+    """
+    error, variance = broadcast(person_se, between)
+    people, seeds = BOTH_ROLES * error**2, (BOTH_ROLES / rounds + SPREAD_LEFT) * variance
     squared = people + seeds
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(squared > 0, seeds / squared, np.nan)
-    return ProcedureEstimate(person.estimate, np.sqrt(squared), person.df, person.se, share)
+        return np.sqrt(squared), np.where(squared > 0, seeds / squared, np.nan)
 
 
 def procedure_interval(

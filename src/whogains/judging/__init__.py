@@ -4,6 +4,7 @@ from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.diff import diff
 from whogains.judging.disclosure import small_groups
+from whogains.judging.placebo import PlaceboScores
 from whogains.judging.plan import make_plan
 from whogains.judging.settings import (
     CONVENTIONS,
@@ -24,6 +25,7 @@ __all__ = [
     "MIN_CELL",
     "RULES",
     "Correction",
+    "PlaceboScores",
     "Rule",
     "ScoredRows",
     "Settings",

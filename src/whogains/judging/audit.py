@@ -11,24 +11,24 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.costs import unit_words
-from whogains.evidence import CostEvidence, Evidence, Grouping, without_equal_weights
+from whogains.evidence import Evidence, Grouping, without_equal_weights
 from whogains.inference import (
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
-    equivalence,
     gamma_interval,
-    holm,
     intersection_union,
-    non_inferiority,
     paper_rule,
     paper_rule_type_two_error,
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, NONE, Estimates, estimate
+from whogains.judging.estimates import AGREEMENT, BY_T, NONE, Estimates
+from whogains.judging.judged import Judged, corrected, judge
 from whogains.judging.limits import limits_finding, number
+from whogains.judging.other_seeds import with_other_seeds
+from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
@@ -52,6 +52,7 @@ def build_findings(
     data: DataFinding,
     *,
     rows: ScoredRows | None = None,
+    placebo: PlaceboScores | None = None,
     unit: str | None = None,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
@@ -68,6 +69,8 @@ def build_findings(
         What was audited.
     rows : ScoredRows, optional
         The rows behind the evidence, for the methods that need them (bootstrap, betting).
+    placebo : PlaceboScores, optional
+        The same costs of the same rows beside placebos.
     unit : str, optional
         Unit of the outcome, such as "mmHg".
     run : mapping, optional
@@ -89,16 +92,16 @@ def build_findings(
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
-        _Judged(
-            item,
+        judge(
+            evidence,
+            place,
+            settings,
             settings.epsilon_and_why(item.cost, evidence.target, float(item.population.generic[0])),
-            settings.margin_of(item.cost),
-            estimate(evidence, place, settings, rows),
-            estimate(evidence, place, settings, rows, whole=True),
+            rows,
         )
         for place, item in enumerate(evidence.costs)
     ]
-    families = _families(judged, settings)
+    families = corrected(judged, settings)
     d = len(evidence.grouping)
     found = AuditRecord(
         version=__version__,
@@ -125,6 +128,9 @@ def build_findings(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
     )
+    found = with_other_seeds(found, judged, settings)
+    if placebo is not None and rows is not None:
+        found = beside_placebo(found, placebo, rows, judged, settings)
     return conceal(found, hidden, settings.min_cell, unit_name(evidence))
 
 
@@ -144,55 +150,8 @@ def group_levels(grouping: Grouping) -> list[Levels]:
     return [dict(zip(grouping.names, group, strict=True)) for group in grouping.groups]
 
 
-class _Judged:
-    """One cost on its way to a finding: the estimates and the bare p-values."""
-
-    def __init__(
-        self,
-        item: CostEvidence,
-        epsilon: tuple[float, str],
-        margin: float | None,
-        groups: Estimates,
-        population: Estimates,
-    ) -> None:
-        self.item, self.margin = item, margin
-        self.epsilon, self.why_epsilon = epsilon
-        self.groups, self.population = groups, population
-        self.margins = equivalence(groups.p, epsilon=self.epsilon)
-        self.p = {
-            "gain": groups.p(0.0, "greater"),
-            "harm": groups.p(0.0, "less"),
-            "equivalent": self.margins.p,
-            "non_inferior": np.full(len(groups), np.nan),
-        }
-        if margin is not None:
-            self.p["non_inferior"] = non_inferiority(groups.p, margin=margin)
-
-
-def _families(judged: list[_Judged], settings: Settings) -> list[dict[str, FloatArray]]:
-    """Correct every kind of p-value over the groups of a cost, or over all costs at once."""
-    kinds = ("gain", "harm", "equivalent", "non_inferior")
-    if settings.correction == "within_cost":
-        return [{kind: holm(_penalized([one], kind)) for kind in kinds} for one in judged]
-    ends = np.cumsum([len(one.groups) for one in judged])[:-1]
-    together = {kind: holm(_penalized(judged, kind)) for kind in kinds}
-    split = {kind: np.split(values, ends) for kind, values in together.items()}
-    return [{kind: split[kind][i] for kind in kinds} for i in range(len(judged))]
-
-
-def _penalized(judged: Sequence[_Judged], kind: str) -> FloatArray:
-    """Give the p-values of a family, those by t with the penalty that its tails ask for."""
-    p = np.concatenate([one.p[kind] for one in judged])
-    # Without a margin 0-1 costs are tested exactly, by whatever method their interval is.
-    at_zero = kind in {"gain", "harm"}
-    names = [one.groups.tests if at_zero else one.groups.methods for one in judged]
-    by_t = np.concatenate(names) == "t"
-    penalty = tail_penalty(int(np.count_nonzero(by_t)))
-    return np.where(by_t, np.minimum(1.0, penalty * p), p)
-
-
 def _cost_finding(
-    one: _Judged,
+    one: Judged,
     adjusted: dict[str, FloatArray],
     grouping: Grouping,
     settings: Settings,
@@ -256,10 +215,10 @@ def _cost_finding(
 
 
 def _gamma(
-    one: _Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
+    one: Judged, p_harm: FloatArray, names: Sequence[Levels], settings: Settings
 ) -> GammaFinding:
     groups, d = one.groups, len(one.groups)
-    penalty = tail_penalty(int(np.count_nonzero(groups.methods == "t")))
+    penalty = tail_penalty(int(np.count_nonzero(np.isin(groups.methods, BY_T))))
 
     def interval(alpha: float) -> Interval:
         # Only the upper end asks for less than alpha, and so for the tails of t.
@@ -296,7 +255,7 @@ def _gamma(
     )
 
 
-def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, ...]:
+def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ...]:
     """Ask who named clusters without a second row whether rows are not simply independent."""
     if not judged or not judged[0].population.singles[0]:
         return ()
@@ -310,7 +269,7 @@ def _singles_note(judged: Sequence[_Judged], cluster: str | None) -> tuple[str, 
     return (said,)
 
 
-def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]:
+def _rule_note(settings: Settings, judged: Sequence[Judged]) -> tuple[str, ...]:
     """Say what the paper's rule is worth, where it was asked for."""
     if settings.rule != "paper" or not judged:
         return ()
@@ -326,7 +285,7 @@ def _rule_note(settings: Settings, judged: Sequence[_Judged]) -> tuple[str, ...]
     return (said,)
 
 
-def _note(one: _Judged, j: int) -> str | None:
+def _note(one: Judged, j: int) -> str | None:
     if one.item.reasons is not None and one.item.reasons[j] is not None:
         return one.item.reasons[j]
     sums = one.groups.sums
@@ -372,4 +331,5 @@ def _numbers(
         "test": None if test == NONE else test,
         "p_gain": number(p_gain[j]),
         "p_harm": number(p_harm[j]),
+        "seed_share": None if estimates.seed_share is None else number(estimates.seed_share[j]),
     }

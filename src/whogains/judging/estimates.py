@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -19,6 +19,10 @@ from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
 AGREEMENT = "agreement"
+PROCEDURE = "procedure"
+
+# Methods with Student's tails, for which many groups ask for a penalty.
+BY_T = ("t", PROCEDURE)
 
 # A rare outcome carries most of these costs, however many rows of the other one there are.
 NEED_BOTH_OUTCOMES = ("log_loss", "auc")
@@ -49,6 +53,9 @@ class Estimates:
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says.
+    seed_share : ndarray of float, shape (d,), or None
+        The share of seeds and folds in the squared standard errors, where models were fitted in
+        several rounds.
     from_rows : callable, optional
         ``from_rows(group, method)`` gives the interval and the test of one group by a method that
         needs its rows.
@@ -63,6 +70,7 @@ class Estimates:
     singles: BoolArray
     worth: FloatArray
     least_rows: FloatArray
+    seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
@@ -116,6 +124,8 @@ class Estimates:
         m, s = self.mean, self.sums
         if method == "t":
             return inference.t_interval(m.estimate, m.se, m.df, skewness=m.skewness, alpha=alpha)
+        if method == PROCEDURE:
+            return inference.procedure_interval(m.estimate, m.se, m.df, alpha=alpha)
         if method == "score":
             return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
@@ -137,6 +147,10 @@ class Estimates:
         if test == "t":
             return inference.t_test(
                 m.estimate, m.se, m.df, skewness=m.skewness, null=null, alternative=alternative
+            )
+        if test == PROCEDURE:
+            return inference.procedure_test(
+                m.estimate, m.se, m.df, null=null, alternative=alternative
             )
         found = np.full(len(self), np.nan)
         for group in np.flatnonzero(self.methods == test):
@@ -193,20 +207,29 @@ def estimate(
         m_vv=sums.m_vv,
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
-    counts = item.cost.ternary and not (evidence.clustered or evidence.weighted)
+    spread, seed_share = item.spread, None
+    if spread is not None:
+        between = spread.population if whole else spread.groups
+        se, seed_share = inference.procedure_error(mean.se, between, spread.rounds)
+        mean = replace(mean, se=se)
+    # A mean of several 0-1 costs is no 0-1 cost.
+    ternary = item.cost.ternary and spread is None
+    counts = ternary and not (evidence.clustered or evidence.weighted)
     given = {
         **_circumstances(item, sums, evidence),
         "skewness_known": np.isfinite(mean.skewness),
     }
     lower, upper = item.cost.bop_range
-    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric
+    bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric and spread is None
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
     if asked is None:
         methods = inference.choose_method(
-            ternary=item.cost.ternary, bounded=bounded and rows is not None, **given
+            ternary=ternary, bounded=bounded and rows is not None, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
+    if spread is not None:
+        methods = np.where(np.isin(methods, BY_T), PROCEDURE, NONE)
     # A metric that a group does not have (one class only) leaves nothing to choose for.
     methods = np.where(np.isnan(mean.se), NONE, methods)
     if not counts:
@@ -222,10 +245,11 @@ def estimate(
         methods=methods,
         tests=tests,
         counts=counts,
-        ternary=item.cost.ternary,
+        ternary=ternary,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
         worth=np.minimum(given["units"], given["carrying"]),
         least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        seed_share=seed_share,
         from_rows=None
         if rows is None
         else lambda group, method: row_method(rows, place, None if whole else group, method),
@@ -290,8 +314,14 @@ def _asked(
     """Return the method asked for, None for the documented rule's choice."""
     asked = settings.method
     # Other costs of the same audit have no score interval; they keep the rule's choice.
-    if asked == "auto" or (asked == "score" and not counts):
+    if asked == "auto" or (asked == "score" and not counts and item.spread is None):
         return None
+    if item.spread is not None and asked != "t":
+        raise InputError(
+            f"method {asked!r} takes fitted models as given, and these are several rounds of "
+            "cross-fitting; leave it out, or ask for one round (repeats=1) or a held-out part "
+            "(holdout=0.3)"
+        )
     simple = not (evidence.clustered or evidence.weighted)
     if asked == "betting" and not (bounded and simple):
         why = "has no known range" if simple else "is audited with weights or clusters"

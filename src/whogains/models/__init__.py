@@ -1,14 +1,15 @@
-"""Models as functions from a matrix of numbers to probabilities or values, and pairs of them."""
+"""Models as functions from a matrix of numbers to probabilities or values, and panels of them."""
 
 from whogains.models.adapt import adapt_model, adapt_pair
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.files import load_model
-from whogains.models.fit import MODEL_NAMES, fit_model, fit_pair, named_estimator
-from whogains.models.folds import assign_folds
+from whogains.models.fit import MODEL_NAMES, fit_model, fit_panel, named_estimator
+from whogains.models.folds import assign_folds, hold_out
 from whogains.models.linear import is_linear
-from whogains.models.model import EstimatorView, Model, NetworkView, Pair, told
+from whogains.models.model import EstimatorView, Model, NetworkView, Panel, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
+from whogains.models.threads import threads_for
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
 from whogains.models.trees import is_tree, margin
 
@@ -20,13 +21,14 @@ __all__ = [
     "Model",
     "NetworkView",
     "OnnxModel",
-    "Pair",
+    "Panel",
     "TorchModel",
     "adapt_model",
     "adapt_pair",
     "assign_folds",
     "fit_model",
-    "fit_pair",
+    "fit_panel",
+    "hold_out",
     "is_linear",
     "is_tree",
     "load_model",
@@ -35,5 +37,6 @@ __all__ = [
     "needed",
     "network_rows",
     "network_scores",
+    "threads_for",
     "told",
 ]

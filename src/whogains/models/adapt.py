@@ -15,7 +15,7 @@ import numpy as np
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.linear import is_linear
-from whogains.models.model import EstimatorView, MatrixFunction, Model, Pair
+from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.torch_module import from_network, is_network
@@ -127,7 +127,7 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
-) -> Pair:
+) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
 
     Parameters
@@ -145,8 +145,8 @@ def adapt_pair(
 
     Returns
     -------
-    Pair
-        Both models.
+    dict of str to Model
+        The models "generic" and "personalized".
 
     Raises
     ------
@@ -154,10 +154,12 @@ def adapt_pair(
         As `adapt_model`, and if the tables do not fit together.
     """
     both = X.columns_with(personal)
-    return Pair(
-        adapt_model(generic, X.columns, task, positive=positive, name="generic"),
-        adapt_model(personalized, both, task, positive=positive, name="personalized"),
-    )
+    return {
+        "generic": adapt_model(generic, X.columns, task, positive=positive, name="generic"),
+        "personalized": adapt_model(
+            personalized, both, task, positive=positive, name="personalized"
+        ),
+    }
 
 
 def estimator_function(

@@ -1,4 +1,4 @@
-"""Fit a generic and a personalized model that differ only in the columns they get."""
+"""Fit a panel of models that differ only in the columns they get."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from whogains.models.adapt import Setting, check_task, estimator_function
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.linear import is_linear
-from whogains.models.model import EstimatorView, Model, Pair, told
-from whogains.models.threads import fitting_threads
+from whogains.models.model import EstimatorView, Model, told
+from whogains.models.threads import threads_for
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from whogains.frames import Table
     from whogains.types import Task
@@ -28,42 +28,39 @@ if TYPE_CHECKING:
 MODEL_NAMES = ("gradient_boosting", "linear", "mlp")
 
 
-def fit_pair(
-    X: Table,
-    personal: Table,
+def fit_panel(
+    tables: Mapping[str, Table],
     y: FloatArray,
     task: Task,
     *,
     estimator: Any = None,
     random_state: int = 0,
-) -> Pair:
-    """Fit one model on the features and one on the features and the personal columns.
+) -> dict[str, Model]:
+    """Fit models that differ only in the columns they get.
 
     Parameters
     ----------
-    X : Table
-        The features, n rows.
-    personal : Table
-        The personal columns, n rows.
+    tables : mapping of str to Table
+        By the name of each model the columns that it gets, n rows.
     y : ndarray of float64, shape (n,)
         The outcome without missing values; 0 and 1 for classification.
     task : {"classification", "regression"}
         What is predicted.
     estimator : str or unfitted scikit-learn estimator, optional
-        A name as for `named_estimator`, or what is cloned for each of the two models; by default
-        histogram gradient boosting.
+        A name as for `named_estimator`, or what is cloned for each model; by default histogram
+        gradient boosting.
     random_state : int
         The seed, for each ``random_state`` of the estimator that is None.
 
     Returns
     -------
-    Pair
-        Both models, fitted on all n rows.
+    dict of str to Model
+        The models, fitted on all n rows, by name.
 
     Raises
     ------
     InputError
-        If the tables do not fit together, the estimator does not suit the task, or it fails.
+        If the estimator does not suit the task, or it fails.
 
     Notes
     -----
@@ -78,16 +75,16 @@ def fit_pair(
     >>> from sklearn.linear_model import LinearRegression
     >>> from whogains.frames import encode
     >>> X, personal = encode({"x": [0, 1, 2, 3]}), encode({"sex": ["F", "M", "F", "M"]})
+    >>> both = X.join(personal)
     >>> y = np.array([0.0, 3.0, 2.0, 5.0])
-    >>> pair = fit_pair(X, personal, y, "regression", estimator=LinearRegression())
-    >>> (pair.personalized.predict(X.join(personal).matrix).round(6) + 0.0).tolist()
+    >>> panel = fit_panel(
+    ...     {"generic": X, "personalized": both}, y, "regression", estimator=LinearRegression()
+    ... )
+    >>> (panel["personalized"].predict(both.matrix).round(6) + 0.0).tolist()
     [0.0, 3.0, 2.0, 5.0]
     """
     how = {"estimator": estimator, "random_state": random_state}
-    return Pair(
-        fit_model(X, y, task, name="generic", **how),
-        fit_model(X.join(personal), y, task, name="personalized", **how),
-    )
+    return {name: fit_model(table, y, task, name=name, **how) for name, table in tables.items()}
 
 
 def fit_model(
@@ -110,7 +107,7 @@ def fit_model(
     task : {"classification", "regression"}
         What is predicted.
     estimator, random_state
-        As for `fit_pair`.
+        As for `fit_panel`.
     name : str
         What to call the model in an error.
 
@@ -122,7 +119,7 @@ def fit_model(
     Raises
     ------
     InputError
-        As `fit_pair`.
+        As `fit_panel`.
     """
     fresh = _unfitted(estimator, task, random_state, name)
     check_task(fresh, task, name)
@@ -143,7 +140,7 @@ def fit_model(
         )
     outcome = y.astype(np.intp) if task == "classification" else y
     try:
-        with fitting_threads(table.matrix.size):
+        with threads_for(table.matrix.size):
             fresh.fit(prepare(table.matrix), outcome)
     except InputError:
         raise

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from whogains.types import Task
 
 
+# A share is held out in steps of so many parts of the rows.
+_TWENTIETHS = 20
+
+
 def assign_folds(
     y: FloatArray,
     task: Task,
@@ -72,6 +76,50 @@ def assign_folds(
         if np.unique(fold).size == folds:
             break
     return fold
+
+
+def hold_out(
+    y: FloatArray,
+    task: Task,
+    *,
+    share: float,
+    groups: IntArray | None = None,
+    cluster: IntArray | None = None,
+    random_state: int = 0,
+) -> IntArray:
+    """Hold out a share of the rows once, evenly over outcomes and groups.
+
+    Parameters
+    ----------
+    y, task, groups, cluster, random_state
+        As for `assign_folds`.
+    share : float
+        The share of the rows that is held out, between 0 and 1; to the next twentieth.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        0 for the rows that are held out, -1 for those to fit on.
+
+    Raises
+    ------
+    InputError
+        If the share is not between .05 and .95, or there are too few rows or clusters.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> held = hold_out(np.tile([0.0, 1.0], 50), "classification", share=0.3)
+    >>> int(np.count_nonzero(held == 0))
+    30
+    """
+    parts = round(_TWENTIETHS * share) if 0 < share < 1 else 0
+    if not 1 <= parts < _TWENTIETHS:
+        raise InputError(f"holdout={share:g}: give the share to hold out, from 0.05 to 0.95")
+    fold = assign_folds(
+        y, task, folds=_TWENTIETHS, groups=groups, cluster=cluster, random_state=random_state
+    )
+    return np.where(fold < parts, 0, -1)
 
 
 def _splitters(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -78,7 +78,7 @@ class Model:
     Parameters
     ----------
     name : str
-        What to call it in an error: generic or personalized.
+        Its name in the panel, for errors too: generic, personalized, or another.
     task : {"classification", "regression"}
         What it predicts.
     columns : tuple of Column, length p
@@ -142,25 +142,8 @@ class Model:
         return _checked(predictions, matrix.shape[0], self)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The two models that an audit compares.
-
-    Parameters
-    ----------
-    generic : Model
-        The model without the personal columns.
-    personalized : Model
-        The model with them.
-    """
-
-    generic: Model
-    personalized: Model
-
-    @property
-    def models(self) -> tuple[Model, Model]:
-        """The generic, then the personalized model."""
-        return self.generic, self.personalized
+# Models by their names, which score the same rows; the first is the one without attributes.
+Panel = Mapping[str, Model]
 
 
 def told(error: Exception) -> str:

@@ -11,7 +11,7 @@ SMALL = 1_000_000
 
 
 @contextmanager
-def fitting_threads(cells: int) -> Iterator[None]:
+def threads_for(cells: int) -> Iterator[None]:
     """Run a block on one OpenMP thread where the data are small.
 
     Parameters

@@ -8,6 +8,7 @@ from whogains.records.audit import (
     GroupFinding,
     LimitsCurve,
     LimitsFinding,
+    OverPlacebo,
     PopulationFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
@@ -47,6 +48,7 @@ __all__ = [
     "LimitsFinding",
     "MismatchError",
     "Number",
+    "OverPlacebo",
     "PlanRecord",
     "PlanSettings",
     "PlannedGroup",

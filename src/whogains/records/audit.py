@@ -26,6 +26,39 @@ from whogains.types import LimitsVerdict, Task
 
 
 @dataclass(frozen=True, slots=True)
+class OverPlacebo:
+    """What the personalized model gains over one fitted on other people's attributes.
+
+    Parameters
+    ----------
+    bop : float or None
+        Mean cost of the placebos less that of the personalized model, on the same people.
+    se, ci, method, p_gain, p_harm
+        As in `PopulationFinding`, of this difference.
+    placebo_bop : float or None
+        What the placebos gain over the generic model: the benefit of columns that tell nothing.
+    placebo_sd : float or None
+        Its standard deviation over rounds of fitting; None where there was one round.
+    p_gain_adjusted, p_harm_adjusted : float or None
+        The p-values after Holm's correction, for groups.
+    verdict : str or None
+        The verdict on this difference, by the rules and epsilon of the cost; None over everybody.
+    """
+
+    bop: Number
+    se: Number
+    ci: Interval
+    method: str | None
+    p_gain: Number
+    p_harm: Number
+    placebo_bop: Number
+    placebo_sd: Number = None
+    p_gain_adjusted: Number = None
+    p_harm_adjusted: Number = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PopulationFinding:
     """The benefit over everybody in the data.
 
@@ -45,6 +78,11 @@ class PopulationFinding:
         What `ci` and the p-values were computed by.
     p_gain, p_harm : float or None
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
+    seed_share : float or None
+        The share of seeds and folds in the squared standard error; None where models were given
+        or fitted in one round.
+    over_placebo : OverPlacebo or None
+        The same beside a placebo, where one was fitted.
     """
 
     n: int
@@ -57,6 +95,8 @@ class PopulationFinding:
     test: str | None
     p_gain: Number
     p_harm: Number
+    seed_share: Number = None
+    over_placebo: OverPlacebo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +131,11 @@ class GroupFinding:
         in the group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
+    seed_share, over_placebo
+        As in `PopulationFinding`.
+    other_seed : float or None
+        About how often another run, with other folds and seeds, would give another verdict; None
+        where there was one round.
     """
 
     group: Levels
@@ -115,6 +160,9 @@ class GroupFinding:
     required: int | None = None
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
+    seed_share: Number = None
+    over_placebo: OverPlacebo | None = None
+    other_seed: Number = None
 
     @property
     def label(self) -> str:

@@ -205,10 +205,8 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
     if harmed:
         return _harm_words(findings, harmed, better)
     if better:
-        return (
-            "gain",
-            f"predictions get better ({_titles(findings, better)}), and no harm is shown.",
-        )
+        said = f"predictions get better ({_titles(findings, better)}), and no harm is shown."
+        return "gain", said + _unless_placebo(better, j)
     main = findings.costs[0]
     # What is left of the gains is in explanations.
     clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
@@ -221,6 +219,14 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
             f"Not asking loses nothing that matters{' in prediction' if also else ''}.{also}"
         )
     return "unknown", _unknown_words(findings, main, j, write) + also
+
+
+def _unless_placebo(better: list[CostFinding], j: int) -> str:
+    """Warn where no gain is shown beside the placebos, which have the columns too."""
+    beside = [cost.groups[j].over_placebo for cost in better]
+    if any(each is None or each.verdict == "gain" for each in beside):
+        return ""
+    return " Beside a placebo no gain is shown: one more column may do as much."
 
 
 def _harm_words(

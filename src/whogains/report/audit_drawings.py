@@ -85,6 +85,10 @@ MORE = (
     "p equivalent, Holm",
     "detectable effect",
     "rows to find epsilon",
+    "over placebo",
+    "verdict over placebo",
+    "seeds in squared error",
+    "another seed differs",
     "interval by",
     "test",
     "note",
@@ -149,6 +153,9 @@ def _group_row(
         p_value(group.p_equivalent_adjusted),
         with_unit(significant(group.detectable), cost.unit if group.detectable else None),
         "–" if needed is None else f"about {count(needed)}",
+        *_beside_placebo(group, cost, write),
+        _share(group.seed_share),
+        _share(group.other_seed),
         plain(group.method or "–"),
         plain(group.test or "–"),
         plain(group.note or "–", 400),
@@ -166,6 +173,18 @@ def _group_row(
         mark=mark(scale, group.bop, group.ci),
         more=more,
     )
+
+
+def _beside_placebo(group: GroupFinding, cost: CostFinding, write: Figures) -> tuple[str, str]:
+    beside = group.over_placebo
+    if beside is None:
+        return "–", "–"
+    bop = with_unit(write(beside.bop), cost.unit)
+    return f"{bop} ({write.interval(beside.ci)})", verdict_words(beside.verdict)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
 
 
 def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:

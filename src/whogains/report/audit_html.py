@@ -32,6 +32,12 @@ from whogains.report.meanings import (
 from whogains.report.number_format import cost_figures
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
+from whogains.report.seeds_and_placebos import (
+    estimand_words,
+    other_seed_words,
+    placebo_words,
+    question_of_placebos,
+)
 from whogains.report.switches import switch_between
 from whogains.report.words import (
     LABEL_LIMIT,
@@ -86,6 +92,7 @@ class CostPanel:
     unit: str
     epsilon: str
     margin: str | None
+    placebo: str | None
     population: str
     gamma: str
     gamma_verdict: str
@@ -182,6 +189,15 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "power": f"{setting(findings, 'power', 0.8):.0%}",
         "tolerated": significant(setting(findings, "tolerated_error", 0.25)),
         "guessing": guessing(findings.settings),
+        "speaks_of": [
+            words
+            for words in (
+                question_of_placebos(findings),
+                estimand_words(findings),
+                other_seed_words(findings),
+            )
+            if words is not None
+        ],
         "leads": said[:MOST_LEADS],
         "more_leads": count(max(0, len(said) - MOST_LEADS)),
         "steps": steps[:MOST_STEPS],
@@ -289,6 +305,7 @@ def _panel(
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=f"{epsilon_words(cost)}{why_epsilon(cost)}",
         margin=margin_words(findings, whole),
+        placebo=placebo_words(findings, whole, write),
         population=population_words(findings, cost, write),
         gamma=(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "

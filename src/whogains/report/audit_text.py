@@ -15,6 +15,12 @@ from whogains.report.cost_sentences import (
 )
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import Figures, cost_figures
+from whogains.report.seeds_and_placebos import (
+    estimand_words,
+    other_seed_words,
+    placebo_words,
+    question_of_placebos,
+)
 from whogains.report.text_columns import Column, Row, Style, grid, paragraph
 from whogains.report.words import (
     confidence,
@@ -91,6 +97,13 @@ def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
     ]
     for summary in summaries(findings):
         lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
+    for said in (
+        estimand_words(findings),
+        other_seed_words(findings),
+        question_of_placebos(findings),
+    ):
+        if said is not None:
+            lines += paragraph(f"{said}.", width, indent=2)
     for cost in findings.costs:
         lines += [Text(), *_cost_lines(findings, cost, width)]
     lines += [Text(), *_next_lines(findings, width), Text(), *_legend(findings, width)]
@@ -111,6 +124,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     write = cost_figures(cost)
     unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
     margin = margin_words(findings, cost)
+    placebo = placebo_words(findings, cost, write)
     return [
         *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
         *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
@@ -121,6 +135,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
         ),
         *_fact("everybody", population_words(findings, cost, write), width),
         *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
+        *(_fact("placebo", placebo, width) if placebo else ()),
         *(_fact("margin", margin, width) if margin else ()),
         *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
         *_fact("methods", methods_words(cost), width),

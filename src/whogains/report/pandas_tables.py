@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from whogains.records import CostFinding, GammaFinding, GroupFinding, Levels
+from whogains.records import CostFinding, GammaFinding, GroupFinding, Levels, OverPlacebo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,6 +157,8 @@ def number_columns() -> list[str]:
     numbers = [name for name in _fields(GroupFinding) if name != "group"]
     place = numbers.index("ci")
     numbers[place : place + 1] = ["ci_low", "ci_high"]
+    place = numbers.index("over_placebo")
+    numbers[place : place + 1] = _PLACEBO_COLUMNS.values()
     return numbers
 
 
@@ -179,12 +181,42 @@ def _fields(kind: type[GroupFinding | GammaFinding]) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
+# The columns of an `OverPlacebo`, by its fields; of an interval by its two ends.
+_PLACEBO_COLUMNS = {
+    "bop": "over_placebo",
+    "se": "over_placebo_se",
+    "ci_low": "over_placebo_ci_low",
+    "ci_high": "over_placebo_ci_high",
+    "method": "over_placebo_method",
+    "p_gain": "over_placebo_p_gain",
+    "p_harm": "over_placebo_p_harm",
+    "p_gain_adjusted": "over_placebo_p_gain_adjusted",
+    "p_harm_adjusted": "over_placebo_p_harm_adjusted",
+    "verdict": "over_placebo_verdict",
+    "placebo_bop": "placebo_bop",
+    "placebo_sd": "placebo_sd",
+}
+
+
+def _placebo_numbers(beside: OverPlacebo | None) -> dict[str, Any]:
+    if beside is None:
+        return dict.fromkeys(_PLACEBO_COLUMNS.values())
+    low, high = beside.ci
+    given = {"ci_low": low, "ci_high": high}
+    return {
+        column: given[name] if name in given else getattr(beside, name)
+        for name, column in _PLACEBO_COLUMNS.items()
+    }
+
+
 def _numbers(finding: GroupFinding | GammaFinding) -> dict[str, Any]:
     numbers: dict[str, Any] = {}
     for name in _fields(type(finding)):
         value = getattr(finding, name)
         if name == "ci":
             numbers["ci_low"], numbers["ci_high"] = value
+        elif name == "over_placebo":
+            numbers |= _placebo_numbers(value)
         elif name != "group":
             numbers[name] = value
     return numbers

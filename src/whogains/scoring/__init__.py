@@ -1,13 +1,18 @@
-"""Scoring: what two models predict for every row, and what their explanations are worth."""
+"""Scoring: what the models of a panel predict for every row, and what their explanations are."""
 
 from whogains.scoring.blocks_of_rows import ExplanationScores
 from whogains.scoring.models_on_rows import LocalScores, score_cross_fit, score_models
+from whogains.scoring.panels import Member, pair_and_placebos
 from whogains.scoring.progress import Progress
+from whogains.scoring.rounds import score_rounds
 
 __all__ = [
     "ExplanationScores",
     "LocalScores",
+    "Member",
     "Progress",
+    "pair_and_placebos",
     "score_cross_fit",
     "score_models",
+    "score_rounds",
 ]

@@ -1,4 +1,4 @@
-"""Predict and explain some rows by one pair of models, a block of rows at a time."""
+"""Predict and explain some rows by a panel of models, a block of rows at a time."""
 
 from __future__ import annotations
 
@@ -21,22 +21,17 @@ from whogains.explain import (
     find_explainers,
     masked_predictions,
 )
-from whogains.scoring.checkpoint import Checkpoint, digest
-from whogains.types import BoolArray, FloatArray, IntArray
+from whogains.models import threads_for
+from whogains.scoring.checkpoint import digest
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from whogains.explain import Explainer
-    from whogains.frames import Table
-    from whogains.models import Model, Pair
-    from whogains.scoring.progress import Steps
+    from whogains.models import Model
+    from whogains.scoring.job import Job
 
-
-# A block holds at most so many rows, between two of which progress is told and saved, and so
-# many numbers, which bounds the memory.
-BLOCK_ROWS = 4096
-BLOCK_NUMBERS = 1_000_000
 
 # Rows that are predicted twice, to see that a model always says the same.
 STEADY_ROWS = 256
@@ -44,7 +39,7 @@ STEADY_ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class ExplanationScores:
-    """What both models predict under one explainer's masks.
+    """What each model of a panel predicts under one explainer's masks.
 
     Parameters
     ----------
@@ -52,10 +47,12 @@ class ExplanationScores:
         The explainer's name.
     keep : float or int
         How many features were kept.
-    generic, personalized : MaskedPredictions
-        The predictions of n rows.
-    kept : tuple of three int
-        That number, and of how many features that the generic and the personalized model rank.
+    masked : mapping of str to MaskedPredictions
+        By model, its predictions of n rows.
+    count : int
+        That number.
+    features : mapping of str to int
+        By model, of how many features that it ranks.
     repeat : int
         0 for the scores themselves; from 1 for the same with another seed, by an explainer that
         draws.
@@ -63,121 +60,32 @@ class ExplanationScores:
 
     explainer: str
     keep: float
-    generic: MaskedPredictions
-    personalized: MaskedPredictions
-    kept: tuple[int, int, int]
+    masked: Mapping[str, MaskedPredictions]
+    count: int
+    features: Mapping[str, int]
     repeat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Rows to score by one pair, and the rows that its baselines are made from.
-
-    Parameters
-    ----------
-    pair : Pair
-        The models.
-    X, personal : Table
-        The rows to score, n of them.
-    seen : tuple of Table
-        The rows to make baselines from: features, and personal columns.
-    settings : ExplanationSettings
-        Which explanations to score.
-    steps : Steps
-        Who is told about progress.
-    checkpoint : Checkpoint or None
-        Where finished blocks are kept.
-    """
-
-    pair: Pair
-    X: Table
-    personal: Table
-    seen: tuple[Table, Table]
-    settings: ExplanationSettings
-    steps: Steps
-    checkpoint: Checkpoint | None = None
-
-    def rows(self, model: Model, at: slice) -> FloatArray:
-        """Put some rows together as a model takes them."""
-        X, personal = self.X.matrix[at], self.personal.matrix[at]
-        return np.hstack([X, personal])[:, self._places(model)]
-
-    def shuffled(self, model: Model, at: slice, order: IntArray) -> FloatArray:
-        """Do the same with the personal columns of other rows."""
-        return np.hstack([self.X.matrix[at], self.personal.matrix[order[at]]])[
-            :, self._places(model)
-        ]
-
-    def baselines(self, model: Model) -> Baselines:
-        """Make the baseline rows of a model."""
-        made = self.settings.baselines_for(*self.seen)
-        if not self.settings.mask_personal:
-            # What is never masked has no value of its own here, and rows that differ in it are one.
-            features = len(self.X.names)
-            made = Baselines(
-                np.hstack(
-                    [
-                        made.rows[:, :features],
-                        np.repeat(made.rows[:1, features:], len(made.rows), axis=0),
-                    ]
-                ),
-                made.weights,
-            )
-        return made.columns(self._places(model))
-
-    def ranked(self, model: Model) -> tuple[str, ...]:
-        """Name the columns of a model that are ranked and masked."""
-        if self.settings.mask_personal:
-            return model.names
-        return tuple(name for name in model.names if name not in self.personal.names)
-
-    def counts(self, model: Model) -> tuple[int, ...]:
-        """Say how many features of a model are kept, for each keep."""
-        most = self.settings.features(self.ranked(model))
-        return tuple(min(r, most) for r in self.settings.counts(self.pair.generic.names))
-
-    def context(self, model: Model) -> BoolArray | None:
-        """Find the columns of a model that are never masked."""
-        if self.settings.mask_personal:
-            return None
-        return np.array([name in self.personal.names for name in model.names])
-
-    def blocks(self) -> Iterator[slice]:
-        """Split the rows."""
-        return blocks(len(self.X), len(self.X.columns) + len(self.personal.columns), self.settings)
-
-    def _places(self, model: Model) -> list[int]:
-        position = {name: at for at, name in enumerate((*self.X.names, *self.personal.names))}
-        return [position[name] for name in model.names]
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
-    """The scores of some rows by one pair.
+    """The scores of some rows by a panel.
 
     Parameters
     ----------
-    generic, personalized : ndarray of float64, shape (n,)
-        The predictions.
+    predictions : dict of str to ndarray of float64, shape (n,)
+        By model, the predictions.
     explanations : tuple of ExplanationScores
         One for each explainer, repeat and keep.
     checks : dict
         By the names of the explainer and of the model, how far attributions are from adding up.
-    personal_used : bool
-        Whether shuffling the personal columns changes any prediction.
+    used : dict of str to bool
+        By model, whether shuffling the personal columns over the rows changes any prediction.
     """
 
-    generic: FloatArray
-    personalized: FloatArray
+    predictions: dict[str, FloatArray]
     explanations: tuple[ExplanationScores, ...]
     checks: dict[tuple[str, str], Completeness]
-    personal_used: bool
-
-
-def blocks(rows: int, columns: int, settings: ExplanationSettings) -> Iterator[slice]:
-    """Split rows, in order, into blocks that bound the memory."""
-    step = settings.batch_rows or max(1, min(BLOCK_ROWS, BLOCK_NUMBERS // columns))
-    return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
+    used: dict[str, bool]
 
 
 def score_rows(job: Job) -> Part:
@@ -199,37 +107,41 @@ def score_rows(job: Job) -> Part:
         If a model or an explainer fails, or a model's predictions change between calls.
     """
     job.steps.begin("predicting")
-    full = {model.name: _predictions(job, model) for model in job.pair.models}
-    used = _personal_used(job, full["personalized"])
-    explanations: list[ExplanationScores] = []
-    checks: dict[tuple[str, str], Completeness] = {}
-    explainers = find_explainers(job.settings.explainers, job.pair.models)
-    counts = job.settings.counts(job.pair.generic.names)
-    features = [job.settings.features(job.ranked(model)) for model in job.pair.models]
-    for given, explainer in zip(job.settings.explainers, explainers, strict=True):
-        for repeat in range(job.settings.repeats if explainer.draws else 1):
-            masked = []
-            for model in job.pair.models:
-                matrix_of = given if isinstance(given, GivenAttributions) else None
-                work = _Work(explainer, matrix_of, model, full[model.name], repeat)
-                found, check = _masked(job, work)
-                masked.append(found)
-                if check is not None and repeat == 0:
-                    checks[explainer.name, model.name] = check
-            explanations += [
-                ExplanationScores(
-                    explainer.name,
-                    keep,
-                    generic,
-                    personalized,
-                    (count, features[0], features[1]),
-                    repeat,
-                )
-                for keep, count, generic, personalized in zip(
-                    job.settings.keeps, counts, *masked, strict=True
-                )
-            ]
-    return Part(full["generic"], full["personalized"], tuple(explanations), checks, used)
+    with threads_for(job.rows.X.matrix.size):
+        full = {name: _predictions(job, model) for name, model in job.panel.items()}
+        used = {name: _personal_used(job, model, full[name]) for name, model in job.panel.items()}
+        explanations: list[ExplanationScores] = []
+        checks: dict[tuple[str, str], Completeness] = {}
+        explainers = find_explainers(job.settings.explainers, tuple(job.panel.values()))
+        for given, explainer in zip(job.settings.explainers, explainers, strict=True):
+            matrix_of = given if isinstance(given, GivenAttributions) else None
+            for repeat in range(job.settings.repeats if explainer.draws else 1):
+                masked = {}
+                for name, model in job.panel.items():
+                    work = _Work(explainer, matrix_of, model, full[name], repeat)
+                    masked[name], check = _masked(job, work)
+                    if check is not None and repeat == 0:
+                        checks[explainer.name, name] = check
+                explanations += _by_keep(job, explainer, masked, repeat)
+    return Part(full, tuple(explanations), checks, used)
+
+
+def _by_keep(
+    job: Job, explainer: Explainer, masked: Mapping[str, list[MaskedPredictions]], repeat: int
+) -> list[ExplanationScores]:
+    features = {name: job.settings.features(job.ranked(model)) for name, model in job.panel.items()}
+    counts = job.settings.counts(job.first.names)
+    return [
+        ExplanationScores(
+            explainer.name,
+            keep,
+            {name: each[place] for name, each in masked.items()},
+            count,
+            features,
+            repeat,
+        )
+        for place, (keep, count) in enumerate(zip(job.settings.keeps, counts, strict=True))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +158,7 @@ class _Work:
 def _masked(job: Job, work: _Work) -> tuple[list[MaskedPredictions], Completeness | None]:
     """Mask one model's features by one explainer, for each keep."""
     model, settings = work.model, job.settings
-    rows = len(job.X)
+    rows = len(job.rows)
     baselines = job.baselines(model)
     given = None if work.given is None else _given(work.given, model, rows)
     kept, removed = (np.empty((len(settings.keeps), rows)) for _ in range(2))
@@ -254,7 +166,7 @@ def _masked(job: Job, work: _Work) -> tuple[list[MaskedPredictions], Completenes
     known = "" if job.checkpoint is None else _known(job, work, baselines)
     for at in job.blocks():
         job.steps.begin(f"{work.explainer.name} of the {model.name} model", at.stop - at.start)
-        matrix = job.rows(model, at)
+        matrix = job.matrix(model, at)
         key = "" if job.checkpoint is None else digest(known, matrix, at.start)
         block = None
         if job.checkpoint is not None:
@@ -323,10 +235,10 @@ def _known(job: Job, work: _Work, baselines: Baselines) -> str:
     """Summarize what the numbers of a block depend on, besides its rows."""
     settings, model = job.settings, work.model
     rng = np.random.default_rng(0)
-    first = job.rows(model, slice(0, STEADY_ROWS))
+    first = job.matrix(model, slice(0, STEADY_ROWS))
     # Two models that agree on the rows can differ elsewhere, which is where masks lead.
     mixed = rng.permuted(np.vstack([first, baselines.rows]), axis=0)
-    given = None if work.given is None else work.given.of(model.name, len(job.X), model.names)
+    given = None if work.given is None else work.given.of(model.name, len(job.rows), model.names)
     return digest(
         work.explainer.name,
         work.repeat,
@@ -347,7 +259,7 @@ def _known(job: Job, work: _Work, baselines: Baselines) -> str:
 
 def _predictions(job: Job, model: Model) -> FloatArray:
     """Predict all rows, and some of them twice."""
-    first = job.rows(model, slice(0, STEADY_ROWS))
+    first = job.matrix(model, slice(0, STEADY_ROWS))
     once, again = model.predict(first), model.predict(first)
     # Threads may add up in another order, which is rounding.
     same = np.isclose(once, again, rtol=1e-5, atol=1e-6 * np.abs(once).max(initial=0.0))
@@ -358,22 +270,22 @@ def _predictions(job: Job, model: Model) -> FloatArray:
             f" {once[row]:g}, then {again[row]:g}), so that no difference can be told; switch off"
             " what is random in it, such as dropout, or fix its seed"
         )
-    return np.concatenate([model.predict(job.rows(model, at)) for at in job.blocks()])
+    return np.concatenate([model.predict(job.matrix(model, at)) for at in job.blocks()])
 
 
-def _personal_used(job: Job, full: FloatArray) -> bool:
+def _personal_used(job: Job, model: Model, full: FloatArray) -> bool:
     """Say whether shuffling the personal columns over the rows changes any prediction."""
-    model = job.pair.personalized
-    rows = len(job.X)
-    order = np.random.default_rng(job.settings.random_state).permutation(rows)
+    takes = any(name not in job.rows.X.names for name in model.names)
+    if not takes:
+        return False
+    order = np.random.default_rng(job.settings.random_state).permutation(len(job.rows))
     moved = False
     for at in job.blocks():
-        matrix, shuffled = job.rows(model, at), job.shuffled(model, at, order)
+        matrix, shuffled = job.matrix(model, at), job.shuffled(model, at, order)
         if np.array_equal(shuffled, matrix, equal_nan=True):
             continue
         moved = True
         if not np.allclose(model.predict(shuffled), full[at], rtol=1e-9, atol=1e-12):
             return True
-    takes = any(name in job.personal.names for name in model.names)
     # Where nothing was shuffled, nothing can be said against the model.
-    return takes and not moved
+    return not moved

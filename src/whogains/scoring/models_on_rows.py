@@ -1,8 +1,9 @@
-"""Score two fitted models, or a pair fitted by cross-fitting, on every row."""
+"""Score fitted models, or a panel fitted by cross-fitting, on every row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -18,48 +19,61 @@ from whogains.explain import (
     MaskedPredictions,
     find_explainer,
 )
-from whogains.models import assign_folds, fit_pair
-from whogains.scoring.blocks_of_rows import ExplanationScores, Job, Part, blocks, score_rows
+from whogains.models import assign_folds, fit_panel, hold_out
+from whogains.scoring.blocks_of_rows import ExplanationScores, Part, score_rows
 from whogains.scoring.checkpoint import Checkpoint
+from whogains.scoring.job import Inputs, Job
 from whogains.scoring.notes import notes_of
+from whogains.scoring.panels import Member, pair_and_placebos, personal_tables
 from whogains.scoring.progress import Progress, Steps
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.frames import Table
-    from whogains.models import Pair
+    from whogains.models import Panel
     from whogains.types import Task
 
 
 @dataclass(frozen=True, slots=True)
 class LocalScores:
-    """What both models predict for every row.
+    """What each model of a panel predicts for every row that is scored.
 
     Parameters
     ----------
-    generic, personalized : ndarray of float64, shape (n,)
-        Probabilities of the positive value, or values.
+    predictions : dict of str to ndarray of float64, shape (m,)
+        By model, probabilities of the positive value, or values.
     explanations : tuple of ExplanationScores
         One for each explainer, repeat and keep, in the order asked.
     checks : dict
         By the names of the explainer and of the model, how far attributions are from adding up
         to what they explain, for the explainers that promise it.
     fold : ndarray of int, shape (n,), or None
-        The fold that held out each row; None where the models were given.
+        The fold that held out each row, -1 for rows that are fitted on alone; None where the
+        models were given. Scores are of the m rows that are held out, in their order.
     notes : tuple of str
         What a reader of the results should know.
     """
 
-    generic: FloatArray
-    personalized: FloatArray
+    predictions: dict[str, FloatArray]
     explanations: tuple[ExplanationScores, ...]
     checks: dict[tuple[str, str], Completeness]
     fold: IntArray | None
     notes: tuple[str, ...]
 
+    def take(self, rows: BoolArray) -> LocalScores:
+        """Keep the scores of the rows that a mask of m marks."""
+        return replace(
+            self,
+            predictions={name: each[rows] for name, each in self.predictions.items()},
+            explanations=tuple(
+                replace(each, masked={name: m.take(rows) for name, m in each.masked.items()})
+                for each in self.explanations
+            ),
+        )
+
 
 def score_models(
-    pair: Pair,
+    panel: Panel,
     X: Table,
     personal: Table,
     settings: ExplanationSettings | None = None,
@@ -67,12 +81,12 @@ def score_models(
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
 ) -> LocalScores:
-    """Score two fitted models on rows that neither was fitted on.
+    """Score fitted models on rows that none was fitted on.
 
     Parameters
     ----------
-    pair : Pair
-        The fitted models.
+    panel : mapping of str to Model
+        The fitted models, first the one without attributes.
     X : Table
         The features, n rows.
     personal : Table
@@ -101,12 +115,14 @@ def score_models(
     made from the rows that are scored.
     """
     settings = ExplanationSettings() if settings is None else settings
-    _check(settings, X, personal, [model.names for model in pair.models])
+    _check(settings, X, personal, next(iter(panel.values())).names)
+    rows = Inputs(X, dict.fromkeys(panel, personal))
+    steps = Steps(progress, _count(rows, settings))
     folder = None if checkpoint is None else Checkpoint.at(checkpoint)
-    steps = Steps(progress, _count(len(X), X, personal, settings))
-    part = score_rows(Job(pair, X, personal, (X, personal), settings, steps, folder))
+    part = score_rows(Job(panel, rows, rows, settings, steps, folder))
     steps.end()
-    return _assembled(pair.generic.task, [part], None)
+    task = next(iter(panel.values())).task
+    return _assembled(task, [part], None, list(panel)[1:])
 
 
 def score_cross_fit(
@@ -116,15 +132,17 @@ def score_cross_fit(
     task: Task,
     settings: ExplanationSettings | None = None,
     *,
+    panel: Mapping[str, Member] | None = None,
     estimator: Any = None,
     folds: int = 5,
+    holdout: float | None = None,
     groups: IntArray | None = None,
     cluster: IntArray | None = None,
     random_state: int = 0,
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
 ) -> LocalScores:
-    """Fit a pair of models on all folds but one, and score it on that one, for every fold.
+    """Fit a panel of models on all folds but one, and score it on that one, for every fold.
 
     Parameters
     ----------
@@ -138,19 +156,23 @@ def score_cross_fit(
         What is predicted.
     settings : ExplanationSettings, optional
         Which explanations to score; none by default.
+    panel : mapping of str to Member, optional
+        What each model gets; by default "generic" no personal column and "personalized" all.
     estimator : str or unfitted scikit-learn estimator, optional
-        As for `whogains.models.fit_pair`.
+        As for `whogains.models.fit_panel`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
+    holdout : float, optional
+        The share of the rows to hold out, once, in place of folds; models are fitted on the others.
     random_state : int
-        The seed of the folds and of the fits.
+        The seed of the folds, of the fits and of placebos.
     progress, checkpoint
         As for `score_models`. Models are fitted again, and what they explained is kept.
 
     Returns
     -------
     LocalScores
-        The predictions of n rows, each by models that did not see it.
+        The predictions of the rows that are held out, each by models that did not see it.
 
     Raises
     ------
@@ -160,10 +182,11 @@ def score_cross_fit(
     Notes
     -----
     Categories, imputation, the models and the baseline are learned from the rows of the other
-    folds. Both models of a fold get the same rows, seed and explainer, so that their
+    folds. All models of a fold get the same rows, seed and explainer, so that their
     differences are paired.
     """
     settings = ExplanationSettings() if settings is None else settings
+    panel = pair_and_placebos() if panel is None else panel
     if len(y) != len(X):
         raise InputError(f"y has {len(y)} values and X has {len(X)} rows; give one per row")
     for explainer in settings.explainers:
@@ -172,54 +195,66 @@ def score_cross_fit(
                 f"the attributions {explainer.name!r} are of models that exist already; give the"
                 " models too, generic= and personalized="
             )
-    _check(settings, X, personal, [X.names, X.names + personal.names])
+    _check(settings, X, personal, X.names)
     folder = None if checkpoint is None else Checkpoint.at(checkpoint)
-    fold = assign_folds(
-        y, task, folds=folds, groups=groups, cluster=cluster, random_state=random_state
-    )
-    sizes = np.bincount(fold).tolist()
-    steps = Steps(progress, sum(1 + _count(size, X, personal, settings) for size in sizes))
+    dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
+    if holdout is None:
+        fold = assign_folds(y, task, folds=folds, **dealt)
+    else:
+        fold = hold_out(y, task, share=holdout, **dealt)
+    rows = Inputs(X, personal_tables(personal, panel, fold, cluster, random_state=random_state))
+    held_out = np.unique(fold[fold >= 0]).tolist()
+    held = [rows.take(fold == number) for number in held_out]
+    steps = Steps(progress, sum(1 + _count(each, settings) for each in held))
     parts = []
-    for number in range(folds):
+    for number, each in zip(held_out, held, strict=True):
         train = fold != number
-        steps.prefix = f"fold {number + 1} of {folds}: "
+        steps.prefix = f"fold {number + 1} of {len(held)}: " if holdout is None else ""
         steps.begin("fitting")
-        seen = X.take(train), personal.take(train)
-        pair = fit_pair(*seen, y[train], task, estimator=estimator, random_state=random_state)
-        held = X.take(~train), personal.take(~train)
-        parts.append(score_rows(Job(pair, *held, seen, settings, steps, folder)))
+        seen = rows.take(train)
+        models = fit_panel(
+            {name: seen.X.join(own) for name, own in seen.personal.items()},
+            y[train],
+            task,
+            estimator=estimator,
+            random_state=random_state,
+        )
+        parts.append(score_rows(Job(models, each, seen, settings, steps, folder)))
     steps.end()
-    return _assembled(task, parts, fold)
+    real = [name for name, member in panel.items() if member.placebo is None]
+    return _assembled(task, parts, fold, [name for name in real if panel[name].personal != ()])
 
 
 def _check(
-    settings: ExplanationSettings, X: Table, personal: Table, models: list[tuple[str, ...]]
+    settings: ExplanationSettings, X: Table, personal: Table, generic: tuple[str, ...]
 ) -> None:
     X.columns_with(personal)
-    settings.check((X, personal), models)
+    settings.check((X, personal), generic)
 
 
-def _count(rows: int, X: Table, personal: Table, settings: ExplanationSettings) -> int:
-    """Count the steps of one pair: predictions, and each block of each explained model."""
-    columns = len(X.columns) + len(personal.columns)
-    per_model = len(list(blocks(rows, columns, settings)))
+def _count(rows: Inputs, settings: ExplanationSettings) -> int:
+    """Count the steps of one panel: predictions, and each block of each explained model."""
+    per_model = len(list(rows.blocks(settings)))
     # What "auto" stands for is known only when there are models; it may draw.
     runs = sum(
         settings.repeats if explainer == "auto" or find_explainer(explainer, ()).draws else 1
         for explainer in settings.explainers
     )
-    return 1 + 2 * runs * per_model
+    return 1 + len(rows.personal) * runs * per_model
 
 
-def _assembled(task: Task, parts: list[Part], fold: IntArray | None) -> LocalScores:
+def _assembled(
+    task: Task, parts: list[Part], fold: IntArray | None, personalized: list[str]
+) -> LocalScores:
     """Put the rows of all folds back in their order, and note what is odd about them."""
+    scored = None if fold is None else fold[fold >= 0]
 
     def together(pieces: list[FloatArray]) -> FloatArray:
-        if fold is None:
+        if scored is None:
             return pieces[0]
-        rows = np.empty(len(fold))
+        rows = np.empty(len(scored))
         for number, piece in enumerate(pieces):
-            rows[fold == number] = piece
+            rows[scored == number] = piece
         return rows
 
     def masked(pieces: list[MaskedPredictions]) -> MaskedPredictions:
@@ -229,22 +264,25 @@ def _assembled(task: Task, parts: list[Part], fold: IntArray | None) -> LocalSco
             together([piece.removed for piece in pieces]),
         )
 
+    names = list(parts[0].predictions)
     explanations = tuple(
         ExplanationScores(
             same[0].explainer,
             same[0].keep,
-            masked([scores.generic for scores in same]),
-            masked([scores.personalized for scores in same]),
-            same[0].kept,
+            {name: masked([scores.masked[name] for scores in same]) for name in names},
+            same[0].count,
+            same[0].features,
             same[0].repeat,
         )
         for same in zip(*(part.explanations for part in parts), strict=True)
     )
+    told = [names[0], *personalized]
     checks = {
-        names: reduce(add, (part.checks[names] for part in parts)) for names in parts[0].checks
+        key: reduce(add, (part.checks[key] for part in parts))
+        for key in parts[0].checks
+        if key[1] in told
     }
-    generic = together([part.generic for part in parts])
-    personalized = together([part.personalized for part in parts])
-    used = any(part.personal_used for part in parts)
-    notes = notes_of(task, generic, personalized, checks, personal_used=used)
-    return LocalScores(generic, personalized, explanations, checks, fold, notes)
+    predictions = {name: together([part.predictions[name] for part in parts]) for name in names}
+    unused = [name for name in personalized if not any(part.used[name] for part in parts)]
+    notes = notes_of(task, {name: predictions[name] for name in told}, checks, unused=unused)
+    return LocalScores(predictions, explanations, checks, fold, notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +20,10 @@ WORTH_TELLING = 1e-5
 
 def notes_of(
     task: Task,
-    generic: FloatArray,
-    personalized: FloatArray,
-    checks: dict[tuple[str, str], Completeness],
+    predictions: Mapping[str, FloatArray],
+    checks: Mapping[tuple[str, str], Completeness],
     *,
-    personal_used: bool,
+    unused: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Say what is odd about predictions and attributions.
 
@@ -31,35 +31,34 @@ def notes_of(
     ----------
     task : {"classification", "regression"}
         What is predicted.
-    generic, personalized : ndarray of float64, shape (n,)
-        Both models' predictions.
-    checks : dict
+    predictions : mapping of str to ndarray of float64, shape (n,)
+        By model, its predictions.
+    checks : mapping
         By the names of the explainer and of the model, how far attributions are from adding up.
-    personal_used : bool
-        Whether the personalized model uses its personal columns.
+    unused : sequence of str
+        The models that do not use the personal columns they have.
 
     Returns
     -------
     tuple of str
         The notes.
     """
-    notes = []
-    if not personal_used:
-        notes.append(
-            "the personalized model's predictions do not change when the personal columns are"
-            " shuffled over the rows: it does not use them, and every benefit is noise"
-        )
+    notes = [
+        f"the {name} model's predictions do not change when the personal columns are"
+        " shuffled over the rows: it does not use them, and every benefit is noise"
+        for name in unused
+    ]
     if task == "classification":
         notes += [
             f"the {name} model returns only 0 and 1, which are labels rather than probabilities:"
             " its Brier score is its 0-1 loss, and its log loss means nothing"
-            for name, values in (("generic", generic), ("personalized", personalized))
+            for name, values in predictions.items()
             if np.isin(values, (0.0, 1.0)).all()
         ]
     return (*notes, *_sums(checks))
 
 
-def _sums(checks: dict[tuple[str, str], Completeness]) -> list[str]:
+def _sums(checks: Mapping[tuple[str, str], Completeness]) -> list[str]:
     """Tell how far each explainer's attributions are from adding up."""
     notes = []
     for explainer in dict.fromkeys(explainer for explainer, _ in checks):

@@ -22,7 +22,7 @@ from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
-    from whogains.models import Pair
+    from whogains.models import Panel
 
 FIRST_ROWS = 10_000
 # A column of text with more values than this is names or notes, and no category.
@@ -117,7 +117,7 @@ def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Co
 def predict_source(
     source: Source,
     plan: PredictionPlan,
-    pair_of: Callable[[Table, Table], Pair],
+    pair_of: Callable[[Table, Table], Panel],
     output: Path,
     *,
     batch_rows: int | None = None,
@@ -159,7 +159,7 @@ def predict_source(
     )
     step = batch_rows or max(1, BATCH_NUMBERS // max(len(plan.read), 1))
     total, done, started = source.cheap_rows or 0, 0, monotonic()
-    pair: Pair | None = None
+    pair: Panel | None = None
     notes: list[str] | None = None
     number, aside = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
     os.close(number)
@@ -179,8 +179,8 @@ def predict_source(
             written = pa.table(
                 {
                     **{name: batch.column(name) for name in plan.kept},
-                    GENERIC: scored.generic,
-                    PERSONALIZED: scored.personalized,
+                    GENERIC: scored.predictions["generic"],
+                    PERSONALIZED: scored.predictions["personalized"],
                 }
             )
             writer = writer or pq.ParquetWriter(aside, written.schema)

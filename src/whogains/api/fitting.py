@@ -1,0 +1,192 @@
+"""How the models of an audit are fitted: what, how often, and beside which placebos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whogains.errors import InputError
+from whogains.evidence import Rows
+from whogains.inference import MIN_ROUNDS
+from whogains.types import Task
+
+if TYPE_CHECKING:
+    from whogains.explain import ExplanationSettings
+    from whogains.frames import Table
+    from whogains.scoring import LocalScores, Progress
+
+DEFAULT_MODEL = "gradient_boosting"
+
+# The fewest rounds whose intervals hold for the procedure.
+REPEATS = MIN_ROUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What is fitted, and how often.
+
+    Parameters
+    ----------
+    model : str or estimator
+        What to fit.
+    folds, repeats, placebo, holdout, n_jobs, random_state
+        As for `whogains.audit`.
+    """
+
+    model: Any
+    folds: int
+    repeats: int
+    placebo: int
+    holdout: float | None
+    n_jobs: int | None
+    random_state: int
+
+    def rounds(
+        self,
+        X: Table,
+        personal: Table,
+        rows: Rows,
+        task: Task,
+        explanations: ExplanationSettings,
+        *,
+        progress: Progress | None = None,
+        checkpoint: str | Path | None = None,
+    ) -> tuple[Iterator[LocalScores], dict[str, Any]]:
+        """Fit and score, round by round.
+
+        Parameters
+        ----------
+        X, personal : Table
+            The features and the personal columns, n rows.
+        rows : Rows
+            Outcomes, groups and clusters of these rows.
+        task : {"classification", "regression"}
+            What is predicted.
+        explanations : ExplanationSettings
+            What to explain, and how.
+        progress, checkpoint
+            As for `whogains.audit`.
+
+        Returns
+        -------
+        rounds : iterator of LocalScores
+            One for each round.
+        run : dict
+            What the numbers depend on, for the settings of the findings.
+
+        Raises
+        ------
+        InputError
+            If the model is not known or does not suit the task; fitting raises as it goes.
+        """
+        from whogains.models import named_estimator
+        from whogains.scoring import pair_and_placebos, score_rounds
+
+        estimator = named_estimator(self.model, task)
+        rounds = score_rounds(
+            X,
+            personal,
+            y=rows.y_true,
+            task=task,
+            settings=explanations,
+            rounds=self.repeats,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
+            panel=pair_and_placebos(self.placebo),
+            estimator=estimator,
+            folds=self.folds,
+            holdout=self.holdout,
+            groups=rows.codes,
+            cluster=rows.cluster,
+            progress=progress,
+            checkpoint=checkpoint,
+        )
+        run: dict[str, Any] = {
+            "model": model_name(self.model),
+            "folds": self.folds if self.holdout is None else None,
+            "holdout": self.holdout,
+            "repeats": self.repeats,
+            "placebo": self.placebo,
+            "estimand": "procedure" if self.repeats > 1 else "fits",
+        }
+        # Networks (and boosted trees) trained elsewhere differ in their last digits.
+        device = getattr(estimator, "device", None)
+        return rounds, run | ({"device": device} if isinstance(device, str) else {})
+
+
+def fitting_of(
+    *,
+    model: Any,
+    folds: int,
+    repeats: int | None,
+    placebo: int | None,
+    holdout: float | None,
+    n_jobs: int | None,
+    random_state: int,
+    given: tuple[Any, Any],
+) -> Fitting | None:
+    """Check what is to be fitted, and refuse what does not go together.
+
+    Parameters
+    ----------
+    model, folds, repeats, placebo, holdout, n_jobs, random_state
+        As for `whogains.audit`.
+    given : tuple
+        The generic and the personalized model, where they are fitted already.
+
+    Returns
+    -------
+    Fitting or None
+        None where both models are given.
+
+    Raises
+    ------
+    InputError
+        If only one model is given, or a number is out of its range.
+    """
+    generic, personalized = given
+    if (generic is None) != (personalized is None):
+        one = "generic" if personalized is None else "personalized"
+        raise InputError(f"only the {one} model was given; give both, or neither to fit a pair")
+    if generic is not None:
+        _refuse_for_given(model, repeats, placebo, holdout, n_jobs)
+        return None
+    rounds = (REPEATS if holdout is None else 1) if repeats is None else repeats
+    if rounds != 1 and rounds < MIN_ROUNDS:
+        raise InputError(
+            f"repeats={rounds}: give 1, or at least {MIN_ROUNDS}; fewer rounds do not show what"
+            " folds and seeds do"
+        )
+    if holdout is not None and rounds != 1:
+        raise InputError("holdout is one pair of models, fitted once; leave repeats out")
+    placebos = 1 if placebo is None else placebo
+    if placebos < 0:
+        raise InputError(f"placebo={placebos}: give how many to fit, from 0")
+    # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.
+    model = DEFAULT_MODEL if model is None else model
+    return Fitting(model, folds, rounds, placebos, holdout, n_jobs, random_state)
+
+
+def _refuse_for_given(
+    model: Any,
+    repeats: int | None,
+    placebo: int | None,
+    holdout: float | None,
+    n_jobs: int | None,
+) -> None:
+    if model is not None:
+        raise InputError("model is what to fit; leave it out when fitted models are given")
+    asked = {"repeats": repeats, "placebo": placebo, "holdout": holdout, "n_jobs": n_jobs}
+    for name, value in asked.items():
+        if value is not None and (name, value) != ("placebo", 0):
+            raise InputError(
+                f"{name} is about models that are fitted here; leave it out when fitted models"
+                " are given"
+            )
+
+
+def model_name(model: Any) -> str:
+    """Name a model by its name, or by what it is."""
+    return model if isinstance(model, str) else getattr(model, "__name__", type(model).__name__)

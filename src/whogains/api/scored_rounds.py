@@ -1,0 +1,149 @@
+"""From rounds of scored models to the scores that are judged, of the pair and of placebos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from whogains.api.explaining import explanation_scores
+from whogains.costs import Cost
+from whogains.errors import InputError
+from whogains.evidence import (
+    GENERIC_AND_PERSONALIZED,
+    MeanOfRounds,
+    Pair,
+    Rows,
+    Score,
+    mean_score,
+    prediction_scores,
+)
+from whogains.judging import PlaceboScores, small_groups
+from whogains.scoring import LocalScores
+from whogains.types import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredRounds:
+    """Scores averaged over rounds of fitting.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows that are audited, with each model's mean predictions.
+    scores : tuple of Score
+        The costs of the pair: predictions, then explanations.
+    placebo : PlaceboScores or None
+        The same costs beside placebos, where there are any.
+    first : LocalScores
+        The first round, for what is told about a run.
+    """
+
+    rows: Rows
+    scores: tuple[Score, ...]
+    placebo: PlaceboScores | None
+    first: LocalScores
+
+
+def scored_rounds(
+    rounds: Iterable[LocalScores],
+    rows: Rows,
+    predicting: Sequence[Cost],
+    explaining: Sequence[Cost],
+    *,
+    min_cell: int,
+) -> ScoredRounds:
+    """Average the costs of each person over rounds.
+
+    Parameters
+    ----------
+    rounds : iterable of LocalScores
+        At least one round; each is let go once it is added.
+    rows : Rows
+        The rows that were scored, or of which some were held out and scored.
+    predicting, explaining : sequence of Cost
+        The costs.
+    min_cell : int
+        The disclosure threshold, for groups of which few rows are held out.
+
+    Returns
+    -------
+    ScoredRounds
+        The means.
+
+    Raises
+    ------
+    InputError
+        If no group has enough rows held out.
+    """
+    means: MeanOfRounds | None = None
+    first: LocalScores | None = None
+    shown: BoolArray | None = None
+    total: dict[str, FloatArray] = {}
+    count = 0
+    for local in rounds:
+        if first is None or means is None:
+            first = local
+            rows, shown = _held_out(rows, local, min_cell)
+            means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
+        count += 1
+        scored = local if shown is None else local.take(shown)
+        for name, each in scored.predictions.items():
+            total[name] = total.get(name, 0.0) + each
+        means.add(_scores_of(scored, rows, predicting, explaining))
+    if first is None or means is None:
+        raise ValueError("no round was scored")
+    scores = means.scores()
+    rows = replace(rows, predictions={name: each / count for name, each in total.items()})
+    kinds = 3 if _placebos(first) else 1
+    pair, *others = (
+        scores[at : at + len(scores) // kinds]
+        for at in range(0, len(scores), len(scores) // kinds or 1)
+    )
+    placebo = PlaceboScores(others[0], others[1], len(_placebos(first))) if others else None
+    return ScoredRounds(rows, pair, placebo, first)
+
+
+def _placebos(local: LocalScores) -> list[str]:
+    return [name for name in local.predictions if name.startswith("placebo ")]
+
+
+def _scores_of(
+    local: LocalScores, rows: Rows, predicting: Sequence[Cost], explaining: Sequence[Cost]
+) -> tuple[Score, ...]:
+    """Score the pair; the personalized model beside placebos; and these beside the generic one."""
+    generic, personalized = GENERIC_AND_PERSONALIZED
+    rows = replace(rows, predictions=local.predictions)
+    runs = [each for each in local.explanations if not each.repeat]
+
+    def of(pair: Pair) -> tuple[Score, ...]:
+        return (
+            *prediction_scores(predicting, rows, pair),
+            *explanation_scores(explaining, runs, pair),
+        )
+
+    scores = of(GENERIC_AND_PERSONALIZED)
+    placebos = _placebos(local)
+    if not placebos:
+        return scores
+    over = [of((name, personalized)) for name in placebos]
+    gains = [of((generic, name)) for name in placebos]
+    return (
+        *scores,
+        *(mean_score(same) for same in zip(*over, strict=True)),
+        *(mean_score(same) for same in zip(*gains, strict=True)),
+    )
+
+
+def _held_out(rows: Rows, local: LocalScores, min_cell: int) -> tuple[Rows, BoolArray | None]:
+    """Keep the rows that were held out and scored, of groups that have enough of them."""
+    if local.fold is None or (local.fold >= 0).all():
+        return rows, None
+    held = rows.take(local.fold >= 0)
+    small = small_groups(held.codes, len(held.grouping), min_cell, held.cluster)
+    shown = ~small[held.codes]
+    if not shown.any():
+        raise InputError(
+            f"every group has fewer than {min_cell} rows held out, too few to be shown; hold out "
+            "a larger share (holdout)"
+        )
+    return held.take(shown), shown
