@@ -30,6 +30,7 @@ from whogains.frames import (
     check_task,
     encode_rows,
     group_columns,
+    leaking_column,
     name_of,
     numbers_as_text_note,
     read_target,
@@ -40,13 +41,17 @@ from whogains.frames import (
     unique_id_note,
 )
 from whogains.judging import Settings, SettingsOptions
+from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from whogains.explain import Baseline, GivenAttributions
+    from whogains.frames import Target
 
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
@@ -328,6 +333,7 @@ def audit(
         random_state=random_state,
         run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
+        warnings=_leaks(features, y, target),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
@@ -340,6 +346,20 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
         return ("auto",)
     asked = tuple(as_names(explainers))
     return () if asked == ("none",) else asked
+
+
+def _leaks(features: pd.DataFrame, y: Any, target: Target) -> tuple[WarningFinding, ...]:
+    """Warn of a feature that is the outcome under other names."""
+    named = leaking_column(features, y, target)
+    if named is None:
+        return ()
+    return (
+        WarningFinding(
+            "leakage",
+            f"column {named!r} tells the outcome of every row: models that see it have nothing "
+            "left to gain; leave it out if it is known only afterwards",
+        ),
+    )
 
 
 def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:

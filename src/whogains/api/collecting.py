@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
+from whogains.api.findings import target_warnings
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -22,7 +23,7 @@ from whogains.evidence import (
 )
 from whogains.frames import as_names, asked_costs, costs_of_labels
 from whogains.judging import MIN_CELL, Settings, build_findings
-from whogains.records import DataFinding
+from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
 
@@ -47,9 +48,12 @@ class GatheredEvidence:
     ----------
     collected : Collected
         The sums, and what they are about.
+    warnings : tuple of WarningFinding
+        Signs of nonsense seen in the rows; a file of evidence has none of them.
     """
 
     collected: Collected
+    warnings: tuple[WarningFinding, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -119,6 +123,7 @@ class GatheredEvidence:
                 "cluster": about.cluster,
             },
             notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
+            warnings=self.warnings,
         )
         return Findings.of(record)
 
@@ -347,15 +352,13 @@ def gather_from(
                 max_levels=max_levels,
                 max_groups=max_groups,
             )
+            break
         except tables.OtherValuesError:
             if sure:
                 raise
             sure = True
-            continue
         except tables.ManyWritingsError as error:
             source.read_as({**source.types, error.column: "DOUBLE"})
-            continue
-        break
     repeated = tables.unread_id_note(source, columns)
     about = About(
         target=columns.target,
@@ -368,7 +371,9 @@ def gather_from(
         sample_weight=columns.weight,
         cluster=columns.cluster,
     )
-    return GatheredEvidence(Collected(scanned.evidence, about))
+    return GatheredEvidence(
+        Collected(scanned.evidence, about), target_warnings(target, columns.target)
+    )
 
 
 def _costs(

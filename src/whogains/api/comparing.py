@@ -26,6 +26,7 @@ from whogains.frames import (
     to_vector,
 )
 from whogains.judging import Settings, SettingsOptions
+from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import FloatArray, Task
 
@@ -130,11 +131,15 @@ def compare(
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
     labels = _labels(predictions) if target.task == "classification" else [False]
+    warnings = []
     if any(labels) and not all(labels):
         which = "generic" if labels[0] else "personalized"
-        notes.append(
-            f"the {which} model's predictions are only 0 and 1: if they are labels, only zero_one "
-            "compares like with like"
+        warnings.append(
+            WarningFinding(
+                "labels_as_probabilities",
+                f"the {which} model's predictions are only 0 and 1: if they are labels, only "
+                "zero_one compares like with like",
+            )
         )
     if all(labels):
         costs, told = costs_of_labels(costs, "generic", "personalized")
@@ -149,6 +154,7 @@ def compare(
         random_state=random_state,
         run=named_columns(sample_weight, cluster),
         notes=notes,
+        warnings=warnings,
     )
 
 

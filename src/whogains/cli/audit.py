@@ -99,6 +99,7 @@ def audit(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
@@ -179,7 +180,7 @@ def audit(
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
 
 
 def _twice(file: Path, names: list[str]) -> str:

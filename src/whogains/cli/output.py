@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
+from whogains.cli.values import names
 from whogains.errors import UnwritableError
 from whogains.files import json_text, write_aside
 from whogains.results import Findings
@@ -169,6 +170,7 @@ def write(
     html: Path | None,
     quiet: bool,
     fail_on: FailOn | None,
+    allow: str | None = None,
 ) -> int:
     """Write findings where asked.
 
@@ -184,6 +186,8 @@ def write(
         Whether to leave the table out.
     fail_on : FailOn or None
         The findings that count as a failure.
+    allow : str or None
+        The names of warnings that are no failure, separated by commas.
 
     Returns
     -------
@@ -212,11 +216,34 @@ def write(
                 f"{html} is without its downloads: this audit is too large for a page. "
                 "--json writes it."
             )
-    failures = [] if fail_on is None else failed(found, fail_on)
+    failures, others = _told(found, fail_on, names(allow))
     if silent:
-        for failure in failures:
-            print_error(failure)
+        for line in (*failures, *others):
+            print_error(line)
+    if fail_on is not None and not failures and _nothing_known(found):
+        print_error(
+            "passed, and nothing is known: these data cannot tell of any group, on any cost, "
+            "whether it gains or is harmed"
+        )
     return 1 if failures else 0
+
+
+def _told(
+    found: Findings, fail_on: FailOn | None, allowed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Say what fails, warnings included, and what else warns."""
+    failures = [] if fail_on is None else failed(found, fail_on)
+    others = []
+    for each in found.warnings:
+        if fail_on is None or each.name in allowed:
+            others.append(f"warning ({each.name}): {each.text}")
+        else:
+            failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
+    return failures, others
+
+
+def _nothing_known(found: Findings) -> bool:
+    return all(group.verdict == "cannot tell" for cost in found.costs for group in cost.groups)
 
 
 def failed(found: Findings, fail_on: FailOn) -> list[str]:

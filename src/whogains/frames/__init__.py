@@ -22,6 +22,7 @@ from whogains.frames.personal import (
     check_personal,
     encode_rows,
     group_columns,
+    leaking_column,
     split_features,
 )
 from whogains.frames.table import Column, Table, decode, encode
@@ -46,6 +47,7 @@ __all__ = [
     "encode",
     "encode_rows",
     "group_columns",
+    "leaking_column",
     "looks_like_id",
     "name_of",
     "numbers_as_text_note",

@@ -18,6 +18,34 @@ if TYPE_CHECKING:
 
     from whogains.types import Task
 
+# More whole numbers in a row are a count, a score or an age.
+MOST_CLASSES = 10
+# Words for an outcome that did not and that did happen, in small letters.
+KNOWN_PAIRS = (
+    ("no", "yes"),
+    ("n", "y"),
+    ("nein", "ja"),
+    ("nee", "ja"),
+    ("nej", "ja"),
+    ("non", "oui"),
+    ("no", "si"),
+    ("no", "sí"),
+    ("no", "sì"),
+    ("não", "sim"),
+    ("nie", "tak"),
+    ("false", "true"),
+    ("negative", "positive"),
+    ("neg", "pos"),
+    ("absent", "present"),
+    ("control", "case"),
+    ("controls", "cases"),
+    ("healthy", "sick"),
+    ("healthy", "diseased"),
+    ("alive", "dead"),
+    ("alive", "died"),
+    ("survived", "died"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -36,6 +64,9 @@ class Target:
         For classification, the values that count as 1 and as 0; None for regression.
     note : str
         What was decided and should be told, or the empty text.
+    codes, first_code : int
+        Of a regression that nobody asked for, how many values it has where they are a few whole
+        numbers in a row, as codes of classes are, and the first of them; else 0.
     """
 
     values: FloatArray
@@ -44,6 +75,8 @@ class Target:
     positive: Any
     negative: Any
     note: str
+    codes: int = 0
+    first_code: int = 0
 
 
 def read_target(
@@ -75,8 +108,9 @@ def read_target(
 
     Notes
     -----
-    Of two values, 1 (or True) is positive when they are 0 and 1; otherwise the second is, in the
-    order of an ordered categorical or else sorted, and the note says so.
+    Of two values, 1 (or True) is positive when they are 0 and 1; of an ordered categorical the
+    higher one is, of words such as no and yes or alive and dead (`KNOWN_PAIRS`) the second, and
+    otherwise the second in sorted order. The note says which.
 
     Examples
     --------
@@ -94,6 +128,7 @@ def read_target(
     distinct = seen.tolist()
     if len(distinct) == 1:
         raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
+    asked = task is not None
     if task is None:
         task = "classification" if len(distinct) == 2 else "regression"
     if task == "classification":
@@ -106,7 +141,17 @@ def read_target(
             " outcomes with two values can be audited"
         )
     values = numbers_of(series, name)
-    return Target(values, ~np.isnan(values), "regression", None, None, "")
+    codes_of_classes = () if asked else _codes_of_classes(distinct)
+    return Target(
+        values,
+        ~np.isnan(values),
+        "regression",
+        None,
+        None,
+        "",
+        len(codes_of_classes),
+        codes_of_classes[0] if codes_of_classes else 0,
+    )
 
 
 def _two_values(
@@ -122,7 +167,7 @@ def _two_values(
         )
     # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
     distinct = [_whole(value) for value in distinct]
-    order = _order(series)
+    order = _order(series) or _known_order(distinct)
     try:
         negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
@@ -146,6 +191,30 @@ def _two_values(
         else (f"{name}: {positive!r} counts as 1 and {negative!r} as 0")
     )
     return Target(coded, observed, "classification", positive, negative, note)
+
+
+def _known_order(distinct: list[Any]) -> Callable[[Any], int] | None:
+    """Give the order of two words of which everybody knows which one is said of the event."""
+    words = [_word(value) for value in distinct]
+    for no, yes in KNOWN_PAIRS:
+        if set(words) == {no, yes}:
+            return [value for word in (no, yes) for value in distinct if _word(value) == word].index
+    return None
+
+
+def _word(value: Any) -> str:
+    return str(value).strip().casefold()
+
+
+def _codes_of_classes(distinct: list[Any]) -> tuple[int, ...]:
+    """Give the values in order where they are few whole numbers in a row from 0 or 1."""
+    if len(distinct) > MOST_CLASSES:
+        return ()
+    values = sorted(float(value) for value in distinct)
+    first = values[0]
+    if first in {0, 1} and values == [first + i for i in range(len(values))]:
+        return tuple(int(value) for value in values)
+    return ()
 
 
 def _whole(value: Any) -> Any:

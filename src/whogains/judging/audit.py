@@ -30,6 +30,7 @@ from whogains.judging.limits import limits_finding, number
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.sanity import sanity
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
@@ -40,6 +41,7 @@ from whogains.records import (
     GroupFinding,
     Levels,
     PopulationFinding,
+    WarningFinding,
 )
 from whogains.types import FloatArray, TextArray
 
@@ -56,6 +58,7 @@ def build_findings(
     unit: str | None = None,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    warnings: Sequence[WarningFinding] = (),
 ) -> AuditRecord:
     """Judge evidence.
 
@@ -77,6 +80,8 @@ def build_findings(
         What else the numbers depend on (models, folds, explainers), for the settings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    warnings : sequence of WarningFinding
+        Signs of nonsense that the evidence does not show.
 
     Returns
     -------
@@ -127,6 +132,7 @@ def build_findings(
         else profiles(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
+        warnings=(*warnings, *sanity(evidence, data)),
     )
     found = with_other_seeds(found, judged, settings)
     if placebo is not None and rows is not None:

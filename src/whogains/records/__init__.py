@@ -10,6 +10,7 @@ from whogains.records.audit import (
     LimitsFinding,
     OverPlacebo,
     PopulationFinding,
+    WarningFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
 from whogains.records.distributions import Calibration, Distribution, Profile
@@ -58,6 +59,7 @@ __all__ = [
     "Record",
     "Solved",
     "Verdict",
+    "WarningFinding",
     "from_dict",
     "group_label",
     "plain_values",

@@ -95,6 +95,9 @@ def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
         *paragraph(f"{count(data.rows)} rows audited{dropped}; {data.task}", width, style="dim"),
     ]
+    for warning in findings.warnings:
+        told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
+        lines += paragraph(told, width, indent=2, style="bold red")
     for summary in summaries(findings):
         lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
     for said in (

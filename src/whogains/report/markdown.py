@@ -50,6 +50,10 @@ def to_markdown(findings: AuditRecord) -> str:
         "",
         f"{count(data.rows)} rows audited, {count(data.rows_dropped)} dropped.",
         "",
+        *(
+            f"- **Warning** ({_text(plain(each.name, 40))}): {_text(plain(each.text, 1000))}."
+            for each in findings.warnings
+        ),
         *(f"- {_text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:
