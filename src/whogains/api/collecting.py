@@ -49,7 +49,7 @@ class GatheredEvidence:
     collected : Collected
         The sums, and what they are about.
     warnings : tuple of WarningFinding
-        Signs of nonsense seen in the rows; a file of evidence has none of them.
+        Signs of nonsense seen in rows, which files do not keep.
     """
 
     collected: Collected
@@ -312,7 +312,7 @@ def gather_from(
     InputError
         As in `gather`.
     """
-    # The scan is planned from the first rows, and again if it finds otherwise.
+    # Planned from the first rows, and again if the scan finds otherwise.
     from whogains import tables
     from whogains.files import check_columns
 
@@ -330,7 +330,6 @@ def gather_from(
             sure=sure,
             whole=bool(source.headers) and source.columns[columns.target] == "DOUBLE",
             first=first,
-            # Evidence that is to be merged has no metrics.
             part=not metrics,
         )
         reading = tables.Reading(
@@ -360,6 +359,7 @@ def gather_from(
         except tables.ManyWritingsError as error:
             source.read_as({**source.types, error.column: "DOUBLE"})
     repeated = tables.unread_id_note(source, columns)
+    alarms = target_warnings(target, columns.target)
     about = About(
         target=columns.target,
         task=target.task,
@@ -371,9 +371,7 @@ def gather_from(
         sample_weight=columns.weight,
         cluster=columns.cluster,
     )
-    return GatheredEvidence(
-        Collected(scanned.evidence, about), target_warnings(target, columns.target)
-    )
+    return GatheredEvidence(Collected(scanned.evidence, about), alarms)
 
 
 def _costs(
