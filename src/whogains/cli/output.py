@@ -220,18 +220,13 @@ def write(
     if silent:
         for line in (*failures, *others):
             print_error(line)
-    if fail_on is not None and not failures and _nothing_known(found):
-        print_error(
-            "passed, and nothing is known: these data cannot tell of any group, on any cost, "
-            "whether it gains or is harmed"
-        )
     return 1 if failures else 0
 
 
 def _told(
     found: Findings, fail_on: FailOn | None, allowed: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Say what fails, warnings included, and what else warns."""
+    """Say what fails, warnings included, and what else a reader must know."""
     failures = [] if fail_on is None else failed(found, fail_on)
     others = []
     for each in found.warnings:
@@ -239,6 +234,11 @@ def _told(
             others.append(f"warning ({each.name}): {each.text}")
         else:
             failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
+    if fail_on is not None and not failures and _nothing_known(found):
+        others.append(
+            "passed, and nothing is known: these data cannot tell of any group, on any cost, "
+            "whether it gains or is harmed"
+        )
     return failures, others
 
 

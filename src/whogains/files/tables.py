@@ -192,6 +192,16 @@ def column_names(path: Path) -> list[str]:
 def parquet_names(path: Path) -> list[str]:
     """Read the names of all columns of a Parquet file, positions included.
 
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    list of str
+        The names in order.
+
     Raises
     ------
     InputError
