@@ -102,10 +102,11 @@ def _beyond() -> list[str]:
     missed = (1 - 0.01) ** MIN_SINGLES_T
     return [
         "No rule can see what a sample does not hold (Bahadur and Savage, 1956). Where rows come",
-        f"in clusters and each holds one row, `auto` asks for {MIN_SINGLES_T} of them: large",
-        f"clusters that decide, one in 100, are then missing from {missed:.1%} of samples, and",
-        "those err. Rarer ones are missing from more; and where the small clusters have two rows",
-        "each, a sample without a large one looks like any other ([theory.md](theory.md)).",
+        f"in clusters and each of a group holds one row, `auto` asks for {MIN_SINGLES_T} of them:",
+        f"large clusters that decide, one in 100, are then missing from {missed:.1%} of samples,",
+        "and those err. Rarer ones are missing from more; and where the small clusters have two",
+        "rows each, or no group has a cluster of more than one row, so that all are audited as",
+        "rows, a sample without a large one looks like any other ([theory.md](theory.md)).",
         "",
         "Three corners that no rule sees are not among these cells ([theory.md](theory.md)): an",
         "AUC next to 1, squared errors whose tail of t(5) residuals comes from one model alone,",

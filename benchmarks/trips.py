@@ -3,6 +3,7 @@
     python benchmarks/trips.py                      # this tree
     python benchmarks/trips.py --src PATH           # the package in PATH, such as ../other/src
     python benchmarks/trips.py --before COMMIT      # a commit and this tree (or PATH), side by side
+    python benchmarks/trips.py --list "audit FILE"  # each hop of one trip, by pair of files
 
 The trips, each in a new process, under `sys.setprofile`:
 
@@ -54,10 +55,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--src", type=Path, default=ROOT / "src", help="folder of the package")
     parser.add_argument("--before", metavar="COMMIT", help="a commit to compare with")
+    parser.add_argument("--list", choices=TRIPS, help="a trip whose hops are listed")
     parser.add_argument("--trip", choices=TRIPS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.trip:
         print(json.dumps(profile(asked.trip, asked.src.resolve())))
+        return
+    if asked.list:
+        print_hops(measure(asked.src, (asked.list,))[asked.list]["listed"])
         return
     if asked.before is None:
         print_table({"": measure(asked.src)})
@@ -70,30 +75,47 @@ def main() -> None:
         print_table({"before": measure(Path(folder) / "src"), "after": measure(asked.src)})
 
 
-def measure(source: Path) -> dict[str, dict[str, int]]:
-    """Profile all trips with the package of one folder.
+def measure(source: Path, trips: tuple[str, ...] = TRIPS) -> dict[str, dict[str, Any]]:
+    """Profile trips with the package of one folder.
 
     Parameters
     ----------
     source : Path
         The folder that holds the package.
+    trips : tuple of str
+        Some of `TRIPS`.
 
     Returns
     -------
-    dict of str to dict of str to int
-        For each trip, each count.
+    dict of str to dict
+        For each trip, each count, and the list of its hops.
     """
     source = source.resolve()
     environment = {**os.environ, "PYTHONPATH": str(source), "PYTHONHASHSEED": "0"}
     found = {}
-    for trip in TRIPS:
+    for trip in trips:
         words = [sys.executable, __file__, "--src", source, "--trip", trip]
         ran = subprocess.run(words, check=True, env=environment, stdout=subprocess.PIPE)
         found[trip] = json.loads(ran.stdout)
     return found
 
 
-def print_table(found: dict[str, dict[str, dict[str, int]]]) -> None:
+def print_hops(listed: list[list[str]]) -> None:
+    """Print the hops of one trip by pair of files, those with most first.
+
+    Parameters
+    ----------
+    listed : list of list of str
+        Caller's file, caller, called file, called, for each hop.
+    """
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for from_file, caller, to_file, called in listed:
+        pairs.setdefault((from_file, to_file), []).append(f"{caller} → {called}")
+    for (from_file, to_file), hops in sorted(pairs.items(), key=lambda pair: -len(pair[1])):
+        print(f"{len(hops):3}  {from_file} → {to_file}:", ", ".join(sorted(hops)))
+
+
+def print_table(found: dict[str, dict[str, dict[str, Any]]]) -> None:
     """Print a table of the counts, with the change where there are two of each.
 
     Parameters
@@ -112,7 +134,7 @@ def print_table(found: dict[str, dict[str, dict[str, int]]]) -> None:
         print(f"| `{trip}` |", " | ".join(cells), "|")
 
 
-def profile(trip: str, source: Path) -> dict[str, int]:
+def profile(trip: str, source: Path) -> dict[str, Any]:
     """Run one trip in this process, and count.
 
     Parameters
@@ -124,8 +146,8 @@ def profile(trip: str, source: Path) -> dict[str, int]:
 
     Returns
     -------
-    dict of str to int
-        Each count.
+    dict
+        Each count, and under ``listed`` the hops.
     """
     import whogains
 
@@ -142,12 +164,21 @@ def profile(trip: str, source: Path) -> dict[str, int]:
         for caller, called in ran
         if caller is not None and caller.name != "<module>" and caller.file != called.file
     }
+
+    def inside(code: Code) -> str:
+        return Path(code.file).relative_to(package).as_posix()
+
     return {
         "files": len({called.file for _, called in ran}),
         "with imports": len({called.file for _, called in calls}),
         "functions": len({called for _, called in ran if not called.name.startswith("<")}),
         "hops": len(crossing),
         "pairs of files": len({(a.file, b.file) for a, b in crossing if a is not None}),
+        "listed": sorted(
+            (inside(caller), caller.name, inside(called), called.name)
+            for caller, called in crossing
+            if caller is not None
+        ),
     }
 
 

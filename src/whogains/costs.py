@@ -289,19 +289,7 @@ def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, C
 
 
 def unit_words(of_cost: Unit, unit: str | None) -> str | None:
-    """Write the unit of a cost.
-
-    Parameters
-    ----------
-    of_cost : {"none", "target", "target_squared"}
-        The cost's unit in units of the outcome.
-    unit : str or None
-        The outcome's unit.
-
-    Returns
-    -------
-    str or None
-        The unit, or None where there is none or it is not known.
+    """Write the unit of a cost from the outcome's; None where there is none or it is not known.
 
     Examples
     --------

@@ -47,7 +47,7 @@ def _audit(**changed: Any) -> Callable[[], object]:
         "explainers": [],
         **changed,
     }
-    return lambda: wg.audit(**given, repeats=1, placebo=0)
+    return lambda: wg.audit(**given)
 
 
 CASES: dict[str, tuple[Callable[[], object], str]] = {

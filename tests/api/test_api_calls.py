@@ -83,9 +83,7 @@ def test_every_frame_gives_the_same_audit(kind: str) -> None:
             )
         )
 
-    assert audit(FRAMES[kind], ILL, repeats=1, placebo=0) == audit(
-        FRAMES["pandas"], ILL, repeats=1, placebo=0
-    )
+    assert audit(FRAMES[kind], ILL) == audit(FRAMES["pandas"], ILL)
 
 
 def test_attributes_by_name_or_apart() -> None:

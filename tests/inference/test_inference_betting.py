@@ -173,3 +173,49 @@ def test_swapped_models_mirror_the_interval_and_the_test(rows):
     found, mirrored = unit_interval(rows), unit_interval(-rows)
     assert_allclose([mirrored.lower, mirrored.upper], [-found.upper, -found.lower], atol=1e-8)
     assert_allclose(unit_test(-rows, alternative="less"), unit_test(rows), rtol=1e-8)
+
+
+def test_clusters_bet_on_their_sums():
+    rng = np.random.default_rng(5)
+    cluster = np.repeat(np.arange(40), rng.integers(1, 6, 40))
+    rows = rng.uniform(-0.3, 0.6, len(cluster))
+    largest = np.bincount(cluster).max()
+    for null in (-0.2, 0.0, 0.1):
+        m, shares = (null + 1) / 2, (rows + 1) / 2
+        sums, sizes = np.bincount(cluster, shares), np.bincount(cluster)
+        number = max(int(np.ceil(np.log2(np.sqrt(len(rows) / largest / (2 * np.log(40)))))), 0) + 1
+        capitals = [np.prod(1 + 0.5**k * (sums / m - sizes) / largest) for k in range(number)]
+        found = unit_test(rows, null=null, cluster=cluster)
+        assert_allclose(found, min(1, 1 / np.mean(capitals)), rtol=1e-9)
+        wide = unit_test(rows, null=null, cluster=cluster, largest=10 * largest)
+        assert found <= wide <= 1
+
+
+def test_clusters_of_one_row_are_rows_and_copies_tell_nothing():
+    rows = np.random.default_rng(6).uniform(-0.4, 0.5, 120)
+    alone = unit_interval(rows)
+    singles = unit_interval(rows, cluster=np.arange(120))
+    copies = unit_interval(np.repeat(rows, 4), cluster=np.repeat(np.arange(120), 4))
+    for each in (singles, copies):
+        assert_allclose((each.lower, each.upper), (alone.lower, alone.upper), rtol=1e-7)
+
+
+def test_betting_on_clusters_holds_its_level_where_large_ones_decide():
+    rng = np.random.default_rng(7)
+    sizes, samples, errors = np.arange(1, 21), 400, 0
+    # All of the harm is in clusters of 15 rows or more, of which one in twenty is harmed.
+    truth = -0.05 * 0.8 * sizes[sizes >= 15].sum() / sizes.sum()
+    for _ in range(samples):
+        size = rng.choice(sizes, 60)
+        harmed = (size >= 15) & (rng.random(60) < 0.05)
+        rows = np.repeat(np.where(harmed, -0.8, 0.0), size)
+        found = unit_interval(rows, cluster=np.repeat(np.arange(60), size), largest=20)
+        errors += not found.lower <= truth <= found.upper
+    assert errors <= 0.05 * samples + 3.3 * np.sqrt(0.05 * 0.95 * samples)
+
+
+def test_clusters_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="more than largest = 2"):
+        unit_interval([0.1] * 6, cluster=[0, 0, 0, 1, 1, 1], largest=2)
+    with pytest.raises(ValueError, match="one value per row"):
+        unit_interval([0.1] * 6, cluster=[0, 1])

@@ -74,6 +74,73 @@ def test_interval_holds_exactly_what_the_test_does_not_reject(corrected, alpha):
         assert np.array_equal(inside[clear], kept[clear])
 
 
+def clopper_pearson(count, n, alpha=0.025):
+    """The exact upper end for the probability of what was seen ``count`` times, by SciPy."""
+    if count == n:
+        return 1.0
+    return stats.binomtest(count, n).proportion_ci(1 - 2 * alpha, method="exact").high
+
+
+def test_where_hardly_any_row_differs_the_exact_end_is_nearer():
+    found = score_interval(0, 1, 601)
+    assert found.lower == pytest.approx(-clopper_pearson(1, 601))
+    assert found.upper == pytest.approx(clopper_pearson(0, 601))
+    assert score_test(0, 1, 601, null=-0.01) == pytest.approx(stats.binom.cdf(1, 601, 0.01))
+    assert score_test(0, 0, 601, null=0.01, alternative="less") == pytest.approx(0.99**601)
+
+
+@pytest.mark.parametrize(
+    "counts", [(0, 0, 600), (0, 1, 600), (3, 1, 200), (9, 3, 32), (40, 25, 80)]
+)
+@pytest.mark.parametrize("largest", [1, 3, 20])
+def test_clusters_of_rows_that_are_all_alike_are_rows(counts, largest):
+    of_rows, of_clusters = (
+        score_interval(*counts),
+        score_interval(*(largest * each for each in counts), largest=largest),
+    )
+    assert_allclose(of_clusters.lower, of_rows.lower, rtol=1e-12)
+    assert_allclose(of_clusters.upper, of_rows.upper, rtol=1e-12)
+    for null, alternative in ((-0.02, "greater"), (0.02, "less"), (0.1, "greater")):
+        asked = {"null": null, "alternative": alternative}
+        assert score_test(*(largest * each for each in counts), largest=largest, **asked) == (
+            pytest.approx(float(score_test(*counts, **asked)), rel=1e-9)
+        )
+
+
+def cluster_counts(rng, samples, clusters, sizes, harmed, gained):
+    """Gains, harms, rows and largest cluster of samples; a cluster is harmed as a whole, or one
+    or half of its rows gain; all of the benefit is in clusters of more than the mean size."""
+    size = rng.choice(sizes, (samples, clusters))
+    large = size >= np.mean(sizes)
+    luck = rng.random(size.shape)
+    harms = np.where(large & (luck < harmed), size, 0).sum(axis=1)
+    gains = np.where(large & (luck > 1 - gained), (size + 1) // 2, 0).sum(axis=1)
+    return gains, harms, size.sum(axis=1), size.max(axis=1)
+
+
+@pytest.mark.parametrize("sizes", [(3,), (1, 2), tuple(range(1, 21))])
+@pytest.mark.parametrize("clusters", [30, 200])
+@pytest.mark.parametrize(("harmed", "gained"), [(0.01, 0.0), (0.05, 0.0), (0.3, 0.1)])
+def test_ends_hold_for_the_mean_of_rows_in_clusters(sizes, clusters, harmed, gained):
+    rng = np.random.default_rng([len(sizes), clusters, int(100 * harmed)])
+    samples = 4000
+    gains, harms, n, largest = cluster_counts(rng, samples, clusters, sizes, harmed, gained)
+    size = np.array(sizes)
+    large = size >= size.mean()
+    truth = (large * (gained * ((size + 1) // 2) - harmed * size)).sum() / size.sum()
+    found = score_interval(gains, harms, n, largest=largest)
+    allowed = 0.025 + 3.3 * np.sqrt(0.025 * 0.975 / samples)
+    assert np.mean(found.lower > truth) <= allowed
+    assert np.mean(found.upper < truth) <= allowed
+    above = score_test(gains, harms, n, null=truth, largest=largest)
+    assert_allclose(above < 0.025, found.lower > truth)
+
+
+def test_largest_must_be_a_number_of_rows():
+    with pytest.raises(ValueError, match="largest must be a positive number"):
+        score_interval(1, 1, 10, largest=0)
+
+
 def end_errors(n, alpha, discordance, share, *, corrected):
     """Exact probabilities that the lower end lies above, the upper below, the truth."""
     gains, harms = (x.ravel() for x in np.mgrid[: n + 1, : n + 1])
@@ -128,12 +195,13 @@ def test_swapping_the_models_mirrors_the_interval(counts, alpha, corrected):
 
 @settings(deadline=None)
 @given(TERNARY)
-def test_corrections_and_smaller_alpha_only_widen(counts):
+def test_corrections_widen_up_to_the_exact_end_and_smaller_alpha_widens(counts):
     plain = score_interval(*counts, corrected=False)
     corrected = score_interval(*counts)
     wider = score_interval(*counts, alpha=0.01)
-    assert corrected.lower <= plain.lower + 1e-11
-    assert corrected.upper >= plain.upper - 1e-11
+    harmed, gained = (clopper_pearson(counts[k], counts[2]) for k in (1, 0))
+    assert -harmed - 1e-11 <= corrected.lower <= max(plain.lower, -harmed) + 1e-11
+    assert gained + 1e-11 >= corrected.upper >= min(plain.upper, gained) - 1e-11
     assert wider.lower <= corrected.lower + 1e-11
     assert wider.upper >= corrected.upper - 1e-11
 

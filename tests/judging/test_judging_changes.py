@@ -12,7 +12,7 @@ import whogains as wg
 from whogains.api import from_dict
 from whogains.errors import InputError
 from whogains.judging.diff import change_words
-from whogains.report import changes_to_text
+from whogains.report import as_text
 
 N = 600
 
@@ -36,7 +36,7 @@ def audit(shift, seed=0, levels=("f", "m"), **options):
 
 @pytest.fixture(scope="module")
 def both():
-    return audit(-0.5, repeats=1, placebo=0), audit(0.5, repeats=1, placebo=0)
+    return audit(-0.5), audit(0.5)
 
 
 def test_it_says_who_is_helped_now(both):
@@ -65,11 +65,7 @@ def test_the_interval_covers_whatever_the_people_share():
         for seed in range(20)
         for other in (seed, 1000 + seed)
         for group, truth in zip(
-            wg.diff(audit(0.1, seed, repeats=1, placebo=0), audit(0.5, other, repeats=1, placebo=0))
-            .costs[0]
-            .groups,
-            (0.0, 0.56),
-            strict=True,
+            wg.diff(audit(0.1, seed), audit(0.5, other)).costs[0].groups, (0.0, 0.56), strict=True
         )
         for low, high in [group.bop.ci]
     ]
@@ -78,13 +74,11 @@ def test_the_interval_covers_whatever_the_people_share():
 
 def test_level_adds_both_alphas(both):
     assert wg.diff(*both).level == 0.9
-    assert wg.diff(both[0], audit(0.5, alpha=0.01, repeats=1, placebo=0)).level == 0.94
+    assert wg.diff(both[0], audit(0.5, alpha=0.01)).level == 0.94
 
 
 def test_groups_and_costs_that_only_one_has(both):
-    other = audit(
-        0.5, levels=("f", "x"), costs=["squared_error", "absolute_error"], repeats=1, placebo=0
-    )
+    other = audit(0.5, levels=("f", "x"), costs=["squared_error", "absolute_error"])
     changes = wg.diff(both[0], other)
     assert [group.words for group in changes.costs[0].groups] == [
         "still gains",
@@ -93,14 +87,14 @@ def test_groups_and_costs_that_only_one_has(both):
     ]
     assert any("absolute error" in note for note in changes.notes)
     with pytest.raises(InputError, match="no cost in common"):
-        wg.diff(both[0], audit(0.5, costs=["absolute_error"], repeats=1, placebo=0))
+        wg.diff(both[0], audit(0.5, costs=["absolute_error"]))
     renamed = replace(other, data=replace(other.data, groups=("race",)))
     with pytest.raises(InputError, match="different groups"):
         wg.diff(both[0], renamed)
 
 
 def test_hidden_groups_stay_hidden(both):
-    hidden = audit(0.5, min_cell=10, levels=("f", "m"), repeats=1, placebo=0)
+    hidden = audit(0.5, min_cell=10, levels=("f", "m"))
     rows = {"sex": ["f"] * 590 + ["m"] * 8 + ["x"] * 2}
     rng = np.random.default_rng(0)
     y = rng.normal(size=N)
@@ -116,12 +110,12 @@ def test_it_can_be_written_and_read(both, tmp_path):
     content = json.loads(changes.to_json(tmp_path / "diff.json"))
     assert content["schema"] == 1
     assert content["costs"][0]["groups"][1]["words"] == "was harmed, now gains"
-    text = changes_to_text(changes, 200)
+    text = as_text(changes, 200)
     page = changes.to_html(tmp_path / "diff.html")
     for words in ("was harmed, now gains", "still gains"):
         assert words in text
         assert words in page
-    assert max(map(len, changes_to_text(changes, 60).splitlines())) <= 60
+    assert max(map(len, as_text(changes, 60).splitlines())) <= 60
 
 
 @pytest.mark.parametrize(
@@ -159,8 +153,8 @@ def test_it_says_which_settings_differ(both):
 
 
 def test_the_level_of_the_intervals_is_said(both):
-    changes = wg.diff(both[0], audit(0.5, alpha=0.01, repeats=1, placebo=0))
-    text = " ".join(changes_to_text(changes, 200).split())
+    changes = wg.diff(both[0], audit(0.5, alpha=0.01))
+    text = " ".join(as_text(changes, 200).split())
     page = changes.to_html()
     for written in (text, page):
         assert "94% interval: 100% less the alphas of both audits" in written

@@ -87,8 +87,8 @@ def test_what_is_published_does_not_depend_on_hidden_rows(one, other, seed, opti
         return published(compared(rows, costs=["zero_one", "brier", "auc"], **options))
 
     first, second = (
-        audit(with_hidden(one, seed), repeats=1, placebo=0),
-        audit(with_hidden(other, seed + 1), repeats=1, placebo=0),
+        audit(with_hidden(one, seed)),
+        audit(with_hidden(other, seed + 1)),
     )
     assert first == second
 
@@ -131,17 +131,11 @@ def test_models_are_not_fitted_to_hidden_rows():
     def audit(shift):
         outcome = np.where(sex == "x", y + shift, y)
         found = wg.audit(
-            {"x": x},
-            outcome,
-            personal={"sex": sex},
-            model="linear",
-            explainers=[],
-            repeats=1,
-            placebo=0,
+            {"x": x}, outcome, personal={"sex": sex}, model="linear", explainers=[], repeats=1
         )
         return published(found)
 
-    assert audit(0.0, repeats=1, placebo=0) == audit(1e3, repeats=1, placebo=0)
+    assert audit(0.0) == audit(1e3)
 
 
 def test_all_groups_too_small_is_one_clear_error():

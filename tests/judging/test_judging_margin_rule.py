@@ -6,7 +6,7 @@ import pytest
 
 import whogains as wg
 from whogains.inference import equivalence, holm, non_inferiority, score_test
-from whogains.judging import audit
+from whogains.judging import judged
 
 
 def scored(n=600, seed=0):
@@ -126,8 +126,8 @@ def test_audits_go_through_the_tests_against_margins(monkeypatch):
 
         return noted
 
-    monkeypatch.setattr(audit, "equivalence", called("equivalence", equivalence))
-    monkeypatch.setattr(audit, "non_inferiority", called("non_inferiority", non_inferiority))
+    monkeypatch.setattr(judged, "equivalence", called("equivalence", equivalence))
+    monkeypatch.setattr(judged, "non_inferiority", called("non_inferiority", non_inferiority))
     compared(epsilon=0.02, margin=0.03)
     # Each of two costs, in the groups.
     assert asked == 2 * [("equivalence", 0.02), ("non_inferiority", 0.03)]

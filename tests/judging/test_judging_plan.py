@@ -252,7 +252,7 @@ def test_a_plan_says_where_an_audit_would_give_no_interval():
     words = " ".join(clustered.sentences())
     assert "too few in 'group 1'." in words
     assert SINGLES_FOR_T == MIN_SINGLES_T
-    assert "in a group (500 where each cluster holds one row) before" in words
+    assert "in a group (500 where its clusters hold one row and those of others more)" in words
 
 
 def least_error_of_sign_tests(sizes, share, effect):

@@ -268,4 +268,4 @@ def test_too_few_rows_says_how_many_are_needed():
     assert f"needs {choice._METRICS['auc'][2]} rows" in words
     simple, otherwise, _ = choice._METRICS["r2"]
     assert f"needs {simple:,} rows ({otherwise:,} with" in words
-    assert f"holds one row, {choice.MIN_SINGLES_T} of them" in words
+    assert f"another group more, {choice.MIN_SINGLES_T} of them" in words

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from whogains.report import print_findings, to_markdown, to_text
+from whogains.report import as_text, show, to_markdown
 from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import group_name, plain
 
@@ -33,12 +33,12 @@ def _printed(findings, *, terminal, width=80, **environ):
     console = Console(
         file=file, force_terminal=terminal, width=width, color_system="auto", _environ=environ
     )
-    print_findings(findings, console)
+    show(findings, console)
     return file.getvalue()
 
 
 def test_every_number_of_a_row_is_there(findings):
-    text = to_text(findings)
+    text = as_text(findings)
     for cost in findings.costs:
         write = cost_figures(cost)
         for group in cost.groups:
@@ -51,7 +51,7 @@ def test_every_number_of_a_row_is_there(findings):
     assert "cannot tell: inconclusive" in text
 
 
-@pytest.mark.parametrize("write", [to_text, to_markdown])
+@pytest.mark.parametrize("write", [as_text, to_markdown])
 def test_every_number_names_its_method(findings, make, write):
     text = " ".join(write(findings).replace("\\", "").split())
     for cost in findings.costs:
@@ -71,15 +71,15 @@ def test_every_number_names_its_method(findings, make, write):
 
 
 def test_epsilon_always_has_its_unit(findings, make):
-    assert to_text(findings).count("epsilon    4 mmHg²") == 3
-    assert "epsilon    0.01," in to_text(make(unit=None, epsilon=0.01))
+    assert as_text(findings).count("epsilon    4 mmHg²") == 3
+    assert "epsilon    0.01," in as_text(make(unit=None, epsilon=0.01))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 97, 200])
 @pytest.mark.parametrize("groups", [0, 1, 64])
 def test_no_line_is_wider_than_asked(make, width, groups):
     levels = [{"sex": "f" * (j % 50 + 1), "race": ATTACKS[j % len(ATTACKS)]} for j in range(groups)]
-    lines = to_text(make(levels), width).splitlines()
+    lines = as_text(make(levels), width).splitlines()
     assert max(cell_len(line) for line in lines) <= width
     assert all(line == line.rstrip() for line in lines)
 
@@ -88,13 +88,13 @@ def test_no_line_is_wider_than_asked(make, width, groups):
 @given(st.lists(st.text(max_size=90), min_size=1, max_size=3), st.integers(40, 130))
 def test_any_name_fits(make, names, width):
     findings = make([{"a": name, "b": None} for name in names], explainer=None, target=names[0])
-    text = to_text(findings, width)
+    text = as_text(findings, width)
     assert max(cell_len(line) for line in text.split("\n")) <= width
     assert not any(ord(character) < 32 for character in text.replace("\n", ""))
 
 
 def test_one_line_a_group_where_there_is_room(make):
-    text = to_text(make([{"sex": "f"}, {"sex": "m"}], explainer=None))
+    text = as_text(make([{"sex": "f"}, {"sex": "m"}], explainer=None))
     row = next(line for line in text.splitlines() if line.startswith("  f "))
     assert row.split()[:5] == ["f", "412", "221.4", "212.3", "9.1"]
     assert row.endswith("gain")
@@ -113,7 +113,7 @@ def test_names_are_text_and_nothing_else(make, attack):
 
 def test_colour_only_on_a_terminal(findings):
     assert "\x1b" not in _printed(findings, terminal=False)
-    assert _printed(findings, terminal=False) == to_text(findings)
+    assert _printed(findings, terminal=False) == as_text(findings)
     assert "\x1b[1;31m" in _printed(findings, terminal=True, TERM="xterm-256color")
 
 
@@ -124,7 +124,7 @@ def test_no_color_is_respected(findings):
 
 
 def test_numbers_that_are_missing_are_dashes(make):
-    text = to_text(make([{"sex": "f"}, {"sex": "m"}], (0, 30), explainer=None), 120)
+    text = as_text(make([{"sex": "f"}, {"sex": "m"}], (0, 30), explainer=None), 120)
     row = next(line for line in text.splitlines() if line.startswith("  f "))
     assert row.split()[:6] == ["f", "0", "–", "–", "–", "–"]
     assert "too few rows" in row
@@ -133,7 +133,7 @@ def test_numbers_that_are_missing_are_dashes(make):
 
 
 def test_the_same_findings_give_the_same_text(make):
-    assert to_text(make()) == to_text(make())
+    assert as_text(make()) == as_text(make())
 
 
 @pytest.mark.parametrize(

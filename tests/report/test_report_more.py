@@ -8,7 +8,7 @@ import pytest
 import whogains as wg
 from whogains.api import plan as make_plan
 from whogains.errors import InputError
-from whogains.report import chart_files, charts, plan_to_html, to_html, to_text
+from whogains.report import as_text, chart_files, charts, plan_to_html, to_html
 from whogains.report.profile_drawings import blocks, calibration_view, spread_view
 
 from .test_report_audit_html import ATTACKS, Page
@@ -142,7 +142,7 @@ def test_the_margin_is_said_where_one_was_given(form):
             unit="kg",
             margin=margin,
         )
-        return to_text(found, 200) if form == "text" else found.to_html()
+        return as_text(found, 200) if form == "text" else found.to_html()
 
     said = "every group is shown to lose less than 0.5 kg (p {}0.001)"
     assert said.format("<" if form == "text" else "&lt;") in page(0.5)

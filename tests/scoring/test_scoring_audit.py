@@ -91,9 +91,7 @@ CLUSTERS = np.arange(N) // 20
 @pytest.mark.parametrize("dependence", [{}, {"cluster": CLUSTERS}], ids=["rows", "clusters"])
 def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
     explainers = ["permutation_shap:1", "occlusion"]
-    found = audit(
-        explainers=explainers, keep=1, explainer_repeats=4, **dependence, repeats=1, placebo=0
-    )
+    found = audit(explainers=explainers, keep=1, explainer_repeats=4, **dependence)
     (note,) = [note for note in found.notes if "repeats" in note]
     assert note.startswith("permutation_shap:1: over 4 repeats with other seeds")
     shares = []
@@ -118,9 +116,7 @@ def test_noise_of_draws_is_a_share_of_the_standard_error(dependence):
 def test_rows_without_an_outcome_take_their_given_attributions_along():
     holes = Y.mask(np.arange(N) % 3 == 0)
     values = RNG.normal(size=(N, 3)), RNG.normal(size=(N, 4))
-    found = audit(
-        holes, explainers=[GivenAttributions("mine", *values)], keep=1, repeats=1, placebo=0
-    )
+    found = audit(holes, explainers=[GivenAttributions("mine", *values)], keep=1)
     kept = holes.notna().to_numpy()
     alone = wg.audit(
         X[kept],

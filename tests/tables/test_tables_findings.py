@@ -251,6 +251,22 @@ def test_labels_are_audited_as_labels() -> None:
     assert_same(scanned, in_memory)
 
 
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("labels", [("p0",), ("p1",), ("p0", "p1"), ()])
+def test_memory_and_scan_agree_on_what_labels_are(labels: tuple[str, ...], task: str) -> None:
+    frame = people(6)
+    for name in labels:
+        # Where the outcome is missing, a prediction decides nothing.
+        label = (frame[name] > 0.5).astype(float)
+        frame[name] = label.where(frame.index != 3, 0.4)
+    frame["y"] = frame["y"].astype(float).where(frame.index != 3)
+    scanned, in_memory = both(frame, task=task)
+    said = [note for note in scanned.notes if "labels" in note]
+    assert said == [note for note in in_memory.notes if "labels" in note]
+    assert len(said) == bool(labels and task == "classification")
+    assert_same(scanned, in_memory)
+
+
 def test_a_probability_after_thousands_of_labels_is_seen() -> None:
     frame = people(6, 5000)
     frame[["p0", "p1"]] = (frame[["p0", "p1"]] > 0.5).astype(float)

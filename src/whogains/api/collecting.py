@@ -340,7 +340,9 @@ def gather_from(
             target.negative,
             tables.centre_of(source, columns.target) if target.task == "regression" else 0.0,
         )
-        labels = target.task == "classification" and tables.are_labels(source, reading, first)
+        labels = (False, False)
+        if target.task == "classification":
+            labels = tables.are_labels(source, reading, first)
         chosen, notes = _costs(columns, costs, target, labels=labels, metrics=metrics)
         try:
             scanned = tables.scan(
@@ -379,15 +381,14 @@ def _costs(
     costs: str | Sequence[str] | None,
     target: Target,
     *,
-    labels: bool,
+    labels: tuple[bool, bool],
     metrics: bool,
 ) -> tuple[tuple[Cost, ...], list[str]]:
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
     notes = [target.note] if target.note else []
-    if labels:
-        costs, told = costs_of_labels(costs, columns.generic, columns.personalized)
-        notes += told
-    chosen = asked_costs(costs, target, columns.target)
+    left, told = costs_of_labels(costs, labels, columns.generic, columns.personalized)
+    notes += told
+    chosen = asked_costs(left, target, columns.target)
     if not metrics:
         if costs is None:
             chosen = tuple(cost for cost in chosen if not cost.metric)

@@ -127,22 +127,16 @@ def compare(
         max_groups=max_groups,
     )
     generic, personalized = (values[audited] for values in given)
-    predictions = (generic, personalized)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
-    labels = _labels(predictions) if target.task == "classification" else [False]
     warnings = []
-    if any(labels) and not all(labels):
-        which = "generic" if labels[0] else "personalized"
-        warnings.append(
-            WarningFinding(
-                "labels_as_probabilities",
-                f"the {which} model's predictions are only 0 and 1: if they are labels, only "
-                "zero_one compares like with like",
-            )
-        )
-    if all(labels):
-        costs, told = costs_of_labels(costs, "generic", "personalized")
+    if target.task == "classification":
+        labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
+        costs, told = costs_of_labels(costs, labels, "generic", "personalized")
+        if any(labels) and not all(labels):
+            # One model's labels beside the other's probabilities compare two kinds of prediction.
+            warnings = [WarningFinding("labels_as_probabilities", each) for each in told]
+            told = []
         notes += told
     return findings_of(
         rows,
@@ -156,10 +150,6 @@ def compare(
         notes=notes,
         warnings=warnings,
     )
-
-
-def _labels(predictions: Sequence[FloatArray]) -> list[bool]:
-    return [bool(np.isin(values, (0.0, 1.0)).all()) for values in predictions]
 
 
 def _predictions(values: Any, name: str, target: Target) -> FloatArray:

@@ -11,18 +11,9 @@ BASELINES: tuple[BaselineName, ...] = ("marginal", "mean", "zeros")
 
 
 def names(text: str | None) -> list[str]:
-    """Split a list of names.
+    """Split a list of names at commas.
 
-    Parameters
-    ----------
-    text : str, optional
-        Names separated by commas. A name in double quotes may hold a comma, and a quote in it is
-        doubled, as in a CSV line.
-
-    Returns
-    -------
-    list of str
-        The names, without spaces around them; empty for no text.
+    A name in double quotes may hold a comma, and a quote in it is doubled, as in a CSV line.
 
     Examples
     --------
@@ -53,26 +44,12 @@ def choice(text: str | None, allowed: tuple[Chosen, ...], option: str) -> Chosen
 
 
 def choice(text: str | None, allowed: tuple[Chosen, ...], option: str) -> Chosen | None:
-    """Read an option that has a few values.
-
-    Parameters
-    ----------
-    text : str or None
-        The value given; None stays None.
-    allowed : tuple of str
-        The values it can have.
-    option : str
-        The option, for the message.
-
-    Returns
-    -------
-    str or None
-        The value.
+    """Read an option that has a few values; None stays None.
 
     Raises
     ------
     InputError
-        If it is another one.
+        If it is another value.
     """
     if text is None:
         return None
@@ -83,19 +60,7 @@ def choice(text: str | None, allowed: tuple[Chosen, ...], option: str) -> Chosen
 
 
 def numbers(text: str, option: str) -> list[float]:
-    """Split a list of numbers.
-
-    Parameters
-    ----------
-    text : str
-        Numbers separated by commas.
-    option : str
-        The option, for the message.
-
-    Returns
-    -------
-    list of float
-        The numbers.
+    """Split a list of numbers at commas.
 
     Raises
     ------
@@ -112,18 +77,6 @@ def numbers(text: str, option: str) -> list[float]:
 
 def per_cost(text: str | None, option: str) -> float | dict[str, float] | None:
     """Read --epsilon or --margin: one number, or a number for each of some costs.
-
-    Parameters
-    ----------
-    text : str, optional
-        As in ``.02`` or ``zero_one=.01,squared_error=4``.
-    option : str
-        The option, for the message.
-
-    Returns
-    -------
-    float, dict or None
-        The number, the numbers by cost, or None for no text.
 
     Raises
     ------
@@ -150,19 +103,7 @@ def per_cost(text: str | None, option: str) -> float | dict[str, float] | None:
 
 
 def pairs(text: str | None, option: str, form: str = "COLUMN=GROUP") -> dict[str, str] | None:
-    """Read a list of names with what each is set to.
-
-    Parameters
-    ----------
-    text : str, optional
-        As in ``a=x,b=x``; a name may hold an equals sign, what it is set to may not.
-    option, form : str
-        The option, and the form of one part, for the message.
-
-    Returns
-    -------
-    dict or None
-        What each name is set to; None for no text.
+    """Read a list of names with what each is set to; only a name may hold an equals sign.
 
     Raises
     ------
@@ -188,15 +129,7 @@ def pairs(text: str | None, option: str, form: str = "COLUMN=GROUP") -> dict[str
 def keep(text: str) -> list[float | int]:
     """Read --keep: shares of the features, or whole numbers of them.
 
-    Parameters
-    ----------
-    text : str
-        As in ``0.5``, ``3`` or ``0.2,0.5``; ``1.0`` is all features and ``1`` is one.
-
-    Returns
-    -------
-    list of float or int
-        The shares or numbers.
+    ``1.0`` is all features and ``1`` is one.
 
     Raises
     ------
@@ -214,16 +147,6 @@ def keep(text: str) -> list[float | int]:
 def baseline(text: str) -> BaselineName | int:
     """Read --baseline: a name, or a number of background rows.
 
-    Parameters
-    ----------
-    text : str
-        As in ``marginal``, ``mean``, ``zeros`` or ``20``.
-
-    Returns
-    -------
-    str or int
-        The name or the number.
-
     Raises
     ------
     InputError
@@ -240,17 +163,7 @@ def baseline(text: str) -> BaselineName | int:
 
 
 def memory(text: str | None) -> int | None:
-    """Read --memory: a number of bytes with a unit.
-
-    Parameters
-    ----------
-    text : str, optional
-        As in ``2GB``, ``512 MiB`` or ``1.5g``; units are powers of 1,000, with an i of 1,024.
-
-    Returns
-    -------
-    int or None
-        Bytes; None for no text.
+    """Read --memory: bytes with a unit, of powers of 1,000, with an i of 1,024.
 
     Raises
     ------
@@ -284,17 +197,7 @@ def _number(text: str, option: str) -> float:
 
 
 def explainers(text: str | None) -> list[str] | None:
-    """Read --explainers.
-
-    Parameters
-    ----------
-    text : str, optional
-        Names separated by commas; "none" for no explainer at all.
-
-    Returns
-    -------
-    list of str or None
-        The names; None, for the default, where nothing was said.
+    """Read --explainers: names, "none" for no explainer at all, None for the default.
 
     Examples
     --------

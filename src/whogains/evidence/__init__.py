@@ -1,6 +1,5 @@
 """Evidence: mergeable sums per group and cost."""
 
-from whogains.evidence.deciding import deciding_rows
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -30,7 +29,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
-from whogains.evidence.metrics import metric_score
+from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows

@@ -22,6 +22,7 @@ FORMAT = "whogains evidence"
 FORMAT_VERSION = 2
 
 WHOLE = ("rows", "units", "moved", "gains", "harms")
+ADDED = ("largest",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +296,9 @@ def _find(name: str, change: str | None, task: Task) -> Cost:
 def _sums(content: dict[str, list[Any]], size: int) -> Sums:
     found: dict[str, Any] = {}
     for field in fields(Sums):
-        values = content[field.name]
+        # Files of before lack what was added since: it is then not known.
+        known = field.name in content or field.name not in ADDED
+        values = content[field.name] if known else [None] * size
         if len(values) != size:
             raise ValueError(
                 f"{field.name} has {len(values)} entries where there are {size} groups"

@@ -68,17 +68,7 @@ class Grouping:
 
 
 def as_level(value: Any) -> str:
-    """Write one value of an attribute as text.
-
-    Parameters
-    ----------
-    value : object
-        A value that is not missing.
-
-    Returns
-    -------
-    str
-        Whole floats without their ".0", so that 1, 1.0 and "1" are one level; else ``str(value)``.
+    """Write one value of an attribute, not missing, as text: 1, 1.0 and "1" are one level.
 
     Examples
     --------

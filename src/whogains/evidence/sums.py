@@ -42,6 +42,9 @@ class Sums:
         Centred sums of squares and products of u and v over units.
     m_uuu, m_uuv, m_uvv, m_vvv : ndarray of float, shape (d,)
         Centred sums of triple products, for the skewness of the BoP.
+    largest : ndarray of float, shape (d,)
+        The largest v of a unit: the rows of the largest cluster where there are no weights; 0 in a
+        group without rows, NaN where evidence of before does not say.
 
     Notes
     -----
@@ -80,6 +83,7 @@ class Sums:
     m_uuv: FloatArray
     m_uvv: FloatArray
     m_vvv: FloatArray
+    largest: FloatArray
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -150,6 +154,7 @@ class Sums:
             m_uuv=third(self.m_uuv, other.m_uuv, u_uv, u_uv, v_uu),
             m_uvv=third(self.m_uvv, other.m_uvv, u_vv, v_uv, v_uv),
             m_vvv=third(self.m_vvv, other.m_vvv, v_vv, v_vv, v_vv),
+            largest=np.maximum(self.largest, other.largest),
         )
 
     def placed(self, places: IntArray, size: int) -> Sums:
@@ -249,7 +254,7 @@ def sum_rows(
     mean_u = _ratio(moment(u), units)
     off_u = u - mean_u[of_unit]
     if alike:
-        mean_v = _ratio(units, units)
+        mean_v = largest = _ratio(units, units)
         m_uv = m_vv = m_uuv = m_uvv = m_vvv = nothing
     else:
         v = by_unit(weight_of_row)
@@ -258,6 +263,8 @@ def sum_rows(
         m_uv, m_vv = moment(off_u, off_v), moment(off_v, off_v)
         m_uuv, m_uvv = moment(off_u, off_u, off_v), moment(off_u, off_v, off_v)
         m_vvv = moment(off_v, off_v, off_v)
+        largest = np.zeros(size)
+        np.maximum.at(largest, of_unit, v)
     ones, ones_squared, ones_cubed = powers(positive)
     zeros, zeros_squared, zeros_cubed = powers(None if positive is None else ~positive)
     return Sums(
@@ -284,6 +291,7 @@ def sum_rows(
         m_uuv=m_uuv,
         m_uvv=m_uvv,
         m_vvv=m_vvv,
+        largest=largest,
     )
 
 

@@ -8,21 +8,7 @@ from whogains.types import FloatArray, IntArray
 
 
 def by_source(values: FloatArray, source: IntArray, features: int) -> FloatArray:
-    """Add up the attributions of the columns that one feature was encoded as.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n, q)
-        Attributions of encoded columns.
-    source : ndarray of int, shape (q,)
-        The feature that each was made from.
-    features : int
-        The number p of features.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, p)
-        Attributions of features.
+    """Add up attributions, (n, q), of the columns that one feature was encoded as: (n, features).
 
     Examples
     --------

@@ -56,22 +56,10 @@ def tree_shap(
 
 
 def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> FloatArray:
-    """Compute what path-dependent Shapley values must add up to.
+    """Compute what path-dependent Shapley values must add up to, shape (n,).
 
-    Parameters
-    ----------
-    model : Model
-        A model with a tree view.
-    matrix : ndarray of float64, shape (n, p)
-        Coded rows.
-    _baseline : ndarray of float64, shape (p,)
-        Not used.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        What the trees add up to in each row, by the model itself, less what they add up to on
-        average over the rows that they were grown on.
+    What the trees add up to in each row, by the model itself, less what they add up to on average
+    over the rows that they were grown on.
     """
     view, explainer = _view(model), _explainer(model)
     encoded = view.encode(matrix)

@@ -17,7 +17,6 @@ from whogains.frames.checks import (
     positive_weights,
 )
 from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
-from whogains.frames.ids import looks_like_id, repeated_id_note, unique_id_note
 from whogains.frames.personal import (
     check_personal,
     encode_rows,
@@ -25,9 +24,14 @@ from whogains.frames.personal import (
     leaking_column,
     split_features,
 )
+from whogains.frames.suspicious_columns import (
+    looks_like_id,
+    numbers_as_text_note,
+    repeated_id_note,
+    unique_id_note,
+)
 from whogains.frames.table import Column, Table, decode, encode
 from whogains.frames.target import Target, read_target
-from whogains.frames.text_numbers import numbers_as_text_note
 
 __all__ = [
     "LONGEST_VALUE",

@@ -21,16 +21,6 @@ LARGEST_SEED = 2**32 - 1
 def as_names(values: str | Sequence[Any]) -> tuple[Any, ...]:
     """Take a text for a list of one, rather than for a list of letters.
 
-    Parameters
-    ----------
-    values : str or sequence
-        Names.
-
-    Returns
-    -------
-    tuple
-        The names.
-
     Examples
     --------
     >>> as_names("brier"), as_names(["brier", "auc"])
@@ -84,29 +74,40 @@ def asked_costs(
 
 
 def costs_of_labels(
-    costs: str | Sequence[str] | None, generic: str, personalized: str
-) -> tuple[tuple[str, ...], list[str]]:
-    """Choose the costs of predictions that are labels: the 0-1 loss alone.
+    costs: str | Sequence[str] | None, labels: Sequence[bool], generic: str, personalized: str
+) -> tuple[str | Sequence[str] | None, list[str]]:
+    """Choose the costs where predictions are labels: of two models' labels the 0-1 loss alone.
 
     Parameters
     ----------
     costs : str, sequence of str or None
         Those asked for; None for all that can be.
+    labels : sequence of two bool
+        Whether the generic and the personalized model's predictions are all 0 or 1.
     generic, personalized : str
         What each model's predictions are called.
 
     Returns
     -------
-    costs : tuple of str
-        Their names.
+    costs : str, sequence of str or None
+        Those asked for, or the only one that labels allow.
     notes : list of str
         What to tell the reader.
 
     Raises
     ------
     InputError
-        If a cost was asked for that needs probabilities.
+        If a cost was asked for that needs probabilities, and neither model gives them.
     """
+    if not any(labels):
+        return costs, []
+    if not all(labels):
+        which = "generic" if labels[0] else "personalized"
+        note = (
+            f"the {which} model's predictions are only 0 and 1: if they are labels, only zero_one "
+            "compares like with like"
+        )
+        return costs, [note]
     if costs is None:
         note = "the predictions are labels, not probabilities: only zero_one is audited"
         return ("zero_one",), [note]
@@ -190,16 +191,7 @@ def name_of(values: Any, otherwise: str) -> str:
 
 
 def check_rows(values: Any, name: str, target: Target) -> None:
-    """Refuse values that are not for the same rows as the target.
-
-    Parameters
-    ----------
-    values : sized
-        One entry per row.
-    name : str
-        What to call them.
-    target : Target
-        The outcome.
+    """Refuse values, one per row, that are not for the same rows as the target.
 
     Raises
     ------

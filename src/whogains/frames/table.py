@@ -88,20 +88,7 @@ class Table:
     def join(self, other: Table, name: str = "X", other_name: str = "personal") -> Table:
         """Put the columns of another table of the same rows to the right of this one's.
 
-        Parameters
-        ----------
-        other, name, other_name
-            As for `columns_with`.
-
-        Returns
-        -------
-        Table
-            The columns of both.
-
-        Raises
-        ------
-        InputError
-            As `columns_with`.
+        Refuses what `columns_with` does.
         """
         columns = self.columns_with(other, name, other_name)
         return Table(np.hstack([self.matrix, other.matrix]), columns)

@@ -24,11 +24,6 @@ from whogains.inference.choice import (
     rows_for_t,
     tail_penalty,
 )
-from whogains.inference.comparisons import (
-    paper_rule,
-    paper_rule_type_two_error,
-)
-from whogains.inference.gamma import GammaEstimate, gamma_interval
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
@@ -37,7 +32,6 @@ from whogains.inference.moments import (
     effective_units,
     mean_from_comoments,
 )
-from whogains.inference.multiplicity import holm, intersection_union
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.procedure import (
     MIN_ROUNDS,
@@ -48,8 +42,15 @@ from whogains.inference.procedure import (
     procedure_test,
 )
 from whogains.inference.r2 import r2_pair
-from whogains.inference.score import score_interval, score_test
-from whogains.inference.sign import sign_test
+from whogains.inference.score_and_sign import score_interval, score_test, sign_test
+from whogains.inference.several_groups import (
+    GammaEstimate,
+    gamma_interval,
+    holm,
+    intersection_union,
+    paper_rule,
+    paper_rule_type_two_error,
+)
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [

@@ -23,23 +23,16 @@ def check_alternative(alternative: str) -> None:
         raise ValueError(f"alternative must be 'greater' or 'less', got {alternative!r}")
 
 
-def broadcast(*values: ArrayLike) -> tuple[FloatArray, ...]:
-    """Turn the arguments into float arrays of one common shape."""
+def broadcast(
+    *values: ArrayLike, alpha: float | None = None, alternative: str | None = None
+) -> tuple[FloatArray, ...]:
+    """Turn arguments into float arrays of one common shape, and check the level and the side."""
+    if alpha is not None:
+        check_alpha(alpha)
+    if alternative is not None:
+        check_alternative(alternative)
     arrays = [np.asarray(value, dtype=np.float64) for value in values]
     return tuple(np.array(array) for array in np.broadcast_arrays(*arrays))
-
-
-def ternary_counts(
-    gains: ArrayLike, harms: ArrayLike, n: ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Check the three counts of a difference that takes only the values -1, 0 and 1."""
-    gain, harm, rows = broadcast(gains, harms, n)
-    for name, value in (("gains", gain), ("harms", harm), ("n", rows)):
-        if not np.all((value >= 0) & (value == np.floor(value)) & np.isfinite(value)):
-            raise ValueError(f"{name} must hold whole numbers of rows, none negative")
-    if np.any(gain + harm > rows):
-        raise ValueError("gains + harms must not exceed n in any group")
-    return gain, harm, rows
 
 
 def one_row_per_value(name: str, values: ArrayLike) -> FloatArray:
@@ -53,7 +46,11 @@ def one_row_per_value(name: str, values: ArrayLike) -> FloatArray:
 
 
 def row_weights(sample_weight: ArrayLike | None, n: int) -> FloatArray:
-    """Check row weights; no weights are weights of one."""
+    """Check row weights; no weights are weights of one.
+
+    A row of weight 0 is as good as none to these functions; of people it is refused, by the name of
+    the column and the row, in `frames` (and in the SQL of a scan).
+    """
     if sample_weight is None:
         return np.ones(n)
     weight = one_row_per_value("sample_weight", sample_weight)

@@ -98,6 +98,7 @@ def choose_method(
     carrying: ArrayLike | None = None,
     metric: str | None = None,
     differing: ArrayLike | None = None,
+    largest_known: ArrayLike = False,
 ) -> NDArray[np.str_]:
     """Choose per group the method that holds its level there.
 
@@ -134,6 +135,8 @@ def choose_method(
         For a metric, the number of rows whose predictions differ, for an AUC as
         `whogains.evidence.deciding_rows` counts them; with clusters or weights, times the units
         that a row is worth. Default: all of them.
+    largest_known : array_like of bool (d,)
+        Whether the score and betting will be given the rows of the largest cluster.
 
     Returns
     -------
@@ -158,8 +161,13 @@ def choose_method(
        with weights both times a factor; for a metric at least 60 rows that differ; at least
        ``MIN_UNITS_T`` that carry the variance; and, where clusters hold one row each, at least
        ``MIN_SINGLES_T`` of these: "t";
-    4. bounded, without clusters or weights: "betting", valid at any size though wide;
-    5. else "none".
+    4. ternary, in clusters of which the largest is known: "score", of counts divided by its rows;
+    5. bounded, without weights, and where there are clusters the largest is known: "betting",
+       valid at any size though wide;
+    6. else "none".
+
+    The fourth and the fifth are bounds for the worst that clusters can do, and so wide where more
+    than a few units differ: t, which looks at what they do, goes before them where it holds.
 
     The factor is the inverse cube of the share ``units / drawn``: a few large weights
     leave the sample's own skewness too small. Lognormal(1) weights (a share of .37)
@@ -203,7 +211,9 @@ def choose_method(
     array(['score', 't', 'betting', 'none'], dtype='<U7')
     """
     rows = np.asarray(n, dtype=np.float64)
-    simple = ~(np.asarray(clustered, dtype=np.bool_) | np.asarray(weighted, dtype=np.bool_))
+    in_clusters = np.asarray(clustered, dtype=np.bool_)
+    alike = ~np.asarray(weighted, dtype=np.bool_)
+    simple, bound = alike & ~in_clusters, alike & np.asarray(largest_known, dtype=np.bool_)
     needed = rows_for_t(
         n=n,
         units=units,
@@ -221,9 +231,10 @@ def choose_method(
         np.asarray(ternary, dtype=np.bool_) & simple,
         # A hair above, since equal weights count every unit but for rounding.
         needed <= rows * (1 + 1e-9),
-        np.asarray(bounded, dtype=np.bool_) & simple,
+        np.asarray(ternary, dtype=np.bool_) & bound,
+        np.asarray(bounded, dtype=np.bool_) & (simple | bound),
     )
-    names = [np.array(name) for name in ("none", "score", "t", "betting")]
+    names = [np.array(name) for name in ("none", "score", "t", "score", "betting")]
     return np.asarray(np.select(conditions, names, default=np.array("none")), dtype="<U7")
 
 

@@ -163,8 +163,7 @@ def carrying_units(
     >>> float(carrying_units(5515, sizes.mean(), (off**2).sum(), (off**3).sum()).round(1))
     17.7
     """
-    g, v, vv, vvv = broadcast(units, mean_v, m_vv, m_vvv)
-    squares, cubes = vv + g * v**2, vvv + 3 * v * vv + g * v**3
+    g, v, squares, cubes = _of_weights(units, mean_v, m_vv, m_vvv)
     with np.errstate(divide="ignore", invalid="ignore"):
         carrying = (squares / v**2) ** 3 / (cubes / v**3) ** 2
     return np.where((g >= 1) & (v > 0), carrying, 0.0)
@@ -204,7 +203,15 @@ def effective_units(units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike) -> Flo
     >>> float(effective_units(10, 1.0, 0.0))
     10.0
     """
-    g, v, vv = broadcast(units, mean_v, m_vv)
+    g, v, squares, _ = _of_weights(units, mean_v, m_vv)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = (g * v) ** 2 / (vv + g * v**2)
+        effective = (g * v) ** 2 / squares
     return np.where((g >= 1) & (v > 0), effective, 0.0)
+
+
+def _of_weights(
+    units: ArrayLike, mean_v: ArrayLike, m_vv: ArrayLike, m_vvv: ArrayLike = 0.0
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Give the number of units, their mean weight, and the sums of its squares and cubes."""
+    g, v, vv, vvv = broadcast(units, mean_v, m_vv, m_vvv)
+    return g, v, vv + g * v**2, vvv + 3 * v * vv + g * v**3

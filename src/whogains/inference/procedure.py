@@ -13,8 +13,6 @@ from whogains.inference._arrays import (
     Alternative,
     FloatArray,
     broadcast,
-    check_alpha,
-    check_alternative,
     row_weights,
 )
 from whogains.inference.interval import Interval
@@ -172,6 +170,11 @@ def procedure_error(
     ValueError
         If shapes do not match.
 
+    Notes
+    -----
+    ``2 (person_se**2 + between / rounds) + between / 2``, the squared error of `procedure_means`,
+    which says where it comes from. In the unit of the cost; assumes what is assumed there.
+
     Examples
     --------
     >>> se, share = procedure_error([0.3, 0.0], [0.1, 0.0], 5)
@@ -223,8 +226,7 @@ def procedure_interval(
     >>> round(float(found.lower), 4), round(float(found.upper), 4)
     (0.102, 0.31)
     """
-    check_alpha(alpha)
-    b, error, freedom = broadcast(estimate, se, df)
+    b, error, freedom = broadcast(estimate, se, df, alpha=alpha)
     usable = _usable(b, error, freedom)
     quantile = -special.stdtrit(np.where(usable, freedom, 1.0), alpha / 2)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -274,8 +276,7 @@ def procedure_test(
     >>> round(float(procedure_test(0.2, 0.05, 1e9, null=0.31, alternative="less")), 4)
     0.025
     """
-    check_alternative(alternative)
-    b, error, freedom, tested = broadcast(estimate, se, df, null)
+    b, error, freedom, tested = broadcast(estimate, se, df, null, alternative=alternative)
     usable = _usable(b, error, freedom) & np.isfinite(tested)
     h = np.where(usable, b - tested, 0.0)
     if alternative == "less":

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import Alternative, broadcast, check_alpha, check_alternative
+from whogains.inference._arrays import Alternative, broadcast
 from whogains.inference.interval import Interval
 from whogains.types import FloatArray
 
@@ -85,8 +85,7 @@ def t_interval(
     >>> [round(float(end), 4) for end in (found.lower, found.upper)]
     [-0.0064, 0.4064]
     """
-    check_alpha(alpha)
-    beta, error, freedom = broadcast(estimate, se, df)
+    beta, error, freedom = broadcast(estimate, se, df, alpha=alpha)
     usable = (freedom >= 1) & np.isfinite(beta) & np.isfinite(error) & (error > 0)
     quantile: FloatArray = -np.asarray(
         special.stdtrit(np.where(usable, freedom, 1.0), alpha / 2), dtype=np.float64
@@ -147,8 +146,7 @@ def t_test(
     >>> float(t_test(0.2, 0.0, 24))
     1.0
     """
-    check_alternative(alternative)
-    beta, error, freedom, tested = broadcast(estimate, se, df, null)
+    beta, error, freedom, tested = broadcast(estimate, se, df, null, alternative=alternative)
     usable = (freedom >= 1) & np.isfinite(beta) & np.isfinite(error) & np.isfinite(tested)
     spread = usable & (error > 0)
     t = np.where(spread, beta - tested, 0.0) / np.where(spread, error, 1.0)

@@ -13,6 +13,7 @@ from whogains._version import __version__
 from whogains.costs import unit_words
 from whogains.evidence import Evidence, Grouping, without_equal_weights
 from whogains.inference import (
+    MIN_MOVED_T,
     MIN_SINGLES_T,
     MIN_UNITS_T,
     Interval,
@@ -24,7 +25,7 @@ from whogains.inference import (
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, BY_T, NONE, Estimates
+from whogains.judging.estimates import AGREEMENT, BY_T, LEAST_MOVED, NONE, Estimates
 from whogains.judging.judged import Judged, corrected, judge
 from whogains.judging.limits import limits_finding, number
 from whogains.judging.other_seeds import with_other_seeds
@@ -112,7 +113,7 @@ def build_findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
-        data=data,
+        data=replace(data, clusters=_clusters(evidence)),
         costs=tuple(
             replace(
                 _cost_finding(one, family, evidence.grouping, settings, unit),
@@ -138,6 +139,13 @@ def build_findings(
     if placebo is not None and rows is not None:
         found = beside_placebo(found, placebo, rows, judged, settings)
     return conceal(found, hidden, settings.min_cell, unit_name(evidence))
+
+
+def _clusters(evidence: Evidence) -> int | None:
+    """Count the clusters of all rows, where there are any."""
+    if not (evidence.clustered and evidence.costs):
+        return None
+    return int(evidence.costs[0].population.units[0])
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -262,15 +270,15 @@ def _gamma(
 
 
 def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ...]:
-    """Ask who named clusters without a second row whether rows are not simply independent."""
-    if not judged or not judged[0].population.singles[0]:
+    """Say that clusters without a second row are audited as rows, and what that takes."""
+    if not judged or not judged[0].groups.in_clusters or judged[0].groups.clustered:
         return ()
     shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
+    whose = "" if judged[0].population.singles[0] else " of one group"
     said = (
-        f"no two audited rows share {shared}: leave the cluster out (cluster=, on the command line "
-        "--cluster) if each row is one independent person by design, and keep its column out of "
-        "the features (--drop). With it, method auto gives no interval to a group of fewer than "
-        f"{MIN_SINGLES_T} rows, since larger clusters may exist and be missing from so few"
+        f"no two audited rows{whose} share {shared}: the rows of a group are audited as "
+        "independent, as if no cluster were named. If people can have several rows and these data "
+        "hold none of them by chance, intervals do not allow for it"
     )
     return (said,)
 
@@ -298,19 +306,35 @@ def _note(one: Judged, j: int) -> str | None:
     agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
     if agree:
         return "both models have the same cost on every row"
-    if one.groups.methods[j] != NONE:
+    return _note_of_method(one.groups, j, metric=one.item.cost.metric)
+
+
+def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
+    """Say what stands behind a bound, or why there is no interval."""
+    sums = groups.sums
+    if groups.clustered and groups.methods[j] in {"score", "betting"}:
+        few = sums.moved[j] < MIN_MOVED_T
+        differ = (
+            f"the models differ in {sums.moved[j]} of {sums.units[j]} clusters: " if few else ""
+        )
+        return (
+            f"{differ}the interval is a bound that allows for clusters of "
+            f"{groups.largest[j]:.0f} rows which all go together"
+        )
+    worth = int(groups.worth[j])
+    reasons = {
+        f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
+            groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
+        ),
+        f"the models differ in {sums.moved[j]} of {sums.units[j]} "
+        f"{'clusters' if groups.clustered else 'rows'}, too few for an interval of this cost: it "
+        f"asks for {MIN_MOVED_T}": 0 < sums.moved[j] < LEAST_MOVED and not metric,
+        f"clusters or unequal weights make these rows worth {worth} independent ones: an "
+        f"interval asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
+    }
+    if groups.methods[j] != NONE:
         return None
-    if one.groups.singles[j] and sums.rows[j] < MIN_SINGLES_T:
-        return (
-            f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them"
-        )
-    worth = int(one.groups.worth[j])
-    if worth < MIN_UNITS_T <= sums.rows[j]:
-        return (
-            f"clusters or unequal weights make these rows worth {worth} independent ones: an "
-            f"interval asks for {MIN_UNITS_T}"
-        )
-    return None
+    return next((words for words, holds in reasons.items() if holds), None)
 
 
 def _of_several(how: str, names: TextArray) -> str | None:
@@ -328,6 +352,7 @@ def _numbers(
     method, test = str(estimates.methods[j]), str(estimates.tests[j])
     return {
         "n": int(sums.rows[j]),
+        "clusters": int(sums.units[j]) if estimates.in_clusters else None,
         "cost_generic": number(sums.generic[j]) if filled else None,
         "cost_personalized": number(sums.personalized[j]) if filled else None,
         "bop": number(estimates.mean.estimate[j]),

@@ -57,7 +57,9 @@ class RowMethod:
     test: Callable[[float, Alternative], FloatArray]
 
 
-def row_method(scored: ScoredRows, place: int, group: int | None, method: str) -> RowMethod:
+def row_method(
+    scored: ScoredRows, place: int, group: int | None, method: str, largest: float | None = None
+) -> RowMethod:
     """Bind one group's rows to a method.
 
     Parameters
@@ -70,6 +72,8 @@ def row_method(scored: ScoredRows, place: int, group: int | None, method: str) -
         The group; None for everybody.
     method : {"betting", "bootstrap"}
         The method.
+    largest : float, optional
+        For betting on clusters, the rows of the largest that there may be; None bets on rows.
 
     Returns
     -------
@@ -89,9 +93,12 @@ def row_method(scored: ScoredRows, place: int, group: int | None, method: str) -
     differences = (both[0] - both[1])[mine]
     if method == "betting":
         lower, upper = score.cost.bop_range
+        bet_on = None
+        if largest is not None and rows.cluster is not None:
+            bet_on = rows.cluster[mine]
         return RowMethod(
             lambda alpha: inference.betting_interval(
-                differences, lower=lower, upper=upper, alpha=alpha
+                differences, lower=lower, upper=upper, alpha=alpha, cluster=bet_on, largest=largest
             ),
             lambda null, alternative: inference.betting_test(
                 differences,
@@ -100,6 +107,8 @@ def row_method(scored: ScoredRows, place: int, group: int | None, method: str) -
                 # No mean lies beyond the range, so that a null there is as good as its end.
                 null=float(np.clip(null, lower, upper)),
                 alternative=alternative,
+                cluster=bet_on,
+                largest=largest,
             ),
         )
     if method != "bootstrap":

@@ -158,6 +158,7 @@ def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
         detectable=None,
         note=why,
         required=None,
+        clusters=None,
         seed_share=None,
         over_placebo=None,
         other_seed=None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums
 from whogains.inference import Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
+from whogains.judging.circumstances import circumstances, largest_cluster
 from whogains.judging.settings import Settings
 from whogains.types import BoolArray, FloatArray, TextArray
 
@@ -24,8 +24,10 @@ PROCEDURE = "procedure"
 # Methods with Student's tails, for which many groups ask for a penalty.
 BY_T = ("t", PROCEDURE)
 
-# A rare outcome carries most of these costs, however many rows of the other one there are.
-NEED_BOTH_OUTCOMES = ("log_loss", "auc")
+# Fewer units that differ do not show how clusters behave; and where they are fewer than this share
+# of all, too, models agree: how many rows would hold enough that differ says nothing.
+LEAST_MOVED = 10
+AGREEING = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,14 +47,25 @@ class Estimates:
         Whether rows count -1, 0 or 1, equally and independently, so that counts say all.
     ternary : bool
         Whether the BoP of a row is -1, 0 or 1.
+    in_clusters : bool
+        Whether clusters were named.
+    clustered : bool
+        Whether some cluster holds more than one row of a group, so that rows are not independent.
     singles : ndarray of bool, shape (d,)
         Whether rows come in clusters, each of which holds one row of the group.
+    largest : ndarray of float, shape (d,)
+        The rows of the largest cluster that the group may have, 1 where rows are independent: of
+        all groups, since few clusters of one group may hold no large one by chance. NaN where
+        weights count, or evidence of before does not say.
     worth : ndarray of float, shape (d,)
         The effective sample size of each group for t: Kish's, and at most the units that carry
         the variance.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
-        where it has one, infinite where nothing says.
+        where it has one, infinite where nothing says: also where no bound can be given and too few
+        units differ to say how many would have to.
+    bounds : tuple of two float
+        The least and the greatest BoP of a row; infinite where they are not known.
     seed_share : ndarray of float, shape (d,), or None
         The share of seeds and folds in the squared standard errors, where models were fitted in
         several rounds.
@@ -67,14 +80,23 @@ class Estimates:
     tests: TextArray
     counts: bool
     ternary: bool
+    in_clusters: bool
+    clustered: bool
     singles: BoolArray
+    largest: FloatArray
     worth: FloatArray
     least_rows: FloatArray
+    bounds: tuple[float, float]
     seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
     def __len__(self) -> int:
         return len(self.methods)
+
+    @property
+    def as_largest(self) -> BoolArray:
+        """Whether counts are divided by the rows of the largest cluster: shape (d,)."""
+        return np.asarray(self.clustered & (self.methods == "score"))
 
     def interval(self, alpha: float) -> Interval:
         """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
@@ -127,7 +149,9 @@ class Estimates:
         if method == PROCEDURE:
             return inference.procedure_interval(m.estimate, m.se, m.df, alpha=alpha)
         if method == "score":
-            return inference.score_interval(s.gains, s.harms, s.rows, alpha=alpha)
+            return inference.score_interval(
+                s.gains, s.harms, s.rows, alpha=alpha, largest=self._known_largest
+            )
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
         for group in np.flatnonzero(self.methods == method):
             one = self._rows_of(int(group), method).interval(alpha)
@@ -139,10 +163,17 @@ class Estimates:
         if test == AGREEMENT:
             return np.full(len(self), 1.0 if null == 0 else np.nan)
         if test == "sign":
-            return inference.sign_test(s.gains, s.harms, alternative=alternative)
+            return inference.sign_test(
+                s.gains, s.harms, alternative=alternative, largest=self._known_largest
+            )
         if test == "score":
             return inference.score_test(
-                s.gains, s.harms, s.rows, null=null, alternative=alternative
+                s.gains,
+                s.harms,
+                s.rows,
+                null=null,
+                alternative=alternative,
+                largest=self._known_largest,
             )
         if test == "t":
             return inference.t_test(
@@ -156,6 +187,11 @@ class Estimates:
         for group in np.flatnonzero(self.methods == test):
             found[group] = float(self._rows_of(int(group), test).test(null, alternative))
         return found
+
+    @property
+    def _known_largest(self) -> FloatArray:
+        """Stand in for what is not known, where no method asks for it."""
+        return np.where(self.largest >= 1, self.largest, 1.0)
 
     def _rows_of(self, group: int, method: str) -> RowMethod:
         if self.from_rows is None:
@@ -214,17 +250,22 @@ def estimate(
         mean = replace(mean, se=se)
     # A mean of several 0-1 costs is no 0-1 cost.
     ternary = item.cost.ternary and spread is None
-    counts = ternary and not (evidence.clustered or evidence.weighted)
+    # Where no cluster has a second row of the same group, a group's rows are independent.
+    clustered = evidence.clustered and bool((sums.units < sums.rows).any())
+    counts = ternary and not (clustered or evidence.weighted)
+    largest = largest_cluster(sums, clustered=clustered, weighted=evidence.weighted)
+    bounds = np.isfinite(largest)
     given = {
-        **_circumstances(item, sums, evidence),
+        **circumstances(item, sums, evidence, clustered=clustered),
         "skewness_known": np.isfinite(mean.skewness),
     }
     lower, upper = item.cost.bop_range
     bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric and spread is None
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
+    bets = bounded and rows is not None and not evidence.weighted
     if asked is None:
         methods = inference.choose_method(
-            ternary=ternary, bounded=bounded and rows is not None, **given
+            ternary=ternary, bounded=bets, largest_known=bounds, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
@@ -235,10 +276,11 @@ def estimate(
     if not counts:
         agree = (sums.gains + sums.harms == 0) & (sums.units >= 2) & np.isfinite(mean.estimate)
         # A known range bounds what rows not seen may add; without one nothing does.
-        bets = bounded and rows is not None and not (evidence.clustered or evidence.weighted)
-        methods = np.where(agree, "betting" if bets else AGREEMENT, methods)
-    # Without weights and clusters the discordant rows of a 0-1 cost have an exact test.
-    tests = np.where(counts & (methods != NONE), "sign", methods)
+        by_bound = "score" if ternary else "betting" if bets else AGREEMENT
+        methods = np.where(agree, np.where(bounds, by_bound, AGREEMENT), methods)
+    # Without weights the discordant rows of a 0-1 cost have an exact test.
+    exact = (methods != NONE) if counts else ternary & (methods == "score")
+    tests = np.where(exact, "sign", methods)
     return Estimates(
         sums=sums,
         mean=mean,
@@ -246,66 +288,43 @@ def estimate(
         tests=tests,
         counts=counts,
         ternary=ternary,
+        in_clusters=evidence.clustered,
+        clustered=clustered,
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
+        largest=largest,
         worth=np.minimum(given["units"], given["carrying"]),
-        least_rows=_least_rows(methods, inference.rows_for_t(**given), asked=asked is not None),
+        least_rows=_least_rows(
+            methods,
+            inference.rows_for_t(**given),
+            agree=(given["moved"] < np.minimum(LEAST_MOVED, AGREEING * given["units"]))
+            & (item.cost.metric is False),
+            asked=asked is not None,
+            counts=counts,
+        ),
+        bounds=(lower, upper) if bounded else (-np.inf, np.inf),
         seed_share=seed_share,
         from_rows=None
         if rows is None
-        else lambda group, method: row_method(rows, place, None if whole else group, method),
+        else lambda group, method: row_method(
+            rows, place, None if whole else group, method, largest[group] if clustered else None
+        ),
     )
 
 
-def _least_rows(methods: TextArray, for_t: FloatArray, *, asked: bool) -> FloatArray:
+def _least_rows(
+    methods: TextArray, for_t: FloatArray, *, agree: BoolArray, asked: bool, counts: bool
+) -> FloatArray:
     """Find from how many rows on a method has the power of t, where it does not yet."""
-    wide = (methods == "betting") & np.isfinite(for_t) & (not asked)
-    return np.where((methods == NONE) | wide, for_t, 0.0)
+    wide = _wide(methods, counts=counts) & (not asked)
+    # Models that agree must not make it seem that many more rows are needed.
+    for_any = np.where(agree, np.inf, for_t)
+    return np.where((methods == NONE) | wide, for_any, 0.0)
 
 
-def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units that decide: those that differ, of the rarer outcome at most."""
-    moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
-    if item.cost.name not in NEED_BOTH_OUTCOMES:
-        return moved
-    rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
-    decisive: FloatArray = np.minimum(moved, rarer)
-    return decisive
-
-
-def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
-    """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
-    if item.cost.name != "auc":
-        return sums.moved * effective / np.maximum(sums.rows, 1)
-    units = np.stack([sums.effective_ones, sums.effective_zeros])
-    # Weights need not be 1 on average.
-    rows = np.stack([sums.ones, sums.zeros]) * sums.rows / np.maximum(sums.weight, 1e-300)
-    worth = units / np.maximum(rows, 1e-300)
-    of_rarer = np.where(rows[0] <= rows[1], worth[0], worth[1])
-    return np.asarray(sums.moved * np.minimum(of_rarer, 1.0))
-
-
-def _carrying(item: CostEvidence, sums: Sums) -> FloatArray:
-    """Count the units that carry the variance, for an AUC of the class that has fewer."""
-    carrying = inference.carrying_units(sums.units, sums.mean_v, sums.m_vv, sums.m_vvv)
-    if item.cost.name == "auc":
-        return np.minimum(carrying, sums.carrying_of_rarer)
-    return carrying
-
-
-def _circumstances(item: CostEvidence, sums: Sums, evidence: Evidence) -> dict[str, Any]:
-    """Gather what the documented rule looks at, besides the kind of cost."""
-    effective = inference.effective_units(sums.units, sums.mean_v, sums.m_vv)
-    return {
-        "n": sums.rows,
-        "units": effective,
-        "clustered": evidence.clustered,
-        "weighted": evidence.weighted,
-        "moved": _moved(item, sums, effective),
-        "drawn": sums.units,
-        "carrying": _carrying(item, sums),
-        "metric": item.cost.name if item.cost.metric else None,
-        "differing": _differing(item, sums, effective) if item.cost.metric else None,
-    }
+def _wide(methods: TextArray, *, counts: bool) -> BoolArray:
+    """Tell which methods are bounds for the worst that rows or clusters can do."""
+    wide: BoolArray = methods == "betting"
+    return wide if counts else wide | (methods == "score")
 
 
 def _asked(
@@ -322,10 +341,9 @@ def _asked(
             "cross-fitting; leave it out, or ask for one round (repeats=1) or a held-out part "
             "(holdout=0.3)"
         )
-    simple = not (evidence.clustered or evidence.weighted)
-    if asked == "betting" and not (bounded and simple):
-        why = "has no known range" if simple else "is audited with weights or clusters"
+    if asked == "betting" and (evidence.weighted or not bounded):
+        why = "is audited with weights" if evidence.weighted else "has no known range"
         raise InputError(
-            f"method 'betting' needs bounded independent rows, and {item.cost.name} {why}"
+            f"method 'betting' needs a bounded cost without weights, and {item.cost.name} {why}"
         )
     return asked

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from whogains import inference, limits
-from whogains.judging.estimates import NONE, Estimates
+from whogains.judging.estimates import LEAST_MOVED, NONE, Estimates
 from whogains.judging.settings import Settings
 from whogains.records import LimitsCurve, LimitsFinding, Number
 from whogains.types import BoolArray, Convention, Family, FloatArray
@@ -15,8 +15,10 @@ from whogains.types import BoolArray, Convention, Family, FloatArray
 CURVE_POINTS = 41
 CURVE_POINTS_MANY_GROUPS = 13
 MANY_GROUPS = 64
-# Units that must differ before a group's own design effect is used.
-LEAST_MOVED = 10
+# Doublings and halvings of the rows among which a bound is sought: beyond all data.
+DOUBLINGS = 40.0
+# About how many stakes betting averages over, for hundreds of units.
+STAKES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +31,9 @@ class GroupLimits:
         The effect found with the power in the settings; NaN where there is none, or no method
         whose power is known: betting finds less than the others.
     required : ndarray of float, shape (d,)
-        Rows with which epsilon is found with that power, and a method can be trusted; not finite
-        where nothing says.
+        Rows with which epsilon is found with that power, and a method can be trusted, or fewer
+        where a bound lies within epsilon before, if models go on to agree; not finite where
+        nothing says.
     untestable : ndarray of bool, shape (d,)
         Where no test of that group alone tells epsilon from nothing.
     """
@@ -78,15 +81,19 @@ def limits_finding(
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
     spread = _Spread.of(groups, population)
+    bound = groups.as_largest | (groups.methods == "betting")
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
         # Without any spread to go by nobody can say that no test could.
-        return empty, GroupLimits(nothing, nothing, np.zeros(len(groups), dtype=bool))
+        within = np.where(bound, _rows_of_bound(groups, epsilon, settings.alpha), np.nan)
+        return empty, GroupLimits(nothing, within, np.zeros(len(groups), dtype=bool))
     tolerated = settings.tolerated / _unit(settings.convention)
     alpha, power = settings.alpha, settings.power
-    detectable = spread.detectable(alpha, power)
-    gamma = spread.detectable_gamma(alpha, power)
+    # A bound takes clusters for as dependent as can be, whatever they are.
+    tested = replace(spread, design=np.where(groups.as_largest, groups.largest, spread.design))
+    detectable = tested.detectable(alpha, power)
+    gamma = tested.detectable_gamma(alpha, power)
     grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
 
     def curve(effects: FloatArray) -> LimitsCurve:
@@ -106,7 +113,10 @@ def limits_finding(
         at_epsilon, epsilon, number(gamma) if powered.all() else None, curve=curve(grid)
     )
     detectable = np.where(powered, detectable, np.nan)
+    # With those rows t takes the place of a bound, and looks at how clusters are.
     required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
+    within = _rows_of_bound(groups, epsilon, alpha)
+    required = np.where(bound, np.minimum(required, within), required)
     return finding, GroupLimits(
         detectable, required, limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
     )
@@ -252,6 +262,40 @@ class _Spread:
         if self.disagreement is None:
             return limits.detectable_gamma(self.n, self.sd, alpha=alpha, power=power)
         return limits.detectable_gamma_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+
+
+def _rows_of_bound(groups: Estimates, epsilon: float, alpha: float) -> FloatArray:
+    """Find from how many rows on a bound lies within epsilon, if models go on to agree so.
+
+    By the score test of rows that differ by all they can, which is what a bound must allow for;
+    infinite where the benefit is not below epsilon.
+    """
+    # Betting averages over some stakes, of which one wins where hardly any row differs.
+    level = np.where(groups.methods == "betting", alpha / STAKES, alpha)
+    s, most = groups.sums, max(abs(each) for each in groups.bounds)
+    margin = epsilon / most if np.isfinite(most) else 1.0
+    filled = np.maximum(s.rows, 1)
+    hopeless = (margin >= 1) | (np.abs(s.gains - s.harms) >= margin * filled) | (s.rows == 0)
+    if hopeless.all():
+        return np.full(len(groups), np.inf)
+
+    def above(power: FloatArray) -> BoolArray:
+        unit = np.where(groups.largest >= 1, groups.largest, 1.0) / 2.0**power
+        counts = (s.gains, s.harms, s.rows)
+        return (
+            np.maximum(
+                inference.score_test(*counts, null=-margin, alternative="greater", largest=unit),
+                inference.score_test(*counts, null=margin, alternative="less", largest=unit),
+            )
+            > level
+        )
+
+    low, high = np.full(len(groups), -DOUBLINGS), np.full(len(groups), DOUBLINGS)
+    for _ in range(50):
+        middle = (low + high) / 2
+        more = above(middle)
+        low, high = np.where(more, middle, low), np.where(more, high, middle)
+    return np.where(hopeless, np.inf, np.ceil(s.rows * 2.0**high))
 
 
 def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:

@@ -9,7 +9,6 @@ from whogains.limits._arrays import (
     sizes,
     spreads,
 )
-from whogains.limits.alone import rows_to_detect, rows_to_detect_ternary
 from whogains.limits.bounds import (
     Bound,
     k_max,
@@ -29,7 +28,7 @@ from whogains.limits.bracket import (
 from whogains.limits.detectable import (
     detectable,
     detectable_gamma,
-    ternary_sd,
+    rows_to_detect,
     untestable_groups,
     verdict,
 )
@@ -45,6 +44,8 @@ from whogains.limits.steps import PaperSteps, paper_steps
 from whogains.limits.ternary import (
     detectable_gamma_ternary,
     detectable_ternary,
+    rows_to_detect_ternary,
+    ternary_sd,
     ternary_signals,
 )
 

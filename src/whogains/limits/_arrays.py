@@ -41,25 +41,7 @@ def amounts(value: ArrayLike, name: str) -> FloatArray:
 
 
 def sizes(n: ArrayLike, name: str = "n") -> FloatArray:
-    """Return group sizes as an array (d,), d >= 1, finite and at least 0.
-
-    Parameters
-    ----------
-    n : array_like of shape (d,)
-        One number per group.
-    name : str
-        What to call it in an error.
-
-    Returns
-    -------
-    ndarray of float, shape (d,)
-        The sizes.
-
-    Raises
-    ------
-    InputError
-        If they are anything else.
-    """
+    """Return group sizes as an array (d,), d >= 1, finite and at least 0."""
     array = np.atleast_1d(amounts(n, name))
     if array.ndim != 1 or array.size == 0:
         raise InputError(f"{name} must be one number per group, got shape {array.shape}")
@@ -67,33 +49,19 @@ def sizes(n: ArrayLike, name: str = "n") -> FloatArray:
 
 
 def spreads(sd: ArrayLike, groups: int, name: str = "sd") -> FloatArray:
-    """Return standard deviations as an array (d,), one for all groups or one each, at least 0.
-
-    Parameters
-    ----------
-    sd : array_like of shape (d,), or one number
-        In the unit of the cost.
-    groups : int
-        The number of groups, d.
-    name : str
-        What to call it in an error.
-
-    Returns
-    -------
-    ndarray of float, shape (d,)
-        One per group.
-
-    Raises
-    ------
-    InputError
-        If they are negative, not finite, or of another number.
-    """
+    """Return standard deviations as an array (d,), one for all groups or one each, at least 0."""
     array = np.atleast_1d(amounts(sd, name))
     if array.ndim != 1 or array.size not in {1, groups}:
         raise InputError(
             f"{name} must be one number, or one per group ({groups}), got shape {array.shape}"
         )
     return np.broadcast_to(array, (groups,)).copy()
+
+
+def sizes_and_spreads(n: ArrayLike, sd: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return `sizes` and `spreads`, each an array (d,)."""
+    size = sizes(n)
+    return size, spreads(sd, size.size)
 
 
 def effects(epsilon: ArrayLike, name: str = "epsilon") -> FloatArray:
@@ -104,25 +72,7 @@ def effects(epsilon: ArrayLike, name: str = "epsilon") -> FloatArray:
 
 
 def positive(value: float, name: str) -> float:
-    """Return one finite number above 0.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    name : str
-        What to call it in an error.
-
-    Returns
-    -------
-    float
-        The same.
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
+    """Return one finite number above 0."""
     array = effects(value, name)
     if array.ndim:
         raise InputError(f"{name} must be one number, got shape {array.shape}")
@@ -138,27 +88,7 @@ def number(value: float, name: str) -> float:
 
 
 def inside(value: float, name: str, low: float, high: float) -> float:
-    """Return one number strictly between `low` and `high`.
-
-    Parameters
-    ----------
-    value : float
-        The number.
-    name : str
-        What to call it in an error.
-    low, high : float
-        What it must lie between.
-
-    Returns
-    -------
-    float
-        The same.
-
-    Raises
-    ------
-    InputError
-        If it does not.
-    """
+    """Return one number strictly between `low` and `high`."""
     array = _numbers(value, name)
     if array.ndim or not low < float(array) < high:
         raise InputError(f"{name} must lie between {low:g} and {high:g}, got {value!r}")
@@ -174,22 +104,7 @@ def whole(value: float, name: str, least: int) -> int:
 
 
 def option(value: str, name: str, allowed: Iterable[str]) -> None:
-    """Refuse a word that is not one of `allowed`.
-
-    Parameters
-    ----------
-    value : str
-        The word.
-    name : str
-        What to call it in an error.
-    allowed : iterable of str
-        The words that are known.
-
-    Raises
-    ------
-    InputError
-        If it is another one.
-    """
+    """Refuse a word that is not one of `allowed`."""
     words = tuple(allowed)
     if value not in words:
         raise InputError(f"{name} must be one of {', '.join(words)}, got {value!r}")

@@ -16,8 +16,7 @@ from whogains.limits._arrays import (
     inside,
     option,
     positive,
-    sizes,
-    spreads,
+    sizes_and_spreads,
     whole,
 )
 from whogains.types import FloatArray
@@ -101,8 +100,10 @@ def row_information(
     0.0025...
     """
     option(family, "family", FAMILIES)
-    effect = effects(epsilon)
-    spread = amounts(sd, "sd")
+    return _information(effects(epsilon), amounts(sd, "sd"), family)
+
+
+def _information(effect: FloatArray, spread: FloatArray, family: Family) -> FloatArray:
     shape = np.broadcast(effect, spread).shape
     if family in _CATEGORICAL:
         ratio = np.minimum(effect / _CATEGORICAL[family], _MOST_RATIO)
@@ -127,9 +128,9 @@ def _log_excess(
     n: ArrayLike, epsilon: ArrayLike, sd: ArrayLike, family: Family
 ) -> tuple[FloatArray, int]:
     """Return log(V_j - 1), of shape epsilon.shape + (d,), and d; -inf for an empty group."""
-    size = sizes(n)
-    spread = spreads(sd, size.size)
-    row = row_information(effects(epsilon)[..., None], spread, family=family)
+    option(family, "family", FAMILIES)
+    size, spread = sizes_and_spreads(n, sd)
+    row = _information(effects(epsilon)[..., None], spread, family)
     log_v = np.multiply(
         row, size, out=np.zeros(row.shape), where=np.broadcast_to(size > 0, row.shape)
     )

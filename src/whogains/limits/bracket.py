@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr
 
 from whogains.errors import InputError
-from whogains.limits._arrays import effects, sizes, spreads
+from whogains.limits._arrays import effects, sizes, sizes_and_spreads
 from whogains.limits._mixture import least_variation, variation
 from whogains.types import FloatArray
 
@@ -79,8 +79,7 @@ def signals(n: ArrayLike, epsilon: ArrayLike, sd: ArrayLike = 1.0) -> FloatArray
     >>> signals([100, 400], 0.1, [1.0, 2.0])
     array([1., 1.])
     """
-    size = sizes(n)
-    spread = spreads(sd, size.size)
+    size, spread = sizes_and_spreads(n, sd)
     per_unit = np.where(size > 0, np.inf, 0.0)
     np.divide(np.sqrt(size), spread, out=per_unit, where=spread > 0)
     return np.asarray(effects(epsilon)[..., None] * per_unit)
@@ -93,7 +92,7 @@ def _classes(
     value = np.atleast_1d(np.asarray(signal, dtype=np.float64))
     if value.shape[-1] == 0 or not (value >= 0).all():
         raise InputError("signals must be at least 0, with one or more groups on the last axis")
-    number = sizes(np.ones(value.shape[-1]) if counts is None else counts, "counts")
+    number = np.ones(value.shape[-1]) if counts is None else sizes(counts, "counts")
     if number.size != value.shape[-1] or (number < 1).any():
         raise InputError("counts must be at least 1, one per group on the last axis of signals")
     rows, back = np.unique(value.reshape(-1, value.shape[-1]).T, axis=0, return_inverse=True)

@@ -1,4 +1,4 @@
-"""What a sample of this size finds, and whether an effect of this size can be told at all."""
+"""What a sample finds, the rows that an effect needs, and whether it can be told at all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import log_ndtr, ndtri
 
-from whogains.errors import InputError
-from whogains.limits._arrays import amounts, effects, inside, sizes, spreads
+from whogains.limits._arrays import inside, positive, sizes_and_spreads
 from whogains.limits.bracket import error_alone, signals
 from whogains.types import FloatArray, LimitsVerdict
 
@@ -19,52 +18,11 @@ if TYPE_CHECKING:
     from whogains.limits.bracket import Bracket
 
 
-def ternary_sd(disagreement: ArrayLike, epsilon: ArrayLike) -> FloatArray:
-    """Return the standard deviation of a 0-1 cost's benefit, from how often the models disagree.
-
-    Parameters
-    ----------
-    disagreement : array_like
-        Share of rows, in [0, 1], on which one model errs and the other does not.
-    epsilon : array_like
-        Mean benefit, in (0, 1]; broadcasts with `disagreement`.
-
-    Returns
-    -------
-    array
-        ``sqrt(max(disagreement, epsilon) - epsilon^2)``.
-
-    Raises
-    ------
-    InputError
-        If a share lies outside [0, 1] or an effect outside (0, 1].
-
-    Notes
-    -----
-    The benefit is -1, 0 or 1, so its mean square is the share of rows where it is not 0, and a
-    mean of epsilon needs a share of at least epsilon. Derived here.
-
-    A share of rows, of the shape that the two arguments broadcast to; it needs no sample.
-
-    Examples
-    --------
-    >>> ternary_sd([0.0, 0.10], 0.02).round(4)
-    array([0.14  , 0.3156])
-    """
-    effect = effects(epsilon)
-    share = amounts(disagreement, "disagreement")
-    if (share > 1).any():
-        raise InputError(f"disagreement must be at most 1, got {share.max():g}")
-    if (effect > 1).any():
-        raise InputError(f"epsilon of a 0-1 cost must be at most 1, got {effect.max():g}")
-    return np.asarray(np.sqrt(np.maximum(share, effect) - effect**2))
-
-
 def _standard_errors(n: ArrayLike, sd: ArrayLike) -> FloatArray:
     """Return standard errors (d,); infinite for an empty group."""
-    size = sizes(n)
+    size, spread = sizes_and_spreads(n, sd)
     error = np.full(size.size, np.inf)
-    np.divide(spreads(sd, size.size), np.sqrt(size), out=error, where=size > 0)
+    np.divide(spread, np.sqrt(size), out=error, where=size > 0)
     return error
 
 
@@ -167,6 +125,48 @@ def detectable_gamma(
     low = z + float(ndtri(power))
     high = z - float(ndtri(-np.expm1(np.log(power) / error.size)))
     return most * float(brentq(shortfall, low * (1 - 1e-9), high * (1 + 1e-9), xtol=1e-12))
+
+
+def rows_to_detect(
+    epsilon: float, sd: ArrayLike, *, alpha: float = 0.05, power: float = 0.8
+) -> FloatArray:
+    """Return the rows with which a one-sided test of one group finds an effect.
+
+    Parameters
+    ----------
+    epsilon : float
+        The effect, in the unit of the cost.
+    sd : array_like of shape (d,)
+        Standard deviation of one person's benefit in each group, in the same unit.
+    alpha, power : float
+        Level of the test, and the chance of finding the effect, above `alpha`.
+
+    Returns
+    -------
+    array of shape (d,)
+        ``((z_(1-alpha) + z_power) sd_j / epsilon)^2``, whole numbers: where `detectable` is
+        epsilon.
+
+    Raises
+    ------
+    InputError
+        If epsilon is not positive, or alpha and power are not in order inside (0, 1).
+
+    Notes
+    -----
+    Assumes a normal mean with known spread.
+
+    Rows, rounded up, also where that is 1. Derived here, from `detectable`.
+
+    Examples
+    --------
+    >>> rows_to_detect(0.1, [1.0, 2.0])
+    array([ 619., 2474.])
+    """
+    z, power = _quantiles(alpha, power)
+    spread = np.asarray(sd, dtype=np.float64)
+    signal = (z + float(ndtri(power))) * spread / positive(epsilon, "epsilon")
+    return np.ceil(signal**2 * (1 - 1e-12))
 
 
 def untestable_groups(

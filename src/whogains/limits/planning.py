@@ -16,6 +16,7 @@ from whogains.limits._arrays import (
     option,
     positive,
     sizes,
+    sizes_and_spreads,
     spreads,
     whole,
 )
@@ -301,10 +302,9 @@ def required_in_group(
     >>> required_in_group([0, 2000, 5000], 0, 0.1), required_in_group([0, 100], 0, 0.1)
     (183, None)
     """
-    size = sizes(n)
+    size, spread = sizes_and_spreads(n, sd)
     if not 0 <= group < size.size:
         raise InputError(f"group must be a position from 0 to {size.size - 1}, got {group}")
-    spread = spreads(sd, size.size)
     effect = positive(epsilon, "epsilon")
     tolerated = inside(tolerated_error, "tolerated_error", 0, 0.5)
     error, accuracy = _error(side), inside(rtol, "rtol", 0, 1)

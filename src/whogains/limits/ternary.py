@@ -1,4 +1,4 @@
-"""What a sample finds of a 0-1 cost, whose spread depends on the effect itself."""
+"""What a sample finds of a 0-1 cost, and the rows it takes: its spread goes with the effect."""
 
 from __future__ import annotations
 
@@ -7,9 +7,50 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import log_ndtr, ndtri
 
-from whogains.limits._arrays import inside, sizes
-from whogains.limits.detectable import ternary_sd
+from whogains.errors import InputError
+from whogains.limits._arrays import amounts, effects, inside, sizes
 from whogains.types import FloatArray
+
+
+def ternary_sd(disagreement: ArrayLike, epsilon: ArrayLike) -> FloatArray:
+    """Return the standard deviation of a 0-1 cost's benefit, from how often the models disagree.
+
+    Parameters
+    ----------
+    disagreement : array_like
+        Share of rows, in [0, 1], on which one model errs and the other does not.
+    epsilon : array_like
+        Mean benefit, in (0, 1]; broadcasts with `disagreement`.
+
+    Returns
+    -------
+    array
+        ``sqrt(max(disagreement, epsilon) - epsilon^2)``.
+
+    Raises
+    ------
+    InputError
+        If a share lies outside [0, 1] or an effect outside (0, 1].
+
+    Notes
+    -----
+    The benefit is -1, 0 or 1, so its mean square is the share of rows where it is not 0, and a
+    mean of epsilon needs a share of at least epsilon. Derived here.
+
+    A share of rows, of the shape that the two arguments broadcast to; it needs no sample.
+
+    Examples
+    --------
+    >>> ternary_sd([0.0, 0.10], 0.02).round(4)
+    array([0.14  , 0.3156])
+    """
+    effect = effects(epsilon)
+    share = amounts(disagreement, "disagreement")
+    if (share > 1).any():
+        raise InputError(f"disagreement must be at most 1, got {share.max():g}")
+    if (effect > 1).any():
+        raise InputError(f"epsilon of a 0-1 cost must be at most 1, got {effect.max():g}")
+    return np.asarray(np.sqrt(np.maximum(share, effect) - effect**2))
 
 
 def ternary_signals(n: ArrayLike, epsilon: ArrayLike, disagreement: ArrayLike) -> FloatArray:
@@ -103,9 +144,7 @@ def detectable_ternary(
     size = sizes(n)
     share = np.broadcast_to(np.asarray(disagreement, dtype=np.float64), size.shape)
     ternary_sd(share, 1.0)
-    alpha = inside(alpha, "alpha", 0, 1)
-    power = inside(power, "power", alpha, 1)
-    square = float(ndtri(power) - ndtri(alpha)) ** 2
+    square = _signal(alpha, power) ** 2
     n_of, a, b = np.maximum(size, 1.0), size + square, 2 + square
     # Roots of a e^2 - 2 e + 1 / n - square D = 0 and, if that is above D, a e^2 - b e + 1 / n = 0.
     differ = (1 + np.sqrt(np.maximum(1 - a * (1 / n_of - square * share), 0.0))) / a
@@ -147,8 +186,8 @@ def detectable_gamma_ternary(
     >>> round(detectable_gamma_ternary([1000, 1000], [0.1, 0.1]), 4)
     0.0298
     """
-    size = sizes(n)
-    alone = detectable_ternary(size, disagreement, alpha=alpha, power=power)
+    alone = detectable_ternary(n, disagreement, alpha=alpha, power=power)
+    size = np.atleast_1d(np.asarray(n, dtype=np.float64))
     if (size == 0).any():
         return float("inf")
     share = np.broadcast_to(np.asarray(disagreement, dtype=np.float64), size.shape)
@@ -161,3 +200,51 @@ def detectable_gamma_ternary(
     low = float(alone.max()) * (1 - 1e-9)
     # A single row that must differ has no spread left: the signal at 1 is infinite.
     return float(brentq(shortfall, low, 1.0, xtol=1e-12)) if shortfall(1 - 1e-12) > 0 else 1.0
+
+
+def rows_to_detect_ternary(
+    epsilon: float, disagreement: ArrayLike, *, alpha: float = 0.05, power: float = 0.8
+) -> FloatArray:
+    """Return the rows with which a one-sided test finds an effect on a 0-1 cost.
+
+    Parameters
+    ----------
+    epsilon : float
+        The effect, in (0, 1].
+    disagreement : array_like of shape (d,)
+        Share of rows on which one model errs and the other does not.
+    alpha, power : float
+        As in `rows_to_detect`.
+
+    Returns
+    -------
+    array of shape (d,)
+        ``((k sd_j + sqrt(k^2 sd_j^2 + 4 epsilon)) / (2 epsilon))^2`` with the spread of
+        `ternary_sd` and ``k = z_(1-alpha) + z_power``, whole numbers: where `detectable_ternary`
+        is epsilon.
+
+    Raises
+    ------
+    InputError
+        As in `detectable_ternary`.
+
+    Notes
+    -----
+    A mean of epsilon needs a disagreement of at least epsilon. Derived here.
+
+    Rows, rounded up, also where that is 1. Assumes a normal mean with known spread.
+
+    Examples
+    --------
+    >>> rows_to_detect_ternary(0.05, [0.1, 0.0])
+    array([280., 155.])
+    """
+    spread = ternary_sd(disagreement, epsilon)
+    wide = _signal(alpha, power) * spread
+    root = (wide + np.sqrt(wide**2 + 4 * epsilon)) / (2 * epsilon)
+    return np.ceil(root**2 * (1 - 1e-12))
+
+
+def _signal(alpha: float, power: float) -> float:
+    alpha = inside(alpha, "alpha", 0, 1)
+    return float(ndtri(inside(power, "power", alpha, 1)) - ndtri(alpha))

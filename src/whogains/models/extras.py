@@ -8,16 +8,7 @@ from whogains.errors import InputError
 
 
 def needed(package: str, what: str, *, extra: str) -> None:
-    """Refuse what needs a package that is not installed, and say how to install it.
-
-    Parameters
-    ----------
-    package : str
-        The package as it is imported.
-    what : str
-        What needs it.
-    extra : str
-        The extra of whogains that brings it.
+    """Refuse what needs a package that is not installed, and name the extra that brings it.
 
     Raises
     ------

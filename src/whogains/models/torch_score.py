@@ -43,20 +43,9 @@ class ScoreModule(nn.Module):
 
 
 def score_module(module: nn.Module, output: Output) -> ScoreModule:
-    """Copy a network, put it into eval mode, and freeze it.
+    """Copy a network, put it into eval mode, and freeze it; the network is left as it is.
 
-    Parameters
-    ----------
-    module : torch.nn.Module
-        The network, which is left as it is.
-    output : {"logit", "probability", "value"}
-        What it returns.
-
-    Returns
-    -------
-    ScoreModule
-        The copy. Batch norms of a plain ``nn.Sequential`` are merged into the linear layers
-        before them.
+    Batch norms of a plain ``nn.Sequential`` are merged into the linear layers before them.
     """
     own = copy.deepcopy(module).eval().requires_grad_(requires_grad=False)
     return ScoreModule(merged(own), output).eval()

@@ -81,18 +81,8 @@ def boosted_by(estimator: Any) -> str | None:
 def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
     """Compute what the trees of an estimator add up to, before any link function.
 
-    Parameters
-    ----------
-    estimator : object
-        A fitted tree estimator.
-    encoded : ndarray of float64, shape (m, q)
-        Rows as the estimator takes them.
-
-    Returns
-    -------
-    ndarray of float64, shape (m,)
-        Log-odds for boosted classifiers, the probability of the second class for other
-        classifiers, and the value for regressors (its logarithm under a Poisson or gamma loss).
+    Log-odds for boosted classifiers, the probability of the second class for other classifiers,
+    and the value for regressors (its logarithm under a Poisson or gamma loss), shape (m,).
     """
     with warnings.catch_warnings():
         # The columns are those that it was fitted on, without their names.

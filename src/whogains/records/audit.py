@@ -78,6 +78,8 @@ class PopulationFinding:
         What `ci` and the p-values were computed by.
     p_gain, p_harm : float or None
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
+    clusters : int or None
+        Clusters that these rows are in; None where none were named.
     seed_share : float or None
         The share of seeds and folds in the squared standard error; None where models were given
         or fitted in one round.
@@ -95,6 +97,7 @@ class PopulationFinding:
     test: str | None
     p_gain: Number
     p_harm: Number
+    clusters: int | None = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
 
@@ -128,9 +131,12 @@ class GroupFinding:
         What else a reader must know, such as a group with a single outcome class.
     required : int or None
         About how many rows that test needs to find epsilon with that power, with the spread seen
-        in the group.
+        in the group; where `ci` is a bound, with how many it lies within epsilon, if that is
+        sooner and the models go on to agree as they do.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
+    clusters : int or None
+        Clusters that the group's rows are in; None where none were named.
     seed_share, over_placebo
         As in `PopulationFinding`.
     other_seed : float or None
@@ -160,6 +166,7 @@ class GroupFinding:
     required: int | None = None
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
+    clusters: int | None = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
     other_seed: Number = None
@@ -334,6 +341,8 @@ class DataFinding:
         "classification" or "regression".
     positive : str or None
         For classification, the level of the outcome that counts as 1.
+    clusters : int or None
+        Clusters that the rows audited are in; None where none were named.
     """
 
     rows: int
@@ -343,6 +352,7 @@ class DataFinding:
     target: str
     task: Task
     positive: str | None = None
+    clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

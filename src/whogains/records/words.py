@@ -18,17 +18,7 @@ Levels = Mapping[str, str | None]
 
 
 def group_label(levels: Levels) -> str:
-    """Write a group's levels in one line.
-
-    Parameters
-    ----------
-    levels : mapping of str to (str or None)
-        The level of each attribute.
-
-    Returns
-    -------
-    str
-        The levels joined by commas; a missing level says which attribute is missing.
+    """Write a group's levels in one line; a missing level says which attribute is missing.
 
     Examples
     --------

@@ -27,23 +27,18 @@ from whogains.report.results import (
 
 if TYPE_CHECKING:
     from whogains.report.audit_html import make_page, to_html
-    from whogains.report.audit_text import print_findings, to_text
     from whogains.report.axes import Scale, Tick, effect_scale
     from whogains.report.changes_html import changes_to_html
-    from whogains.report.changes_text import changes_to_text, print_changes
     from whogains.report.html_page import CITATION, CITATION_URL, flat, render
     from whogains.report.limits_curve import BOUNDS
     from whogains.report.markdown import to_markdown
-    from whogains.report.number_format import cost_figures
+    from whogains.report.number_format import MINUS, NOTHING, cost_figures
     from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
-    from whogains.report.plan_text import plan_to_text, print_plan
     from whogains.report.plots import AuditPlots, ChangesPlots, PlanPlots
     from whogains.report.profile_drawings import blocks
     from whogains.report.words import (
-        MINUS,
-        NOTHING,
         count,
         error,
         group_name,
@@ -75,7 +70,6 @@ __all__ = [
     "before_after_table",
     "blocks",
     "changes_to_html",
-    "changes_to_text",
     "cost_figures",
     "count",
     "curve_table",
@@ -89,26 +83,20 @@ __all__ = [
     "p_value",
     "plain",
     "plan_to_html",
-    "plan_to_text",
-    "print_changes",
-    "print_findings",
-    "print_plan",
     "render",
     "sentences",
     "show",
     "significant",
     "to_html",
     "to_markdown",
-    "to_text",
     "with_unit",
 ]
 
 # None of these may be named as a file of this folder: importing that file would replace it.
 _NAMES = {
     "changes_html": ("changes_to_html",),
-    "changes_text": ("changes_to_text", "print_changes"),
     "limits_curve": ("BOUNDS",),
-    "number_format": ("cost_figures",),
+    "number_format": ("MINUS", "NOTHING", "cost_figures"),
     "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
     "axes": ("Scale", "Tick", "effect_scale"),
     "audit_html": ("make_page", "to_html"),
@@ -116,13 +104,9 @@ _NAMES = {
     "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
-    "plan_text": ("plan_to_text", "print_plan"),
     "plots": ("AuditPlots", "ChangesPlots", "PlanPlots"),
     "profile_drawings": ("blocks",),
-    "audit_text": ("print_findings", "to_text"),
     "words": (
-        "MINUS",
-        "NOTHING",
         "count",
         "error",
         "group_name",

@@ -258,6 +258,8 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
         return f"cannot tell: {plain(group.note or 'too few rows to be shown')}."
     if group.n == 0:
         return "cannot tell: there is nobody of this group in the data."
+    if needed is None and None not in group.ci:
+        return f"cannot tell: anything from {write.interval(group.ci)} fits these data."
     if needed is None:
         return f"cannot tell: with {count(group.n)} rows, nothing can be said about {effect}."
     if needed > group.n:

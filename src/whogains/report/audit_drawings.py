@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
-from whogains.report.number_format import Figures, cost_figures
+from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
-    MINUS,
     count,
     group_name,
     p_value,
     plain,
     significant,
+    size_words,
     verdict_words,
     with_unit,
 )
@@ -163,7 +163,7 @@ def _group_row(
     return GroupRow(
         number=number,
         name=name,
-        n=count(group.n),
+        n=size_words(group.n, group.clusters),
         generic=write(group.cost_generic),
         personalized=write(group.cost_personalized),
         bop=write(group.bop),

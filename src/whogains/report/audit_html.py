@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
-from whogains.report.cost_sentences import margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.html_page import (
     CITATION,
@@ -29,7 +28,7 @@ from whogains.report.meanings import (
     VERDICT_MEANINGS,
     cost_meaning,
 )
-from whogains.report.number_format import cost_figures
+from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.seeds_and_placebos import (
@@ -41,7 +40,6 @@ from whogains.report.seeds_and_placebos import (
 from whogains.report.switches import switch_between
 from whogains.report.words import (
     LABEL_LIMIT,
-    MINUS,
     confidence,
     count,
     epsilon_words,
@@ -49,10 +47,12 @@ from whogains.report.words import (
     group_name,
     guessing,
     listing,
+    margin_words,
     methods_words,
     p_value,
     paper_words,
     plain,
+    population_words,
     setting,
     short_title,
     significant,
@@ -180,6 +180,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "positive": None if data.positive is None else plain(data.positive),
         "task": data.task,
         "rows": count(data.rows),
+        "clusters": data.clusters is not None and count(data.clusters),
         "dropped": data.rows_dropped and count(data.rows_dropped),
         "attributes": first_of([plain(name) for name in data.groups], MOST_LEADS),
         "personal": first_of([plain(name) for name in data.personal], MOST_LEADS),

@@ -7,144 +7,98 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.cost_sentences import (
-    gamma_words,
-    limits_words,
-    margin_words,
-    population_words,
-)
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
-from whogains.report.number_format import Figures, cost_figures
+from whogains.report.number_format import cost_figures
 from whogains.report.seeds_and_placebos import (
     estimand_words,
     other_seed_words,
     placebo_words,
     question_of_placebos,
 )
-from whogains.report.text_columns import Column, Row, Style, grid, paragraph
+from whogains.report.text_columns import (
+    NARROWEST,
+    STYLES,
+    Column,
+    Row,
+    document,
+    grid,
+    paragraph,
+)
 from whogains.report.words import (
-    confidence,
+    cost_facts,
+    cost_heading,
     count,
     epsilon_words,
-    group_name,
-    methods_words,
+    group_cells,
     plain,
     setting,
     significant,
-    verdict_words,
     why_epsilon,
 )
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from whogains.records import AuditRecord, CostFinding
 
-STYLES: dict[str | None, Style] = {
-    "gain": "bold blue",
-    "every group gains": "bold blue",
-    "testable": "bold blue",
-    "harm": "bold red",
-    "some group is harmed": "bold red",
-    "no material difference": "cyan",
-    "cannot tell": "yellow",
-    "untestable": "yellow",
-    "borderline": "yellow",
-}
-NARROWEST = 40
 MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
 
-def to_text(findings: AuditRecord, width: int = 80) -> str:
-    """Render an audit as plain lines, none wider than `width` (at least 40), without colour."""
-    return "".join(f"{line.plain.rstrip()}\n" for line in findings_lines(findings, width))
-
-
-def print_findings(findings: AuditRecord, console: Console) -> None:
-    """Print an audit as wide as the console is, in colour where it has it."""
-    print_lines(findings_lines(findings, console.width), console)
-
-
-def print_lines(lines: list[Text], console: Console) -> None:
-    """Print lines that already fit, untouched."""
-    for line in lines:
-        line.rstrip()
-        console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
-
-
-def findings_lines(findings: AuditRecord, width: int) -> list[Text]:
-    """Lay out findings as styled lines.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        What to lay out.
-    width : int
-        Columns to fill.
-
-    Returns
-    -------
-    list of rich.text.Text
-        The lines.
-    """
+def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
+    """Lay out an audit as styled lines, none wider than `width` (at least 40)."""
     width = max(width, NARROWEST)
     data = findings.data
     attributes = " × ".join(plain(name, 40) for name in data.groups) or "everybody"
     dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
-    lines = [
+    top = [
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
-        *paragraph(f"{count(data.rows)} rows audited{dropped}; {data.task}", width, style="dim"),
+        *paragraph(f"{_rows_words(findings)}{dropped}; {data.task}", width, style="dim"),
     ]
     for warning in findings.warnings:
         told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
-        lines += paragraph(told, width, indent=2, style="bold red")
+        top += paragraph(told, width, indent=2, style="bold red")
     for summary in summaries(findings):
-        lines += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
+        top += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
     for said in (
         estimand_words(findings),
         other_seed_words(findings),
         question_of_placebos(findings),
     ):
         if said is not None:
-            lines += paragraph(f"{said}.", width, indent=2)
-    for cost in findings.costs:
-        lines += [Text(), *_cost_lines(findings, cost, width)]
-    lines += [Text(), *_next_lines(findings, width), Text(), *_legend(findings, width)]
-    for note in findings.notes:
-        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
-    return lines
+            top += paragraph(f"{said}.", width, indent=2)
+    costs = [_cost_lines(findings, cost, width) for cost in findings.costs]
+    sections = [*costs, _next_lines(findings, width), _legend(findings, width)]
+    return document(top, sections, findings.notes, width)
+
+
+def _rows_words(findings: AuditRecord) -> str:
+    data = findings.data
+    clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
+    return f"{count(data.rows)} rows audited{clusters}"
 
 
 def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
     lines = paragraph("What next", width, style="bold underline")
     for step in next_steps(findings):
-        words = paragraph(f"{step.subject}: {step.words}", width, indent=2)
-        lines += words
+        lines += paragraph(f"{step.subject}: {step.words}", width, indent=2)
     return lines
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Text]:
     write = cost_figures(cost)
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    margin = margin_words(findings, cost)
-    placebo = placebo_words(findings, cost, write)
-    return [
-        *paragraph(f"{plain(cost.title)}: {cost.kind}{unit}", width, style="bold underline"),
-        *(_fact("sign", MINUS_METRIC.format(plain(cost.label)), width) if _negated(cost) else ()),
-        *_fact(
-            "epsilon",
-            f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}",
-            width,
-        ),
-        *_fact("everybody", population_words(findings, cost, write), width),
-        *_fact("gamma", gamma_words(findings, cost, write), width, cost.gamma.verdict),
-        *(_fact("placebo", placebo, width) if placebo else ()),
-        *(_fact("margin", margin, width) if margin else ()),
-        *_fact("limits", limits_words(findings, cost), width, cost.limits.verdict),
-        *_fact("methods", methods_words(cost), width),
-        Text(),
-        *grid(_columns(findings), [_row(cost, j, write) for j in range(len(cost.groups))], width),
-    ]
+    verdicts = {"gamma": cost.gamma.verdict, "limits": cost.limits.verdict}
+    asked = f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}"
+    told = cost_facts(findings, cost, write)
+    facts = {"epsilon": asked, **{name: told.pop(name) for name in ("everybody", "gamma")}}
+    facts |= {"placebo": placebo_words(findings, cost, write) or "", **told}
+    if _negated(cost):
+        facts = {"sign": MINUS_METRIC.format(plain(cost.label)), **facts}
+    lines = paragraph(cost_heading(cost), width, style="bold underline")
+    for name, words in facts.items():
+        if words:
+            lines += _fact(name, words, width, verdicts.get(name))
+    (name, *numbers, verdict), cells = group_cells(findings, cost, write)
+    columns = (Column(name, "name"), *map(Column, numbers), Column(verdict, "verdict"))
+    styles = [STYLES.get(group.verdict, "") for group in cost.groups]
+    return [*lines, Text(), *grid(columns, list(map(Row, cells, styles)), width)]
 
 
 def _negated(cost: CostFinding) -> bool:
@@ -159,32 +113,6 @@ def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list
         for line in lines:
             line.highlight_words([verdict], str(STYLES.get(verdict, "")))
     return lines
-
-
-def _columns(findings: AuditRecord) -> tuple[Column, ...]:
-    return (
-        Column("group", "name"),
-        Column("n"),
-        Column("generic"),
-        Column("personalized"),
-        Column("BoP"),
-        Column(confidence(findings)),
-        Column("verdict", "verdict"),
-    )
-
-
-def _row(cost: CostFinding, j: int, write: Figures) -> Row:
-    group = cost.groups[j]
-    cells = (
-        group_name(group.group),
-        count(group.n),
-        write(group.cost_generic),
-        write(group.cost_personalized),
-        write(group.bop),
-        write.interval(group.ci),
-        verdict_words(group.verdict, group.reason),
-    )
-    return Row(cells, STYLES.get(group.verdict, ""))
 
 
 def _legend(findings: AuditRecord, width: int) -> list[Text]:

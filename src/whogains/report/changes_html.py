@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.changes_text import audit_words, change_figures, level_words
 from whogains.report.html_page import CITATION, CITATION_URL, first_of, fitted, packed, render
-from whogains.report.words import MINUS, count, group_name, plain, with_unit
+from whogains.report.number_format import MINUS
+from whogains.report.words import (
+    count,
+    group_name,
+    plain,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,25 +6,20 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.audit_text import NARROWEST, STYLES, print_lines
 from whogains.report.number_format import Figures, figures_for
-from whogains.report.text_columns import Column, Row, grid, paragraph
-from whogains.report.words import count, group_name, plain, with_unit
+from whogains.report.text_columns import (
+    NARROWEST,
+    STYLES,
+    Column,
+    Row,
+    document,
+    grid,
+    paragraph,
+)
+from whogains.report.words import cost_heading, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from whogains.records import Change, ChangesRecord, CostChange
-
-
-def changes_to_text(changes: ChangesRecord, width: int = 80) -> str:
-    """Render changes as plain lines, none wider than `width` (at least 40), without colour."""
-    return "".join(f"{line.plain.rstrip()}\n" for line in _lines(changes, width))
-
-
-def print_changes(changes: ChangesRecord, console: Console) -> None:
-    """Print changes as wide as the console is, in colour where it has it."""
-    print_lines(_lines(changes, console.width), console)
+    from whogains.records import ChangesRecord, CostChange
 
 
 def change_figures(cost: CostChange, minus: str = "-") -> Figures:
@@ -41,9 +36,10 @@ def verdict_style(words: str) -> str:
     return STYLES["gain"] if "gains" in words else ""
 
 
-def _lines(changes: ChangesRecord, width: int) -> list[Text]:
+def changes_lines(changes: ChangesRecord, width: int) -> list[Text]:
+    """Lay out changes as styled lines, none wider than `width` (at least 40)."""
     width = max(width, NARROWEST)
-    lines = [
+    top = [
         *paragraph(f"What changed? {plain(changes.target)}", width, style="bold"),
         *paragraph(
             f"before: the audit of {audit_words(changes.created_before, changes.rows_before)}; "
@@ -52,12 +48,9 @@ def _lines(changes: ChangesRecord, width: int) -> list[Text]:
             style="dim",
         ),
     ]
-    for cost in changes.costs:
-        lines += [Text(), *_cost_lines(changes, cost, width)]
-    lines += [Text(), *paragraph(level_words(changes), width)]
-    for note in changes.notes:
-        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
-    return lines
+    costs = [_cost_lines(changes, cost, width) for cost in changes.costs]
+    sections = [*costs, paragraph(level_words(changes), width)]
+    return document(top, sections, changes.notes, width)
 
 
 def audit_words(created: str, rows: int | None) -> str:
@@ -82,21 +75,10 @@ def level_words(changes: ChangesRecord) -> str:
 
 def _cost_lines(changes: ChangesRecord, cost: CostChange, width: int) -> list[Text]:
     write = change_figures(cost)
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    columns = (
-        Column("group", "name"),
-        Column("before"),
-        Column("after"),
-        Column("change"),
-        Column(f"{100 * changes.level:.4g}% CI"),
-        Column("verdicts", "verdict"),
-    )
+    (name, *numbers, _), cells = change_cells(changes, cost, write)
+    columns = (Column(name, "name"), *map(Column, numbers), Column("verdicts", "verdict"))
     rows = [
-        Row(
-            (group_name(group.group), *_cells(group.bop, write), group.words),
-            verdict_style(group.words),
-        )
-        for group in cost.groups
+        Row(row, verdict_style(group.words)) for row, group in zip(cells, cost.groups, strict=True)
     ]
     everybody = cost.population
     said = (
@@ -105,17 +87,27 @@ def _cost_lines(changes: ChangesRecord, cost: CostChange, width: int) -> list[Te
         f"({cost.gamma_before}), then {write(cost.gamma.after)} ({cost.gamma_after})"
     )
     return [
-        *paragraph(plain(cost.title) + f": {cost.kind}{unit}", width, style="bold underline"),
+        *paragraph(cost_heading(cost), width, style="bold underline"),
         *paragraph(said, width, indent=11),
         Text(),
         *grid(columns, rows, width),
     ]
 
 
-def _cells(change: Change, write: Figures) -> tuple[str, str, str, str]:
-    return (
-        write(change.before),
-        write(change.after),
-        write(change.change),
-        write.interval(change.ci),
-    )
+def change_cells(
+    changes: ChangesRecord, cost: CostChange, write: Figures
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Write the table of a cost's groups: its heads, and a row of cells for each group."""
+    head = ("group", "before", "after", "change", f"{100 * changes.level:.4g}% CI", "words")
+    rows: list[tuple[str, ...]] = [
+        (
+            group_name(group.group),
+            write(group.bop.before),
+            write(group.bop.after),
+            write(group.bop.change),
+            write.interval(group.bop.ci),
+            group.words,
+        )
+        for group in cost.groups
+    ]
+    return head, rows

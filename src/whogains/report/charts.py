@@ -36,11 +36,17 @@ from whogains.report.words import (
     group_name,
     plain,
     setting,
+    size_words,
     verdict_words,
 )
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostFinding
+    from whogains.records import AuditRecord, CostFinding, GroupFinding
+
+
+def _name_and_size(group: GroupFinding) -> str:
+    size = size_words(group.n, group.clusters)
+    return f"{group_name(group.group, NAME_LENGTH)}  (n {size})"
 
 
 def gains(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
@@ -69,7 +75,7 @@ def gains(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
         [
             {
                 "order": f"{j:06d}",
-                "name": f"{group_name(group.group, NAME_LENGTH)}  (n {count(group.n)})",
+                "name": _name_and_size(group),
                 "bop": group.bop,
                 "verdict": group.verdict,
                 "words": verdict_words(group.verdict, group.reason),
@@ -289,7 +295,7 @@ def differences(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
         [
             {
                 "base": float(j),
-                "name": f"{group_name(group.group, NAME_LENGTH)}  (n {count(group.n)})",
+                "name": _name_and_size(group),
             }
             for j, group in enumerate(chosen.groups)
         ],

@@ -154,19 +154,7 @@ def first_of(lines: Sequence[str], most: int) -> list[str]:
 
 
 def flat(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """Write nested settings as lines of a name and a value.
-
-    Parameters
-    ----------
-    value : JSON value
-        The settings.
-    name : str
-        What the value belongs to.
-
-    Returns
-    -------
-    list of (str, str)
-        Names with a full stop between their parts, and values as written.
+    """Write nested settings as lines of a name, with full stops between its parts, and a value.
 
     Examples
     --------

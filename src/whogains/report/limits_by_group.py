@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.words import count, group_name, significant, with_unit
+from whogains.report.words import group_name, significant, size_words, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import CostFinding
@@ -39,7 +39,7 @@ def alone(cost: CostFinding) -> tuple[Alone, ...]:
     return tuple(
         Alone(
             name=group_name(group.group),
-            n=count(group.n),
+            n=size_words(group.n, group.clusters),
             least=f"more than {with_unit(significant(curve.epsilon[-1]), cost.unit)}"
             if untestable == len(curve.epsilon)
             else with_unit(significant(curve.epsilon[untestable]), cost.unit),

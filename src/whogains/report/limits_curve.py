@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from whogains.report.axes import Scale, Tick, effect_scale
-from whogains.report.words import NOTHING, error, significant, with_unit
+from whogains.report.number_format import NOTHING
+from whogains.report.words import (
+    error,
+    significant,
+    with_unit,
+)
 
 BOUNDS = {
     "below": "no test errs less",

@@ -6,21 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
-from whogains.report.changes_text import audit_words, change_figures, level_words
-from whogains.report.cost_sentences import gamma_words, limits_words, population_words
-from whogains.report.number_format import cost_figures
+from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
+from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
+from whogains.report.plan_text import plan_cells
 from whogains.report.words import (
-    LABEL_LIMIT,
-    MINUS,
-    confidence,
+    cost_facts,
+    cost_heading,
     count,
     epsilon_words,
-    group_name,
-    methods_words,
+    group_cells,
     plain,
-    significant,
-    verdict_words,
     why_epsilon,
 )
 
@@ -45,10 +41,11 @@ def to_markdown(findings: AuditRecord) -> str:
         A section for each cost with a table of its groups; names from the data are text.
     """
     data = findings.data
+    in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
     lines = [
         f"# Who gains? {_text(plain(data.target))}",
         "",
-        f"{count(data.rows)} rows audited, {count(data.rows_dropped)} dropped.",
+        f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
         *(
             f"- **Warning** ({_text(plain(each.name, 40))}): {_text(plain(each.text, 1000))}."
@@ -87,22 +84,9 @@ def changes_to_markdown(changes: ChangesRecord) -> str:
         f"- After: {_text(audit_words(changes.created_after, changes.rows_after))}",
         f"- {_text(level_words(changes))}",
     ]
-    head = ("group", "before", "after", "change", f"{100 * changes.level:.4g}% CI", "words")
     for cost in changes.costs:
-        write = change_figures(cost, MINUS)
-        rows = [
-            (
-                group_name(group.group),
-                write(group.bop.before),
-                write(group.bop.after),
-                write(group.bop.change),
-                write.interval(group.bop.ci),
-                group.words,
-            )
-            for group in cost.groups
-        ]
         title = f"## {_text(plain(cost.title))}"
-        lines += ["", title, "", _row(head), "|---|--:|--:|--:|--:|---|", *map(_row, rows)]
+        lines += ["", title, "", *_table(*change_cells(changes, cost, change_figures(cost, MINUS)))]
     if changes.notes:
         lines += ["", "## Notes", "", *(f"- {_text(plain(each, 1000))}" for each in changes.notes)]
     return "\n".join(lines) + "\n"
@@ -121,62 +105,33 @@ def plan_to_markdown(plan: PlanRecord) -> str:
     str
         Its sentences, and a table of the groups; their names are text.
     """
-    rows = [
-        (
-            plain(group.group, LABEL_LIMIT),
-            count(group.n),
-            significant(group.sd),
-            significant(group.detectable),
-            count(group.required),
-            "untestable" if group.untestable else "",
-        )
-        for group in plan.groups
-    ]
-    head = ("group", "n", "sd", "detectable", "n needed", "alone")
     lines = [
         "# Can these groups tell whether every group gains?",
         "",
         *(f"- {_text(plain(sentence, 2000))}" for sentence in sentences(plan)),
         "",
-        _row(head),
-        "|---|--:|--:|--:|--:|---|",
-        *map(_row, rows),
+        *_table(*plan_cells(plan)),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     write = cost_figures(cost, MINUS)
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    facts = {
-        "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",
-        "Everybody": population_words(findings, cost, write),
-        "Gamma": gamma_words(findings, cost, write),
-        "Limits": limits_words(findings, cost),
-        "Methods": methods_words(cost),
-    }
-    rows = [
-        (
-            group_name(group.group),
-            count(group.n),
-            write(group.cost_generic),
-            write(group.cost_personalized),
-            write(group.bop),
-            write.interval(group.ci),
-            verdict_words(group.verdict, group.reason),
-        )
-        for group in cost.groups
-    ]
-    head = ("group", "n", "generic", "personalized", "BoP", confidence(findings), "verdict")
+    told = cost_facts(findings, cost, write)
+    facts = {"Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}"}
+    facts |= {name.capitalize(): words for name, words in told.items() if name != "margin"}
     return [
-        f"## {_text(f'{plain(cost.title)}: {cost.kind}{unit}')}",
+        f"## {_text(cost_heading(cost))}",
         "",
         *(f"- {name}: {_text(words)}" for name, words in facts.items()),
         "",
-        _row(head),
-        "|---|--:|--:|--:|--:|--:|---|",
-        *map(_row, rows),
+        *_table(*group_cells(findings, cost, write)),
     ]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    """Write a table of a name, numbers and words."""
+    return [_row(head), f"|---|{'--:|' * (len(head) - 2)}---|", *map(_row, rows)]
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -23,7 +23,8 @@ REASON_MEANINGS = {
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
     "(2,000 with clusters or weights). Unequal weights, and a few large clusters that carry most "
-    "of the variance, need more; where every cluster of a group holds one row, 500 of them",
+    "of the variance, need more; where every cluster of a group holds one row, and some of "
+    "another group more, 500 of them",
 }
 GAIN_AND_EPSILON = (
     "A group gains where its benefit is shown to be above 0, however small; the limits ask for "

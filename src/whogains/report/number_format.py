@@ -8,10 +8,13 @@ from math import ceil, isfinite, log10
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
-from whogains.report.words import NOTHING
-
 if TYPE_CHECKING:
     from whogains.records import CostFinding, Interval
+
+
+NOTHING = "–"
+# The sign before a negative number where it is read; the terminal keeps one that can be copied.
+MINUS = "−"
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,14 @@ def number_columns() -> list[str]:
     numbers[place : place + 1] = ["ci_low", "ci_high"]
     place = numbers.index("over_placebo")
     numbers[place : place + 1] = _PLACEBO_COLUMNS.values()
-    return numbers
+    return _beside_n(numbers)
+
+
+def _beside_n(names: list[str]) -> list[str]:
+    """Move the number of clusters beside that of rows, where it belongs."""
+    if "clusters" in names:
+        names.insert(names.index("n") + 1, names.pop(names.index("clusters")))
+    return names
 
 
 def _attributes(findings: AuditRecord, numbers: set[str]) -> dict[str, str]:
@@ -211,7 +218,7 @@ def _placebo_numbers(beside: OverPlacebo | None) -> dict[str, Any]:
 
 def _numbers(finding: GroupFinding | GammaFinding) -> dict[str, Any]:
     numbers: dict[str, Any] = {}
-    for name in _fields(type(finding)):
+    for name in _beside_n(_fields(type(finding))):
         value = getattr(finding, name)
         if name == "ci":
             numbers["ci_low"], numbers["ci_high"] = value

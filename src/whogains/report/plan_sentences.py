@@ -97,10 +97,15 @@ def _asked_of_groups(plan: PlanRecord) -> list[str]:
     if not small:
         return []
     kind = "of this cost" if settings.disagreement is not None else "of a cost without a range"
-    alone = f" ({SINGLES_FOR_T} where each cluster holds one row)" if settings.design_effect else ""
+    alone = (
+        f" ({SINGLES_FOR_T} where its clusters hold one row and those of others more)"
+        if settings.design_effect
+        else ""
+    )
+    gives = "more than a bound" if settings.disagreement is not None else "an interval"
     said = (
         f"An audit {kind} asks for {UNITS_FOR_T} independent people or clusters in a group{alone} "
-        f"before it gives an interval: too few in {_named(small)}."
+        f"before it gives {gives}: too few in {_named(small)}."
     )
     return [said]
 

@@ -6,66 +6,54 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.audit_text import NARROWEST, STYLES, print_lines
 from whogains.report.plan_sentences import sentences
-from whogains.report.text_columns import Column, Row, grid, paragraph
+from whogains.report.text_columns import (
+    NARROWEST,
+    STYLES,
+    Column,
+    Row,
+    document,
+    grid,
+    paragraph,
+)
 from whogains.report.words import LABEL_LIMIT, count, error, plain, significant
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from whogains.records import PlanRecord
 
 CURVE_ROWS = 9
 
 
-def plan_to_text(plan: PlanRecord, width: int = 80) -> str:
-    """Render a plan as plain lines, none wider than `width` (at least 40), without colour."""
-    return "".join(f"{line.plain.rstrip()}\n" for line in _lines(plan, width))
-
-
-def print_plan(plan: PlanRecord, console: Console) -> None:
-    """Print a plan as wide as the console is, in colour where it has it."""
-    print_lines(_lines(plan, console.width), console)
-
-
-def _lines(plan: PlanRecord, width: int) -> list[Text]:
+def plan_lines(plan: PlanRecord, width: int) -> list[Text]:
+    """Lay out a plan as styled lines, none wider than `width` (at least 40)."""
     width = max(width, NARROWEST)
     limits = plan.limits
-    lines = paragraph("Can these groups tell whether every group gains?", width, style="bold")
+    top = paragraph("Can these groups tell whether every group gains?", width, style="bold")
     if limits.verdict is not None:
         answer = f"{limits.verdict} at epsilon {significant(limits.epsilon)}"
-        lines += paragraph(answer, width, style=STYLES[limits.verdict])
+        top += paragraph(answer, width, style=STYLES[limits.verdict])
     for sentence in sentences(plan):
-        lines += paragraph(f"- {plain(sentence, 2000)}", width, indent=2)
-    return [*lines, Text(), *_group_lines(plan, width), Text(), *_curve_lines(plan, width)]
+        top += paragraph(f"- {plain(sentence, 2000)}", width, indent=2)
+    (name, *numbers, alone), cells = plan_cells(plan)
+    columns = (Column(name, "name"), *map(Column, numbers), Column(alone, "verdict"))
+    groups = grid(columns, [Row(row, STYLES["untestable"]) for row in cells], width)
+    return document(top, [groups, _curve_lines(plan, width)], (), width)
 
 
-def _group_lines(plan: PlanRecord, width: int) -> list[Text]:
-    alone = {None: "", True: "untestable", False: ""}
-    columns = (
-        Column("group", "name"),
-        Column("n"),
-        Column("sd"),
-        Column("detectable"),
-        Column("n needed"),
-        Column("alone", "verdict"),
-    )
-    rows = [
-        Row(
-            (
-                plain(group.group, LABEL_LIMIT),
-                count(group.n),
-                significant(group.sd),
-                significant(group.detectable),
-                count(group.required),
-                alone[group.untestable],
-            ),
-            STYLES["untestable"],
+def plan_cells(plan: PlanRecord) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Write the table of a plan's groups: its heads, and a row of cells for each group."""
+    rows: list[tuple[str, ...]] = [
+        (
+            plain(group.group, LABEL_LIMIT),
+            count(group.n),
+            significant(group.sd),
+            significant(group.detectable),
+            count(group.required),
+            "untestable" if group.untestable else "",
         )
         for group in plan.groups
     ]
-    return grid(columns, rows, width)
+    return ("group", "n", "sd", "detectable", "n needed", "alone"), rows
 
 
 def _curve_lines(plan: PlanRecord, width: int) -> list[Text]:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from whogains.report.axes import Scale, Tick
-from whogains.report.number_format import Figures, figures_for
-from whogains.report.words import MINUS, count, group_name, significant
+from whogains.report.number_format import MINUS, Figures, figures_for
+from whogains.report.words import count, group_name, significant, size_words
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, Calibration, CostFinding, Distribution, Number
@@ -148,7 +148,7 @@ def spread_view(cost: CostFinding, places: Collection[int] | None = None) -> Spr
         groups=tuple(
             Spread(
                 name=group_name(group.group),
-                n=count(group.n),
+                n=size_words(group.n, group.clusters),
                 paths=_paths(drawn, scale),
                 words="; ".join(f"{_percent(b.share)} {b.words}" for b in drawn) or "not shown",
             )

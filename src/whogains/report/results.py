@@ -9,6 +9,7 @@ from whogains.records import AuditRecord, ChangesRecord, PlanRecord, Record
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
+    from rich.text import Text
 
 
 def as_table(record: Record) -> pd.DataFrame:
@@ -38,41 +39,45 @@ def as_page(record: Record) -> str:
 
 
 def as_text(record: Record, width: int = 80) -> str:
-    """Render a result as plain text."""
-    if isinstance(record, AuditRecord):
-        from whogains.report.audit_text import to_text
+    """Render a result as plain lines, none wider than `width` (at least 40), without colour."""
+    from whogains.report.text_columns import plain_lines
 
-        return to_text(record, width)
-    if isinstance(record, ChangesRecord):
-        from whogains.report.changes_text import changes_to_text
-
-        return changes_to_text(record, width)
-    from whogains.report.plan_text import plan_to_text
-
-    return plan_to_text(_plan(record), width)
+    return plain_lines(_lines(record, width))
 
 
 def show(record: Record, console: Console) -> None:
-    """Print a result, in colour where the console has it."""
+    """Print a result as wide as the console is, in colour where it has it."""
+    from whogains.report.text_columns import print_lines
+
+    print_lines(_lines(record, console.width), console)
+
+
+def _lines(record: Record, width: int) -> list[Text]:
+    """Lay out a result as styled lines."""
     if isinstance(record, AuditRecord):
-        from whogains.report.audit_text import print_findings
+        from whogains.report.audit_text import audit_lines
 
-        print_findings(record, console)
-    elif isinstance(record, ChangesRecord):
-        from whogains.report.changes_text import print_changes
+        return audit_lines(record, width)
+    if isinstance(record, ChangesRecord):
+        from whogains.report.changes_text import changes_lines
 
-        print_changes(record, console)
-    else:
-        from whogains.report.plan_text import print_plan
+        return changes_lines(record, width)
+    from whogains.report.plan_text import plan_lines
 
-        print_plan(_plan(record), console)
+    return plan_lines(_plan(record), width)
 
 
 def as_notebook(record: Record) -> str:
-    """Put the page of a result in a frame of its own, as a notebook shows it."""
-    from whogains.report.notebook import to_notebook
+    """Put the page of a result in a frame of its own, as a notebook shows it.
 
-    return to_notebook(as_page(record))
+    Its frame keeps the page's style and script away from the notebook's, and both from the network.
+    """
+    from markupsafe import escape
+
+    return (
+        '<iframe title="whogains report" width="100%" height="640" '
+        f'sandbox="allow-scripts allow-downloads" srcdoc="{escape(as_page(record))}"></iframe>'
+    )
 
 
 def as_csv(record: Record) -> str:

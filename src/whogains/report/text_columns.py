@@ -1,4 +1,4 @@
-"""Columns of text that fit a width: one line a row, else a name line with numbers under it."""
+"""Results as lines of text that fit a width: a title, sections with tables, notes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
+from rich.console import Console
 from rich.text import Text
+
+from whogains.report.words import plain
 
 Style = str
 GAP = 2
 INDENT = 2
 NAME_LINES = 3
+NARROWEST = 40
+
+STYLES: dict[str | None, Style] = {
+    "gain": "bold blue",
+    "every group gains": "bold blue",
+    "testable": "bold blue",
+    "harm": "bold red",
+    "some group is harmed": "bold red",
+    "no material difference": "cyan",
+    "cannot tell": "yellow",
+    "untestable": "yellow",
+    "borderline": "yellow",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,30 @@ class Row:
 
     cells: tuple[str, ...]
     style: Style = ""
+
+
+def document(
+    top: list[Text], sections: Sequence[list[Text]], notes: Sequence[str], width: int
+) -> list[Text]:
+    """Put a result together: what stands on top, sections with a line between them, and notes."""
+    lines = list(top)
+    for section in sections:
+        lines += [Text(), *section]
+    for note in notes:
+        lines += paragraph(f"Note: {plain(note, 1000)}", width, indent=6)
+    return lines
+
+
+def plain_lines(lines: list[Text]) -> str:
+    """Write lines without colour."""
+    return "".join(f"{line.plain.rstrip()}\n" for line in lines)
+
+
+def print_lines(lines: list[Text], console: Console) -> None:
+    """Print lines that already fit, untouched."""
+    for line in lines:
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
 
 
 def paragraph(text: str, width: int, indent: int = 0, style: Style = "") -> list[Text]:

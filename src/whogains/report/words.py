@@ -1,4 +1,4 @@
-"""Numbers and names as people read them, the same in the terminal, the page and the charts."""
+"""Numbers, names and sentences on a cost as people read them, the same in every form."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostFinding, Levels, LimitsFinding
+from whogains.report.number_format import NOTHING, Figures
 
-NOTHING = "–"
-# The sign before a negative number where it is read; the terminal keeps one that can be copied.
-MINUS = "−"
+if TYPE_CHECKING:
+    from whogains.records import AuditRecord, CostChange, CostFinding, Levels, LimitsFinding
+
 NAME_LIMIT = 160
 LABEL_LIMIT = 240
 
@@ -132,20 +131,21 @@ def count(value: int | None) -> str:
     return NOTHING if value is None else f"{value:,}"
 
 
+def size_words(rows: int | None, clusters: int | None) -> str:
+    """Write how many rows, and in how many clusters where there are any.
+
+    Examples
+    --------
+    >>> size_words(3600, None), size_words(3600, 1200), size_words(3, 1)
+    ('3,600', '3,600 in 1,200 clusters', '3 in 1 cluster')
+    """
+    if clusters is None:
+        return count(rows)
+    return f"{count(rows)} in {count(clusters)} {'cluster' if clusters == 1 else 'clusters'}"
+
+
 def listing(names: Iterable[str], most: int = 6) -> str:
-    """Join names in a sentence.
-
-    Parameters
-    ----------
-    names : iterable of str
-        What to join.
-    most : int
-        How many to write out; the rest are counted.
-
-    Returns
-    -------
-    str
-        The names, with semicolons where a name holds a comma.
+    """Join names in a sentence, `most` of them written out; semicolons where a name holds a comma.
 
     Examples
     --------
@@ -229,19 +229,7 @@ def paper_words(limits: LimitsFinding) -> str:
 
 
 def methods_words(cost: CostFinding) -> str:
-    """Name the method of every number of a cost, and for how many groups each.
-
-    Parameters
-    ----------
-    cost : CostFinding
-        One of an audit's costs.
-
-    Returns
-    -------
-    str
-        The methods of the groups' intervals and p-values, of everybody's interval, and of gamma;
-        "none can be trusted" where there is none.
-    """
+    """Name the method of every number of a cost, and for how many groups each."""
     pairs: dict[tuple[str, str], int] = {}
     for group in cost.groups:
         if group.method is not None or group.test is not None:
@@ -256,3 +244,118 @@ def methods_words(cost: CostFinding) -> str:
         test = plain(cost.gamma.test or "–")
         parts.append(f"gamma by {plain(cost.gamma.method)}, its p by {test}")
     return "; ".join(parts) or "none can be trusted"
+
+
+def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
+    """Say in a line what everybody gets: benefit, interval, both costs and rows."""
+    everybody = cost.population
+    size = size_words(everybody.n, everybody.clusters)
+    return (
+        f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
+        f"{confidence(findings)} {write.interval(everybody.ci)}; "
+        f"generic {write(everybody.cost_generic)}, "
+        f"personalized {write(everybody.cost_personalized)}, n {size}"
+    )
+
+
+def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
+    """Say in a line what the worst-served group gets: verdict, benefit, interval and p-value."""
+    gamma = cost.gamma
+    known = {
+        "cannot tell": "cannot tell whether every group gains",
+        "every group gains": "every group gains (more than 0)",
+    }
+    return (
+        f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
+        f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
+        f"{confidence(findings)} {write.interval(gamma.ci)}, "
+        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
+    )
+
+
+def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
+    """Say in a sentence whether these sizes can tell, by the verdict and the bounds."""
+    limits = cost.limits
+    if limits.verdict is None:
+        return "not known: no spread could be estimated"
+    tolerated = significant(setting(findings, "tolerated_error", 0.25))
+    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
+    ternary = any(each is not None and each.discrete for each in cost.differences)
+    whom = " for models that disagree on everybody" if ternary else ""
+    bound = f"paper's bound{whom} {paper_words(limits)}"
+    return (
+        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
+        f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
+        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
+    )
+
+
+def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:
+    """Say in a sentence which groups are shown to lose less than the margin, where one was given.
+
+    Over all groups by intersection-union, which needs no correction; of single groups after Holm,
+    as the verdicts.
+    """
+    if cost.margin is None:
+        return None
+    alpha = setting(findings, "alpha", 0.05)
+    margin = with_unit(significant(cost.margin), plain(cost.unit, 40) if cost.unit else None)
+    p = cost.gamma.p_non_inferior
+    if p is not None and p <= alpha:
+        return f"every group is shown to lose less than {margin} (p {p_value(p)})"
+    shown = [
+        group_name(group.group)
+        for group in cost.groups
+        if group.p_non_inferior_adjusted is not None and group.p_non_inferior_adjusted <= alpha
+    ]
+    which = (
+        f"for {len(shown)} of {len(cost.groups)} groups it is: {listing(shown)}"
+        if shown
+        else "nor for any single group"
+    )
+    untested = [
+        group_name(group.group) for group in cost.groups if group.p_non_inferior_adjusted is None
+    ]
+    # One group without a test is enough to leave the claim about every group open.
+    without = f"; no test can be made for {listing(untested)}" if untested else ""
+    return f"not shown that every group loses less than {margin} (p {p_value(p)}); {which}{without}"
+
+
+def cost_heading(cost: CostFinding | CostChange) -> str:
+    """Name a cost with its kind and unit."""
+    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
+    return f"{plain(cost.title)}: {cost.kind}{unit}"
+
+
+def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict[str, str]:
+    """Gather the sentences on a cost by what they are about."""
+    return {
+        "everybody": population_words(findings, cost, write),
+        "gamma": gamma_words(findings, cost, write),
+        "margin": margin_words(findings, cost) or "",
+        "limits": limits_words(findings, cost),
+        "methods": methods_words(cost),
+    }
+
+
+def group_cells(
+    findings: AuditRecord, cost: CostFinding, write: Figures
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Write the table of a cost's groups: its heads, and a row of cells for each group."""
+    clustered = findings.data.clusters is not None
+    numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
+    head = ("group", "n", *(("clusters",) if clustered else ()), *numbers)
+    rows: list[tuple[str, ...]] = [
+        (
+            group_name(group.group),
+            count(group.n),
+            *((count(group.clusters),) if clustered else ()),
+            write(group.cost_generic),
+            write(group.cost_personalized),
+            write(group.bop),
+            write.interval(group.ci),
+            verdict_words(group.verdict, group.reason),
+        )
+        for group in cost.groups
+    ]
+    return head, rows

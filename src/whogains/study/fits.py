@@ -59,17 +59,7 @@ class GroupFits:
 
 
 def fit_gaussian(values: FloatArray) -> Fit | None:
-    """Fit a normal distribution by maximum likelihood.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-        Individual benefits.
-
-    Returns
-    -------
-    Fit or None
-        None where all values are equal.
+    """Fit a normal distribution by maximum likelihood; None where all values are equal.
 
     Examples
     --------
@@ -81,17 +71,7 @@ def fit_gaussian(values: FloatArray) -> Fit | None:
 
 
 def fit_laplace(values: FloatArray) -> Fit | None:
-    """Fit a Laplace distribution by maximum likelihood.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-        Individual benefits.
-
-    Returns
-    -------
-    Fit or None
-        None where all values are equal to the median.
+    """Fit a Laplace distribution by maximum likelihood; None where all values are equal.
 
     Examples
     --------

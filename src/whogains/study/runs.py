@@ -203,18 +203,8 @@ def data_digest(data: Dataset) -> str:
 def paths(folder: Path, key: Mapping[str, Any]) -> tuple[Path, Path]:
     """Name the files of one audit: its own, and what stands beside it.
 
-    Parameters
-    ----------
-    folder : Path
-        Where they are kept.
-    key : mapping
-        All that the audit depends on, see `made_from`.
-
-    Returns
-    -------
-    tuple of Path
-        Names with the data set, the seed and a digest of everything, so that audits with other
-        settings do not replace each other.
+    Names hold the data set, the seed and a digest of all that the audit depends on, so that audits
+    with other settings do not replace each other.
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=True)
     readable = "".join(c if c.isascii() and c.isalnum() else "-" for c in str(key["data"]))[:60]
@@ -349,38 +339,12 @@ def _version(name: str) -> str | None:
 
 
 def fit_of(run: Run, cost: int, group: int) -> GroupFits | None:
-    """Look up the fits of one group on one cost.
-
-    Parameters
-    ----------
-    run : Run
-        The audit.
-    cost, group : int
-        Their places in the audit.
-
-    Returns
-    -------
-    GroupFits or None
-        None where there are none.
-    """
+    """Look up the fits of one group on one cost, by their places; None where there are none."""
     row: Sequence[GroupFits | None] | None = run.fits[cost]
     return row[group] if row is not None and group < len(row) else None
 
 
 def blocks_of(run: Run, cost: int, group: int) -> tuple[float, ...] | None:
-    """Look up the block means of one group on one cost.
-
-    Parameters
-    ----------
-    run : Run
-        The audit.
-    cost, group : int
-        Their places in the audit.
-
-    Returns
-    -------
-    tuple of float or None
-        None where there are none.
-    """
+    """Look up the block means of one group on one cost, by their places, where there are any."""
     row = run.blocks[cost]
     return row[group] if group < len(row) else None

@@ -29,12 +29,12 @@ class FirstRows:
     ----------
     outcomes : list
         Distinct values of the outcome, at most 1,000, without missing ones.
-    labels : bool
-        Whether both models' predictions of the rows with an outcome are all 0 or 1.
+    labels : tuple of two bool
+        Whether each model's predictions of the rows with an outcome are all 0 or 1.
     """
 
     outcomes: list[Any]
-    labels: bool
+    labels: tuple[bool, bool]
 
 
 def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> FirstRows:
@@ -62,11 +62,11 @@ def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> Fir
     known = f"FILTER (NOT {missing(columns.target, dict(source.columns))})"
     found = [
         f"(list(DISTINCT {quoted(columns.target)}) {known})[1:{MANY_VALUES}]",
-        f"coalesce(bool_or({_no_label(columns)}) {known}, FALSE)",
+        *(f"coalesce(bool_and({each}) {known}, TRUE)" for each in _are_labels(columns)),
         *(f"count(DISTINCT {quoted(name)})" for name in columns.groups),
     ]
     chosen = ", ".join(quoted(name) for name in columns.names)
-    outcomes, other, *counts = source.fetch(
+    outcomes, generic, personalized, *counts = source.fetch(
         f"SELECT {', '.join(found)} FROM (SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})"
     )[0]
     for name, count in zip(columns.groups, counts, strict=True):
@@ -75,7 +75,7 @@ def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> Fir
                 f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
                 "(--max-levels)"
             )
-    return FirstRows(_in_order(outcomes or []), not other)
+    return FirstRows(_in_order(outcomes or []), (generic, personalized))
 
 
 def read_outcome(
@@ -179,16 +179,16 @@ def _in_order(values: list[Any]) -> list[Any]:
     return sorted(values, key=lambda value: (str(type(value)), value))
 
 
-def _no_label(columns: Columns) -> str:
-    """Write the SQL condition for a prediction that is neither 0 nor 1."""
-    return " OR ".join(
-        f"CAST({quoted(name)} AS DOUBLE) NOT IN (0, 1)"
-        for name in (columns.generic, columns.personalized)
+def _are_labels(columns: Columns) -> tuple[str, str]:
+    """Write for each model the SQL condition for a prediction that is 0 or 1."""
+    return (
+        f"CAST({quoted(columns.generic)} AS DOUBLE) IN (0, 1)",
+        f"CAST({quoted(columns.personalized)} AS DOUBLE) IN (0, 1)",
     )
 
 
-def are_labels(source: Source, reading: Reading, first: FirstRows) -> bool:
-    """Tell whether both models' predictions of all rows with an outcome are 0 or 1.
+def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool, bool]:
+    """Tell for each model whether its predictions of all rows with an outcome are 0 or 1.
 
     Parameters
     ----------
@@ -197,20 +197,20 @@ def are_labels(source: Source, reading: Reading, first: FirstRows) -> bool:
     reading : Reading
         How rows are read.
     first : FirstRows
-        The first rows: unless they hold labels only, no more are read.
+        The first rows: unless a model's are labels only, no more are read.
 
     Returns
     -------
-    bool
+    tuple of two bool
         True for labels.
     """
-    if not first.labels:
-        return False
+    if not any(first.labels):
+        return first.labels
+    every = (f"coalesce(bool_and({each}), TRUE)" for each in _are_labels(reading.columns))
     found = source.fetch(
-        f"SELECT coalesce(bool_or({_no_label(reading.columns)}), FALSE) FROM {SOURCE} "
-        f"WHERE NOT {reading.outcome_missing}"
+        f"SELECT {', '.join(every)} FROM {SOURCE} WHERE NOT {reading.outcome_missing}"
     )
-    return not found[0][0]
+    return found[0][0], found[0][1]
 
 
 def centre_of(source: Source, column: str) -> float:

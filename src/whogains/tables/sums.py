@@ -178,7 +178,7 @@ class SumQuery:
         pairs = self.clustered or self.weighted
         if pairs:
             found += [f"sum({weight}) AS v", f"sum({v}) AS v1", f"sum({v} * {v}) AS v2"]
-            found += [f"sum({v} * {v} * {v}) AS v3"]
+            found += [f"sum({v} * {v} * {v}) AS v3", f"max({weight}) AS largest"]
         for i, term in enumerate(self.terms):
             found += self._term(i, term, v, shifted=shifts is not None, pairs=pairs)
         grouped = f" GROUP BY {', '.join(f'a.{key}' for key in keys)}" if keys else ""
@@ -296,6 +296,7 @@ class Raw:
             generic=generic,
             personalized=generic - bop,
             mean_v=_over(self["v"], units) if weighed else np.where(units > 0, 1.0, nothing),
+            largest=self["largest"] if weighed else np.where(units > 0, 1.0, nothing),
             **fields,
         )
 

@@ -1,4 +1,4 @@
-"""Rows of one person: a column that looks like a repeated id, and nobody said cluster."""
+"""Columns that look like something else: ids that repeat or that give people away, and numbers."""
 
 from __future__ import annotations
 
@@ -10,22 +10,14 @@ ID_WORD = re.compile(
     "ids?|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
     "|student|pupil|customer|client|member|user|employee|household"
 )
-# A category may be called "case" or "member"; an id has many values.
+# A category may be called "case" or "member", or look like numbers; ids and measurements have many
+# values.
 MANY_VALUES = 20
+MOSTLY = 0.8
 
 
 def looks_like_id(name: str) -> bool:
-    """Say whether a column's name is that of an id.
-
-    Parameters
-    ----------
-    name : str
-        The column.
-
-    Returns
-    -------
-    bool
-        Whether one of the words in it is.
+    """Say whether a column's name is that of an id: whether one of its words is.
 
     Examples
     --------
@@ -104,5 +96,44 @@ def unique_id_note(features: pd.DataFrame) -> str | None:
             return (
                 f"column {name!r} looks like an id, different in every row, and both models see "
                 f"it: leave it out (X without {name!r}, on the command line --drop {name})"
+            )
+    return None
+
+
+def numbers_as_text_note(frame: pd.DataFrame) -> str | None:
+    """Warn where a column of text holds mostly numbers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        The columns to look at.
+
+    Returns
+    -------
+    str or None
+        What to tell the reader of the first such column, or None. A column is one if it is text
+        with many values, four in five of which can be read as numbers.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"age": [*map(str, range(18, 90)), "unknown"]})
+    >>> numbers_as_text_note(frame)
+    "column 'age' is text and taken for 73 categories, but most of its values are numbers: make it
+    numeric, with missing values for the rest, if it is a measurement"
+    """
+    for name in frame.columns:
+        if not (
+            pd.api.types.is_object_dtype(frame[name]) or pd.api.types.is_string_dtype(frame[name])
+        ):
+            continue
+        values = pd.Series(frame[name].dropna().unique())
+        if len(values) < MANY_VALUES or not values.map(lambda value: isinstance(value, str)).all():
+            continue
+        numbers = pd.to_numeric(values, errors="coerce").notna().mean()
+        if numbers >= MOSTLY:
+            also = ", with missing values for the rest," if numbers < 1 else ""
+            return (
+                f"column {str(name)!r} is text and taken for {len(values)} categories, but most of "
+                f"its values are numbers: make it numeric{also} if it is a measurement"
             )
     return None
