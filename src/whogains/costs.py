@@ -10,7 +10,7 @@ Adding a cost means adding one object to `PREDICTION_COSTS` or `EXPLANATION_COST
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal
 
@@ -32,6 +32,8 @@ CHANGES: tuple[Change, ...] = ("label", "squared")
 LOG_LOSS_CLIP = float(np.finfo(np.float64).eps)
 
 THRESHOLD = 0.5
+# Squares and cubes of larger numbers, or of smaller ones, leave what a float can hold.
+LARGEST = 1e150
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Cost:
         `rows` is then not to be called.
     default : bool
         Whether it is audited without being asked for.
+    threshold : float, optional
+        For costs of labels: the probability from which on the label is 1.
+    ranged : bool
+        Whether `lower` and `upper` are what the user knows, and rows must be checked.
 
     Notes
     -----
@@ -87,6 +93,8 @@ class Cost:
     change: Change | None = None
     metric: bool = False
     default: bool = True
+    threshold: float | None = None
+    ranged: bool = False
 
     @property
     def ternary(self) -> bool:
@@ -104,8 +112,27 @@ def _as_numbers(wrong: npt.NDArray[np.bool_]) -> FloatArray:
     return wrong.astype(np.float64)
 
 
-def _zero_one(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    return _as_numbers((probability >= THRESHOLD) != (y_true == 1))
+@dataclass(frozen=True, slots=True)
+class _WrongLabel:
+    """1 where the label that a probability gives is wrong; equal thresholds make equal costs."""
+
+    threshold: float = THRESHOLD
+
+    def __call__(self, y_true: FloatArray, probability: FloatArray) -> FloatArray:
+        return _as_numbers((probability >= self.threshold) != (y_true == 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelChanged:
+    """1 where two probabilities give different labels, or minus 1."""
+
+    threshold: float = THRESHOLD
+    negated: bool = False
+
+    def __call__(self, reference: FloatArray, prediction: FloatArray) -> FloatArray:
+        changed = _as_numbers((prediction >= self.threshold) != (reference >= self.threshold))
+        # Taken from zero, lest an unchanged row count -0.0.
+        return 0.0 - changed if self.negated else changed
 
 
 def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
@@ -127,20 +154,22 @@ def _absolute(reference: FloatArray, prediction: FloatArray) -> FloatArray:
     return np.abs(prediction - reference)
 
 
-def _label_changed(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    return _as_numbers((prediction >= THRESHOLD) != (reference >= THRESHOLD))
-
-
-def _negated(rows: RowFunction) -> RowFunction:
-    def negated(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-        # Adding zero turns the -0.0 of an unchanged row into a plain 0.
-        return 0.0 - rows(reference, prediction)
-
-    return negated
+def _minus_squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
+    return 0.0 - _squared(reference, prediction)
 
 
 PREDICTION_COSTS: tuple[Cost, ...] = (
-    Cost("zero_one", "prediction", "classification", "none", 0, 1, _zero_one, "0-1 loss"),
+    Cost(
+        "zero_one",
+        "prediction",
+        "classification",
+        "none",
+        0,
+        1,
+        _WrongLabel(),
+        "0-1 loss",
+        threshold=THRESHOLD,
+    ),
     Cost("brier", "prediction", "classification", "none", 0, 1, _squared, "Brier score"),
     Cost(
         "log_loss",
@@ -191,11 +220,25 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
 
 
 def _explanation(task: Task, change: Change) -> tuple[Cost, Cost]:
-    changed = _label_changed if change == "label" else _squared
+    label = change == "label"
+    changed: RowFunction = _LabelChanged() if label else _squared
+    minus: RowFunction = _LabelChanged(negated=True) if label else _minus_squared
+    threshold = THRESHOLD if label else None
     unit: Unit = "target_squared" if task == "regression" else "none"
     upper = 1.0 if task == "classification" else inf
     return (
-        Cost("sufficiency", "explanation", task, unit, 0, upper, changed, "sufficiency", change),
+        Cost(
+            "sufficiency",
+            "explanation",
+            task,
+            unit,
+            0,
+            upper,
+            changed,
+            "sufficiency",
+            change,
+            threshold=threshold,
+        ),
         Cost(
             "incomprehensiveness",
             "explanation",
@@ -203,9 +246,10 @@ def _explanation(task: Task, change: Change) -> tuple[Cost, Cost]:
             unit,
             -upper,
             0,
-            _negated(changed),
+            minus,
             "incomprehensiveness",
             change,
+            threshold=threshold,
         ),
     )
 
@@ -286,6 +330,37 @@ def explanation_costs(task: Task, change: Change | None = None) -> tuple[Cost, C
     if not found:
         raise InputError(f"an explanation change of {change!r} does not exist for {task}")
     return found[0], found[1]
+
+
+def at_threshold(cost: Cost, threshold: float) -> Cost:
+    """Let labels be 1 from another probability on.
+
+    Parameters
+    ----------
+    cost : Cost
+        Any cost.
+    threshold : float
+        The least probability that is labelled 1, above 0 and below 1.
+
+    Returns
+    -------
+    Cost
+        The cost at that threshold; the same one if it knows no labels.
+
+    Examples
+    --------
+    >>> zero_one, *_ = prediction_costs("classification")
+    >>> at_threshold(zero_one, 0.1).rows(np.array([1.0, 0.0]), np.array([0.1, 0.3]))
+    array([0., 1.])
+    """
+    if cost.threshold is None:
+        return cost
+    rows: RowFunction = (
+        replace(cost.rows, threshold=threshold)
+        if isinstance(cost.rows, _LabelChanged)
+        else _WrongLabel(threshold)
+    )
+    return replace(cost, rows=rows, threshold=threshold)
 
 
 def unit_words(of_cost: Unit, unit: str | None) -> str | None:

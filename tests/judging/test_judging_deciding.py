@@ -43,10 +43,10 @@ def test_a_metric_asks_for_sixty_rows_that_differ(task: str, cost: str, how: str
         first, second = found.costs[0].groups
         if how == "clusters" and cost == "r2":
             # R² asks for 2,000 units.
-            assert (first.method, second.method in {None, "agreement"}) == (None, True)
+            assert (first.test, second.test in {None, "agreement"}) == (None, True)
             continue
         assert first.method == "t"
-        assert second.method == method
+        assert second.test == method
         if differ:
             assert (second.reason == "too few rows") == (method is None)
             assert second.required >= (2400 * 60 / 59 if method is None else 1)
@@ -65,7 +65,7 @@ def test_rows_of_one_unit_that_differ_count_once_for_an_auc() -> None:
             cluster=cluster,
             costs=["auc"],
         )
-        assert [group.method for group in found.costs[0].groups] == ["t", method]
+        assert [group.test for group in found.costs[0].groups] == ["t", method]
 
 
 def test_scan_and_rows_count_alike() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -86,10 +86,12 @@ def test_swapping_the_models_turns_every_sign(judge, drawn: tuple[str, list[np.n
         assert a.verdict == SWAPPED[b.verdict]
         assert (a.reason, a.note) == (b.reason, b.note)
         _near((a.p_gain_adjusted, a.p_harm_adjusted), (b.p_harm_adjusted, b.p_gain_adjusted))
-        _near((a.p_equivalent, a.detectable), (b.p_equivalent, b.detectable))
+        _near((a.p_equivalent,), (b.p_equivalent,))
     # What could be told does not depend on which model is which.
     assert one.limits.verdict == other.limits.verdict
-    _close(one.limits, other.limits)
+    # What is told as a gain does: a test moves the end on the side of the longer tail.
+    told = dict.fromkeys(("detectable", "detectable_every_group", "required_every_group"))
+    _close(replace(one.limits, **told), replace(other.limits, **told))
 
 
 @QUICK

@@ -29,15 +29,16 @@ def test_rows_repeated_in_their_cluster_tell_no_more():
     repeated = zero_one(
         y[times], p0[times], p1[times], groups.iloc[times].reset_index(drop=True), cluster=times
     )
-    for name in ("paper", "weighted", "below", "above", "detectable"):
+    for name in ("paper", "weighted", "below", "above"):
         # The standard errors differ by the factor of small samples, (n - 1) / n.
         assert getattr(repeated.limits, name) == pytest.approx(
             getattr(alone.limits, name), rel=5e-3
         )
     for one, four in zip(alone.groups, repeated.groups, strict=True):
-        assert four.detectable == pytest.approx(one.detectable, rel=5e-3)
+        # Rows alone have the exact test, which finds a little less than t.
+        assert one.detectable * 0.95 < four.detectable < one.detectable
         # Rows are counted, and four of them are one.
-        assert four.required == pytest.approx(4 * one.required, rel=1e-2)
+        assert 0.95 * 4 * one.required < four.required < 4 * one.required
 
 
 def test_equal_weights_change_no_limit():
@@ -57,7 +58,7 @@ def test_a_group_without_discordant_rows_takes_everybodys_design_effect():
     )
     alone = zero_one(y, p0, p1, groups)
     # One row's worth of everybody's disagreement, of 1,200 rows and of 300.
-    assert alone.groups[0].detectable < repeated.groups[0].detectable * 1.01
+    assert alone.groups[0].detectable < repeated.groups[0].detectable * 1.05
     assert repeated.groups[0].detectable < 2 * alone.groups[0].detectable
 
 
@@ -101,7 +102,7 @@ def test_a_group_without_a_method_needs_as_many_rows_as_one_asks_for():
         y, generic=y + 1, personalized=y + rng.normal(0.1, 0.3, 1060), groups=groups, epsilon=2.0
     )
     few, many = found.costs[0].groups
-    assert (few.reason, few.method) == ("too few rows", None)
+    assert (few.reason, few.method, few.test) == ("too few rows", "approximate", None)
     # An effect of 2 would show at once, but t is trusted from 150 rows on.
     assert few.required == 150
     assert many.required < 60

@@ -24,6 +24,13 @@ def _symmetric(rng: np.random.Generator, n: int, shift: float) -> np.ndarray:
     return np.concatenate([half, -half]) + shift
 
 
+def _told(rows: np.ndarray, level: float, power: float) -> float:
+    """Effect that a t test of symmetric rows finds; the spread of s is that of normal rows."""
+    end = stats.t.isf(level, len(rows) - 1)
+    spread = np.sqrt(1 + end**2 / 2 / len(rows))
+    return float((end + spread * norm.ppf(power)) * stats.sem(rows))
+
+
 def test_a_mean_cost_has_students_interval_and_test(judge) -> None:
     rng = np.random.default_rng(1)
     groups = [_symmetric(rng, 800, 0.1), _symmetric(rng, 600, -0.1)]
@@ -39,8 +46,8 @@ def test_a_mean_cost_has_students_interval_and_test(judge) -> None:
         ci = stats.ttest_1samp(rows, 0).confidence_interval(0.95)
         assert group.ci == pytest.approx((ci.low, ci.high))
         assert (group.method, group.test) == ("t", "t")
-        # What the one-sided test at level .05 finds with power .8.
-        assert group.detectable == pytest.approx((norm.isf(0.05) + norm.isf(0.2)) * stats.sem(rows))
+        # Of two groups, the first step of Holm tests at .05 / 2.
+        assert group.detectable == pytest.approx(_told(rows, 0.05 / 2, 0.8))
     everybody = np.concatenate(groups)
     assert found.population.bop == pytest.approx(everybody.mean())
     assert found.population.se == pytest.approx(stats.sem(everybody))
@@ -196,7 +203,7 @@ def test_the_sum_of_errors_is_twice_their_average(judge) -> None:
 
 def test_limits_are_those_of_a_plan_with_the_same_sizes_and_spreads(judge) -> None:
     rng = np.random.default_rng(11)
-    groups = [rng.normal(0, 1, 400), rng.normal(0, 2, 900)]
+    groups = [_symmetric(rng, 400, 0.0), 2 * _symmetric(rng, 900, 0.0)]
     found = judge(groups, epsilon=0.15).costs[0].limits
     planned = wg.plan(n=[400, 900], sd=[g.std(ddof=1) for g in groups], epsilon=0.15).limits
     for key in ("paper", "weighted", "below", "above", "detectable"):
@@ -273,18 +280,22 @@ def test_alpha_is_the_level_of_tests_and_intervals(judge, alpha: float) -> None:
     group = judge([rows, rows], alpha=alpha).costs[0].groups[0]
     ci = stats.ttest_1samp(rows, 0).confidence_interval(1 - alpha)
     assert group.ci == pytest.approx((ci.low, ci.high))
-    assert group.detectable == pytest.approx((norm.isf(alpha) + norm.isf(0.2)) * stats.sem(rows))
+    assert group.detectable == pytest.approx(_told(rows, alpha / 2, 0.8))
 
 
 def test_the_power_of_what_is_detectable(judge) -> None:
     rows = _symmetric(np.random.default_rng(14), 400, 0.1)
     group = judge([rows, rows], power=0.95).costs[0].groups[0]
-    assert group.detectable == pytest.approx((norm.isf(0.05) + norm.isf(0.05)) * stats.sem(rows))
+    assert group.detectable == pytest.approx(_told(rows, 0.05 / 2, 0.95))
 
 
 def test_the_detectable_gamma_has_the_power(judge) -> None:
     rng = np.random.default_rng(15)
-    groups = [rng.normal(0, 1, 300), rng.normal(0, 1.5, 500), rng.normal(0, 1, 900)]
+    groups = [_symmetric(rng, n, 0.0) * sd for n, sd in ((300, 1), (500, 1.5), (900, 1))]
     found = judge(groups).costs[0]
-    signals = found.limits.detectable / np.array([group.se for group in found.groups])
-    assert np.prod(norm.cdf(signals - norm.isf(0.05))) == pytest.approx(0.8, abs=1e-6)
+    signals = found.limits.detectable_every_group / np.array([group.se for group in found.groups])
+    ends = stats.t.isf(0.05, np.array([299, 499, 899]))
+    spread = np.sqrt(1 + ends**2 / 2 / np.array([300, 500, 900]))
+    # Every group's test at level .05, none corrected.
+    assert np.prod(norm.cdf((signals - ends) / spread)) == pytest.approx(0.8, abs=1e-6)
+    assert found.limits.detectable == found.limits.detectable_every_group

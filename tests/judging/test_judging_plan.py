@@ -5,16 +5,13 @@ from dataclasses import FrozenInstanceError, astuple
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from whogains.api import plan as make_plan
 from whogains.errors import InputError
-from whogains.inference import MIN_SINGLES_T, MIN_UNITS_T
+from whogains.inference import MIN_SINGLES_T, MIN_UNITS_T, sign_detectable, sign_power
 from whogains.limits import (
     bracket,
-    detectable_gamma,
-    detectable_gamma_ternary,
-    detectable_ternary,
     paper_bound,
     required_in_group,
     signals,
@@ -38,7 +35,10 @@ def test_limits_are_those_of_the_functions(plan):
     assert (limits.below, limits.above) == (ends.below, ends.above)
     assert limits.paper == paper_bound(N, 0.02, SD).value == 0
     assert limits.weighted == pytest.approx(0.275, abs=6e-4)
-    assert limits.detectable == detectable_gamma(N, SD)
+    assert limits.detectable == limits.detectable_every_group
+    # At so many people t is normal: the product of the powers of four tests at level .05.
+    signals_ = limits.detectable_every_group * np.sqrt(N) / SD
+    assert np.prod(norm.cdf(signals_ - norm.isf(0.05))) == pytest.approx(0.8, abs=1e-3)
     assert limits.verdict == "untestable"
     assert plan.solved.smallest_testable_epsilon == smallest_testable_epsilon(N, SD)
 
@@ -47,7 +47,7 @@ def test_following_the_advice_makes_it_testable(plan):
     shares = np.array(N) / sum(N)
     at_shares = np.ceil(plan.solved.required_total * shares).astype(int)
     assert make_plan(at_shares, SD, epsilon=0.02).limits.verdict == "testable"
-    at_need = [row.required for row in plan.groups]
+    at_need = [row.required_testable for row in plan.groups]
     assert sum(at_need) == plan.solved.required_sizes_total < plan.solved.required_total
     assert make_plan(at_need, SD, epsilon=0.02).limits.verdict == "testable"
     assert make_plan(N, SD, epsilon=0.99 * plan.solved.untestable_below).limits.verdict == (
@@ -104,7 +104,7 @@ def test_without_epsilon_only_what_needs_none():
     assert (plan.limits.below, plan.limits.verdict) == (None, None)
     assert plan.solved.required_total is None
     assert plan.solved.smallest_testable_epsilon > plan.solved.untestable_below > 0
-    assert len(plan.sentences()) == 3
+    assert len(plan.sentences()) == 4
 
 
 def test_shares_of_a_larger_sample(plan):
@@ -125,7 +125,13 @@ def test_json_has_the_contract_and_nothing_else(plan):
         "below",
         "above",
         "detectable",
+        "detectable_every_group",
+        "required_every_group",
         "verdict",
+    }
+    assert set(found["groups"][0]) == {
+        *("group", "n", "sd", "detectable", "untestable"),
+        *("required", "required_every_group", "required_testable"),
     }
     assert found["groups"][1]["group"] == "Male, White"
     assert found["solved"]["required_in_weakest"] is None
@@ -141,7 +147,7 @@ def test_a_plan_cannot_be_changed(plan):
 def test_sentences(plan):
     text = plan.sentences()
     assert text[0].startswith("Nobody can tell a gain below 0.0332 in all 4 groups")
-    assert text[1] == "This audit can tell gains of 0.0356 and above."
+    assert text[1] == "From 0.0356 on a test that errs no more is known."
     assert "At 0.02 the best test errs between 35.7% and 41.4%: untestable." in text
     assert "Too small even on their own to tell 0.02: 'Male, White', 'Male, Black'." in text
     assert "Enlarging the group 'Male, White' alone (now 1,662) cannot be enough." in text
@@ -151,7 +157,7 @@ def test_sentences(plan):
 
 def test_sentences_for_few_people_and_for_many_small_groups():
     one = make_plan([50], epsilon=0.1).sentences()
-    assert "To tell 0.1 you need 182 people (now 50)." in one
+    assert "For 0.1 to be testable you need 182 people (now 50)." in one
     assert one[-1] == "With 50 people nobody can tell 0.1, even with all of them in one group."
     many = make_plan([10] * 8, epsilon=0.1).sentences()
     assert any(line.endswith("'group 5' and 3 more.") for line in many)
@@ -213,11 +219,13 @@ def test_the_disagreement_of_a_0_1_cost_makes_its_spread():
     # The bounds and effects are those that an audit of the cost has.
     assert by_share.settings.family == "categorical"
     assert by_share.limits.paper == paper_bound([900, 500], 0.02, family="categorical").value
-    assert by_share.limits.detectable == detectable_gamma_ternary([900, 500], [0.1, 0.2])
     found = [group.detectable for group in by_share.groups]
-    assert found == detectable_ternary([900, 500], [0.1, 0.2]).tolist()
+    assert found == sign_detectable([900, 500], [0.1, 0.2], level=0.05 / 2).tolist()
+    every = by_share.limits.detectable_every_group
+    both = sign_power([900, 500], [0.1, 0.2], every, level=0.05)
+    assert np.prod(both) == pytest.approx(0.8, abs=0.01)
     doubled = make_plan([1800, 1000], epsilon=0.02, disagreement=[0.1, 0.2], design_effect=2.0)
-    for name in ("paper", "weighted", "below", "above", "detectable"):
+    for name in ("paper", "weighted", "below", "above"):
         assert getattr(doubled.limits, name) == pytest.approx(getattr(by_share.limits, name))
     found, expected = (astuple(each.solved.most_attributes) for each in (doubled, by_share))
     assert found == pytest.approx(expected)

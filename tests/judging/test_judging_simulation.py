@@ -44,7 +44,7 @@ KINDS: dict[str, tuple[str, Draw, float, int]] = {
 def without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the limits out, which take most of the time and decide no verdict but its reason."""
 
-    def nothing(groups, population, epsilon, settings):
+    def nothing(groups, population, epsilon, settings, step):
         unknown = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
         names = GroupLimits.__dataclass_fields__

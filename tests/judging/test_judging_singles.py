@@ -140,8 +140,9 @@ def test_what_rows_of_few_large_clusters_are_worth_is_said():
     # Of the first group 60 patients have 10 rows each, and the others one.
     frame["patient"] = np.arange(2000)
     frame.loc[:599, "patient"] = np.arange(600) // 10
-    few, many = compared(frame, costs=["log_loss"]).costs[0].groups
-    assert (few.method, few.clusters, many.clusters) == (None, 460, 1000)
+    few, many = compared(frame, costs=["brier"]).costs[0].groups
+    assert (few.clusters, many.clusters) == (460, 1000)
+    assert (few.method, few.test) == ("approximate", None)
     worth = int(
         few.note.removeprefix("clusters or unequal weights make these rows worth ").split()[0]
     )

@@ -142,7 +142,7 @@ def test_a_cost_without_a_range_needs_more_rows_than_one_with(judge) -> None:
     rows = [rng.uniform(-0.3, 0.9, 40), rng.uniform(-0.3, 0.9, 40)]
     assert {g.reason for g in judge(rows, cost="log_loss").costs[0].groups} == {"too few rows"}
     assert {g.method for g in judge(rows, cost="brier").costs[0].groups} == {"betting"}
-    assert {g.method for g in judge(rows, cost="brier", with_rows=False).costs[0].groups} == {None}
+    assert {g.test for g in judge(rows, cost="brier", with_rows=False).costs[0].groups} == {None}
     signs = [np.sign(group) for group in rows]
     assert {g.method for g in judge(signs, cost="zero_one").costs[0].groups} == {"score"}
 

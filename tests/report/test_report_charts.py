@@ -45,6 +45,7 @@ def test_names_are_values_and_nothing_else(make):
         assert fields <= {
             "order", "name", "bop", "low", "high", "verdict", "words", "zero", "number",
             "x", "y", "x_low", "x_high", "y_low", "y_high", "epsilon", "error", "bound",
+            "opacity", "x_opacity", "y_opacity",
         }  # fmt: skip
         assert "Expr" not in json.dumps(shown)
         assert "<script>" not in chart_files.to_svg(chart)

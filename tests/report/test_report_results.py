@@ -170,9 +170,10 @@ def test_names_in_the_markdown_of_a_plan_are_text(attack):
 def test_every_row_of_the_markdown_has_every_cell(make, groups):
     found = make([{"sex": f"|{j}"} for j in range(groups)])
     plan = wg.plan(n=[900] * groups, sd=[0.8] * groups, groups=[f"|{j}" for j in range(groups)])
-    for text, tables in ((changed(found, found).to_markdown(), 3), (plan.to_markdown(), 1)):
+    changes = changed(found, found).to_markdown()
+    for text, tables, columns in ((changes, 3, 6), (plan.to_markdown(), 1, 7)):
         rows = [line.replace(r"\|", "") for line in text.splitlines() if line.startswith("|")]
-        assert {row.count("|") for row in rows} == {7}
+        assert {row.count("|") for row in rows} == {columns + 1}
         assert len(rows) == tables * (groups + 2)
 
 

@@ -1,9 +1,10 @@
 """The verbs: `audit`, `compare`, `plan`. They connect rooms and compute nothing."""
 
 from whogains.api.auditing import audit
-from whogains.api.collecting import GatheredEvidence, gather, merge
+from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing import compare
 from whogains.api.comparing_files import compare_files, read_levels
+from whogains.api.merging import merge
 from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
 from whogains.api.saved import diff, from_dict, read_json

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -14,7 +15,7 @@ from whogains.api.explaining import (
     gaps_of,
     sampling_notes,
 )
-from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
 from whogains.api.scored_rounds import scored_rounds
 from whogains.costs import Change, explanation_costs
@@ -40,7 +41,7 @@ from whogains.frames import (
     to_series,
     unique_id_note,
 )
-from whogains.judging import Settings, SettingsOptions
+from whogains.judging import Settings, SettingsOptions, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
@@ -254,9 +255,8 @@ def audit(
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     check_personal(attached, y, target.observed, name)
-    predicting = asked_costs(costs, target, name)
-    explaining = explanation_costs(target.task, change)
-    chosen.check_names((*predicting, *explaining))
+    every = (*asked_costs(costs, target, name), *explanation_costs(target.task, change))
+    chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited = audited_rows(
         target,
@@ -267,6 +267,8 @@ def audit(
         max_levels=max_levels,
         max_groups=max_groups,
     )
+    every = chosen_costs(chosen, every, partial(base_rate, rows))
+    predicting, explaining = every[:-2], every[-2:]
 
     from whogains.explain import ExplanationSettings, GivenAttributions
     from whogains.models import adapt_pair
@@ -302,7 +304,14 @@ def audit(
             "personalized_model": model_name(personalized),
             "estimand": "fits",
         }
-    scored = scored_rounds(rounds, rows, predicting, explaining, min_cell=chosen.min_cell)
+    scored = scored_rounds(
+        rounds,
+        rows,
+        predicting,
+        explaining,
+        min_cell=chosen.min_cell,
+        numbers=np.flatnonzero(audited),
+    )
     rows, scores, first = scored.rows, scored.scores, scored.first
     if inspect is not None:
         inspect(scores, rows.codes)
@@ -317,9 +326,9 @@ def audit(
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(first.checks),
     }
-    every = features.join(attached)
-    repeated = repeated_id_note(every) if cluster is None else None
-    texts = numbers_as_text_note(every)
+    columns = features.join(attached)
+    repeated = repeated_id_note(columns) if cluster is None else None
+    texts = numbers_as_text_note(columns)
     told = (target.note, repeated, unique_id_note(features), texts, *first.notes)
     notes = [note for note in told if note]
     found = findings_of(

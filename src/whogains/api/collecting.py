@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,10 @@ from whogains.evidence import (
     MAX_LEVELS,
     About,
     Collected,
-    merge_collected,
-    read_evidence,
     save_evidence,
 )
 from whogains.frames import as_names, asked_costs, costs_of_labels
-from whogains.judging import MIN_CELL, Settings, build_findings
+from whogains.judging import BASE_RATE, MIN_CELL, Settings, build_findings, chosen_costs
 from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
@@ -146,6 +144,8 @@ def gather(
     max_groups: int = MAX_GROUPS,
     memory: int | None = None,
     progress: Progress | None = None,
+    threshold: float | str | None = None,
+    cost_range: Mapping[str, tuple[float, float]] | None = None,
 ) -> GatheredEvidence:
     """Sum two models' costs over the rows of a table of any size.
 
@@ -176,6 +176,11 @@ def gather(
         the machine's memory.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)`` as the scan goes on.
+    threshold : float, optional
+        The probability from which on a prediction is labelled 1. No "base rate", which would differ
+        from part to part.
+    cost_range : mapping of str to pair of float, optional
+        Between which two numbers every row's cost is known to lie, by cost.
 
     Returns
     -------
@@ -202,6 +207,11 @@ def gather(
     """
     from whogains.tables import Columns, open_source
 
+    if threshold == BASE_RATE:
+        raise InputError(
+            f"threshold {BASE_RATE!r} differs from part to part, and such sums do not add; give "
+            "a number"
+        )
     columns = Columns(
         target=target,
         generic=generic,
@@ -222,58 +232,8 @@ def gather(
             max_levels=max_levels,
             max_groups=max_groups,
             metrics=False,
+            settings=Settings(threshold=threshold, cost_range=cost_range),
         )
-
-
-def merge(
-    parts: Sequence[GatheredEvidence | str | Path],
-    *,
-    disjoint_clusters: bool = False,
-    max_groups: int = MAX_GROUPS,
-) -> GatheredEvidence:
-    """Add the evidence from disjoint parts of the data, such as several hospitals.
-
-    Parameters
-    ----------
-    parts : sequence of GatheredEvidence or path
-        Evidence, or evidence files, over the same outcome, attributes and costs.
-    disjoint_clusters : bool
-        Say that no cluster has rows in two parts. Without clusters it does not matter.
-    max_groups : int
-        The most groups allowed.
-
-    Returns
-    -------
-    GatheredEvidence
-        What all rows together would have given, up to rounding. The mean absolute deviation of
-        the outcome, from which absolute_error has its default epsilon, does not add.
-
-    Raises
-    ------
-    InputError
-        If there is no part, or two do not fit together; the message names the file.
-    """
-    if not parts:
-        raise InputError("there is no evidence to merge")
-    files = [Path(part).resolve() for part in parts if isinstance(part, str | Path)]
-    twice = next((file for i, file in enumerate(files) if file in files[:i]), None)
-    if twice is not None:
-        raise InputError(f"{twice} is named twice; its rows would count twice")
-    read = [
-        (str(part), read_evidence(part)) if isinstance(part, str | Path) else ("", part.collected)
-        for part in parts
-    ]
-
-    def add(first: tuple[str, Collected], second: tuple[str, Collected]) -> tuple[str, Collected]:
-        try:
-            return first[0], merge_collected(
-                first[1], second[1], disjoint_clusters=disjoint_clusters, max_groups=max_groups
-            )
-        except InputError as error:
-            where = " and ".join(name for name in (first[0], second[0]) if name)
-            raise InputError(f"{where}: {error}" if where else str(error)) from None
-
-    return GatheredEvidence(reduce(add, read)[1])
 
 
 def gather_from(
@@ -288,6 +248,7 @@ def gather_from(
     max_levels: int,
     max_groups: int,
     metrics: bool,
+    settings: Settings,
 ) -> GatheredEvidence:
     """Gather evidence from a source that is open.
 
@@ -301,6 +262,8 @@ def gather_from(
         As in `gather`.
     metrics : bool
         Whether AUC and R² are among the costs; their evidence does not add.
+    settings : Settings
+        With the threshold of labels, and ranges that are known.
 
     Returns
     -------
@@ -344,15 +307,16 @@ def gather_from(
         if target.task == "classification":
             labels = tables.are_labels(source, reading, first)
         chosen, notes = _costs(columns, costs, target, labels=labels, metrics=metrics)
+        settings.check_names(chosen)
+        by: dict[str, Any] = {
+            "min_cell": min_cell,
+            "max_levels": max_levels,
+            "max_groups": max_groups,
+        }
+        share = partial(tables.base_rate, source, reading, **by)
         try:
-            scanned = tables.scan(
-                source,
-                reading,
-                chosen,
-                min_cell=min_cell,
-                max_levels=max_levels,
-                max_groups=max_groups,
-            )
+            chosen = chosen_costs(settings, chosen, share)
+            scanned = tables.scan(source, reading, chosen, **by)
             break
         except tables.OtherValuesError:
             if sure:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.findings import audited_rows, findings_of, named_columns
+from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, prediction_scores
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
     Target,
     asked_costs,
@@ -25,7 +26,7 @@ from whogains.frames import (
     to_series,
     to_vector,
 )
-from whogains.judging import Settings, SettingsOptions
+from whogains.judging import Settings, SettingsOptions, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import FloatArray, Task
@@ -138,9 +139,12 @@ def compare(
             warnings = [WarningFinding("labels_as_probabilities", each) for each in told]
             told = []
         notes += told
+    asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
+    scores = prediction_scores(asked, rows)
+    check_ranges(scores, np.flatnonzero(audited))
     return findings_of(
         rows,
-        prediction_scores(asked_costs(costs, target, name), rows),
+        scores,
         chosen,
         target,
         target_name=name,

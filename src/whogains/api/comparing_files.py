@@ -138,6 +138,7 @@ def compare_files(
             max_levels=max_levels,
             max_groups=max_groups,
             metrics=True,
+            settings=chosen,
         )
 
     several = False

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import GENERIC_AND_PERSONALIZED, Pair, Rows, Score, mean_score
+from whogains.evidence import (
+    GENERIC_AND_PERSONALIZED,
+    Pair,
+    Rows,
+    Score,
+    label_tallies,
+    mean_score,
+)
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -50,27 +57,22 @@ def explanation_scores(
 
 def _scores(
     costs: Sequence[Cost], each: ExplanationScores, pair: Pair = GENERIC_AND_PERSONALIZED
-) -> tuple[Score, Score]:
-    sufficiency, incomprehensiveness = costs
+) -> tuple[Score, ...]:
     generic, personalized = (each.masked[name] for name in pair)
-    told: dict[str, Any] = {
-        "explainer": each.explainer,
-        "keep": each.keep,
-        "kept": (each.count, each.features[pair[0]], each.features[pair[1]]),
-    }
-    return (
+    masked = (generic.kept, personalized.kept), (generic.removed, personalized.removed)
+    return tuple(
         Score(
-            sufficiency,
-            sufficiency.rows(generic.full, generic.kept),
-            sufficiency.rows(personalized.full, personalized.kept),
-            **told,
-        ),
-        Score(
-            incomprehensiveness,
-            incomprehensiveness.rows(generic.full, generic.removed),
-            incomprehensiveness.rows(personalized.full, personalized.removed),
-            **told,
-        ),
+            cost,
+            cost.rows(generic.full, of_generic),
+            cost.rows(personalized.full, of_personalized),
+            explainer=each.explainer,
+            keep=each.keep,
+            kept=(each.count, each.features[pair[0]], each.features[pair[1]]),
+            tallies=label_tallies(
+                cost, generic.full, personalized.full, of_generic, of_personalized
+            ),
+        )
+        for cost, (of_generic, of_personalized) in zip(costs, masked, strict=True)
     )
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from platform import python_version
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
@@ -92,6 +93,11 @@ def audited_rows(
         cluster=None if units is None else units[kept],
     )
     return rows, audited
+
+
+def base_rate(rows: Rows) -> float:
+    """Find the share of rows, with weights of weight, whose outcome is 1."""
+    return float(np.average(rows.y_true, weights=rows.sample_weight))
 
 
 def findings_of(

@@ -52,7 +52,8 @@ def plan(
     groups : sequence of str of length d, optional
         Labels; default "group 1" and so on.
     alpha, power : float
-        Level and power of the detectable effects.
+        Level of the verdicts, after Holm's correction over these groups, and the chance of
+        reaching one, for the effects and people that are said to be enough for it.
     tolerated_error : float, optional
         Error of the best test that is still accepted, in the units of `convention`; default half
         of guessing: 1/4 ("average") or 1/2 ("sum").
@@ -80,7 +81,9 @@ def plan(
     -----
     Nothing is random: the same input gives the same plan. Assumes normal means, independent
     between groups, with known spreads, so a group of few people is judged too kindly when its
-    spread has to be estimated.
+    spread has to be estimated. What a verdict takes (`detectable`, `required`) is that of the
+    tests of an audit of one cost: t, or with a disagreement and no design effect the exact sign
+    test. Of several costs corrected together, give alpha over the number of costs.
 
     References
     ----------

@@ -14,12 +14,13 @@ from whogains.evidence import (
     Pair,
     Rows,
     Score,
+    check_ranges,
     mean_score,
     prediction_scores,
 )
 from whogains.judging import PlaceboScores, small_groups
 from whogains.scoring import LocalScores
-from whogains.types import BoolArray, FloatArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,7 @@ def scored_rounds(
     explaining: Sequence[Cost],
     *,
     min_cell: int,
+    numbers: IntArray,
 ) -> ScoredRounds:
     """Average the costs of each person over rounds.
 
@@ -64,6 +66,8 @@ def scored_rounds(
         The costs.
     min_cell : int
         The disclosure threshold, for groups of which few rows are held out.
+    numbers : ndarray of int, shape (n,)
+        The number of each row where the user counts it, for errors.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def scored_rounds(
     Raises
     ------
     InputError
-        If no group has enough rows held out.
+        If no group has enough rows held out, or a cost leaves the range that is known.
     """
     means: MeanOfRounds | None = None
     first: LocalScores | None = None
@@ -84,12 +88,16 @@ def scored_rounds(
         if first is None or means is None:
             first = local
             rows, shown = _held_out(rows, local, min_cell)
+            if local.fold is not None and shown is not None:
+                numbers = numbers[local.fold >= 0][shown]
             means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
         count += 1
         scored = local if shown is None else local.take(shown)
         for name, each in scored.predictions.items():
             total[name] = total.get(name, 0.0) + each
-        means.add(_scores_of(scored, rows, predicting, explaining))
+        scores = _scores_of(scored, rows, predicting, explaining)
+        check_ranges(scores, numbers)
+        means.add(scores)
     if first is None or means is None:
         raise ValueError("no round was scored")
     scores = means.scores()

@@ -31,6 +31,8 @@ def evidence(
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
+    threshold: opt.Threshold = None,
+    cost_range: opt.CostRange = None,
     min_cell: Annotated[
         int,
         typer.Option(
@@ -62,6 +64,8 @@ def evidence(
             unit=unit,
             sample_weight=weight,
             cluster=cluster,
+            threshold=read.threshold(threshold),
+            cost_range=read.ranges(cost_range),
             max_levels=max_levels,
             max_groups=max_groups,
             memory=read.memory(memory),

@@ -290,6 +290,25 @@ Margin = Annotated[
         rich_help_panel=STATISTICS,
     ),
 ]
+Threshold = Annotated[
+    str | None,
+    typer.Option(
+        help="Probability from which on a prediction is labelled 1, for the costs of labels: a "
+        "number, or 'base rate', the share of audited rows whose outcome is 1. Default: 0.5.",
+        show_default=False,
+        rich_help_panel=STATISTICS,
+    ),
+]
+CostRange = Annotated[
+    str | None,
+    typer.Option(
+        help="Between which two numbers every row's cost is known to lie, as "
+        "squared_error=0,400,absolute_error=0,20: small groups then have an exact interval, by "
+        "betting.",
+        show_default=False,
+        rich_help_panel=STATISTICS,
+    ),
+]
 Rule = Annotated[
     str,
     typer.Option(
@@ -334,7 +353,10 @@ ToleratedError = Annotated[
 ]
 Power = Annotated[
     float,
-    typer.Option(help="Power at which an effect counts as detectable.", rich_help_panel=STATISTICS),
+    typer.Option(
+        help="Chance of a verdict, for the rows and effects said to be enough.",
+        rich_help_panel=STATISTICS,
+    ),
 ]
 MinCell = Annotated[
     int,

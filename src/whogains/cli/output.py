@@ -234,16 +234,47 @@ def _told(
             others.append(f"warning ({each.name}): {each.text}")
         else:
             failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
-    if fail_on is not None and not failures and _nothing_known(found):
-        others.append(
-            "passed, and nothing is known: these data cannot tell of any group, on any cost, "
-            "whether it gains or is harmed"
-        )
+    if fail_on is not None and not failures:
+        others += unknown(found)
     return failures, others
 
 
-def _nothing_known(found: Findings) -> bool:
-    return all(group.verdict == "cannot tell" for cost in found.costs for group in cost.groups)
+def unknown(found: Findings) -> list[str]:
+    """Say of which groups nothing is known, where a gate lets an audit pass.
+
+    Parameters
+    ----------
+    found : Findings
+        What was found.
+
+    Returns
+    -------
+    list of str
+        One line, or none where something is shown of every group on every cost.
+
+    Notes
+    -----
+    That no harm is shown is no reason to be at ease where these data could show none.
+    """
+    from whogains.report import group_name, listing, plain
+
+    silent = [
+        (cost, [group for group in cost.groups if group.verdict == "cannot tell"])
+        for cost in found.costs
+    ]
+    silent = [(cost, groups) for cost, groups in silent if groups]
+    if not silent:
+        return []
+    told = [
+        plain(cost.title)
+        + (
+            " (for any group)"
+            if len(groups) == len(cost.groups)
+            else f" (for {listing((group_name(group.group) for group in groups), most=3)})"
+        )
+        for cost, groups in silent
+    ]
+    return [f"passed, but these data cannot tell on {listing(told, most=8)}"]
 
 
 def failed(found: Findings, fail_on: FailOn) -> list[str]:

@@ -102,6 +102,79 @@ def per_cost(text: str | None, option: str) -> float | dict[str, float] | None:
         ) from None
 
 
+def threshold(text: str | None) -> float | str | None:
+    """Read --threshold: a number, or the base rate.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``.04`` or ``base rate``.
+
+    Returns
+    -------
+    float, str or None
+        The number, or "base rate"; None for no text.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> threshold(".04"), threshold("base-rate")
+    (0.04, 'base rate')
+    """
+    if text is None:
+        return None
+    if text.strip().replace("-", " ").replace("_", " ") == "base rate":
+        return "base rate"
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(
+            f"--threshold must be a number above 0 and below 1, or 'base rate', not {text!r}"
+        ) from None
+
+
+def ranges(text: str | None) -> dict[str, tuple[float, float]] | None:
+    """Read --cost-range: two numbers for each of some costs.
+
+    Parameters
+    ----------
+    text : str, optional
+        As in ``squared_error=0,400,absolute_error=0,20``.
+
+    Returns
+    -------
+    dict or None
+        The ranges by cost; None for no text.
+
+    Raises
+    ------
+    InputError
+        If a cost has not two numbers.
+
+    Examples
+    --------
+    >>> ranges("squared_error=0,400, absolute_error=0,20")
+    {'squared_error': (0.0, 400.0), 'absolute_error': (0.0, 20.0)}
+    """
+    if text is None:
+        return None
+    found: dict[str, list[float]] = {}
+    ends: list[float] = []
+    for part in names(text):
+        name, equals, value = part.rpartition("=")
+        if equals:
+            ends = []
+            found[name.strip()] = ends
+        ends.append(_number(value.strip(), "--cost-range"))
+    if not found or any(len(each) != 2 for each in found.values()):
+        raise InputError(f"--cost-range: {text!r} is not COST=LOW,HIGH, as in squared_error=0,400")
+    return {name: (each[0], each[1]) for name, each in found.items()}
+
+
 def pairs(text: str | None, option: str, form: str = "COLUMN=GROUP") -> dict[str, str] | None:
     """Read a list of names with what each is set to; only a name may hold an equals sign.
 

@@ -30,12 +30,23 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.metrics import deciding_rows, metric_score
+from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.sums import Sums, sum_rows
+from whogains.evidence.tallies import (
+    CLIPPED,
+    LABELS,
+    Tallies,
+    label_tallies,
+    one_label,
+    tallied,
+)
 
 __all__ = [
+    "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
+    "LABELS",
     "MAX_GROUPS",
     "MAX_LEVELS",
     "About",
@@ -50,22 +61,28 @@ __all__ = [
     "Score",
     "Spread",
     "Sums",
+    "Tallies",
     "Target",
     "as_level",
     "attribute",
     "attributes",
+    "check_ranges",
     "cross",
     "deciding_rows",
     "evidence_from_scores",
+    "label_tallies",
     "levels_as_written",
     "mean_score",
     "merge",
     "merge_collected",
     "metric_score",
+    "one_label",
+    "outside_words",
     "prediction_scores",
     "read_evidence",
     "save_evidence",
     "sum_rows",
+    "tallied",
     "union",
     "without_equal_weights",
 ]

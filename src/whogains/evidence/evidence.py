@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import nan
 
 import numpy as np
@@ -11,6 +11,7 @@ from whogains.costs import Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.sums import Sums, sum_rows
+from whogains.evidence.tallies import Tallies, added, tallied
 from whogains.types import FloatArray, IntArray
 
 # The squared relative spread up to which weights are equal: rounding of sums is far below.
@@ -59,6 +60,8 @@ class Score:
         Why a group has no metric, such as an outcome of one class only.
     deciding : tuple of ndarray of int, shapes (d,) and (1,), optional
         For a metric, how many rows decide in each group, and of everybody (`Sums.moved`).
+    tallies : mapping of str to ndarray of float, shape (n,)
+        What else is counted of each row: `label_tallies`, `clip_tallies`.
     spread : Spread, optional
         Where the numbers are means over rounds of cross-fitting, how these differ.
     """
@@ -72,6 +75,7 @@ class Score:
     whole: tuple[FloatArray, FloatArray] | None = None
     reasons: tuple[str | None, ...] | None = None
     deciding: tuple[IntArray, IntArray] | None = None
+    tallies: Tallies = field(default_factory=dict)
     spread: Spread | None = None
 
 
@@ -124,6 +128,8 @@ class CostEvidence:
         Over one group, everybody; a cluster that spans groups is one unit here.
     explainer, keep, kept, reasons, spread
         As in `Score`.
+    tallies : mapping of str to ndarray of float, shape (d,)
+        What else is counted of the rows of each group.
     """
 
     cost: Cost
@@ -133,12 +139,18 @@ class CostEvidence:
     keep: float | int | None = None
     kept: tuple[int, int, int] | None = None
     reasons: tuple[str | None, ...] | None = None
+    tallies: Tallies = field(default_factory=dict)
     spread: Spread | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
         """What must agree for two pieces of evidence to be about the same cost."""
         return self.cost.name, self.cost.change, self.explainer, self.keep
+
+    @property
+    def terms(self) -> tuple[float | None, float, float]:
+        """The threshold of its labels, and the range of a row's cost, which must agree too."""
+        return self.cost.threshold, self.cost.lower, self.cost.upper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,6 +271,7 @@ def evidence_from_scores(
                 keep=score.keep,
                 kept=score.kept,
                 reasons=score.reasons,
+                tallies=tallied(score.tallies, codes, len(grouping)),
                 spread=score.spread,
             )
             for score in scores
@@ -317,11 +330,18 @@ def merge(
     Raises
     ------
     InputError
-        If attributes or costs differ, a cost is a metric of all rows, only one part has clusters
-        or weights, or there are clusters and nobody says that they are disjoint.
+        If attributes or costs, their thresholds or ranges differ, a cost is a metric of all rows,
+        only one part has clusters or weights, or there are clusters and nobody says that they are
+        disjoint.
     """
     if [c.key for c in first.costs] != [c.key for c in second.costs]:
         raise InputError("the two pieces of evidence are about different costs")
+    for a, b in zip(first.costs, second.costs, strict=True):
+        if a.terms != b.terms:
+            what = "thresholds of labels" if a.terms[1:] == b.terms[1:] else "known ranges"
+            raise InputError(
+                f"the two pieces of evidence have other {what} for {a.cost.name}: say one for all"
+            )
     metrics = [item.cost.name for item in first.costs if item.cost.metric]
     if metrics:
         raise InputError(f"{metrics[0]} belongs to all rows together; its evidence does not add")
@@ -334,21 +354,23 @@ def merge(
         )
     grouping = union(first.grouping, second.grouping, max_groups=max_groups)
     place = {group: index for index, group in enumerate(grouping.groups)}
-
-    def placed(sums: Sums, of: Grouping) -> Sums:
-        places = np.array([place[group] for group in of.groups], dtype=np.int64)
-        return sums.placed(places, len(grouping))
+    mine, theirs = (
+        np.array([place[group] for group in part.grouping.groups], dtype=np.int64)
+        for part in (first, second)
+    )
+    size = len(grouping)
 
     return Evidence(
         grouping=grouping,
         costs=tuple(
             CostEvidence(
                 cost=a.cost,
-                groups=placed(a.groups, first.grouping) + placed(b.groups, second.grouping),
+                groups=a.groups.placed(mine, size) + b.groups.placed(theirs, size),
                 population=a.population + b.population,
                 explainer=a.explainer,
                 keep=a.keep,
                 kept=a.kept,
+                tallies=added(a.tallies, mine, b.tallies, theirs, size),
             )
             for a, b in zip(first.costs, second.costs, strict=True)
         ),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost
+from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost, at_threshold
 from whogains.errors import InputError
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
 from whogains.evidence.groups import MAX_GROUPS, Grouping
@@ -136,6 +136,9 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
                 "change": item.cost.change,
                 "explainer": item.explainer,
                 "keep": item.keep,
+                "threshold": item.cost.threshold,
+                "range": [item.cost.lower, item.cost.upper] if item.cost.ranged else None,
+                "tallies": {name: each.tolist() for name, each in item.tallies.items()},
                 "groups": _sums_json(item.groups),
                 "population": _sums_json(item.population),
             }
@@ -277,8 +280,21 @@ def _collected(content: dict[str, Any]) -> Collected:
 
 
 def _cost(item: dict[str, Any], task: Task, size: int) -> CostEvidence:
+    cost = _find(item["name"], item["change"], task)
+    tallies = {name: np.array(each, float) for name, each in item.get("tallies", {}).items()}
+    for name, each in tallies.items():
+        if each.shape != (size,):
+            raise ValueError(f"{name} has {len(each)} entries where there are {size} groups")
+    if item.get("threshold") is not None:
+        if not 0 < item["threshold"] < 1:
+            raise ValueError(f"threshold {item['threshold']!r} is not between 0 and 1")
+        cost = at_threshold(cost, float(item["threshold"]))
+    if item.get("range") is not None:
+        lower, upper = map(float, item["range"])
+        cost = replace(cost, lower=lower, upper=upper, ranged=True)
     return CostEvidence(
-        cost=_find(item["name"], item["change"], task),
+        cost=cost,
+        tallies=tallies,
         groups=_sums(item["groups"], size),
         population=_sums(item["population"], 1),
         explainer=item["explainer"],

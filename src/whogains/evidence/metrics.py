@@ -55,7 +55,8 @@ def metric_score(
         weight = None if sample_weight is None else sample_weight[rows]
         found = METRICS[cost.name](y_true[rows], predictions[0][rows], predictions[1][rows], weight)
         # An influence holds the row's weight; the sums that follow weigh every value themselves.
-        relative = 1.0 if weight is None else weight / weight.mean()
+        # A group that is not shown has no rows here, and an empty mean would warn.
+        relative = weight / weight.mean() if weight is not None and len(weight) else 1.0
         into[0, rows] = -(found.generic + found.influence_generic / relative)
         into[1, rows] = -(found.personalized + found.influence_personalized / relative)
         reasons.append(found.reason)

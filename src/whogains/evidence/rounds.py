@@ -104,6 +104,7 @@ def _sum(a: Score, b: Score) -> Score:
         whole=whole,
         deciding=deciding,
         reasons=reasons,
+        tallies={name: each + b.tallies[name] for name, each in a.tallies.items()},
     )
 
 
@@ -114,4 +115,5 @@ def _divided(total: Score, rounds: int) -> Score:
         generic=total.generic / rounds,
         personalized=total.personalized / rounds,
         whole=None if whole is None else (whole[0] / rounds, whole[1] / rounds),
+        tallies={name: each / rounds for name, each in total.tallies.items()},
     )

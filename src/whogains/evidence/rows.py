@@ -9,6 +9,7 @@ from whogains.costs import Cost
 from whogains.evidence.evidence import Score
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.tallies import clip_tallies, label_tallies
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Pair = tuple[str, str]
@@ -78,17 +79,26 @@ def prediction_scores(
     tuple of Score
         One per cost.
     """
+    y, weight = rows.y_true, rows.sample_weight
     generic, personalized = (rows.predictions[name] for name in pair)
     return tuple(
         metric_score(
             cost,
             rows.codes,
             len(rows.grouping),
-            rows.y_true,
+            y,
             (generic, personalized),
-            sample_weight=rows.sample_weight,
+            sample_weight=weight,
         )
         if cost.metric
-        else Score(cost, cost.rows(rows.y_true, generic), cost.rows(rows.y_true, personalized))
+        else Score(
+            cost,
+            cost.rows(y, generic),
+            cost.rows(y, personalized),
+            tallies={
+                **label_tallies(cost, generic, personalized),
+                **clip_tallies(cost, y, generic, personalized, weight),
+            },
+        )
         for cost in costs
     )

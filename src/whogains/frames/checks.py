@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.costs import PREDICTION_COSTS, TASKS, Cost, prediction_costs
+from whogains.costs import LARGEST, PREDICTION_COSTS, TASKS, Cost, prediction_costs
 from whogains.errors import InputError
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
@@ -253,7 +253,7 @@ def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
     Raises
     ------
     InputError
-        If one is missing, infinite, zero or negative.
+        If one is missing, infinite, zero or negative, or so far from 1 that its powers are lost.
     """
     found = to_vector(weights, name)
     wrong = found <= 0
@@ -262,5 +262,13 @@ def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
         raise InputError(
             f"{name} must be positive, and is not in {int(wrong.sum())} rows, the first "
             f"({found[first]:g}) in row {first} (counting from 0); leave rows of weight zero out"
+        )
+    extreme = (found < 1 / LARGEST) | (found > LARGEST)
+    if extreme.any():
+        first = int(np.argmax(extreme))
+        raise InputError(
+            f"{name} must be from {1 / LARGEST:g} to {LARGEST:g}, and is not in "
+            f"{int(extreme.sum())} rows, the first ({found[first]:g}) in row {first} (counting "
+            "from 0); weights matter up to a factor, so divide them by their mean"
         )
     return found

@@ -33,6 +33,7 @@ from whogains.inference.moments import (
     mean_from_comoments,
 )
 from whogains.inference.paired_metric import PairedMetric
+from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     MIN_ROUNDS,
     ProcedureEstimate,
@@ -51,6 +52,7 @@ from whogains.inference.several_groups import (
     paper_rule,
     paper_rule_type_two_error,
 )
+from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "combine_intervals",
     "effective_units",
     "equivalence",
+    "every_group_effect",
     "gamma_interval",
     "holm",
     "intersection_union",
@@ -96,8 +99,14 @@ __all__ = [
     "rows_for_t",
     "score_interval",
     "score_test",
+    "sign_detectable",
+    "sign_power",
+    "sign_required",
     "sign_test",
+    "t_detectable",
     "t_interval",
+    "t_power",
+    "t_required",
     "t_test",
     "tail_penalty",
 ]

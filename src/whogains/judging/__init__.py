@@ -2,11 +2,13 @@
 
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
+from whogains.judging.chosen_costs import chosen_costs
 from whogains.judging.diff import diff
 from whogains.judging.disclosure import small_groups
 from whogains.judging.placebo import PlaceboScores
 from whogains.judging.plan import make_plan
 from whogains.judging.settings import (
+    BASE_RATE,
     CONVENTIONS,
     CORRECTIONS,
     METHODS,
@@ -19,6 +21,7 @@ from whogains.judging.settings import (
 )
 
 __all__ = [
+    "BASE_RATE",
     "CONVENTIONS",
     "CORRECTIONS",
     "METHODS",
@@ -31,6 +34,7 @@ __all__ = [
     "Settings",
     "SettingsOptions",
     "build_findings",
+    "chosen_costs",
     "diff",
     "make_plan",
     "small_groups",

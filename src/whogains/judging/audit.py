@@ -24,12 +24,22 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
+from whogains.judging.chosen_costs import check_chosen
+from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
 from whogains.judging.disclosure import conceal, hidden_groups, unit_name
-from whogains.judging.estimates import AGREEMENT, BY_T, LEAST_MOVED, NONE, Estimates
+from whogains.judging.estimates import (
+    AGREEMENT,
+    APPROXIMATE,
+    BY_T,
+    LEAST_MOVED,
+    NONE,
+    Estimates,
+)
 from whogains.judging.judged import Judged, corrected, judge
-from whogains.judging.limits import limits_finding, number
+from whogains.judging.limits import limits_finding, number, whole
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
+from whogains.judging.power import FirstStep, first_steps
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.sanity import sanity
 from whogains.judging.settings import Settings
@@ -95,6 +105,7 @@ def build_findings(
         If a setting does not fit the evidence.
     """
     settings.check_names(tuple(item.cost for item in evidence.costs))
+    check_chosen(settings, [item.cost for item in evidence.costs])
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
     judged = [
@@ -108,6 +119,7 @@ def build_findings(
         for place, item in enumerate(evidence.costs)
     ]
     families = corrected(judged, settings)
+    steps = first_steps([one.groups for one in judged], settings.alpha, settings.correction)
     d = len(evidence.grouping)
     found = AuditRecord(
         version=__version__,
@@ -116,17 +128,19 @@ def build_findings(
         data=replace(data, clusters=_clusters(evidence)),
         costs=tuple(
             replace(
-                _cost_finding(one, family, evidence.grouping, settings, unit),
+                _cost_finding(one, family, evidence.grouping, settings, unit, step=step),
                 differences=()
                 if rows is None
                 else difference_bins(rows.rows, rows.scores[place], d, settings.min_cell),
             )
-            for place, (one, family) in enumerate(zip(judged, families, strict=True))
+            for place, (one, family, step) in enumerate(zip(judged, families, steps, strict=True))
         ),
         notes=(
             *notes,
             *_singles_note(judged, (run or {}).get("cluster")),
             *_rule_note(settings, judged),
+            *clipped_note(judged, evidence.grouping),
+            *threshold_note(judged),
         ),
         profiles=()
         if rows is None
@@ -170,11 +184,13 @@ def _cost_finding(
     grouping: Grouping,
     settings: Settings,
     unit: str | None,
+    *,
+    step: FirstStep,
 ) -> CostFinding:
     cost, groups = one.item.cost, one.groups
-    limits, alone = limits_finding(groups, one.population, one.epsilon, settings)
+    limits, alone = limits_finding(groups, one.population, one.epsilon, settings, step)
     names = group_levels(grouping)
-    ci = groups.interval(settings.alpha)
+    ci = groups.shown(settings.alpha)
     found = []
     for j, levels in enumerate(names):
         p_adjusted = {kind: number(values[j]) for kind, values in adjusted.items()}
@@ -184,6 +200,7 @@ def _cost_finding(
             p_adjusted["equivalent"],
             alpha=settings.alpha,
             untestable=bool(alone.untestable[j]),
+            one_label=bool(groups.one_label[j]),
         )
         found.append(
             GroupFinding(
@@ -196,8 +213,9 @@ def _cost_finding(
                 verdict=verdict,
                 reason=reason,
                 detectable=number(alone.detectable[j]),
-                required=int(alone.required[j]) if np.isfinite(alone.required[j]) else None,
-                note=_note(one, j),
+                required=whole(alone.required[j]),
+                required_every_group=whole(alone.required_every_group[j]),
+                note=one_label_note(one, j) or _note(one, j),
                 p_non_inferior=number(one.p["non_inferior"][j]),
                 p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
@@ -216,7 +234,7 @@ def _cost_finding(
             **_numbers(
                 one.population,
                 0,
-                ci=one.population.interval(settings.alpha),
+                ci=one.population.shown(settings.alpha),
                 p_gain=one.population.p(0.0, "greater"),
                 p_harm=one.population.p(0.0, "less"),
             )
@@ -225,6 +243,8 @@ def _cost_finding(
         limits=limits,
         groups=tuple(found),
         margin=one.margin,
+        threshold=cost.threshold,
+        cost_range=(cost.lower, cost.upper) if cost.ranged else None,
     )
 
 
@@ -350,6 +370,8 @@ def _numbers(
     sums = estimates.sums
     filled = sums.rows[j] > 0
     method, test = str(estimates.methods[j]), str(estimates.tests[j])
+    if np.isfinite(estimates.approximate[j]):
+        method = APPROXIMATE
     return {
         "n": int(sums.rows[j]),
         "clusters": int(sums.units[j]) if estimates.in_clusters else None,
@@ -362,5 +384,7 @@ def _numbers(
         "test": None if test == NONE else test,
         "p_gain": number(p_gain[j]),
         "p_harm": number(p_harm[j]),
+        "approximate_error": number(estimates.approximate[j]),
+        **clipped_numbers(estimates, j),
         "seed_share": None if estimates.seed_share is None else number(estimates.seed_share[j]),
     }

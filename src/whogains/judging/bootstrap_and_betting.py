@@ -115,8 +115,10 @@ def row_method(
         raise InputError(f"there is no method {method!r}")
     weight = None if rows.sample_weight is None else rows.sample_weight[mine]
     cluster = None if rows.cluster is None else rows.cluster[mine]
-    return RowMethod(
-        lambda alpha: inference.bootstrap_interval(
+    lower, upper = score.cost.bop_range
+
+    def interval(alpha: float) -> Interval:
+        found = inference.bootstrap_interval(
             differences,
             sample_weight=weight,
             cluster=cluster,
@@ -124,7 +126,13 @@ def row_method(
             # A small alpha needs more draws, lest the end be one of the extremes.
             replicates=max(REPLICATES, 10 * int(np.ceil(2 / alpha)) - 1),
             random_state=scored.random_state,
-        ),
+        )
+        # Of few rows an end can be infinite, and no mean lies beyond the range of a row.
+        low, high = (np.clip(end, lower, upper) for end in (found.lower, found.upper))
+        return Interval(low, high, found.method)
+
+    return RowMethod(
+        interval,
         lambda null, alternative: inference.bootstrap_test(
             differences,
             sample_weight=weight,

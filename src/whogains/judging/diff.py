@@ -192,7 +192,11 @@ def _change(
     after: GroupFinding | PopulationFinding | GammaFinding | None,
 ) -> Change:
     old, new = (None if each is None else each.bop for each in (before, after))
-    old_ci, new_ci = ((None, None) if each is None else each.ci for each in (before, after))
+    # An approximate interval has a part in nothing but itself.
+    old_ci, new_ci = (
+        (None, None) if each is None or each.method == "approximate" else each.ci
+        for each in (before, after)
+    )
     return Change(
         before=old,
         after=new,

@@ -10,7 +10,7 @@ import numpy as np
 
 from whogains import inference
 from whogains.errors import InputError
-from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.evidence import CostEvidence, Evidence, Sums, Tallies, one_label
 from whogains.inference import Interval, MeanEstimate
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.circumstances import circumstances, largest_cluster
@@ -19,6 +19,9 @@ from whogains.types import BoolArray, FloatArray, TextArray
 
 NONE = "none"
 AGREEMENT = "agreement"
+# Shown where there is "none", if its error is measured: at this alpha, and with no test.
+APPROXIMATE = "approximate"
+MEASURED_ALPHA = 0.05
 PROCEDURE = "procedure"
 
 # Methods with Student's tails, for which many groups ask for a penalty.
@@ -66,6 +69,11 @@ class Estimates:
         units differ to say how many would have to.
     bounds : tuple of two float
         The least and the greatest BoP of a row; infinite where they are not known.
+    approximate : ndarray of float, shape (d,)
+        How often an end of an approximate interval errs, where the method is "none" and there is
+        such an interval to show; else NaN.
+    tallies : mapping of str to ndarray of float, shape (d,)
+        What else is counted in each group.
     seed_share : ndarray of float, shape (d,), or None
         The share of seeds and folds in the squared standard errors, where models were fitted in
         several rounds.
@@ -87,6 +95,8 @@ class Estimates:
     worth: FloatArray
     least_rows: FloatArray
     bounds: tuple[float, float]
+    approximate: FloatArray
+    tallies: Tallies
     seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
@@ -97,6 +107,35 @@ class Estimates:
     def as_largest(self) -> BoolArray:
         """Whether counts are divided by the rows of the largest cluster: shape (d,)."""
         return np.asarray(self.clustered & (self.methods == "score"))
+
+    @property
+    def one_label(self) -> BoolArray:
+        """Where all predictions have one label, so that a cost of labels has nothing to tell."""
+        return one_label(self.tallies, len(self))
+
+    def shown(self, alpha: float) -> Interval:
+        """Compute the intervals to show: those of `interval`, and approximate ones elsewhere.
+
+        Parameters
+        ----------
+        alpha : float
+            One minus the level.
+
+        Returns
+        -------
+        Interval
+            Ends of shape (d,). No verdict may rest on an approximate one.
+        """
+        trusted = self.interval(alpha)
+        near = np.isfinite(self.approximate)
+        if not near.any():
+            return trusted
+        by_t = self._interval("t", alpha)
+        return Interval(
+            np.where(near, by_t.lower, trusted.lower),
+            np.where(near, by_t.upper, trusted.upper),
+            trusted.method,
+        )
 
     def interval(self, alpha: float) -> Interval:
         """Compute two-sided intervals; each end is a one-sided bound at alpha / 2.
@@ -278,6 +317,17 @@ def estimate(
         # A known range bounds what rows not seen may add; without one nothing does.
         by_bound = "score" if ternary else "betting" if bets else AGREEMENT
         methods = np.where(agree, np.where(bounds, by_bound, AGREEMENT), methods)
+    tallies = item.tallies
+    if whole:
+        tallies = {name: each.sum(keepdims=True) for name, each in tallies.items()}
+    # One label for all says nothing of who is served better, however many rows there are.
+    alone = one_label(tallies, len(sums))
+    methods = np.where(alone, NONE, methods)
+    near = inference.approximate_error(inference.approximate_units(**given))
+    # Its error is measured at one level and of fitted models only, not over rounds of fitting; and
+    # without a standard error there is no interval.
+    measured = settings.alpha == MEASURED_ALPHA and spread is None
+    show = (methods == NONE) & (mean.se > 0) & ~alone & measured
     # Without weights the discordant rows of a 0-1 cost have an exact test.
     exact = (methods != NONE) if counts else ternary & (methods == "score")
     tests = np.where(exact, "sign", methods)
@@ -302,6 +352,8 @@ def estimate(
             counts=counts,
         ),
         bounds=(lower, upper) if bounded else (-np.inf, np.inf),
+        approximate=np.where(show, near, np.nan),
+        tallies=tallies,
         seed_share=seed_share,
         from_rows=None
         if rows is None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from whogains import inference, limits
-from whogains.judging.estimates import LEAST_MOVED, NONE, Estimates
+from whogains.judging.estimates import LEAST_MOVED, NONE, PROCEDURE, Estimates
+from whogains.judging.power import FirstStep, GainTests, each_of
 from whogains.judging.settings import Settings
 from whogains.records import LimitsCurve, LimitsFinding, Number
 from whogains.types import BoolArray, Convention, Family, FloatArray
@@ -23,28 +26,32 @@ STAKES = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupLimits:
-    """What each group can tell alone.
+    """What each group can tell.
 
     Parameters
     ----------
     detectable : ndarray of float, shape (d,)
-        The effect found with the power in the settings; NaN where there is none, or no method
-        whose power is known: betting finds less than the others.
+        The effect with which the group's verdict is "gain" with the power in the settings, whatever
+        the other groups' benefits; NaN where there is none, or no method whose power is known:
+        betting finds less than the others.
     required : ndarray of float, shape (d,)
-        Rows with which epsilon is found with that power, and a method can be trusted, or fewer
-        where a bound lies within epsilon before, if models go on to agree; not finite where
-        nothing says.
+        Rows with which it is so for epsilon, and a method can be trusted, or fewer where a bound
+        lies within epsilon before, if models go on to agree; not finite where nothing says.
+    required_every_group : ndarray of float, shape (d,)
+        Rows of each group with which epsilon in every group makes the verdict "every group gains"
+        with that power, and a method can be trusted; not finite where nothing says.
     untestable : ndarray of bool, shape (d,)
         Where no test of that group alone tells epsilon from nothing.
     """
 
     detectable: FloatArray
     required: FloatArray
+    required_every_group: FloatArray
     untestable: BoolArray
 
 
 def limits_finding(
-    groups: Estimates, population: Estimates, epsilon: float, settings: Settings
+    groups: Estimates, population: Estimates, epsilon: float, settings: Settings, step: FirstStep
 ) -> tuple[LimitsFinding, GroupLimits]:
     """Bound the error of any test of one cost, at epsilon and over a grid of effects.
 
@@ -56,13 +63,15 @@ def limits_finding(
         The smallest effect that matters, in the cost's unit.
     settings : Settings
         Levels, convention, tolerated error.
+    step : FirstStep
+        The levels at which gains of these groups are told.
 
     Returns
     -------
     limits : LimitsFinding
         Of the test that every group gains.
     alone : GroupLimits
-        Of each group alone.
+        Of each group.
 
     Notes
     -----
@@ -76,25 +85,29 @@ def limits_finding(
     group with too few rows that differ is given 1 + (m - 1) rho, with m its mean size of a unit
     as a row sees it, and rho everybody's.
 
+    Power is that of the verdicts that are printed. "Gain" is told after Holm's correction and the
+    penalty for the tails of t: at the first step's level, the least that Holm asks of a group
+    (`FirstStep`). "Every group gains" takes each group's test at level alpha, and of d groups each
+    needs the d-th root of the power.
+
     References
     ----------
     .. [1] Kish, L. (1965). Survey Sampling, section 8.2.
     """
-    spread = _Spread.of(groups, population)
+    # Where labels vary in no group, what is not seen to differ says nothing about sizes.
+    silent = bool(groups.one_label[groups.sums.rows > 0].all())
+    spread = None if silent else _Spread.of(groups, population)
     bound = groups.as_largest | (groups.methods == "betting")
     if spread is None:
         nothing = np.full(len(groups), np.nan)
         empty = LimitsFinding(epsilon, None, None, None, None, None, None)
         # Without any spread to go by nobody can say that no test could.
         within = np.where(bound, _rows_of_bound(groups, epsilon, settings.alpha), np.nan)
-        return empty, GroupLimits(nothing, within, np.zeros(len(groups), dtype=bool))
+        return empty, GroupLimits(nothing, within, nothing, np.zeros(len(groups), dtype=np.bool_))
     tolerated = settings.tolerated / _unit(settings.convention)
-    alpha, power = settings.alpha, settings.power
-    # A bound takes clusters for as dependent as can be, whatever they are.
-    tested = replace(spread, design=np.where(groups.as_largest, groups.largest, spread.design))
-    detectable = tested.detectable(alpha, power)
-    gamma = tested.detectable_gamma(alpha, power)
-    grid = _grid(epsilon, float(np.max(detectable[np.isfinite(detectable)])), spread)
+    alpha, power, d = settings.alpha, settings.power, len(groups)
+    told = spread.effects(float(ndtri(power) - ndtri(alpha)))
+    grid = _grid(epsilon, float(np.max(told[np.isfinite(told)])), spread)
 
     def curve(effects: FloatArray) -> LimitsCurve:
         return limits_curve(
@@ -107,19 +120,54 @@ def limits_finding(
             tolerated=tolerated,
         )
 
+    # A bound takes clusters for as dependent as can be, whatever they are.
+    design = np.where(groups.as_largest, groups.largest, spread.design)
+    tests = _gain_tests(replace(spread, design=design), groups, population)
     powered = ~np.isin(groups.methods, (NONE, "betting"))
-    at_epsilon = curve(np.array([epsilon]))
-    finding = limits_at(
-        at_epsilon, epsilon, number(gamma) if powered.all() else None, curve=curve(grid)
+    detectable = np.where(powered, tests.detectable(step.now, power), np.nan)
+    required, for_every = (
+        np.where(
+            # Who asks for betting gets no other method, however many rows there are.
+            (groups.methods == "betting") & (settings.method == "betting"),
+            np.nan,
+            np.maximum(tests.required(epsilon, level, each), np.ceil(groups.least_rows)),
+        )
+        for level, each in (
+            (step.all_tested, power),
+            (np.full(d, alpha), each_of(d, power)),
+        )
     )
-    detectable = np.where(powered, detectable, np.nan)
     # With those rows t takes the place of a bound, and looks at how clusters are.
-    required = np.maximum(spread.required(epsilon, alpha, power), np.ceil(groups.least_rows))
-    within = _rows_of_bound(groups, epsilon, alpha)
-    required = np.where(bound, np.minimum(required, within), required)
-    return finding, GroupLimits(
-        detectable, required, limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
+    within = np.where(bound, _rows_of_bound(groups, epsilon, alpha), np.inf)
+    required = np.where(bound, np.fmin(required, within), required)
+    finding = replace(
+        limits_at(curve(np.array([epsilon])), epsilon, curve=curve(grid)),
+        **every_group(tests.every_group(alpha, power) if powered.all() else np.nan, for_every),
     )
+    untestable = limits.error_alone(spread.signals(np.array(epsilon))) > tolerated
+    return finding, GroupLimits(detectable, required, for_every, untestable)
+
+
+def every_group(detectable: float, required: FloatArray) -> dict[str, Any]:
+    """Give what "every group gains" takes, as a `LimitsFinding` holds it.
+
+    Parameters
+    ----------
+    detectable : float
+        The effect in every group; not finite where there is none.
+    required : ndarray of float, shape (d,)
+        Rows that each group needs; not finite where nothing says.
+
+    Returns
+    -------
+    dict
+        The keywords of `LimitsFinding`.
+    """
+    return {
+        "detectable": number(detectable),
+        "detectable_every_group": number(detectable),
+        "required_every_group": whole(float(required.sum())),
+    }
 
 
 def limits_curve(
@@ -174,7 +222,7 @@ def limits_curve(
 
 
 def limits_at(
-    at: LimitsCurve, epsilon: float, detectable: Number, *, curve: LimitsCurve | None = None
+    at: LimitsCurve, epsilon: float, *, curve: LimitsCurve | None = None
 ) -> LimitsFinding:
     """Say what a curve of a single effect says, as the limits at that effect."""
     return LimitsFinding(
@@ -183,7 +231,7 @@ def limits_at(
         weighted=at.weighted[0],
         below=at.below[0],
         above=at.above[0],
-        detectable=detectable,
+        detectable=None,
         verdict=None if at.verdict is None else at.verdict[0],
         curve=curve,
     )
@@ -197,6 +245,11 @@ def _unit(convention: Convention) -> float:
 def number(value: float) -> Number:
     """Give a number as JSON has it: None where it is not finite."""
     return float(value) if np.isfinite(value) else None
+
+
+def whole(value: float) -> int | None:
+    """Give a number of rows as JSON has it: None where it is not finite."""
+    return int(value) if np.isfinite(value) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,22 +299,34 @@ class _Spread:
             return limits.signals(self.n, epsilon, self.sd)
         return limits.ternary_signals(self.n, epsilon, self.disagreement)
 
-    def detectable(self, alpha: float, power: float) -> FloatArray:
+    def effects(self, signal: float) -> FloatArray:
         if self.disagreement is None:
-            return limits.detectable(self.n, self.sd, alpha=alpha, power=power)
-        found = limits.detectable_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+            se = np.full(len(self.n), np.inf)
+            np.divide(self.sd, np.sqrt(self.n), out=se, where=self.n > 0)
+            return signal * se
+        found = limits.ternary_effect(self.n, signal, self.disagreement)
         return np.where(self.n > 0, found, np.inf)
 
-    def required(self, epsilon: float, alpha: float, power: float) -> FloatArray:
-        if self.disagreement is None:
-            return limits.rows_to_detect(epsilon, self.sd, alpha=alpha, power=power)
-        needed = limits.rows_to_detect_ternary(epsilon, self.disagreement, alpha=alpha, power=power)
-        return np.ceil(needed * self.design)
 
-    def detectable_gamma(self, alpha: float, power: float) -> float:
-        if self.disagreement is None:
-            return limits.detectable_gamma(self.n, self.sd, alpha=alpha, power=power)
-        return limits.detectable_gamma_ternary(self.n, self.disagreement, alpha=alpha, power=power)
+def _gain_tests(spread: _Spread, groups: Estimates, population: Estimates) -> GainTests:
+    """Say how gains are tested for, with everybody's shape where a group has none of its own."""
+
+    def units(each: Estimates) -> FloatArray:
+        return each.sums.rows / np.maximum(each.sums.units, 1)
+
+    own = groups.mean.se > 0
+    other = ("bootstrap", "sign", PROCEDURE)
+    skewness = np.where(own, groups.mean.skewness, population.mean.skewness)
+    return GainTests(
+        rows=spread.rows,
+        sd=spread.sd,
+        disagreement=spread.disagreement,
+        design=spread.design,
+        rows_per_unit=np.where(groups.sums.units > 0, units(groups), units(population)),
+        # Other tests do not move their ends by the skewness as t does.
+        skewness=np.where(np.isin(groups.tests, other), np.nan, skewness),
+        exact=groups.counts,
+    )
 
 
 def _rows_of_bound(groups: Estimates, epsilon: float, alpha: float) -> FloatArray:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
-from whogains import limits
+from whogains import inference, limits
 from whogains.errors import InputError
-from whogains.judging.limits import limits_at, limits_curve, number
+from whogains.judging.limits import every_group, limits_at, limits_curve, number, whole
+from whogains.judging.power import GainTests, each_of, first_step
+from whogains.judging.settings import check_effect
 from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, sizes, spreads
 from whogains.records import (
     LimitsCurve,
@@ -79,35 +81,65 @@ def _grid(ask: _Question, least: float) -> FloatArray:
     return np.unique(np.append(grid, asked))
 
 
-def _limits(ask: _Question) -> LimitsFinding:
-    settings = ask.settings
-    level = {"alpha": settings.alpha, "power": settings.power}
-    found = (
-        limits.detectable_gamma(ask.n, ask.sd, **level)
-        if settings.disagreement is None
-        else limits.detectable_gamma_ternary(ask.worth, settings.disagreement, **level)
+def _tests(ask: _Question) -> GainTests:
+    """Say how an audit of these groups would test for gains."""
+    share, design = ask.settings.disagreement, (ask.sd / ask.own_sd) ** 2
+    return GainTests(
+        rows=ask.n,
+        sd=ask.sd,
+        disagreement=None if share is None else np.array(share),
+        design=design,
+        rows_per_unit=design,
+        skewness=np.zeros(ask.n.size),
+        exact=share is not None and ask.settings.design_effect is None,
     )
+
+
+def _needs(ask: _Question, tests: GainTests) -> tuple[FloatArray, FloatArray] | None:
+    """Return each group's rows for "gain", and for "every group gains", at epsilon."""
+    settings, d = ask.settings, ask.n.size
     if settings.epsilon is None:
-        return LimitsFinding(None, None, None, None, None, number(found), None)
-    return limits_at(_curve(ask, np.array([settings.epsilon])), settings.epsilon, number(found))
+        return None
+    least = np.zeros(d) if tests.exact else np.ceil(inference.MIN_UNITS_T * tests.design)
+    gain, every = (
+        np.maximum(tests.required(settings.epsilon, level, power), least)
+        for level, power in (
+            (_level(ask, tests), settings.power),
+            (np.full(d, settings.alpha), each_of(d, settings.power)),
+        )
+    )
+    return gain, every
+
+
+def _level(ask: _Question, tests: GainTests) -> FloatArray:
+    return first_step(np.full(ask.n.size, "sign" if tests.exact else "t"), ask.settings.alpha)
+
+
+def _limits(ask: _Question) -> LimitsFinding:
+    settings, tests = ask.settings, _tests(ask)
+    found = tests.every_group(settings.alpha, settings.power)
+    needs = _needs(ask, tests)
+    said = every_group(found, np.array([np.nan]) if needs is None else needs[1])
+    if settings.epsilon is None:
+        return replace(LimitsFinding(None, None, None, None, None, None, None), **said)
+    at = limits_at(_curve(ask, np.array([settings.epsilon])), settings.epsilon)
+    return replace(at, **said)
 
 
 def _groups(ask: _Question) -> tuple[PlannedGroup, ...]:
-    settings, size = ask.settings, ask.n.size
+    settings, size, tests = ask.settings, ask.n.size, _tests(ask)
     alone: list[bool | None] = [None] * size
-    required: list[int | None] = [None] * size
-    if settings.epsilon is not None:
+    gain: list[int | None] = [None] * size
+    every, testable = gain, gain
+    needs = _needs(ask, tests)
+    if settings.epsilon is not None and needs is not None:
         epsilon, tolerated = settings.epsilon, ask.tolerated
         alone = limits.untestable_groups(ask.n, epsilon, ask.sd, tolerated_error=tolerated).tolist()
-        required = [*limits.required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
-    level = {"alpha": settings.alpha, "power": settings.power}
-    found = (
-        limits.detectable(ask.n, ask.sd, **level)
-        if settings.disagreement is None
-        else limits.detectable_ternary(ask.worth, settings.disagreement, **level)
-    ).tolist()
+        gain, every = ([whole(value) for value in each] for each in needs)
+        testable = [*limits.required_sizes(epsilon, ask.sd, tolerated_error=tolerated)]
+    found = [number(each) for each in tests.detectable(_level(ask, tests), settings.power)]
     people, spread = ask.n.astype(int).tolist(), ask.own_sd.tolist()
-    columns = (ask.labels, people, spread, found, alone, required)
+    columns = (ask.labels, people, spread, found, alone, gain, every, testable)
     return tuple(PlannedGroup(*row) for row in zip(*columns, strict=True))
 
 
@@ -223,6 +255,8 @@ def make_plan(
     if number.max() > MOST_PEOPLE:
         raise InputError(f"n must be at most {MOST_PEOPLE:g}, got {number.max():g}")
     asked_epsilon = None if epsilon is None else positive(epsilon, "epsilon")
+    if asked_epsilon is not None:
+        check_effect(asked_epsilon, "epsilon")
     spread, differ = _spread(sd, disagreement, asked_epsilon, number.size)
     design = spreads(design_effect, number.size, "design_effect")
     if (design < 1).any():
@@ -241,8 +275,8 @@ def make_plan(
         tolerated=inside(asked, "tolerated_error", 0, guessing) * 0.5 / guessing,
         settings=PlanSettings(
             epsilon=asked_epsilon,
-            alpha=float(alpha),
-            power=float(power),
+            alpha=inside(alpha, "alpha", 0, 1),
+            power=inside(power, "power", alpha, 1),
             tolerated_error=float(asked),
             convention=convention,
             family=family,

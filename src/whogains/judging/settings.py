@@ -8,7 +8,7 @@ from math import isfinite
 from numbers import Real
 from typing import Any, Literal, TypedDict
 
-from whogains.costs import Cost
+from whogains.costs import LARGEST, Cost
 from whogains.errors import InputError
 from whogains.evidence import Target
 from whogains.types import Convention
@@ -23,6 +23,9 @@ RULES: tuple[Rule, ...] = ("intersection_union", "paper")
 
 # One point of accuracy, Brier score, log loss, or R².
 DEFAULT_EPSILON = 0.01
+
+# A threshold of labels that is found in the data.
+BASE_RATE = "base rate"
 
 # An effect of a tenth of all there is to gain matters, however small the cost.
 LARGEST_SHARE = 0.1
@@ -44,6 +47,8 @@ class SettingsOptions(TypedDict, total=False):
     min_cell: int
     rule: Rule
     margin: float | Mapping[str, float] | None
+    threshold: float | str | None
+    cost_range: Mapping[str, tuple[float, float]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Settings:
     tolerated_error : float, optional
         The error up to which a test is good enough; by default 1/4, or 1/2 in the sum convention.
     power : float
-        Power at which an effect counts as detectable.
+        The chance of a verdict, for the effects and rows that are said to be enough for it.
     min_cell : int
         The disclosure threshold: the fewest rows (or clusters) of a group shown, and the fewest
         rows in a bin. Rows of smaller groups are left out of every number; 0 shows every group.
@@ -78,6 +83,13 @@ class Settings:
     margin : float or mapping of str to float, optional
         The loss that would still be tolerated, for all costs or by the name of the cost. Where it
         is given, each group is also tested for non-inferiority: the null bop <= -margin.
+    threshold : float or "base rate", optional
+        The probability from which on a prediction is labelled 1, for the costs of labels; 0.5 by
+        default. "base rate" is the share of audited rows (with weights: weight) whose outcome is 1.
+        0-1 loss counts both kinds of error alike, whatever the threshold.
+    cost_range : mapping of str to pair of float, optional
+        By the name of a cost, between which two numbers every row's cost is known to lie. Where
+        there is such a range, small groups have an exact interval, by betting.
 
     Raises
     ------
@@ -95,6 +107,8 @@ class Settings:
     min_cell: int = MIN_CELL
     rule: Rule = "intersection_union"
     margin: float | Mapping[str, float] | None = None
+    threshold: float | str | None = None
+    cost_range: Mapping[str, tuple[float, float]] | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 0.5:
@@ -121,8 +135,9 @@ class Settings:
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
         for name in ("epsilon", "margin"):
             for value in _values(getattr(self, name)):
-                if not (isinstance(value, Real) and isfinite(value) and value > 0):
-                    raise InputError(f"{name} must be positive and finite, not {value!r}")
+                check_effect(value, name)
+        object.__setattr__(self, "threshold", _read_threshold(self.threshold))
+        object.__setattr__(self, "cost_range", _read_ranges(self.cost_range))
 
     @property
     def tolerated(self) -> float:
@@ -132,7 +147,7 @@ class Settings:
         return 0.5 if self.convention == "sum" else 0.25
 
     def check_names(self, costs: tuple[Cost, ...]) -> None:
-        """Refuse an epsilon or a margin for a cost that is not audited.
+        """Refuse an epsilon, a margin or a range for a cost that is not audited.
 
         Parameters
         ----------
@@ -142,10 +157,11 @@ class Settings:
         Raises
         ------
         InputError
-            If `epsilon` or `margin` names another cost.
+            If `epsilon`, `margin` or `cost_range` names another cost.
         """
         names = dict.fromkeys(cost.name for cost in costs)
-        for which, asked in (("epsilon", self.epsilon), ("margin", self.margin)):
+        for which in ("epsilon", "margin", "cost_range"):
+            asked = getattr(self, which)
             for name in asked if isinstance(asked, Mapping) else ():
                 if name not in names:
                     raise InputError(
@@ -180,8 +196,10 @@ class Settings:
         -----
         The default is never above a tenth of what the generic model costs: with a rare outcome,
         or a cost of explanation that is small because predictions hardly vary, a hundredth of the
-        outcome's scale can be more than there is to gain. Metrics are counted from a perfect
-        model's, as 1 - AUC is.
+        outcome's scale can be more than there is to gain. What explanations cost grows with the
+        variance of predictions, and so does a tenth of it. (A hundredth of that variance was
+        measured too: so small an effect calls more of what noise does a gain or a harm.) Metrics
+        are counted from a perfect model's, as 1 - AUC is.
 
         Examples
         --------
@@ -255,7 +273,60 @@ class Settings:
             "tolerated_error": self.tolerated,
             "power": self.power,
             "min_cell": self.min_cell,
+            "threshold": self.threshold,
+            "cost_range": None
+            if self.cost_range is None
+            else {name: list(ends) for name, ends in self.cost_range.items()},
         }
+
+
+def check_effect(value: object, name: str) -> None:
+    """Refuse an effect that is not positive, or whose square no float holds."""
+    if not (isinstance(value, Real) and isfinite(value) and float(value) > 0):
+        raise InputError(f"{name} must be positive and finite, not {value!r}")
+    if not 1 / LARGEST <= float(value) <= LARGEST:
+        raise InputError(
+            f"{name} must be from {1 / LARGEST:g} to {LARGEST:g}, not {value!r}: choose another "
+            "unit of the outcome"
+        )
+
+
+def _read_threshold(asked: float | str | None) -> float | str | None:
+    """Read a threshold: a number between 0 and 1, or the base rate."""
+    if asked is None or asked == BASE_RATE:
+        return asked
+    if isinstance(asked, bool) or not isinstance(asked, Real) or not 0 < float(asked) < 1:
+        raise InputError(
+            f"threshold must be a number above 0 and below 1, or {BASE_RATE!r}, not {asked!r}"
+        )
+    return float(asked)
+
+
+def _read_ranges(
+    asked: Mapping[str, tuple[float, float]] | None,
+) -> dict[str, tuple[float, float]] | None:
+    """Read ranges by cost: two finite numbers each, the lower one first."""
+    if asked is None:
+        return None
+    if not isinstance(asked, Mapping):
+        raise InputError(
+            f"cost_range must say of which cost, as in {{'squared_error': (0, 400)}}, not {asked!r}"
+        )
+    found = {}
+    for name, ends in asked.items():
+        try:
+            lower, upper = (float(end) for end in ends)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"cost_range of {name} must be two numbers, as in (0, 400), not {ends!r}"
+            ) from None
+        if not (abs(lower) <= LARGEST and abs(upper) <= LARGEST and lower < upper):
+            raise InputError(
+                f"cost_range of {name} must be two numbers up to {LARGEST:g}, the lower one first, "
+                f"not {lower:g} and {upper:g}"
+            )
+        found[name] = (lower, upper)
+    return found
 
 
 def _values(asked: float | Mapping[str, float] | None) -> tuple[float, ...]:

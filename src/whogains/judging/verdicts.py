@@ -12,6 +12,7 @@ def group_verdict(
     *,
     alpha: float,
     untestable: bool,
+    one_label: bool = False,
 ) -> tuple[Verdict, Reason | None]:
     """Judge one group on one cost.
 
@@ -24,6 +25,9 @@ def group_verdict(
         Level of each family of tests.
     untestable : bool
         Whether no test on so many rows could tell epsilon from nothing.
+    one_label : bool
+        Whether both models give the whole group one and the same label, so that a cost of labels
+        has nothing to tell. There is then no test, and "no difference" would be no finding.
 
     Returns
     -------
@@ -46,6 +50,8 @@ def group_verdict(
     >>> group_verdict(.2, 1.0, .9, alpha=.05, untestable=True)
     ('cannot tell', 'untestable')
     """
+    if one_label:
+        return "cannot tell", "one label"
     if p_gain is None or p_harm is None:
         return "cannot tell", "too few rows"
     if p_equivalent is not None and p_equivalent <= alpha:

@@ -25,13 +25,6 @@ from whogains.limits.bracket import (
     error_below,
     signals,
 )
-from whogains.limits.detectable import (
-    detectable,
-    detectable_gamma,
-    rows_to_detect,
-    untestable_groups,
-    verdict,
-)
 from whogains.limits.planning import (
     most_attributes,
     required_in_group,
@@ -41,13 +34,8 @@ from whogains.limits.planning import (
     untestable_below,
 )
 from whogains.limits.steps import PaperSteps, paper_steps
-from whogains.limits.ternary import (
-    detectable_gamma_ternary,
-    detectable_ternary,
-    rows_to_detect_ternary,
-    ternary_sd,
-    ternary_signals,
-)
+from whogains.limits.ternary import ternary_effect, ternary_sd, ternary_signals
+from whogains.limits.testable import untestable_groups, verdict
 
 __all__ = [
     "CONVENTIONS",
@@ -56,10 +44,6 @@ __all__ = [
     "Bracket",
     "PaperSteps",
     "bracket",
-    "detectable",
-    "detectable_gamma",
-    "detectable_gamma_ternary",
-    "detectable_ternary",
     "error_above",
     "error_alone",
     "error_below",
@@ -75,12 +59,11 @@ __all__ = [
     "required_sizes",
     "required_total",
     "row_information",
-    "rows_to_detect",
-    "rows_to_detect_ternary",
     "signals",
     "sizes",
     "smallest_testable_epsilon",
     "spreads",
+    "ternary_effect",
     "ternary_sd",
     "ternary_signals",
     "untestable_below",

@@ -80,6 +80,12 @@ class PopulationFinding:
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
     clusters : int or None
         Clusters that these rows are in; None where none were named.
+    approximate_error : float or None
+        Where `method` is "approximate": how often an end of `ci` errs at most. No test is made.
+    clipped_generic, clipped_personalized : int or None
+        For log loss, rows whose outcome had a probability of 0, which is clipped.
+    clipped_cost_generic, clipped_cost_personalized : float or None
+        How much of the model's mean cost these rows make.
     seed_share : float or None
         The share of seeds and folds in the squared standard error; None where models were given
         or fitted in one round.
@@ -98,6 +104,11 @@ class PopulationFinding:
     p_gain: Number
     p_harm: Number
     clusters: int | None = None
+    approximate_error: Number = None
+    clipped_generic: int | None = None
+    clipped_personalized: int | None = None
+    clipped_cost_generic: Number = None
+    clipped_cost_personalized: Number = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
 
@@ -123,22 +134,27 @@ class GroupFinding:
         "gain", "harm", "no material difference" or "cannot tell".
     reason : str or None
         Why one cannot tell: "untestable" (no test on so few rows could), "inconclusive" (one
-        could have, these rows did not) or "too few rows" (no interval can be trusted); None for
-        any other verdict.
+        could have, these rows did not), "too few rows" (no interval can be trusted) or "one label"
+        (both models give all of them the same label); None for any other verdict.
     detectable : float or None
-        The effect that the one-sided test at level alpha finds with the power in the settings.
+        The effect with which the verdict is "gain" with the power in the settings, whatever the
+        other groups' benefits: at the first step of Holm, and with the penalty for tails of t.
     note : str or None
         What else a reader must know, such as a group with a single outcome class.
     required : int or None
-        About how many rows that test needs to find epsilon with that power, with the spread seen
-        in the group; where `ci` is a bound, with how many it lies within epsilon, if that is
-        sooner and the models go on to agree as they do.
+        About how many rows of this group epsilon needs to be told as "gain" with that power, with
+        the spread seen in the group, once all groups have enough rows for a test; where `ci` is a
+        bound, with how many it lies within epsilon, if that is sooner and the models go on to
+        agree as they do.
+    required_every_group : int or None
+        About how many rows of this group the verdict "every group gains" takes with that power,
+        where each group gains epsilon and has as many rows as it says for that group.
     p_non_inferior, p_non_inferior_adjusted : float or None
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
     clusters : int or None
         Clusters that the group's rows are in; None where none were named.
-    seed_share, over_placebo
-        As in `PopulationFinding`.
+    approximate_error, clipped_generic and so on, seed_share, over_placebo
+        As in `PopulationFinding`, inside the group.
     other_seed : float or None
         About how often another run, with other folds and seeds, would give another verdict; None
         where there was one round.
@@ -167,6 +183,12 @@ class GroupFinding:
     p_non_inferior: Number = None
     p_non_inferior_adjusted: Number = None
     clusters: int | None = None
+    approximate_error: Number = None
+    clipped_generic: int | None = None
+    clipped_personalized: int | None = None
+    clipped_cost_generic: Number = None
+    clipped_cost_personalized: Number = None
+    required_every_group: int | None = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
     other_seed: Number = None
@@ -251,11 +273,17 @@ class LimitsFinding:
     below, above : float or None
         No test errs less than `below`; a test exists that errs at most `above`.
     detectable : float or None
-        The effect at which the test that every group gains has the power in the settings.
+        `detectable_every_group`, by the name that it had first.
     verdict : str or None
         "untestable", "borderline" or "testable"; None where no spread could be estimated.
     curve : LimitsCurve or None
         The same bounds over a grid of effects.
+    detectable_every_group : float or None
+        The effect which, in every group, makes the verdict "every group gains" with the power in
+        the settings.
+    required_every_group : int or None
+        About how many rows, of all groups together, that takes at epsilon: the sum of what the
+        groups need.
     """
 
     epsilon: Number
@@ -266,6 +294,8 @@ class LimitsFinding:
     detectable: Number
     verdict: LimitsVerdict | None
     curve: LimitsCurve | None = None
+    detectable_every_group: Number = None
+    required_every_group: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +327,10 @@ class CostFinding:
         the personalized model keep them; None for the mean over several.
     why_epsilon : str or None
         Where epsilon comes from, in words.
+    threshold : float or None
+        For costs of labels, the probability from which on a prediction is labelled 1.
+    cost_range : tuple of two float, or None
+        Between which two numbers every row's cost is known to lie, where the user said so.
     """
 
     name: str
@@ -314,6 +348,8 @@ class CostFinding:
     margin: Number = None
     kept: tuple[int, int, int] | None = None
     why_epsilon: str | None = None
+    threshold: Number = None
+    cost_range: tuple[float, float] | None = None
 
     @property
     def title(self) -> str:

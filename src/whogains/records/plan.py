@@ -36,7 +36,8 @@ class Solved:
         People needed in all with the groups' shares: by the threshold test, and at least, for any
         test.
     required_sizes_total : int or None
-        People needed in all when every group has the size that it needs.
+        People needed in all when every group has the size that the threshold test needs: the sum
+        of the groups' `required_testable`.
     weakest_group : str
         Label of the group with the largest standard error.
     required_in_weakest : int or None
@@ -57,17 +58,40 @@ class Solved:
 
 @dataclass(frozen=True, slots=True)
 class PlannedGroup:
-    """One group: what it is, what it finds alone, and how large it should be.
+    """One group: what it is, what is told of it, and how large it should be.
 
-    `sd` is that of one person's benefit, before any design effect.
+    Parameters
+    ----------
+    group : str
+        Its label.
+    n : int
+        People.
+    sd : float
+        Standard deviation of one person's benefit, before any design effect.
+    detectable : float or None
+        The effect with which an audit says "gain" of this group with the power in the settings,
+        after Holm's correction over these groups; None where there is none.
+    untestable : bool or None
+        Whether no test of this group alone tells epsilon.
+    required : int or None
+        People of this group with whom epsilon is told as "gain" with that power, and a method can
+        be trusted; as in an audit.
+    required_every_group : int or None
+        People of this group with whom, if all groups have as many as they need and gain epsilon,
+        an audit says "every group gains" with that power.
+    required_testable : int or None
+        People of this group with whom, if all groups carry the same signal, the threshold test
+        errs no more than tolerated; what `required` said in earlier versions.
     """
 
     group: str
     n: int
     sd: float
-    detectable: float
+    detectable: float | None
     untestable: bool | None
     required: int | None
+    required_every_group: int | None = None
+    required_testable: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ Verdict = Literal["gain", "harm", "no material difference", "cannot tell"]
 GammaVerdict = Literal[
     "every group gains", "some group is harmed", "no material difference", "cannot tell"
 ]
-Reason = Literal["untestable", "inconclusive", "too few rows"]
+Reason = Literal["untestable", "inconclusive", "too few rows", "one label"]
 Number = float | None
 Interval = tuple[Number, Number]
 Levels = Mapping[str, str | None]

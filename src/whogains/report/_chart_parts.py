@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from whogains.report.words import plain
+from whogains.report.words import is_approximate, plain
 
 if TYPE_CHECKING:
-    from whogains.records import CostChange, CostFinding, Interval
+    from whogains.records import CostChange, CostFinding, GroupFinding, Interval
 
 Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart)
 
@@ -36,6 +36,7 @@ CURVES = {
 }
 SIDES = {"worse": "#b5460f", "same": "#8b9098", "better": "#1f5fa8"}
 INK, FAINT, BAND = "#22262b", "#c9ccd1", "#eceae4"
+FAINTLY = 0.35
 NAME_LENGTH = 60
 
 
@@ -43,6 +44,11 @@ def ends(prefix: str, interval: Interval) -> dict[str, float | None]:
     """Name the ends of an interval as two columns."""
     low, high = interval
     return {f"{prefix}low": low, f"{prefix}high": high}
+
+
+def opacity(group: GroupFinding) -> float:
+    """Draw an approximate interval faintly."""
+    return FAINTLY if is_approximate(group) else 1.0
 
 
 def in_unit(cost: CostFinding | CostChange) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Literal
 
 from whogains.report.number_format import Figures, cost_figures
 from whogains.report.words import (
+    about_rows,
     count,
     epsilon_words,
     group_name,
     listing,
+    one_label,
     plain,
     setting,
     short_title,
@@ -25,6 +26,7 @@ VERDICTS: tuple[Verdict, ...] = ("gain", "harm", "no material difference", "cann
 StepKind = Literal["harm", "conflict", "unknown", "same", "gain"]
 # More steps than this are not read; the table holds the rest.
 ONE_BY_ONE = 8
+ONE_LABEL = "both models give everybody in a group the same label, of which this cost is made"
 # So many costs that say the same are named.
 MOST_NAMES = 24
 
@@ -121,7 +123,8 @@ def leads(findings: AuditRecord) -> list[Lead]:
 def _summary(findings: AuditRecord, cost: CostFinding) -> Summary:
     counts = tuple((v, sum(group.verdict == v for group in cost.groups)) for v in VERDICTS)
     title, short = plain(cost.title), short_title(findings, cost)
-    return Summary(title, short, cost.kind, counts, _count_words(counts))
+    words = ONE_LABEL if one_label(cost) else _count_words(counts)
+    return Summary(title, short, cost.kind, counts, words)
 
 
 def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
@@ -147,12 +150,8 @@ def _count_words(counts: tuple[tuple[Verdict, int], ...]) -> str:
 
 
 def rows_needed(group: GroupFinding) -> int | None:
-    """Say about how many rows a group needs for a test to find epsilon; None where not known."""
-    rows = group.required
-    if rows is None or rows < 100:
-        return rows
-    unit = int(10 ** (floor(log10(rows)) - 1))
-    return ceil(rows / unit) * unit
+    """Say about how many rows a group needs to be told as gaining epsilon; None if not known."""
+    return about_rows(group.required)
 
 
 def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
@@ -175,9 +174,8 @@ def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
     found: dict[StepKind, list[tuple[str, str]]] = {
         kind: [] for kind in ("harm", "conflict", "unknown", "same", "gain")
     }
-    write = cost_figures(findings.costs[0], minus)
     for j, group in enumerate(findings.costs[0].groups):
-        kind, words = _what_to_do(findings, j, write)
+        kind, words = _what_to_do(findings, j, minus)
         found[kind].append((group_name(group.group), words))
     return [step for kind, each in found.items() for step in _merged(kind, each)]
 
@@ -195,7 +193,7 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
 
-def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind, str]:
+def _what_to_do(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
     """Find the step for the group at one place, which is the same place in every cost."""
     harmed, gained = (
         [cost for cost in findings.costs if _verdict(cost, j) == verdict]
@@ -207,7 +205,7 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
     if better:
         said = f"predictions get better ({_titles(findings, better)}), and no harm is shown."
         return "gain", said + _unless_placebo(better, j)
-    main = findings.costs[0]
+    main = _main_cost(findings, j)
     # What is left of the gains is in explanations.
     clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
     if clearer and main.kind != "prediction":
@@ -216,9 +214,38 @@ def _what_to_do(findings: AuditRecord, j: int, write: Figures) -> tuple[StepKind
     if _verdict(main, j) == "no material difference":
         return "same", (
             f"{short_title(findings, main)} changes by less than {epsilon_words(main)} either way. "
-            f"Not asking loses nothing that matters{' in prediction' if also else ''}.{also}"
+            f"{_loss_words(findings, j, also=bool(also))}.{also}"
         )
-    return "unknown", _unknown_words(findings, main, j, write) + also
+    return "unknown", _unknown_words(findings, main, j, cost_figures(main, minus)) + also
+
+
+def _main_cost(findings: AuditRecord, j: int) -> CostFinding:
+    """Find the cost to speak of for a group: the first, but one that has something to tell."""
+    first = findings.costs[0]
+    telling = (
+        cost for cost in findings.costs if cost.kind == first.kind and not _is_one_label(cost, j)
+    )
+    return next(telling, first)
+
+
+def _is_one_label(cost: CostFinding, j: int) -> bool:
+    return j < len(cost.groups) and cost.groups[j].reason == "one label"
+
+
+def _loss_words(findings: AuditRecord, j: int, *, also: bool) -> str:
+    """Say what not asking loses, where the main cost changes by nothing that matters."""
+    silent = [
+        cost
+        for cost in findings.costs
+        if cost.kind == "prediction" and _verdict(cost, j) == "cannot tell"
+    ]
+    if any(not _is_one_label(cost, j) for cost in silent):
+        unknown = [cost for cost in silent if not _is_one_label(cost, j)]
+        return (
+            "Not asking loses nothing that matters on that cost; on "
+            f"{_titles(findings, unknown)} these data cannot tell"
+        )
+    return f"Not asking loses nothing that matters{' in prediction' if also else ''}"
 
 
 def _unless_placebo(better: list[CostFinding], j: int) -> str:
@@ -258,19 +285,21 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
         return f"cannot tell: {plain(group.note or 'too few rows to be shown')}."
     if group.n == 0:
         return "cannot tell: there is nobody of this group in the data."
-    if needed is None and None not in group.ci:
-        return f"cannot tell: anything from {write.interval(group.ci)} fits these data."
+    if group.reason == "one label":
+        return f"cannot tell: {plain(group.note or ONE_LABEL, 300)}; set another (--threshold)."
     if needed is None:
-        return f"cannot tell: with {count(group.n)} rows, nothing can be said about {effect}."
+        known = f"anything from {write.interval(group.ci)} fits these data"
+        nothing = f"with {count(group.n)} rows, nothing can be said about {effect}"
+        return f"cannot tell: {nothing if None in group.ci else known}."
     if needed > group.n:
         return (
-            f"cannot tell. An {effect[3:]} needs about {count(needed)} of them; "
+            f'cannot tell. The verdict "gain" for {effect} needs about {count(needed)} of them; '
             f"you have {count(group.n)}."
         )
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (
-        f"cannot tell, though {count(group.n)} rows find {effect} with {power} power: "
-        f"anything from {write.interval(group.ci)} fits these data."
+        f'cannot tell, though with {count(group.n)} rows {effect} is told as "gain" with {power} '
+        f"power: anything from {write.interval(group.ci)} fits these data."
     )
 
 

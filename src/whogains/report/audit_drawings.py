@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.known_words import method_words
 from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
+    about_rows,
     count,
     group_name,
+    interval_words,
+    is_approximate,
     p_value,
     plain,
     significant,
@@ -35,6 +39,8 @@ class Mark:
         The interval; None where there is none.
     more_before, more_after : bool
         Whether the interval or the point goes on past the axis.
+    faint : bool
+        Whether the interval is approximate.
     """
 
     at: float | None
@@ -42,6 +48,7 @@ class Mark:
     end: float | None
     more_before: bool
     more_after: bool
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,9 @@ MORE = (
     "p harm, Holm",
     "p equivalent",
     "p equivalent, Holm",
-    "detectable effect",
-    "rows to find epsilon",
+    "told as gain from",
+    "rows to tell epsilon as gain",
+    "rows to tell that every group gains epsilon",
     "over placebo",
     "verdict over placebo",
     "seeds in squared error",
@@ -142,7 +150,7 @@ def _group_row(
     number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures
 ) -> GroupRow:
     name, words = group_name(group.group), verdict_words(group.verdict, group.reason)
-    needed = rows_needed(group)
+    needed, for_every = rows_needed(group), about_rows(group.required_every_group)
     more = (
         significant(group.se),
         p_value(group.p_gain),
@@ -153,10 +161,11 @@ def _group_row(
         p_value(group.p_equivalent_adjusted),
         with_unit(significant(group.detectable), cost.unit if group.detectable else None),
         "–" if needed is None else f"about {count(needed)}",
+        "–" if for_every is None else f"about {count(for_every)}",
         *_beside_placebo(group, cost, write),
         _share(group.seed_share),
         _share(group.other_seed),
-        plain(group.method or "–"),
+        method_words(group),
         plain(group.test or "–"),
         plain(group.note or "–", 400),
     )
@@ -167,10 +176,10 @@ def _group_row(
         generic=write(group.cost_generic),
         personalized=write(group.cost_personalized),
         bop=write(group.bop),
-        interval=write.interval(group.ci),
+        interval=interval_words(write, group),
         words=words,
         verdict=group.verdict,
-        mark=mark(scale, group.bop, group.ci),
+        mark=mark(scale, group.bop, group.ci, faint=is_approximate(group)),
         more=more,
     )
 
@@ -187,7 +196,7 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
 
 
-def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:
+def mark(scale: Scale, point: float | None, interval: Interval, *, faint: bool = False) -> Mark:
     """Place a point and its interval on an axis.
 
     Parameters
@@ -198,6 +207,8 @@ def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:
         The point.
     interval : tuple of (float or None)
         Its interval; an end that is None goes on past the axis.
+    faint : bool
+        Whether the interval is approximate.
 
     Returns
     -------
@@ -215,6 +226,7 @@ def mark(scale: Scale, point: float | None, interval: Interval) -> Mark:
         end=scale(scale.high if high is None else high) if drawn else None,
         more_before=below or (drawn and (low is None or low < scale.low)),
         more_after=above or (drawn and (high is None or high > scale.high)),
+        faint=faint,
     )
 
 
@@ -242,16 +254,21 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
             Place(
                 number=j + 1,
                 name=group_name(one.group),
-                across=mark(x, one.bop, one.ci),
-                up=mark(y_down, None if other.bop is None else -other.bop, down),
+                across=mark(x, one.bop, one.ci, faint=is_approximate(one)),
+                up=mark(
+                    y_down,
+                    None if other.bop is None else -other.bop,
+                    down,
+                    faint=is_approximate(other),
+                ),
                 verdicts=(one.verdict, other.verdict),
                 words=(
                     verdict_words(one.verdict, one.reason),
                     verdict_words(other.verdict, other.reason),
                 ),
                 numbers=(
-                    f"{write_x(one.bop)} ({write_x.interval(one.ci)})",
-                    f"{write_y(other.bop)} ({write_y.interval(other.ci)})",
+                    f"{write_x(one.bop)} ({interval_words(write_x, one)})",
+                    f"{write_y(other.bop)} ({interval_words(write_y, other)})",
                 ),
             )
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
+from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.html_page import (
     CITATION,
@@ -20,6 +21,7 @@ from whogains.report.html_page import (
     render,
     size,
 )
+from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.limits_by_group import Alone, alone
 from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
 from whogains.report.meanings import (
@@ -47,12 +49,10 @@ from whogains.report.words import (
     group_name,
     guessing,
     listing,
-    margin_words,
     methods_words,
     p_value,
     paper_words,
     plain,
-    population_words,
     setting,
     short_title,
     significant,
@@ -76,6 +76,7 @@ MOST_SPREADS = 12
 MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
 COLUMNS = ("features", "cluster", "sample_weight")
+DEFAULTED = ("epsilon", "threshold")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
 LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
 
@@ -91,6 +92,8 @@ class CostPanel:
     kind: str
     unit: str
     epsilon: str
+    threshold: str | None
+    known_range: str | None
     margin: str | None
     placebo: str | None
     population: str
@@ -209,6 +212,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "meanings": VERDICT_MEANINGS,
         "gain_and_epsilon": GAIN_AND_EPSILON,
         "reasons": REASON_MEANINGS,
+        "approximate": approximate_words(findings),
         "least_in_bin": _least_in_bin(findings),
         "csv_columns": [COST_COLUMNS, number_columns()],
         "more": MORE,
@@ -266,9 +270,9 @@ def _least_in_bin(findings: AuditRecord) -> str:
 
 
 def _settings(findings: AuditRecord) -> dict[str, Any]:
-    """Give the settings that do not name columns; only epsilon has a default behind its null."""
+    """Give the settings that do not name columns; some have a default behind their null."""
     return {
-        key: "none" if value is None and key != "epsilon" else value
+        key: "none" if value is None and key not in DEFAULTED else value
         for key, value in findings.settings.items()
         if key not in COLUMNS
     }
@@ -309,6 +313,8 @@ def _panel(
         kind=cost.kind,
         unit=plain(cost.unit, 40) if cost.unit else "",
         epsilon=f"{epsilon_words(cost)}{why_epsilon(cost)}",
+        threshold=threshold_words(findings, cost),
+        known_range=range_words(cost),
         margin=margin_words(findings, whole),
         placebo=placebo_words(findings, whole, write),
         population=population_words(findings, cost, write),
@@ -324,9 +330,8 @@ def _panel(
             "above": error(limits.above),
             "weighted": error(limits.weighted),
             "paper": paper_words(limits),
-            "detectable": with_unit(significant(limits.detectable), cost.unit)
-            if limits.detectable
-            else "",
+            "every": every_group_words(findings, whole),
+            "detectable": "known" if limits.detectable else "",
         },
         rows=rows,
         ordered=[rows[j] for j in _from_the_largest([group.bop for group in cost.groups])],

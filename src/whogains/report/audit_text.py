@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
+from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
+from whogains.report.known_words import (
+    approximate_words,
+    range_words,
+    threshold_words,
+)
 from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import cost_figures
 from whogains.report.seeds_and_placebos import (
@@ -24,17 +30,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
-from whogains.report.words import (
-    cost_facts,
-    cost_heading,
-    count,
-    epsilon_words,
-    group_cells,
-    plain,
-    setting,
-    significant,
-    why_epsilon,
-)
+from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
@@ -87,7 +83,12 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     verdicts = {"gamma": cost.gamma.verdict, "limits": cost.limits.verdict}
     asked = f"{epsilon_words(cost)}, the smallest benefit that matters{why_epsilon(cost)}"
     told = cost_facts(findings, cost, write)
-    facts = {"epsilon": asked, **{name: told.pop(name) for name in ("everybody", "gamma")}}
+    facts = {
+        "epsilon": asked,
+        "threshold": threshold_words(findings, cost),
+        "range": range_words(cost),
+        **{name: told.pop(name) for name in ("everybody", "gamma")},
+    }
     facts |= {"placebo": placebo_words(findings, cost, write) or "", **told}
     if _negated(cost):
         facts = {"sign": MINUS_METRIC.format(plain(cost.label)), **facts}
@@ -134,5 +135,7 @@ def _legend(findings: AuditRecord, width: int) -> list[Text]:
     for reason, meaning in REASON_MEANINGS.items():
         if reason in reasons:
             lines += paragraph(f"  {reason}: {meaning}", width, indent=4)
+    if about := approximate_words(findings):
+        lines += paragraph(about, width, indent=2)
     lines += paragraph(GAIN_AND_EPSILON, width)
     return lines

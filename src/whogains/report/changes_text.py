@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from whogains.report.cost_sentences import cost_heading
 from whogains.report.number_format import Figures, figures_for
 from whogains.report.text_columns import (
     NARROWEST,
@@ -16,7 +17,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
-from whogains.report.words import cost_heading, count, group_name, plain, with_unit
+from whogains.report.words import count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import ChangesRecord, CostChange

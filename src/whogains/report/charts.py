@@ -22,6 +22,7 @@ from whogains.report._chart_parts import (
     dress,
     ends,
     in_unit,
+    opacity,
     quadrants,
     shape,
     square_scale,
@@ -79,11 +80,12 @@ def gains(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
                 "bop": group.bop,
                 "verdict": group.verdict,
                 "words": verdict_words(group.verdict, group.reason),
+                "opacity": opacity(group),
                 **ends("", group.ci),
             }
             for j, group in enumerate(chosen.groups)
         ],
-        columns=["order", "name", "bop", "verdict", "words", "low", "high"],
+        columns=["order", "name", "bop", "verdict", "words", "opacity", "low", "high"],
     )
     # Names are text beside the axis: as its labels, equal names would fall on one line.
     y = alt.Y("order:N", axis=None, sort=None)
@@ -91,7 +93,12 @@ def gains(findings: AuditRecord, cost: int = 0) -> alt.LayerChart:
     base = alt.Chart(rows)
     tips = ["name:N", "bop:Q", "low:Q", "high:Q", "words:N"]
     interval = base.mark_rule(strokeWidth=2).encode(
-        y=y, x=alt.X("low:Q", title=title), x2="high:Q", color=colour(), tooltip=tips
+        y=y,
+        x=alt.X("low:Q", title=title),
+        x2="high:Q",
+        color=colour(),
+        opacity=alt.Opacity("opacity:Q", scale=None),
+        tooltip=tips,
     )
     point = base.mark_point(size=90, filled=True, opacity=1).encode(
         y=y, x=alt.X("bop:Q"), color=colour(), shape=shape(), tooltip=tips
@@ -196,6 +203,8 @@ def tradeoff(
                 "x": one.bop,
                 "y": other.bop,
                 "verdict": one.verdict,
+                "x_opacity": opacity(one),
+                "y_opacity": opacity(other),
                 **ends("x_", one.ci),
                 **ends("y_", other.ci),
             }
@@ -212,6 +221,8 @@ def tradeoff(
             "x_high",
             "y_low",
             "y_high",
+            "x_opacity",
+            "y_opacity",
         ],
     )
     x_scale = square_scale(rows[["x", "x_low", "x_high"]], across.epsilon)
@@ -226,10 +237,16 @@ def tradeoff(
             zero("y"),
             *quadrants(),
             base.mark_rule(color=FAINT, strokeWidth=1.5).encode(
-                x=alt.X("x_low:Q", scale=x_scale), x2="x_high:Q", y=y
+                x=alt.X("x_low:Q", scale=x_scale),
+                x2="x_high:Q",
+                y=y,
+                opacity=alt.Opacity("x_opacity:Q", scale=None),
             ),
             base.mark_rule(color=FAINT, strokeWidth=1.5).encode(
-                x=x, y=alt.Y("y_low:Q", scale=y_scale), y2="y_high:Q"
+                x=x,
+                y=alt.Y("y_low:Q", scale=y_scale),
+                y2="y_high:Q",
+                opacity=alt.Opacity("y_opacity:Q", scale=None),
             ),
             base.mark_point(size=320, filled=True, opacity=1, shape="circle").encode(
                 x=x, y=y, color=colour("Verdict on prediction"), tooltip=tips

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
+from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
+from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
-from whogains.report.words import (
-    cost_facts,
-    cost_heading,
-    count,
-    epsilon_words,
-    group_cells,
-    plain,
-    why_epsilon,
-)
+from whogains.report.words import count, epsilon_words, plain, why_epsilon
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, ChangesRecord, CostFinding, PlanRecord
@@ -55,6 +49,8 @@ def to_markdown(findings: AuditRecord) -> str:
     ]
     for cost in findings.costs:
         lines += ["", *_cost_lines(findings, cost)]
+    about = approximate_words(findings)
+    lines += ["", _text(about)] if about else []
     steps = next_steps(findings, MINUS)
     if steps:
         lines += ["", "## What next", ""]
@@ -118,12 +114,16 @@ def plan_to_markdown(plan: PlanRecord) -> str:
 def _cost_lines(findings: AuditRecord, cost: CostFinding) -> list[str]:
     write = cost_figures(cost, MINUS)
     told = cost_facts(findings, cost, write)
-    facts = {"Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}"}
+    facts = {
+        "Epsilon": f"{epsilon_words(cost)}{why_epsilon(cost)}",
+        "Threshold": threshold_words(findings, cost),
+        "Known range": range_words(cost),
+    }
     facts |= {name.capitalize(): words for name, words in told.items() if name != "margin"}
     return [
         f"## {_text(cost_heading(cost))}",
         "",
-        *(f"- {name}: {_text(words)}" for name, words in facts.items()),
+        *(f"- {name}: {_text(words)}" for name, words in facts.items() if words),
         "",
         *_table(*group_cells(findings, cost, write)),
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.words import significant
+
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
 
@@ -25,6 +27,10 @@ REASON_MEANINGS = {
     "(2,000 with clusters or weights). Unequal weights, and a few large clusters that carry most "
     "of the variance, need more; where every cluster of a group holds one row, and some of "
     "another group more, 500 of them",
+    "one label": "at the threshold from which on a probability is a prediction of 1, both models "
+    "predict the same class for every row of the group, so that a cost made of classes has nothing "
+    "to tell: set another threshold (--threshold, which can be the base rate), or look at the "
+    "other costs",
 }
 GAIN_AND_EPSILON = (
     "A group gains where its benefit is shown to be above 0, however small; the limits ask for "
@@ -32,8 +38,8 @@ GAIN_AND_EPSILON = (
 )
 
 _MEANINGS = {
-    "zero_one": "share of people for whom the model's class is wrong; a probability of 0.5 or "
-    "more is a prediction of 1",
+    "zero_one": "share of people for whom the model's class is wrong; a probability of {threshold} "
+    "or more is a prediction of 1",
     "brier": "mean squared distance between the probability and what happened (0 or 1)",
     "log_loss": "mean of minus the logarithm of the probability given to what happened",
     "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
@@ -65,7 +71,9 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         Such as "mean distance between prediction and outcome"; None for a cost not known here.
     """
     if cost.kind == "prediction":
-        return _MEANINGS.get(cost.name)
+        meaning = _MEANINGS.get(cost.name)
+        at = 0.5 if cost.threshold is None else cost.threshold
+        return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
     if cost.name == "sufficiency":
         return f"{changed} when all but the important features are hidden"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
@@ -76,6 +77,7 @@ def _context(plan: PlanRecord, content: dict[str, Any], most: int) -> dict[str, 
                 "sd": significant(group.sd),
                 "detectable": significant(group.detectable),
                 "required": count(group.required),
+                "every": count(group.required_every_group),
                 "alone": "untestable" if group.untestable else "testable",
                 "sort": {
                     key: value
@@ -85,6 +87,7 @@ def _context(plan: PlanRecord, content: dict[str, Any], most: int) -> dict[str, 
                         "sd": group.sd,
                         "detectable": group.detectable,
                         "required": group.required,
+                        "every": group.required_every_group,
                     }.items()
                     if value is not None
                 },
@@ -100,5 +103,5 @@ def _context(plan: PlanRecord, content: dict[str, Any], most: int) -> dict[str, 
 
 def _first(groups: Sequence[PlannedGroup], most: int) -> list[tuple[int, PlannedGroup]]:
     """Keep the groups that find only the largest effects, in their order."""
-    each = sorted(enumerate(groups), key=lambda one: -(one[1].detectable or 0.0))
+    each = sorted(enumerate(groups), key=lambda one: -(one[1].detectable or inf))
     return sorted(each[:most], key=lambda one: one[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from whogains.records import PlanRecord
 
 _NAMED = 5  # groups named in one sentence
@@ -45,7 +47,6 @@ def _reach(plan: PlanRecord) -> list[str]:
         where, what = "this group", "from none"
     tolerated = _error(settings.tolerated_error, plan)
     guessing = _error(0.5 if settings.convention == "average" else 1.0, plan)
-    found = _effect(plan.limits.detectable)
     return [
         *_worth(plan),
         (
@@ -53,13 +54,57 @@ def _reach(plan: PlanRecord) -> list[str]:
             f"would err more than {tolerated} ({settings.convention} of both errors; guessing: "
             f"{guessing})."
         ),
-        f"This audit can tell gains of {_effect(solved.smallest_testable_epsilon)} and above.",
-        (
-            f"At level {settings.alpha:g} it finds a gain of {found} in {where} with power "
-            f"{settings.power:g}."
-        ),
+        f"From {_effect(solved.smallest_testable_epsilon)} on a test that errs no more is known.",
+        *_told(plan),
         *_beyond_disagreement(plan),
     ]
+
+
+def _told(plan: PlanRecord) -> list[str]:
+    """Say with which effects the two verdicts are reached."""
+    settings, d = plan.settings, len(plan.groups)
+    power = f"with power {settings.power:g}"
+    alone = _range([group.detectable for group in plan.groups], _effect)
+    if d == 1:
+        return [f'It is told as "gain" at level {settings.alpha:g} {power} from a gain of {alone}.']
+    return [
+        (
+            f'A group is told as "gain", at level {settings.alpha:g} after Holm\'s correction over '
+            f"{d} groups, {power} where it gains {alone}, whatever the others gain."
+        ),
+        (
+            f'"Every group gains" is told {power} where each of the {d} gains '
+            f"{_effect(plan.limits.detectable_every_group)}."
+        ),
+    ]
+
+
+def _for_verdicts(plan: PlanRecord) -> list[str]:
+    """Say how many people the two verdicts take at epsilon."""
+    settings, total = plan.settings, plan.limits.required_every_group
+    if settings.epsilon is None or total is None:
+        return []
+    effect, power = _effect(settings.epsilon), f"with power {settings.power:g}"
+    people = _range([group.required for group in plan.groups], lambda n: f"{n or 0:,.0f}")
+    if len(plan.groups) == 1:
+        return [f'To be told as "gain" {power}, {effect} takes {people} people.']
+    return [
+        (
+            f'To be told as "gain" {power}, {effect} takes {people} people in a group; for "every '
+            f'group gains" it takes {total:,} in all, each group as many as it needs.'
+        )
+    ]
+
+
+def _range(values: Sequence[float | None], write: Callable[[float | None], str]) -> str:
+    """Write the least and the largest of the groups' values, or the one that they share."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return write(None)
+    low, high = write(min(known)), write(max(known))
+    said = low if low == high else f"{low} to {high}"
+    none = len(values) - len(known)
+    return f"{said} ({_count(none, 'group', 'groups')}: {write(None)})" if none else said
 
 
 def _beyond_disagreement(plan: PlanRecord) -> list[str]:
@@ -167,7 +212,9 @@ def _to_change(plan: PlanRecord) -> list[str]:
     total, least = solved.required_total, solved.required_sizes_total
     if limits.epsilon is None or limits.verdict == "testable" or total is None or least is None:
         return []
-    need = f"To tell {_effect(limits.epsilon)} you need {_count(total, 'person', 'people')}"
+    need = (
+        f"For {_effect(limits.epsilon)} to be testable you need {_count(total, 'person', 'people')}"
+    )
     now = f"(now {sum(row.n for row in plan.groups):,})"
     if len(plan.groups) == 1:
         return [f"{need} {now}."]
@@ -199,8 +246,8 @@ def _attributes(plan: PlanRecord) -> list[str]:
         able = "at most " + _count(most.testable, "yes-or-no attribute", "yes-or-no attributes")
     return [
         (
-            f"With {people} in equal groups this audit can tell {effect} for {able}; beyond "
-            f"{most.not_untestable} nobody can (published limit{_worst_case(plan)}: "
+            f"With {people} in equal groups {effect} is testable for {able}; beyond "
+            f"{most.not_untestable} nobody can tell it (published limit{_worst_case(plan)}: "
             f"{most.paper:.1f})."
         )
     ]
@@ -223,12 +270,13 @@ def sentences(plan: PlanRecord) -> list[str]:
     --------
     >>> from whogains.judging import make_plan
     >>> sentences(make_plan([400], epsilon=0.1))[1]
-    'This audit can tell gains of 0.0674 and above.'
+    'From 0.0674 on a test that errs no more is known.'
     """
     return [
         *_reach(plan),
         *_asked_of_groups(plan),
         *_at_epsilon(plan),
+        *_for_verdicts(plan),
         *_to_change(plan),
         *_attributes(plan),
     ]

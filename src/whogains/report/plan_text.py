@@ -36,7 +36,14 @@ def plan_lines(plan: PlanRecord, width: int) -> list[Text]:
         top += paragraph(f"- {plain(sentence, 2000)}", width, indent=2)
     (name, *numbers, alone), cells = plan_cells(plan)
     columns = (Column(name, "name"), *map(Column, numbers), Column(alone, "verdict"))
-    groups = grid(columns, [Row(row, STYLES["untestable"]) for row in cells], width)
+    head = (
+        f'Each group: told as "gain" with {plan.settings.power:.0%} power from which gain; people '
+        'for that at epsilon, and for "every group gains".'
+    )
+    groups = [
+        *paragraph(head, width),
+        *grid(columns, [Row(row, STYLES["untestable"]) for row in cells], width),
+    ]
     return document(top, [groups, _curve_lines(plan, width)], (), width)
 
 
@@ -49,11 +56,12 @@ def plan_cells(plan: PlanRecord) -> tuple[tuple[str, ...], list[tuple[str, ...]]
             significant(group.sd),
             significant(group.detectable),
             count(group.required),
+            count(group.required_every_group),
             "untestable" if group.untestable else "",
         )
         for group in plan.groups
     ]
-    return ("group", "n", "sd", "detectable", "n needed", "alone"), rows
+    return ("group", "n", "sd", "told from", "n for gain", "n for every", "alone"), rows
 
 
 def _curve_lines(plan: PlanRecord, width: int) -> list[Text]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from math import floor, isfinite, log10
+from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from whogains.report.number_format import NOTHING, Figures
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostChange, CostFinding, Levels, LimitsFinding
+    from whogains.records import (
+        AuditRecord,
+        CostFinding,
+        GroupFinding,
+        Levels,
+        LimitsFinding,
+        PopulationFinding,
+    )
 
 NAME_LIMIT = 160
+APPROXIMATE = "approximate"
+# Before an interval that no method here stands for.
+ABOUT = "≈ "
 LABEL_LIMIT = 240
 
 # These reorder the text around them; joiners, which some scripts need, do not.
@@ -144,6 +154,20 @@ def size_words(rows: int | None, clusters: int | None) -> str:
     return f"{count(rows)} in {count(clusters)} {'cluster' if clusters == 1 else 'clusters'}"
 
 
+def about_rows(rows: int | None) -> int | None:
+    """Round a number of rows that are needed up, to two digits.
+
+    Examples
+    --------
+    >>> about_rows(12345), about_rows(87), about_rows(None)
+    (13000, 87, None)
+    """
+    if rows is None or rows < 100:
+        return rows
+    unit = int(10 ** (floor(log10(rows)) - 1))
+    return ceil(rows / unit) * unit
+
+
 def listing(names: Iterable[str], most: int = 6) -> str:
     """Join names in a sentence, `most` of them written out; semicolons where a name holds a comma.
 
@@ -236,7 +260,10 @@ def methods_words(cost: CostFinding) -> str:
             key = plain(group.method or "–"), plain(group.test or "–")
             pairs[key] = pairs.get(key, 0) + 1
     parts = [
-        f"intervals by {by}, p-values by {test} (groups: {n})" for (by, test), n in pairs.items()
+        f"intervals approximate, no test (groups: {n})"
+        if by == "approximate"
+        else f"intervals by {by}, p-values by {test} (groups: {n})"
+        for (by, test), n in pairs.items()
     ]
     if cost.population.method is not None:
         parts.append(f"everybody by {plain(cost.population.method)}")
@@ -246,116 +273,17 @@ def methods_words(cost: CostFinding) -> str:
     return "; ".join(parts) or "none can be trusted"
 
 
-def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what everybody gets: benefit, interval, both costs and rows."""
-    everybody = cost.population
-    size = size_words(everybody.n, everybody.clusters)
-    return (
-        f"BoP {with_unit(write(everybody.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(everybody.ci)}; "
-        f"generic {write(everybody.cost_generic)}, "
-        f"personalized {write(everybody.cost_personalized)}, n {size}"
-    )
+def is_approximate(finding: GroupFinding | PopulationFinding) -> bool:
+    """Tell whether an interval is shown only as approximate."""
+    return finding.method == APPROXIMATE
 
 
-def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
-    """Say in a line what the worst-served group gets: verdict, benefit, interval and p-value."""
-    gamma = cost.gamma
-    known = {
-        "cannot tell": "cannot tell whether every group gains",
-        "every group gains": "every group gains (more than 0)",
-    }
-    return (
-        f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
-        f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
-        f"{confidence(findings)} {write.interval(gamma.ci)}, "
-        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
-    )
+def interval_words(write: Figures, finding: GroupFinding | PopulationFinding) -> str:
+    """Write an interval, marked where it is approximate; a dash where there is none."""
+    return f"{ABOUT if is_approximate(finding) else ''}{write.interval(finding.ci)}"
 
 
-def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
-    """Say in a sentence whether these sizes can tell, by the verdict and the bounds."""
-    limits = cost.limits
-    if limits.verdict is None:
-        return "not known: no spread could be estimated"
-    tolerated = significant(setting(findings, "tolerated_error", 0.25))
-    # Of a 0-1 cost the paper's bound takes the worst case, and can lie above the best test's error.
-    ternary = any(each is not None and each.discrete for each in cost.differences)
-    whom = " for models that disagree on everybody" if ternary else ""
-    bound = f"paper's bound{whom} {paper_words(limits)}"
-    return (
-        f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}: any test "
-        f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
-        f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
-    )
-
-
-def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:
-    """Say in a sentence which groups are shown to lose less than the margin, where one was given.
-
-    Over all groups by intersection-union, which needs no correction; of single groups after Holm,
-    as the verdicts.
-    """
-    if cost.margin is None:
-        return None
-    alpha = setting(findings, "alpha", 0.05)
-    margin = with_unit(significant(cost.margin), plain(cost.unit, 40) if cost.unit else None)
-    p = cost.gamma.p_non_inferior
-    if p is not None and p <= alpha:
-        return f"every group is shown to lose less than {margin} (p {p_value(p)})"
-    shown = [
-        group_name(group.group)
-        for group in cost.groups
-        if group.p_non_inferior_adjusted is not None and group.p_non_inferior_adjusted <= alpha
-    ]
-    which = (
-        f"for {len(shown)} of {len(cost.groups)} groups it is: {listing(shown)}"
-        if shown
-        else "nor for any single group"
-    )
-    untested = [
-        group_name(group.group) for group in cost.groups if group.p_non_inferior_adjusted is None
-    ]
-    # One group without a test is enough to leave the claim about every group open.
-    without = f"; no test can be made for {listing(untested)}" if untested else ""
-    return f"not shown that every group loses less than {margin} (p {p_value(p)}); {which}{without}"
-
-
-def cost_heading(cost: CostFinding | CostChange) -> str:
-    """Name a cost with its kind and unit."""
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    return f"{plain(cost.title)}: {cost.kind}{unit}"
-
-
-def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict[str, str]:
-    """Gather the sentences on a cost by what they are about."""
-    return {
-        "everybody": population_words(findings, cost, write),
-        "gamma": gamma_words(findings, cost, write),
-        "margin": margin_words(findings, cost) or "",
-        "limits": limits_words(findings, cost),
-        "methods": methods_words(cost),
-    }
-
-
-def group_cells(
-    findings: AuditRecord, cost: CostFinding, write: Figures
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Write the table of a cost's groups: its heads, and a row of cells for each group."""
-    clustered = findings.data.clusters is not None
-    numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
-    head = ("group", "n", *(("clusters",) if clustered else ()), *numbers)
-    rows: list[tuple[str, ...]] = [
-        (
-            group_name(group.group),
-            count(group.n),
-            *((count(group.clusters),) if clustered else ()),
-            write(group.cost_generic),
-            write(group.cost_personalized),
-            write(group.bop),
-            write.interval(group.ci),
-            verdict_words(group.verdict, group.reason),
-        )
-        for group in cost.groups
-    ]
-    return head, rows
+def one_label(cost: CostFinding) -> bool:
+    """Tell whether a cost of labels has nothing to tell of any group that has rows."""
+    reasons = {group.reason for group in cost.groups if group.n}
+    return reasons == {"one label"}

@@ -6,7 +6,7 @@ from whogains.tables.ids import unread_id_note
 from whogains.tables.kinds import read_csv_as, read_features_as
 from whogains.tables.open import open_source
 from whogains.tables.predict import Predicted, PredictionPlan, predict_source
-from whogains.tables.scan import ManyWritingsError, OtherValuesError, scan
+from whogains.tables.scan import ManyWritingsError, OtherValuesError, base_rate, scan
 from whogains.tables.source import Source
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Reading",
     "Source",
     "are_labels",
+    "base_rate",
     "centre_of",
     "check_kinds",
     "look_at_first_rows",

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
+from whogains.costs import LARGEST
 from whogains.errors import InputError
 from whogains.frames import LONGEST_VALUE
 from whogains.tables.relation import SOURCE, quoted
@@ -139,11 +141,25 @@ class Reading:
             self._prediction_fine(self.columns.personalized),
         ]
         if self.columns.weight is not None:
-            weight = quoted(self.columns.weight)
-            parts.append(f"({weight} > 0 AND {_finite(self.columns.weight, self.types)})")
+            weight = self._number(self.columns.weight)
+            parts.append(
+                f"({weight} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
+                f"{_finite(self.columns.weight, self.types)})"
+            )
         if self.columns.cluster is not None:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
+
+    def where(self, condition: str) -> str:
+        """Write a condition on y, p0 and p1 as one on the columns, for rows that can be summed."""
+        c = self.columns
+        of_column = {
+            "y": self.outcome,
+            "p0": self._number(c.generic),
+            "p1": self._number(c.personalized),
+        }
+        named = re.sub(r"\b(y|p0|p1)\b", lambda found: of_column[found[0]], condition)
+        return f"({self.fine()}) AND ({named})"
 
     def problems(self) -> list[tuple[str, str, str]]:
         """List what can be wrong with a row: where, of which column, and in words.
@@ -172,6 +188,14 @@ class Reading:
                     f"NOT ({name} > 0 AND {_finite(c.weight, self.types)})",
                     c.weight,
                     "values that are not positive and finite",
+                )
+            )
+            number = self._number(c.weight)
+            found.append(
+                (
+                    f"NOT ({number} BETWEEN {1 / LARGEST!r} AND {LARGEST!r})",
+                    c.weight,
+                    f"values that are not from {1 / LARGEST:g} to {LARGEST:g}",
                 )
             )
         if c.cluster is not None:

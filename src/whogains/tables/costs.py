@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from whogains.costs import LOG_LOSS_CLIP, THRESHOLD, Cost
+from whogains.costs import LOG_LOSS_CLIP, Cost
+from whogains.evidence import CLIPPED, LABELS
+
+MODELS = ("p0", "p1")
 
 
 def cost_sql(cost: Cost, prediction: str) -> str:
@@ -21,19 +24,71 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     '(p0 - y) * (p0 - y)'
     """
     if cost.name == "zero_one":
-        return f"CAST({error_sql(prediction)} AS DOUBLE)"
+        return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
     if cost.name in {"brier", "squared_error"}:
         return f"({prediction} - y) * ({prediction} - y)"
     if cost.name == "absolute_error":
         return f"abs({prediction} - y)"
     if cost.name != "log_loss":
         raise KeyError(f"the cost {cost.name!r} cannot be written as SQL")
-    # The probability of what happened: p where y is 1, and 1 - p where y is 0.
-    outcome = f"abs({prediction} - (1 - y))"
+    outcome = _of_outcome(prediction)
     clipped = f"CASE WHEN {outcome} > {LOG_LOSS_CLIP!r} THEN {outcome} ELSE {LOG_LOSS_CLIP!r} END"
     return f"-ln({clipped})"
 
 
-def error_sql(prediction: str) -> str:
+def error_sql(cost: Cost, prediction: str) -> str:
     """Write as SQL whether the label that a prediction gives is wrong."""
-    return f"(({prediction} >= {THRESHOLD}) <> (y = 1))"
+    return f"(({prediction} >= {cost.threshold!r}) <> (y = 1))"
+
+
+def tally_sql(cost: Cost, *, weighted: bool) -> dict[str, str]:
+    """Write what else is counted of a row, for columns y, p0, p1 and the weight w.
+
+    Examples
+    --------
+    >>> from whogains.costs import prediction_costs
+    >>> zero_one, *_ = prediction_costs("classification")
+    >>> tally_sql(zero_one, weighted=False)["labelled_1"]
+    '(CAST((p0 >= 0.5) AS DOUBLE) + CAST((p1 >= 0.5) AS DOUBLE))'
+    """
+    found = {name: _counted(sql) for name, sql in outside_sql(cost).items()}
+    if cost.threshold is not None:
+        signs = dict(zip(LABELS, ("<", ">="), strict=True))
+        found |= {
+            name: f"({' + '.join(_counted(f'{p} {sign} {cost.threshold!r}') for p in MODELS)})"
+            for name, sign in signs.items()
+        }
+    if cost.name == "log_loss":
+        clipped = [_counted(f"{_of_outcome(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]
+        weighed = [f"w * {each}" if weighted else each for each in clipped]
+        found |= dict(zip(CLIPPED, (*clipped, *weighed), strict=True))
+    return found
+
+
+def outside_sql(cost: Cost) -> dict[str, str]:
+    """Write, for each model, whether a row's cost lies outside the range that the user knows.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from whogains.costs import prediction_costs
+    >>> error = replace(prediction_costs("regression")[1], lower=0, upper=9, ranged=True)
+    >>> outside_sql(error)["outside_absolute_error_p0"]
+    'abs(p0 - y) < 0.0 OR abs(p0 - y) > 9.0'
+    """
+    if not cost.ranged:
+        return {}
+    return {
+        f"outside_{cost.name}_{p}": f"{each} < {float(cost.lower)!r} OR {each} > "
+        f"{float(cost.upper)!r}"
+        for p, each in ((p, cost_sql(cost, p)) for p in MODELS)
+    }
+
+
+def _counted(condition: str) -> str:
+    return f"CAST(({condition}) AS DOUBLE)"
+
+
+def _of_outcome(prediction: str) -> str:
+    """Write the probability of what happened: p where y is 1, and 1 - p where y is 0."""
+    return f"abs({prediction} - (1 - y))"

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import nan
 from typing import Any
 
@@ -17,22 +17,27 @@ import pyarrow as pa
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (
+    GENERIC_AND_PERSONALIZED,
     CostEvidence,
     Evidence,
     Grouping,
     Sums,
+    Tallies,
     Target,
     attributes,
     cross,
     levels_as_written,
+    outside_words,
+    tallied,
 )
 from whogains.tables.columns import Reading
-from whogains.tables.groups_kept import Kept
+from whogains.tables.costs import outside_sql
+from whogains.tables.groups_kept import Kept, in_groups, total_of
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
 from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.source import Source
-from whogains.tables.sums import Raw, SumQuery, term_of
+from whogains.tables.sums import Raw, SumQuery, Term, term_of
 from whogains.types import FloatArray, IntArray
 
 READING = "reading"
@@ -110,24 +115,19 @@ def scan(
     of_rows = tuple(cost for cost in costs if not cost.metric)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
-    if not len(read.first["units"]):
-        raise InputError(f"{source.name} has no row whose {reading.columns.target} is known")
-    grouping, codes = _grouping(read, max_levels, max_groups)
-    units = np.bincount(codes, read.first["units"], minlength=len(grouping))
-    small = units < min_cell
-    if small.all():
-        raise InputError(
-            f"every group has fewer than {min_cell} "
-            f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
-            "(min_cell)"
-        )
+    grouping, codes, units = read.grouped(max_levels, max_groups)
+    small = _small(units, min_cell, reading)
     with_median = any(cost.unit == "target" for cost in costs)
     again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
     kept = read.keep(grouping, codes, ~small, again=again)
     sums, populations = read.sums(kept)
     found = {
-        cost: CostEvidence(cost, _in_groups(of_keys, kept), population)
-        for cost, of_keys, population in zip(of_rows, sums, populations, strict=True)
+        cost: CostEvidence(
+            cost, in_groups(of_keys, kept), population, tallies=read.tallies(cost, term, kept)
+        )
+        for cost, term, of_keys, population in zip(
+            of_rows, read.terms, sums, populations, strict=True
+        )
     }
     target = read.target(kept, with_median=with_median)
     for cost in costs:
@@ -144,6 +144,51 @@ def scan(
         dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
     )
+
+
+def base_rate(
+    source: Source,
+    reading: Reading,
+    *,
+    min_cell: int,
+    max_levels: int,
+    max_groups: int,
+) -> float:
+    """Find the share of outcomes that are 1, by a scan of its own.
+
+    Parameters
+    ----------
+    source, reading, min_cell, max_levels, max_groups
+        As in `scan`.
+
+    Returns
+    -------
+    float
+        Of the rows of groups that are large enough, with weights of their weight.
+
+    Raises
+    ------
+    InputError, OtherValuesError
+        As in `scan`.
+    """
+    read = _Read(source, reading, ())
+    read.check()
+    grouping, codes, units = read.grouped(max_levels, max_groups)
+    shown = ~_small(units, min_cell, reading)
+    kept = read.keep(grouping, codes, shown, again=False)
+    return float(kept.outcome.sum() / kept.weight.sum())
+
+
+def _small(units: FloatArray, min_cell: int, reading: Reading) -> npt.NDArray[np.bool_]:
+    """Find the groups that are too small to be shown, and refuse to show none."""
+    small: npt.NDArray[np.bool_] = units < min_cell
+    if small.all():
+        raise InputError(
+            f"every group has fewer than {min_cell} "
+            f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
+            "(min_cell)"
+        )
+    return small
 
 
 class _Read:
@@ -213,6 +258,25 @@ class _Read:
             raise OtherValuesError
         return dropped
 
+    def grouped(self, max_levels: int, max_groups: int) -> tuple[Grouping, IntArray, FloatArray]:
+        """Make the groups: all of them, that of each raw value, and the units of each."""
+        columns = self.reading.columns
+        if not len(self.first["units"]):
+            raise InputError(f"{self.source.name} has no row whose {columns.target} is known")
+        found = {}
+        for name, key in zip(columns.groups, columns.keys, strict=True):
+            values = self.keys[key]
+            if self.source.headers and self.reading.types[name] == TEXT:
+                levels = levels_as_written(values)
+                if columns.cluster is not None and len(set(levels)) < len(set(values)):
+                    raise ManyWritingsError(name)
+                values = levels
+            found[name] = pd.Series(values, dtype=object)
+        frame = pd.DataFrame(found)
+        grouping, codes = cross(attributes(frame, max_levels=max_levels), max_groups=max_groups)
+        units = np.bincount(codes, self.first["units"], minlength=len(grouping))
+        return grouping, codes, units.astype(np.float64)
+
     def keep(
         self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_], *, again: bool
     ) -> Kept:
@@ -250,7 +314,7 @@ class _Read:
         raw = self._centred(self.first, "first_sums", self.units, self.query.keys)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
-            return of_keys, [_total(_in_groups(sums, kept)) for sums in of_keys]
+            return of_keys, [total_of(in_groups(sums, kept)) for sums in of_keys]
         # A cluster that spans groups is one unit here.
         match = kept.match("a")
         ok = " WHERE a.ok" if self.counted_on_the_way else ""
@@ -261,6 +325,19 @@ class _Read:
         first = Raw(_numbers(self.source.table("SELECT * FROM first_of_all")))
         raw = self._centred(first, "first_of_all", everybody, ())
         return of_keys, [raw.sums(i, term, pairs=True) for i, term in enumerate(self.terms)]
+
+    def tallies(self, cost: Cost, term: Term, kept: Kept) -> Tallies:
+        """Add up what else is counted, over the groups that are kept; none may be outside."""
+        mine = kept.groups[kept.codes]
+        counted = {name: self.first[name][mine] for name in term.tallies}
+        outside = {name: int(counted.pop(name).sum()) for name in outside_sql(cost)}
+        for model, (name, rows) in zip(GENERIC_AND_PERSONALIZED, outside.items(), strict=False):
+            if rows:
+                where = self.source.first_place(
+                    self.reading.where(outside_sql(cost)[name]), self.reading.values
+                )
+                raise InputError(outside_words(cost, model, rows, where))
+        return tallied(counted, kept.codes[mine], len(kept.grouping))
 
     def _centred(self, first: Raw, table: str, units: str, keys: Sequence[str]) -> Raw:
         """Sum again, about each key's mean, where the first sums have lost digits."""
@@ -302,56 +379,6 @@ class _Read:
         if with_median:
             deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
         return Target(total, mean, m2, deviation)
-
-
-def _grouping(read: _Read, max_levels: int, max_groups: int) -> tuple[Grouping, IntArray]:
-    columns = read.reading.columns
-    found = {}
-    for name, key in zip(columns.groups, columns.keys, strict=True):
-        values = read.keys[key]
-        if read.source.headers and read.reading.types[name] == TEXT:
-            levels = levels_as_written(values)
-            if columns.cluster is not None and len(set(levels)) < len(set(values)):
-                raise ManyWritingsError(name)
-            values = levels
-        found[name] = pd.Series(values, dtype=object)
-    return cross(attributes(pd.DataFrame(found), max_levels=max_levels), max_groups=max_groups)
-
-
-def _in_groups(sums: Sums, kept: Kept) -> Sums:
-    """Move the sums of raw values to their groups; values with one text share a group."""
-    size = len(kept.grouping)
-    mine = kept.groups[kept.codes]
-    codes, places = kept.codes[mine], np.flatnonzero(mine)
-    found = take(sums, places[:0]).placed(codes[:0], size)
-    while len(codes):
-        _, first = np.unique(codes, return_index=True)
-        found = found + take(sums, places[first]).placed(codes[first], size)
-        codes, places = np.delete(codes, first), np.delete(places, first)
-    return found
-
-
-def take(sums: Sums, places: IntArray) -> Sums:
-    """Keep some entries of sums."""
-    return Sums(**{field.name: getattr(sums, field.name)[places] for field in fields(sums)})
-
-
-def _total(sums: Sums) -> Sums:
-    """Add the groups up, in pairs so that rounding does not pile up."""
-    while len(sums) > 1:
-        half = len(sums) // 2
-        rest = take(sums, np.arange(2 * half, len(sums)))
-        sums = take(sums, np.arange(half)) + take(sums, np.arange(half, 2 * half))
-        if len(rest):
-            sums = Sums(
-                **{
-                    field.name: np.concatenate(
-                        [getattr(sums, field.name), getattr(rest, field.name)]
-                    )
-                    for field in fields(sums)
-                }
-            )
-    return sums
 
 
 def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:

@@ -9,8 +9,8 @@ again with every group's first mean taken off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from whogains.costs import Cost
 from whogains.evidence import Sums
-from whogains.tables.costs import cost_sql, error_sql
+from whogains.tables.costs import MODELS, cost_sql, error_sql, tally_sql
 from whogains.types import FloatArray
 
 Fetch = Callable[[str], dict[str, npt.NDArray[np.generic]]]
@@ -42,21 +42,26 @@ class Term:
         Whether a row counts -1, 0 or 1 and all follows from counts.
     weighted : bool
         Whether the rows' weights apply.
+    tallies : mapping of str to str
+        What else is summed over rows, by name, as SQL.
     """
 
     generic: str
     personalized: str
     counted: bool = False
     weighted: bool = False
+    tallies: Mapping[str, str] = field(default_factory=dict)
 
 
 def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
     """Write a prediction cost for a query over rows with columns y, p0, p1."""
     simple = not (weighted or clustered)
+    tallies = tally_sql(cost, weighted=weighted)
     if cost.name == "zero_one" and simple:
-        return Term(error_sql("p0"), error_sql("p1"), counted=True)
-    generic, personalized = (cost_sql(cost, each) for each in ("p0", "p1"))
-    return Term(generic, personalized, weighted=weighted)
+        generic, personalized = (error_sql(cost, each) for each in MODELS)
+        return Term(generic, personalized, counted=True, tallies=tallies)
+    generic, personalized = (cost_sql(cost, each) for each in MODELS)
+    return Term(generic, personalized, weighted=weighted, tallies=tallies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class SumQuery:
         columns = [*self.keys, "y"]
         for i, term in enumerate(self.terms):
             columns += [f"{term.generic} AS c{i}", f"{term.personalized} AS d{i}"]
+            columns += [f"{sql} AS {name}" for name, sql in term.tallies.items()]
         columns += ["w"] if self.weighted else []
         columns += ["c"] if self.clustered else []
         rows = f"SELECT {', '.join(columns)} FROM ({self.rows})"
@@ -105,14 +111,16 @@ class SumQuery:
                 f"sum({w}(c{i} - d{i})) AS u{i}",
                 f"count_if(c{i} > d{i}) AS gains{i}",
                 f"count_if(c{i} < d{i}) AS harms{i}",
+                *(f"sum({name}) AS {name}" for name in term.tallies),
             ]
         return f"SELECT {', '.join(sums)} FROM ({rows}) GROUP BY {', '.join((*self.keys, 'c'))}"
 
     def across(self, units: str) -> str:
         """Write the query of the clusters over all keys, from that of the units."""
         added = ["c", *(f"sum({x}) AS {x}" for x in ("n", "v", *self.outcomes))]
-        for i in range(len(self.terms)):
+        for i, term in enumerate(self.terms):
             added += [f"sum({x}{i}) AS {x}{i}" for x in ("c", "u", "gains", "harms")]
+            added += [f"sum({name}) AS {name}" for name in term.tallies]
         return f"SELECT {', '.join(added)} FROM ({units}) GROUP BY c"
 
     @property
@@ -185,8 +193,11 @@ class SumQuery:
         return f"SELECT {', '.join(found)} FROM {source}{grouped}"
 
     def _term(self, i: int, term: Term, v: str, *, shifted: bool, pairs: bool) -> list[str]:
+        # Each tally belongs to one cost, so that its name alone will do.
+        tallies = [f"sum({name}) AS {name}" for name in term.tallies]
         if term.counted:
             return [
+                *tallies,
                 f"count_if(c{i}) AS c{i}",
                 f"count_if(c{i} AND NOT d{i}) AS gains{i}",
                 f"count_if(d{i} AND NOT c{i}) AS harms{i}",
@@ -201,6 +212,7 @@ class SumQuery:
             counts = [f"count_if(c{i} > d{i}) AS gains{i}", f"count_if(c{i} < d{i}) AS harms{i}"]
         u = f"({plain} - s.s_u{i})" if shifted else plain
         found = [
+            *tallies,
             f"sum({cost}) AS c{i}",
             *counts,
             f"sum({u}) AS u{i}",
