@@ -33,6 +33,7 @@ from whogains.frames import (
     to_vector,
 )
 from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import FloatArray, Task
 
@@ -135,9 +136,14 @@ def compare(
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
+    warnings = []
     if target.task == "classification":
         labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
         costs, told = costs_of_labels(costs, labels, "generic", "personalized")
+        if any(labels) and not all(labels):
+            # One model's labels beside the other's probabilities compare two kinds of prediction.
+            warnings = [WarningFinding("labels_as_probabilities", each) for each in told]
+            told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
     check_ranges(prediction_scores(asked, rows), np.flatnonzero(audited))
@@ -153,6 +159,7 @@ def compare(
         random_state=random_state,
         run=named_columns(sample_weight, cluster),
         notes=notes,
+        warnings=warnings,
     )
 
 

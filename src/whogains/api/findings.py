@@ -27,7 +27,7 @@ from whogains.evidence import (
 )
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
 from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings
-from whogains.records import DataFinding
+from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import BoolArray, FloatArray, IntArray
 
@@ -249,6 +249,7 @@ def findings_of(
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    warnings: Sequence[WarningFinding] = (),
     placebo: PlaceboScores | None = None,
 ) -> Findings:
     """Sum and judge the scores of two models.
@@ -278,6 +279,8 @@ def findings_of(
         What else the numbers depend on, for the settings of the findings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    warnings : sequence of WarningFinding
+        Signs of nonsense that the costs do not show.
     placebo : PlaceboScores, optional
         The same costs beside placebos.
 
@@ -310,6 +313,7 @@ def findings_of(
         unit=unit,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,
+        warnings=(*target_warnings(target, target_name), *warnings),
     )
     return Findings.of(record)
 
@@ -336,3 +340,30 @@ def versions() -> dict[str, str]:
     """
     libraries = ("numpy", "scipy", "pandas", "scikit-learn", "shap")
     return {"python": python_version(), **{name: version(name) for name in libraries}}
+
+
+def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
+    """Warn where an outcome that was taken for a quantity looks like codes of classes.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of WarningFinding
+        At most one.
+    """
+    if not target.codes:
+        return ()
+    return (
+        WarningFinding(
+            "class_codes",
+            f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
+            "like codes of classes, and is audited as a quantity; say task='regression' (--task "
+            "regression) if it is one, and else audit one class against the others",
+        ),
+    )

@@ -41,6 +41,7 @@ def merge(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
@@ -67,4 +68,4 @@ def merge(
         merged.save(output, min_cell=min_cell)
         if not quiet and json != "-":
             print_line(f"Evidence of {merged.rows:,} rows: {output}")
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

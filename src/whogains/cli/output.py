@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
+from whogains.cli.values import names
 from whogains.errors import UnwritableError, one_line
 from whogains.files import check_outputs, json_text, write_aside
 from whogains.results import Findings
@@ -171,6 +172,7 @@ def write(
     html: Path | None,
     quiet: bool,
     fail_on: FailOn | None,
+    allow: str | None = None,
 ) -> int:
     """Write findings where asked.
 
@@ -186,6 +188,8 @@ def write(
         Whether to leave the table out.
     fail_on : FailOn or None
         The findings that count as a failure.
+    allow : str or None
+        The names of warnings that are no failure, separated by commas.
 
     Returns
     -------
@@ -217,11 +221,27 @@ def write(
         from whogains.report import show as report
 
         show(lambda console: report(found, console))
-    failures = [] if fail_on is None else failed(found, fail_on)
+    failures, others = _told(found, fail_on, names(allow))
     if silent:
-        for line in failures or ([] if fail_on is None else unknown(found)):
+        for line in (*failures, *others):
             print_error(line)
     return 1 if failures else 0
+
+
+def _told(
+    found: Findings, fail_on: FailOn | None, allowed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Say what fails, warnings included, and what else a reader must know."""
+    failures = [] if fail_on is None else failed(found, fail_on)
+    others = []
+    for each in found.warnings:
+        if fail_on is None or each.name in allowed:
+            others.append(f"warning ({each.name}): {each.text}")
+        else:
+            failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
+    if fail_on is not None and not failures:
+        others += unknown(found)
+    return failures, others
 
 
 def unknown(found: Findings) -> list[str]:

@@ -18,10 +18,11 @@ def report(
     html: opt.Html = None,
     json: opt.Json = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit again, as a table or as the page it was."""
     check_writable([json, html], sources=[file])
     from whogains.api import read_json
 
-    return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

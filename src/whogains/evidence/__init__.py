@@ -35,6 +35,7 @@ from whogains.evidence.groups import (
     attribute,
     attributes,
     cross,
+    levels_as_written,
     union,
 )
 from whogains.evidence.metrics import deciding_rows, metric_score
@@ -86,6 +87,7 @@ __all__ = [
     "fewer",
     "fingerprint",
     "label_tallies",
+    "levels_as_written",
     "mean_score",
     "merge",
     "merge_collected",

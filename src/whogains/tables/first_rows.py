@@ -122,6 +122,11 @@ def read_outcome(
     InputError
         As in `read_target`.
     """
+    if column in source.ordered and positive is None and task != "regression":
+        raise InputError(
+            f"{column} is an ordered category, and a table that is not in memory does not say its "
+            "order; say which of its values counts as 1 (positive, on the command line --positive)"
+        )
     values = _distinct(source, column, FIRST_ROWS) if first is None else first.outcomes
     # Three values settle it.
     if len(values) < 2 or (sure and task != "regression" and len(values) == 2):

@@ -27,6 +27,7 @@ from whogains.evidence import (
     attributes,
     cross,
     fewer,
+    levels_as_written,
     outside_words,
     tallied,
     telling_groups,
@@ -37,7 +38,7 @@ from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
 from whogains.tables.placing import placed, total_of
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, Raw, SumQuery, Term, term_of
 from whogains.types import FloatArray, IntArray
@@ -47,6 +48,14 @@ READING = "reading"
 
 class OtherValuesError(Exception):
     """The outcome has values that the first rows did not have."""
+
+
+class ManyWritingsError(Exception):
+    """A level is written in several ways, and a cluster of both would count as two."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +85,6 @@ def scan(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-    as_numbers: frozenset[str] = frozenset(),
 ) -> Scanned:
     """Make evidence from a table of any size: the sums of every cost in every group.
 
@@ -92,8 +100,6 @@ def scan(
         The disclosure threshold: the fewest rows, or clusters, of a group that is summed.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
-    as_numbers : frozenset of str
-        Attributes whose levels are numbers read as text.
 
     Returns
     -------
@@ -106,11 +112,13 @@ def scan(
         If a value cannot be used; the message names the column, the row and the file.
     OtherValuesError
         If the outcome has a third value.
+    ManyWritingsError
+        If numbers that make groups are written in several ways, and there are clusters.
     """
     of_rows = tuple(cost for cost in costs if not cost.metric)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
-    grouping, codes, units = read.grouped(max_levels, max_groups, as_numbers)
+    grouping, codes, units = read.grouped(max_levels, max_groups)
     small = read.telling(of_rows, codes, len(grouping), min_cell)
     with_median = any(cost.unit == "target" for cost in costs)
     regression = reading.task == "regression"
@@ -151,13 +159,12 @@ def base_rate(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-    as_numbers: frozenset[str] = frozenset(),
 ) -> float:
     """Find the share of outcomes that are 1, by a scan of its own.
 
     Parameters
     ----------
-    source, reading, min_cell, max_levels, max_groups, as_numbers
+    source, reading, min_cell, max_levels, max_groups
         As in `scan`.
 
     Returns
@@ -172,7 +179,7 @@ def base_rate(
     """
     read = _Read(source, reading, ())
     read.check()
-    grouping, codes, _ = read.grouped(max_levels, max_groups, as_numbers)
+    grouping, codes, _ = read.grouped(max_levels, max_groups)
     shown = ~read.telling((), codes, len(grouping), min_cell)
     kept = read.keep(grouping, codes, shown, again=False)
     return float(kept.outcome.sum() / kept.weight.sum())
@@ -245,21 +252,21 @@ class _Read:
             raise OtherValuesError
         return dropped
 
-    def grouped(
-        self, max_levels: int, max_groups: int, as_numbers: frozenset[str]
-    ) -> tuple[Grouping, IntArray, FloatArray]:
+    def grouped(self, max_levels: int, max_groups: int) -> tuple[Grouping, IntArray, FloatArray]:
         """Make the groups: all of them, that of each raw value, and the units of each."""
         columns = self.reading.columns
         if not len(self.first["units"]):
             raise InputError(f"{self.source.name} has no row whose {columns.target} is known")
-        frame = pd.DataFrame(
-            {
-                name: pd.Series(
-                    [_level(v, number=name in as_numbers) for v in self.keys[key]], dtype=object
-                )
-                for name, key in zip(columns.groups, columns.keys, strict=True)
-            }
-        )
+        found = {}
+        for name, key in zip(columns.groups, columns.keys, strict=True):
+            values = self.keys[key]
+            if self.source.headers and self.reading.types[name] == TEXT:
+                levels = levels_as_written(values)
+                if columns.cluster is not None and len(set(levels)) < len(set(values)):
+                    raise ManyWritingsError(name)
+                values = levels
+            found[name] = pd.Series(values, dtype=object)
+        frame = pd.DataFrame(found)
         grouping, codes = cross(attributes(frame, max_levels=max_levels), max_groups=max_groups)
         units = np.bincount(codes, self.first["units"], minlength=len(grouping))
         return grouping, codes, units.astype(np.float64)
@@ -412,18 +419,6 @@ class _Read:
         if with_median:
             deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
         return Target(total, mean, m2, deviation)
-
-
-def _level(value: Any, *, number: bool) -> Any:
-    if not (number and isinstance(value, str)):
-        return value
-    try:
-        return int(value)
-    except ValueError:
-        try:
-            return float(value)
-        except ValueError:
-            return value
 
 
 def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:
