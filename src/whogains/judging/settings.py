@@ -285,7 +285,9 @@ class Settings:
 
 def check_effect(value: object, name: str) -> None:
     """Refuse an effect that is not positive, or whose square no float holds."""
-    if not (isinstance(value, Real) and isfinite(value) and float(value) > 0):
+    if isinstance(value, bool) or not (
+        isinstance(value, Real) and isfinite(value) and float(value) > 0
+    ):
         raise InputError(f"{name} must be positive and finite, not {value!r}")
     if not 1 / LARGEST <= float(value) <= LARGEST:
         raise InputError(
