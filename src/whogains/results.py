@@ -245,7 +245,7 @@ class Choice(Result[ChoicePlots], ChoiceRecord):
         Returns
         -------
         pandas.DataFrame
-            Columns: cost, told, tells, one per attribute, then the fields of
+            Columns: cost, explainer, keep, told, tells, one per attribute, then the fields of
             `whogains.records.EdgeGroup` with the interval as ci_low and ci_high.
         """
         from whogains.report import edges_table

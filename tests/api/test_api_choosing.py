@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from itertools import combinations
@@ -14,6 +15,7 @@ from jsonschema import Draft202012Validator
 from scipy import stats
 
 import whogains as wg
+from whogains.api import from_dict
 from whogains.errors import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -221,6 +223,89 @@ def test_the_json_is_as_its_schema_says() -> None:
     assert {*SCHEMA["properties"]} == {*found.to_dict()}
 
 
+def test_a_saved_choice_is_read_back_as_the_choice_it_was(tmp_path: Path) -> None:
+    found = wg.choose_from(**world(noise=True), given="age", unit="kg")
+    found.to_json(tmp_path / "c.json")
+    again = wg.read_json(tmp_path / "c.json")
+    assert type(again) is type(found)
+    assert again == found
+    assert again.to_html() == found.to_html()
+    assert again.sentences() == found.sentences()
+    (tmp_path / "c.json.gz").write_bytes(gzip.compress((tmp_path / "c.json").read_bytes()))
+    assert wg.read_json(tmp_path / "c.json.gz") == found
+
+
+def test_a_damaged_choice_is_refused_by_the_name_of_its_place() -> None:
+    content = json.loads(wg.choose_from(**world(400)).to_json())
+    content["routing"][0]["gain"] = "much"
+    with pytest.raises(InputError, match=r"not a whole choice: \$\.routing\[0\]\.gain is 'much'"):
+        from_dict(content)
+    with pytest.raises(InputError, match="has schema 2; this version reads schema 1"):
+        from_dict({**content, "schema": 2})
+
+
+def test_diff_compares_audits_and_says_so_of_a_choice() -> None:
+    choice = wg.choose_from(**world(400))
+    audit = wg.compare(
+        [0, 1, 1, 0] * 5,
+        generic=[0.4, 0.6, 0.4, 0.6] * 5,
+        personalized=[0.1, 0.9, 0.8, 0.6] * 5,
+        groups={"sex": list("ffmm") * 5},
+    )
+    for pair, which in (((choice, audit), "before"), ((audit, choice), "after")):
+        with pytest.raises(InputError, match=f"given as {which} is a choice") as error:
+            wg.diff(*pair)
+        assert "\n" not in str(error.value)
+
+
+def test_explanations_are_those_of_an_audit_of_the_same_pair_and_decide_nothing(
+    tmp_path: Path,
+) -> None:
+    rng = np.random.default_rng(0)
+    n = 900
+    X = pd.DataFrame({name: rng.normal(size=n) for name in ("x", "z", "u")})
+    people = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "old": rng.choice(["n", "y"], n)})
+    y = X["x"] + 0.5 * X["z"] + 1.5 * (people["sex"] == "m") + rng.normal(size=n)
+    given = {"personal": people, "model": "linear", "repeats": 1, "n_jobs": 1, "unit": "kg"}
+    plainly = wg.choose(X, y, **given)
+    found = wg.choose(X, y, explainers="auto", **given)
+    assert (found.routing, found.policies) == (plainly.routing, plainly.policies)
+    assert not any(node.explained for node in plainly.lattice)
+    audit = wg.audit(X, y, placebo=0, **given)
+    of_audit = {cost.name: cost for cost in audit.costs if cost.kind == "explanation"}
+    everything = found.lattice[-1].explained
+    assert [each.cost for each in everything] == list(of_audit)
+    for each in everything:
+        same = of_audit[each.cost]
+        assert (each.label, each.explainer, each.keep) == (same.label, same.explainer, same.keep)
+        assert each.gain == pytest.approx(of_audit[each.cost].population.bop)
+        assert each.ci == pytest.approx(of_audit[each.cost].population.ci)
+    explained = [edge for edge in found.edges if edge.explainer]
+    assert len(explained) == 4 * 4
+    assert {edge.cost for edge in explained} == {*of_audit}
+    # By edges the way up adds up to everything over nothing, for costs that are no ratios.
+    for told, tells in (("sex", "old"), ("old", "sex")):
+        way = {
+            (edge.told, edge.tells): edge.gain for edge in explained if edge.cost == "sufficiency"
+        }
+        assert way[(), told] + way[(told,), tells] == pytest.approx(everything[0].gain)
+    only = wg.choose(X, y, explainers="auto", never="old", **given)
+    alone = wg.audit(X, y, placebo=0, **{**given, "personal": people[["sex"]]}, groups=people)
+    edge = next(edge for edge in only.edges if edge.cost == "incomprehensiveness")
+    cost = next(cost for cost in alone.costs if cost.name == "incomprehensiveness")
+    assert [group.gain for group in edge.groups] == pytest.approx([g.bop for g in cost.groups])
+    errors = list(Draft202012Validator(SCHEMA).iter_errors(json.loads(found.to_json())))
+    assert errors == []
+    found.to_json(tmp_path / "c.json")
+    assert wg.read_json(tmp_path / "c.json") == found
+    for page in (found.to_html(), found.to_markdown(), found.to_text()):
+        assert "What it does to explanations" in page
+    assert "What it does to explanations" not in plainly.to_html()
+    assert max(map(len, found.to_text().splitlines())) <= 80
+    table = found.what_it_buys()
+    assert {*table["explainer"].dropna()} == {"linear_shap"}
+
+
 def test_fitting_a_lattice_by_rounds_speaks_of_the_procedure() -> None:
     rng = np.random.default_rng(0)
     n = 2400
@@ -246,6 +331,14 @@ BAD = {
     "metric": ({"costs": "r2"}, "'r2' belongs to a whole group"),
     "burden": ({"burden": {"race": 1}}, "burden names 'race'"),
     "nan": ({"nan": True}, "model none"),
+    "no model": ({"models": []}, r"no model for none, age, sex, age\+sex"),
+    "no none": ({"models": ["sex", "age", "sex+age"]}, "no model for none;"),
+    "name": ({"extra": 3}, "a model is called 3; name the attributes"),
+    "given": ({"given": "height"}, "given names 'height', which is none of the personal"),
+    "negative margin": ({"margin": -1}, "margin must be positive"),
+    "burden is text": ({"burden": {"sex": "dear"}}, "burden of 'sex' must be positive .* 'dear'"),
+    "burden is a list": ({"burden": [1]}, "burden is a list, not a mapping"),
+    "few rows": ({"min_cell": 5000}, "every group has fewer than 5000 rows"),
 }
 
 
@@ -263,6 +356,37 @@ def test_bad_input_is_refused_in_one_line(case: str) -> None:
     with pytest.raises(InputError, match=message) as error:
         wg.choose_from(**given, **options)
     assert "\n" not in str(error.value)
+
+
+def test_models_that_are_no_mapping_are_refused() -> None:
+    given = {**world(200), "models": [0.5, 0.6]}
+    with pytest.raises(InputError, match="models is a list, not a mapping"):
+        wg.choose_from(**given)
+
+
+def test_too_many_attributes_are_refused_before_anything_is_fitted() -> None:
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame({f"a{i}": rng.choice(["0", "1"], 200) for i in range(7)})
+    X, y = pd.DataFrame({"x": rng.normal(size=200)}), rng.normal(size=200)
+    with pytest.raises(InputError, match="7 attributes make 128 models; at most 6"):
+        wg.choose(X, y, personal=people)
+    with pytest.raises(InputError, match="7 attributes make 128 models; at most 6"):
+        wg.choose_from(y, models={"none": y}, personal=people)
+
+
+def test_what_cannot_be_fitted_is_refused_in_one_line() -> None:
+    rng = np.random.default_rng(0)
+    given = world(200)
+    X, y, people = pd.DataFrame({"x": rng.normal(size=200)}), given["y_true"], given["personal"]
+    for changed, options, message in (
+        (people.assign(age="1"), {}, "'age' is constant"),
+        (people, {"given": "sex", "never": "sex"}, "'sex' is both given and never asked"),
+        (people, {"margin": 0}, "margin must be positive"),
+        (people, {"min_cell": 500}, "every group has fewer than 500 rows"),
+    ):
+        with pytest.raises(InputError, match=message) as error:
+            wg.choose(X, y, personal=changed, model="linear", repeats=1, **options)
+        assert "\n" not in str(error.value)
 
 
 def test_a_constant_attribute_is_refused() -> None:

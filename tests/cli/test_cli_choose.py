@@ -27,6 +27,8 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame["p_sex"] = frame["p_sex+age"] = lift
     frame["x"] = rng.normal(size=n)
     frame.to_parquet(folder / "scored.parquet")
+    many = pd.DataFrame({name: rng.choice(["0", "1"], n) for name in "abcdefg"})
+    many.assign(y=frame["y"], x=frame["x"]).to_parquet(folder / "many.parquet")
     return folder
 
 
@@ -59,15 +61,36 @@ def test_json_to_standard_output_leaves_room_for_nothing_else(
     assert json.loads(ran.out)["settings"]["never"] == ["age"]
 
 
+def test_a_saved_choice_is_shown_again_and_is_no_audit_to_compare(
+    cli: Callable[..., Any], scored: Path
+) -> None:
+    ran = cli(*arguments("--json", "s.json", "--html", "s.html"), cwd=scored)
+    shown = cli("report", "s.json", "--html", "again.html", cwd=scored)
+    assert (shown.status, shown.out) == (0, ran.out)
+    assert (scored / "again.html").read_bytes() == (scored / "s.html").read_bytes()
+    saved = (scored / "s.json").read_text("utf-8")
+    assert cli("report", "s.json", "--json", "-", cwd=scored).out == saved
+    assert cli("report", "s.json", "--quiet", "--fail-on", "not-gain", cwd=scored).status == 0
+    ran = cli("diff", "s.json", "s.json", cwd=scored)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        "whogains: the file or result given as before is a choice; diff compares two audits, and "
+        "report shows a choice\n"
+    )
+
+
 def test_without_predictions_a_lattice_is_fitted(cli: Callable[..., Any], scored: Path) -> None:
     ran = cli(
         *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age"),
         *("--features", "x", "--model", "linear", "--repeats", "1", "--json", "-", "--quiet"),
+        *("--explainers", "auto"),
         cwd=scored,
     )
     assert ran.status == 0, ran.err
     content = json.loads(ran.out)
     assert content["settings"]["model"] == "linear"
+    assert content["settings"]["explainers"] == ["linear_shap"]
+    assert [len(node["explained"]) for node in content["lattice"]] == [0, 4, 4, 4]
     assert content["requests"][0]["ask"] == "sex"
 
 
@@ -90,6 +113,23 @@ BAD = {
     "no subset": (
         [*arguments(), "--model", "height=p_sex"],
         r"'height', which is none of the personal",
+    ),
+    "constant": (
+        ["choose", "scored.parquet", "--target", "y", "--personal", "sex,p_none", "--quiet"],
+        "'p_none' is constant",
+    ),
+    "too many": (
+        [*("choose", "many.parquet", "--target", "y", "--personal", "a,b,c,d,e,f,g"), "--quiet"],
+        "7 attributes make 128 models; at most 6",
+    ),
+    "negative margin": (arguments("--margin", "-1"), "margin must be positive"),
+    "explainers": (arguments("--explainers", "auto"), "--explainers needs models"),
+    "no explainer": (
+        [
+            *("choose", "scored.parquet", "--target", "y", "--personal", "sex,age", "--quiet"),
+            *("--features", "x", "--explainers", "tea_leaves"),
+        ],
+        "tea_leaves",
     ),
     "no column": ([*arguments(), "--model", "linear"], r"'linear' is not SET=COLUMN"),
     "twice": ([*arguments(), "--model", "sex=p_age"], r"'sex' is given twice"),

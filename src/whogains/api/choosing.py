@@ -10,7 +10,7 @@ from whogains.api.comparing import predictions_of
 from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
 from whogains.costs import Cost, prediction_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
 from whogains.frames import (
     Target,
     as_names,
@@ -26,6 +26,8 @@ from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, r
 from whogains.records import DataFinding
 from whogains.results import Choice
 from whogains.types import FloatArray, Task
+
+Asked = tuple[str, ...]
 
 # The cost that decides by default: of probabilities and values, and of single rows.
 DECIDING = ("brier", "squared_error")
@@ -121,6 +123,11 @@ def choose_from(
     chosen = Settings(**settings)
     check_seed(random_state)
     check_task(task)
+    if not isinstance(models, Mapping):
+        raise InputError(
+            f"models is a {type(models).__name__}, not a mapping from sets of attributes to "
+            'predictions, as in {"none": p0, "sex": p1}'
+        )
     check_indexes(
         y_true=y_true,
         personal=personal,
@@ -189,6 +196,7 @@ def choice_of(
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     record = build_choice(
@@ -210,6 +218,7 @@ def choice_of(
         random_state=random_state,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,
+        explained=explained,
     )
     return Choice.of(record)
 

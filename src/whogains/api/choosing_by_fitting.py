@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
-from whogains.api.choosing import choice_of, deciding_costs
+from whogains.api.choosing import Asked, choice_of, deciding_costs
+from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
 from whogains.api.fitting import fitting_of
 from whogains.api.scored_rounds import held_out
+from whogains.costs import Cost
+from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, MeanOfRounds, Rows
 from whogains.frames import (
     as_names,
     check_indexes,
@@ -29,12 +33,15 @@ from whogains.frames import (
 )
 from whogains.judging import Lattice, Settings, SettingsOptions
 from whogains.results import Choice
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from whogains.scoring import LocalScores
+
 Progress = Callable[[str, int, int], None]
+Pair = tuple[Asked, Asked]
 
 
 def choose(
@@ -54,6 +61,7 @@ def choose(
     task: Task | None = None,
     positive: Any = None,
     costs: str | Sequence[str] | None = None,
+    explainers: str | Sequence[str] | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -85,6 +93,10 @@ def choose(
         held-out part, of these fits.
     task, positive, costs, unit, sample_weight, cluster
         As for `choose_from`.
+    explainers : str or sequence of str, optional
+        Explainers, as for `audit`, such as "auto"; none by default, for they take most of the
+        time. What each attribute does to explanations that keep half of the features is then
+        shown besides, with the same corrections. Explanations decide nothing.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -142,6 +154,7 @@ def choose(
         burden=burden,
     )
     predicting = deciding_costs(costs, target, name)
+    explaining = find_explanation_costs(target.task, None, None)
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
         target,
@@ -159,25 +172,32 @@ def choose(
 
     if fitting is None:
         raise InputError("give what to fit, not fitted models; choose_from takes predictions")
+    asked = () if explainers is None else tuple(as_names(explainers))
+    explanations = ExplanationSettings(
+        explainers=() if asked == ("none",) else asked, random_state=random_state
+    )
     rounds, run = fitting.rounds(
         encode_rows(features, audited, "X"),
         encode_rows(attached, audited, "personal"),
         rows,
         target.task,
-        ExplanationSettings(random_state=random_state),
+        explanations,
         panel={lattice.models[asked]: Member(asked) for asked in lattice.sets},
         progress=progress,
         checkpoint=checkpoint,
     )
-    found = []
+    found: list[Mapping[str, FloatArray]] = []
+    means: dict[Pair, MeanOfRounds] = {}
     for number, local in enumerate(rounds):
         if not number:
-            told = local.notes
+            first = local
             rows, shown = held_out(rows, local, chosen.min_cell)
-        found.append((local if shown is None else local.take(shown)).predictions)
+        scored = local if shown is None else local.take(shown)
+        found.append(scored.predictions)
+        _add(means, scored, rows, lattice, explaining)
     every = features.join(attached)
     repeated = repeated_id_note(every) if cluster is None else None
-    notes = (target.note, repeated, unique_id_note(features), numbers_as_text_note(every), *told)
+    notes = (target.note, repeated, unique_id_note(features), numbers_as_text_note(every))
     return choice_of(
         rows,
         lattice,
@@ -192,7 +212,45 @@ def choose(
         run={
             **named_columns(sample_weight, cluster),
             **run,
+            **_as_settings(first, explaining),
             "features": [str(each) for each in features.columns],
         },
-        notes=[note for note in notes if note],
+        notes=[*(note for note in notes if note), *first.notes],
+        explained={pair: each.scores() for pair, each in means.items()},
     )
+
+
+def _add(
+    means: dict[Pair, MeanOfRounds],
+    local: LocalScores,
+    rows: Rows,
+    lattice: Lattice,
+    costs: Sequence[Cost],
+) -> None:
+    """Add one round's costs of explanation, of every edge and of nothing and every other set."""
+    runs = [each for each in local.explanations if not each.repeat]
+    if not runs:
+        return
+    rows = replace(rows, predictions=local.predictions)
+    nothing = lattice.nothing
+    pairs = [(told, lattice.adding(told, (one,))) for told, one in lattice.edges]
+    pairs += [(nothing, asked) for asked in lattice.sets if asked != nothing]
+    for told, asked in dict.fromkeys(pairs):
+        mean = means.setdefault(
+            (told, asked), MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
+        )
+        of = (lattice.models[told], lattice.models[asked])
+        mean.add(tuple(explanation_scores(costs, runs, rows, of)))
+
+
+def _as_settings(first: LocalScores, costs: Sequence[Cost]) -> dict[str, Any]:
+    """Say how models were explained, where they were."""
+    if not first.explanations:
+        return {"explainers": []}
+    return {
+        "explainers": list(dict.fromkeys(each.explainer for each in first.explanations)),
+        "keep": list(dict.fromkeys(each.keep for each in first.explanations)),
+        "change": costs[0].change,
+        "explanation_costs": [cost.name for cost in costs],
+        "completeness_gap": gaps_of(first.checks),
+    }

@@ -1,18 +1,19 @@
-"""Saved audits: read one, and put two side by side."""
+"""Saved results: read one, and put two audits side by side."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from whogains import judging, records
-from whogains.results import Changes, Findings
+from whogains.errors import InputError
+from whogains.results import Changes, Choice, Findings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_json(path: str | Path) -> Findings:
-    """Read findings that `Findings.to_json` wrote.
+def read_json(path: str | Path) -> Findings | Choice:
+    """Read an audit or a choice that `to_json` wrote.
 
     Parameters
     ----------
@@ -21,13 +22,13 @@ def read_json(path: str | Path) -> Findings:
 
     Returns
     -------
-    Findings
-        An object equal to the one that was written.
+    Findings or Choice
+        An object equal to the one that was written, by what the file holds.
 
     Raises
     ------
     InputError
-        If the file does not exist, is not JSON, or is not an audit in schema 1.
+        If the file does not exist, is not JSON, or is neither an audit nor a choice in schema 1.
 
     Examples
     --------
@@ -41,11 +42,11 @@ def read_json(path: str | Path) -> Findings:
     ...     wg.read_json(file) == found
     True
     """
-    return Findings.of(records.read_json(path))
+    return _held(records.read_json(path))
 
 
-def from_dict(content: Any) -> Findings:
-    """Build findings from the JSON values that `Findings.to_dict` gives.
+def from_dict(content: Any) -> Findings | Choice:
+    """Build an audit or a choice from the JSON values that `to_dict` gives.
 
     Parameters
     ----------
@@ -54,18 +55,23 @@ def from_dict(content: Any) -> Findings:
 
     Returns
     -------
-    Findings
+    Findings or Choice
         An object equal to the one that was converted.
 
     Raises
     ------
     InputError
-        If the content is not an audit in schema 1.
+        If the content is neither an audit nor a choice in schema 1.
     """
-    return Findings.of(records.from_dict(content))
+    return _held(records.from_dict(content))
 
 
-def diff(before: Findings, after: Findings) -> Changes:
+def _held(record: records.AuditRecord | records.ChoiceRecord) -> Findings | Choice:
+    is_choice = isinstance(record, records.ChoiceRecord)
+    return Choice.of(record) if is_choice else Findings.of(record)
+
+
+def diff(before: Findings | Choice, after: Findings | Choice) -> Changes:
     """Put two audits side by side, such as of an old and a new model.
 
     Parameters
@@ -82,7 +88,8 @@ def diff(before: Findings, after: Findings) -> Changes:
     Raises
     ------
     InputError
-        If the audits group by different attributes, or have no cost in common.
+        If the audits group by different attributes, or have no cost in common, or one of them is
+        a choice.
 
     Notes
     -----
@@ -103,4 +110,10 @@ def diff(before: Findings, after: Findings) -> Changes:
     0     f     0.0               unchanged
     1     m     1.5  was harmed, now gains
     """
+    if isinstance(before, Choice) or isinstance(after, Choice):
+        which = "before" if isinstance(before, Choice) else "after"
+        raise InputError(
+            f"the file or result given as {which} is a choice; diff compares two audits, and "
+            "report shows a choice"
+        )
     return Changes.of(judging.diff(before, after))

@@ -55,6 +55,15 @@ Burden = Annotated[
         rich_help_panel=opt.DATA,
     ),
 ]
+Explainers = Annotated[
+    str | None,
+    typer.Option(
+        help="Show besides what each attribute does to explanations: auto, or explainers as for "
+        "audit. Default: none, for they take most of the time.",
+        show_default=False,
+        rich_help_panel=opt.EXPLANATIONS,
+    ),
+]
 FailOnOption = Annotated[
     opt.FailOn | None,
     typer.Option(
@@ -93,6 +102,7 @@ def choose(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    explainers: Explainers = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -143,6 +153,10 @@ def choose(
         "max_groups": max_groups,
         "random_state": seed,
     }
+    if predictions and explainers is not None:
+        raise InputError(
+            "--explainers needs models, and --model names their predictions; leave one of them out"
+        )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
@@ -160,6 +174,7 @@ def choose(
                 holdout=holdout,
                 n_jobs=jobs,
                 checkpoint=checkpoint,
+                explainers=read.explainers(explainers),
                 progress=progress,
                 **shared,
             )

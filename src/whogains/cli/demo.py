@@ -56,7 +56,7 @@ def demo(
         fitting = {"model": model, "folds": folds, "repeats": repeats, "holdout": holdout}
         levels = {"epsilon": read.per_cost(epsilon, "--epsilon"), "alpha": alpha}
         rest = {"n_jobs": jobs, "checkpoint": checkpoint, "random_state": seed}
-        asked = {**fitting, **levels, **rest}
+        asked = {**fitting, **levels, **rest, "explainers": read.explainers(explainers)}
         return _choose(asked, out, json=json, html=html, quiet=quiet, fail_on=fail_on)
     report = html or out / "report.html"
     audit_file = out / "audit.json"

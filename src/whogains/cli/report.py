@@ -1,4 +1,4 @@
-"""`whogains report`: a saved audit, shown again."""
+"""`whogains report`: a saved audit or choice, shown again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 import whogains.cli.options as opt
+from whogains.cli.choose import write_choice
 from whogains.cli.output import check_writable, write
 
 
 def report(
     file: Annotated[
-        Path, typer.Argument(help="JSON file of an audit, or .json.gz.", show_default=False)
+        Path,
+        typer.Argument(help="JSON file of an audit or a choice, or .json.gz.", show_default=False),
     ],
     html: opt.Html = None,
     json: opt.Json = None,
@@ -21,8 +23,12 @@ def report(
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
-    """Show a saved audit again, as a table or as the page it was."""
+    """Show a saved audit or choice again, as a table or as the page it was."""
     check_writable([json, html], sources=[file])
     from whogains.api import read_json
+    from whogains.results import Choice
 
-    return write(read_json(file), json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    found = read_json(file)
+    if isinstance(found, Choice):
+        return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

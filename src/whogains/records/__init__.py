@@ -31,7 +31,14 @@ from whogains.records.choice import (
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
-from whogains.records.lattice import Asked, DecidingCost, EdgeGroup, LatticeEdge, LatticeNode
+from whogains.records.lattice import (
+    Asked,
+    DecidingCost,
+    EdgeGroup,
+    ExplainedGain,
+    LatticeEdge,
+    LatticeNode,
+)
 from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
 from whogains.records.words import (
     SCHEMA,
@@ -63,6 +70,7 @@ __all__ = [
     "EdgeGroup",
     "EverybodyFinding",
     "EverybodySet",
+    "ExplainedGain",
     "GammaFinding",
     "GammaVerdict",
     "GroupChange",

@@ -13,6 +13,7 @@ from typing import Any
 from whogains.errors import InputError
 from whogains.records.audit import AuditRecord
 from whogains.records.checks import wrong_in
+from whogains.records.choice import ChoiceRecord
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
 from whogains.records.words import SCHEMA, Record
@@ -49,7 +50,7 @@ def to_dict(record: Record) -> dict[str, Any]:
 
     Parameters
     ----------
-    record : AuditRecord, ChangesRecord or PlanRecord
+    record : AuditRecord, ChangesRecord, ChoiceRecord or PlanRecord
         What to convert.
 
     Returns
@@ -64,8 +65,8 @@ def to_dict(record: Record) -> dict[str, Any]:
     return content
 
 
-def read_json(path: str | Path) -> AuditRecord:
-    """Read an audit that was saved as JSON.
+def read_json(path: str | Path) -> AuditRecord | ChoiceRecord:
+    """Read an audit or a choice that was saved as JSON.
 
     Parameters
     ----------
@@ -74,14 +75,13 @@ def read_json(path: str | Path) -> AuditRecord:
 
     Returns
     -------
-    AuditRecord
+    AuditRecord or ChoiceRecord
         A record equal to the one that was written.
 
     Raises
     ------
     InputError
-        If the file does not exist, is not JSON, or is not an audit in schema 1.
-
+        If the file does not exist, is not JSON, or is neither an audit nor a choice in schema 1.
     """
     try:
         data = Path(path).read_bytes()
@@ -108,8 +108,8 @@ def read_json(path: str | Path) -> AuditRecord:
     return from_dict(content, str(path))
 
 
-def from_dict(content: Any, name: str = "this") -> AuditRecord:
-    """Build the record of an audit from JSON values.
+def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord:
+    """Build the record of an audit or a choice from JSON values.
 
     Parameters
     ----------
@@ -120,25 +120,29 @@ def from_dict(content: Any, name: str = "this") -> AuditRecord:
 
     Returns
     -------
-    AuditRecord
+    AuditRecord or ChoiceRecord
         A record equal to the one that was converted.
 
     Raises
     ------
     InputError
-        If the content is not an audit in schema 1.
+        If the content is neither an audit nor a choice in schema 1.
     """
-    if not isinstance(content, dict) or "costs" not in content:
-        raise InputError(f"{name} is not an audit: it has no list of costs")
+    is_choice = isinstance(content, dict) and {"lattice", "routing"} <= content.keys()
+    if not is_choice and (not isinstance(content, dict) or "costs" not in content):
+        raise InputError(f"{name} is not an audit: it has no list of costs, nor a choice")
     if content.get("schema") != SCHEMA:
         raise InputError(
             f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
         )
     try:
-        found: AuditRecord = read_as(AuditRecord, content, {})
+        found: AuditRecord | ChoiceRecord = read_as(
+            ChoiceRecord if is_choice else AuditRecord, content, {}
+        )
     except MismatchError as error:
-        raise InputError(f"{name} is not a whole audit: {error}") from None
-    wrong = wrong_in(found)
+        kind = "choice" if is_choice else "audit"
+        raise InputError(f"{name} is not a whole {kind}: {error}") from None
+    wrong = wrong_in(found) if isinstance(found, AuditRecord) else None
     if wrong is not None:
         raise InputError(f"{name} is not a whole audit: {wrong}")
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whogains.records.words import Interval, Levels, Number, Verdict, group_label
+from whogains.records.words import Interval, Levels, Number, Verdict, cost_title, group_label
 
 Asked = tuple[str, ...]
 
@@ -33,6 +33,40 @@ class DecidingCost:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedGain:
+    """What a set of attributes does to explanations, over everybody.
+
+    Parameters
+    ----------
+    cost, label : str
+        The cost of explanation, and the cost in words.
+    explainer : str or None
+        The explainer.
+    keep : float or int or None
+        How many features its explanations keep.
+    unit : str or None
+        Of the gain.
+    gain : float or None
+        The cost of explaining the model that is told nothing less that of this one.
+    ci : tuple of (float or None)
+        Two-sided interval of this gain alone at level 1 - alpha.
+    """
+
+    cost: str
+    label: str
+    explainer: str | None
+    keep: float | int | None
+    unit: str | None
+    gain: Number
+    ci: Interval
+
+    @property
+    def title(self) -> str:
+        """The cost in words, with its explainer and keep."""
+        return cost_title(self.label, self.explainer, self.keep)
+
+
+@dataclass(frozen=True, slots=True)
 class LatticeNode:
     """One set of attributes, and the model that is told them.
 
@@ -50,6 +84,8 @@ class LatticeNode:
         What it gains over asking nothing, and the standard error.
     ci : tuple of (float or None)
         Two-sided interval of this gain alone at level 1 - alpha.
+    explained : tuple of ExplainedGain
+        What it does to explanations, where these were asked for.
     """
 
     asked: Asked
@@ -59,6 +95,7 @@ class LatticeNode:
     gain: Number
     se: Number
     ci: Interval
+    explained: tuple[ExplainedGain, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +153,10 @@ class LatticeEdge:
         Interval of this gain alone.
     groups : tuple of EdgeGroup
         One for each group.
+    explainer : str or None
+        The explainer, of a cost of explanation.
+    keep : float or int or None
+        How many features its explanations keep.
     """
 
     cost: str
@@ -125,3 +166,5 @@ class LatticeEdge:
     gain: Number
     ci: Interval
     groups: tuple[EdgeGroup, ...]
+    explainer: str | None = None
+    keep: float | int | None = None

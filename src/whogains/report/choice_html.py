@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
 from whogains.report.choice_drawings import frontier_view, lattice_view
+from whogains.report.choice_explained import SAID, explained_edges, explained_sets
 from whogains.report.choice_words import (
     choice_figures,
     choice_sentences,
@@ -104,6 +105,9 @@ def _context(choice: ChoiceRecord, content: dict[str, Any], most: int) -> dict[s
         "necessity": [_need(choice, each) for each in choice.necessity],
         "edges": [_edge(choice, each) for each in edges[:MOST_EDGES]],
         "all_edges": len(edges),
+        "explained_sets": explained_sets(choice, MINUS)[:MOST_EDGES],
+        "explained_edges": explained_edges(choice, MINUS)[: 2 * MOST_EDGES],
+        "explained_said": SAID,
         "everybody": None if choice.everybody.asked is None else set_name(choice.everybody.asked),
         "safest": set_name(choice.everybody.safest),
         "required": count(_least_rows(choice)),

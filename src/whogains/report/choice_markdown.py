@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.choice_explained import SAID, explained_sets
 from whogains.report.choice_words import (
     choice_figures,
     choice_sentences,
@@ -92,6 +93,25 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
             ],
         ),
     ]
+    explained = explained_sets(choice)
+    if explained:
+        lines += [
+            "",
+            "## What it does to explanations",
+            "",
+            *table(
+                ("everybody tells", "burden", "prediction", "cost", "gain", "interval", "unit"),
+                [
+                    (
+                        *(each.name, each.burden, each.prediction, each.title),
+                        *(each.gain, each.ci, each.unit),
+                    )
+                    for each in explained
+                ],
+            ),
+            "",
+            text(SAID),
+        ]
     if choice.notes:
         lines += [
             "",

@@ -49,7 +49,13 @@ def edges_table(choice: ChoiceRecord) -> pd.DataFrame:
                     numbers["ci_low"], numbers["ci_high"] = value
                 elif name != "group":
                     numbers[name] = value
-            head = {"cost": edge.cost, "told": "+".join(edge.told), "tells": edge.tells}
+            head = {
+                "cost": edge.cost,
+                "explainer": edge.explainer,
+                "keep": edge.keep,
+                "told": "+".join(edge.told),
+                "tells": edge.tells,
+            }
             taken = {*head, *numbers}
             rows.append({**head, **_levels(choice, group.group, taken), **numbers})
     return pd.DataFrame(rows)

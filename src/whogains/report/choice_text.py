@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from whogains.report.choice_explained import SAID, explained_sets
 from whogains.report.choice_words import (
     choice_figures,
     choice_sentences,
@@ -74,7 +75,9 @@ def choice_lines(choice: ChoiceRecord, width: int) -> list[Text]:
             ("Each group", _groups(choice, width)),
             ("Is each attribute needed?", _necessity(choice, width)),
             ("Ways to ask, by burden", _policies(choice, width)),
+            ("What it does to explanations", _explained(choice, width)),
         )
+        if table
     ]
     legend = [*paragraph(guarantee(choice), width), *paragraph(LEGEND, width)]
     return document(top, [sentences, *tables, legend], choice.notes, width)
@@ -149,6 +152,21 @@ def _policies(choice: ChoiceRecord, width: int) -> list[Text]:
     left = len(every) - len(rows)
     said = f"{count(left)} more cost more for no less burden, or are in --json" if left else ""
     return grid(columns, rows, width) + (paragraph(f"  {said}", width) if said else [])
+
+
+def _explained(choice: ChoiceRecord, width: int) -> list[Text]:
+    """Lay out what asking everybody for a set does to explanations, in the order of its burden."""
+    every = explained_sets(choice)
+    if not every:
+        return []
+    rows = [
+        Row((f"{one.name}: {one.title}", one.burden, one.gain, one.ci, one.unit))
+        for one in every[:MOST_POLICIES]
+    ]
+    columns = _columns("everybody tells: cost", "burden", "gain", "interval", "unit")
+    left = len(every) - len(rows)
+    said = f"{SAID} {count(left)} more are in --json." if left else SAID
+    return grid(columns, rows, width) + paragraph(said, width)
 
 
 def _columns(*titles: str) -> tuple[Column, ...]:

@@ -236,6 +236,8 @@ def find_run(folder: Path, key: Mapping[str, Any]) -> Run | None:
         if not same or record.audit_sha256 != sha256(audit_file.read_bytes()).hexdigest():
             return None
         found = read_json(audit_file)
+        if not isinstance(found, Findings):
+            return None
         return Run(int(key["seed"]), found, record.fits, record.blocks, audit_file.name)
     except (OSError, ValueError, MismatchError, InputError):
         return None

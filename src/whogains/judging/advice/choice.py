@@ -11,7 +11,7 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.costs import Cost, unit_words
-from whogains.evidence import Rows
+from whogains.evidence import Rows, Score
 from whogains.inference import PolicyBound
 from whogains.judging.advice.claims import (
     Served,
@@ -35,6 +35,7 @@ from whogains.records import (
     ChoiceRecord,
     DataFinding,
     DecidingCost,
+    ExplainedGain,
     LatticeNode,
     RequestStep,
     RoutedGroup,
@@ -55,6 +56,7 @@ def build_choice(
     random_state: int = 0,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
 ) -> ChoiceRecord:
     """Choose which attributes to ask, and of whom.
 
@@ -80,6 +82,8 @@ def build_choice(
         What else the numbers depend on.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    explained : mapping of (tuple of str, tuple of str) to tuple of Score, optional
+        As for `Comparisons`. They are shown and decide nothing.
 
     Returns
     -------
@@ -99,6 +103,7 @@ def build_choice(
         costs,
         settings,
         random_state=random_state,
+        explained=explained,
     )
     served = serve(made)
     small = too_small(made, served)
@@ -137,10 +142,10 @@ def build_choice(
             delta=made.delta,
             why_delta=made.why_delta,
         ),
-        lattice=_nodes(made),
+        lattice=_nodes(made, unit),
         edges=tuple(
             edge
-            for place, cost in enumerate(costs)
+            for place, (cost, _, _) in enumerate(made.scored)
             for edge in edges(made, place, unit_words(cost.unit, unit))
         ),
         routing=_routing(made, served, small, chosen, by_request),
@@ -260,7 +265,7 @@ def _routing(
     return tuple(found)
 
 
-def _nodes(made: Comparisons) -> tuple[LatticeNode, ...]:
+def _nodes(made: Comparisons, unit: str | None) -> tuple[LatticeNode, ...]:
     lattice = made.lattice
     nothing = lattice.nothing
     found = []
@@ -278,6 +283,28 @@ def _nodes(made: Comparisons) -> tuple[LatticeNode, ...]:
                 gain=0.0 if same else number(whole.mean.estimate[0]),
                 se=0.0 if same else number(whole.mean.se[0]),
                 ci=(0.0, 0.0) if same else (number(ci.lower[0]), number(ci.upper[0])),
+                explained=() if same else _explained(made, asked, unit),
+            )
+        )
+    return tuple(found)
+
+
+def _explained(made: Comparisons, asked: Set, unit: str | None) -> tuple[ExplainedGain, ...]:
+    """Say what a set gains over nothing on each cost of explanation that is known."""
+    found = []
+    for place in range(len(made.costs), len(made.scored)):
+        cost, explainer, keep = made.scored[place]
+        whole = made.gain(made.lattice.nothing, asked, place, whole=True)
+        ci = whole.interval(made.settings.alpha)
+        found.append(
+            ExplainedGain(
+                cost=cost.name,
+                label=cost.label,
+                explainer=explainer,
+                keep=keep,
+                unit=unit_words(cost.unit, unit),
+                gain=number(whole.mean.estimate[0]),
+                ci=(number(ci.lower[0]), number(ci.upper[0])),
             )
         )
     return tuple(found)

@@ -265,6 +265,7 @@ def necessity(made: Comparisons) -> tuple[NecessityFinding, ...]:
 def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, ...]:
     """Say what each attribute buys whom on one cost, corrected over all that is shown."""
     lattice, d, epsilon = made.lattice, len(made), made.epsilons[cost][0]
+    named, explainer, keep = made.scored[cost]
     pairs = [(told, one, lattice.adding(told, (one,))) for told, one in lattice.edges]
     by_t = np.concatenate([made.by_t(told, both, cost) for told, _, both in pairs])
     penalty = tail_penalty(int(np.count_nonzero(by_t)))
@@ -308,8 +309,10 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
             )
         found.append(
             LatticeEdge(
-                cost=made.costs[cost].name,
+                cost=named.name,
                 unit=unit,
+                explainer=explainer,
+                keep=keep,
                 told=lattice.asks(told),
                 tells=one,
                 gain=number(whole.mean.estimate[0]),

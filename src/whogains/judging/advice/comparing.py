@@ -42,9 +42,14 @@ class Comparisons:
         The method asked for.
     random_state : int
         Seed of methods that draw.
+    explained : mapping of (tuple of str, tuple of str) to tuple of Score, optional
+        The costs of explanation of pairs of models, where they are known: of every edge, and of
+        nothing and every other set.
 
     Attributes
     ----------
+    scored : tuple of (Cost, str or None, float or int or None)
+        Every cost by its place, with explainer and keep: the costs given, then explanation.
     epsilons : list of (float, str)
         The smallest effect that matters on each cost, and where it comes from.
     delta : float
@@ -60,10 +65,19 @@ class Comparisons:
         settings: Settings,
         *,
         random_state: int,
+        explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
     ) -> None:
         self.rows, self.lattice, self.costs, self.settings = rows, lattice, costs, settings
         self.seed = random_state
         self.rounds = rounds
+        self.explained = explained or {}
+        self.scored = (
+            *((cost, None, None) for cost in costs),
+            *(
+                (each.cost, each.explainer, each.keep)
+                for each in self.explained.get((lattice.nothing, lattice.everything), ())
+            ),
+        )
         self._of_row = {
             asked: [
                 [cost.rows(rows.y_true, each[lattice.models[asked]]) for cost in costs]
@@ -74,7 +88,7 @@ class Comparisons:
         self._evidence: dict[tuple[Set, Set], tuple[Evidence, ScoredRows]] = {}
         self._estimates: dict[tuple[Set, Set, int, bool], Estimates] = {}
 
-        self.epsilons = [self._epsilon(place) for place in range(len(costs))]
+        self.epsilons = [self._epsilon(place) for place in range(len(self.scored))]
         margin = settings.margin_of(costs[0])
         self.delta, self.why_delta = self.epsilons[0] if margin is None else (margin, "as asked")
 
@@ -84,10 +98,15 @@ class Comparisons:
     def _epsilon(self, place: int) -> tuple[float, str]:
         evidence, _ = self.evidence(self.lattice.nothing, self.lattice.everything)
         generic = float(evidence.costs[place].population.generic[0])
-        return self.settings.epsilon_and_why(self.costs[place], evidence.target, generic)
+        return self.settings.epsilon_and_why(self.scored[place][0], evidence.target, generic)
 
-    def same(self, one: Set, other: Set) -> bool:
-        """Tell whether two models predict the same for every row: then they are one."""
+    def same(self, one: Set, other: Set, cost: int = 0) -> bool:
+        """Tell whether two models predict the same for every row: then they are one.
+
+        Their explanations may differ, since one may rank features that the other has not.
+        """
+        if cost >= len(self.costs):
+            return False
         names = self.lattice.models
         return all(np.array_equal(p[names[one]], p[names[other]]) for p in self.rounds)
 
@@ -103,14 +122,14 @@ class Comparisons:
         self, one: Set, other: Set, null: float, alternative: Alternative, cost: int = 0
     ) -> FloatArray:
         """Test the gain per group; a model that is the other one gains exactly nothing."""
-        if self.same(one, other):
+        if self.same(one, other, cost):
             holds = null < 0 if alternative == "greater" else null > 0
             return np.where(self.filled, 0.0 if holds else 1.0, np.nan)
         return self.gain(one, other, cost).p(null, alternative)
 
     def interval(self, one: Set, other: Set, alpha: float, cost: int = 0) -> Interval:
         """Compute intervals of the gain per group."""
-        if self.same(one, other):
+        if self.same(one, other, cost):
             nothing = np.where(self.filled, 0.0, np.nan)
             return Interval(nothing, nothing, "agreement")
         return self.gain(one, other, cost).interval(alpha)
@@ -155,7 +174,7 @@ class Comparisons:
             for before, after in zip(self._of_row[one], self._of_row[other], strict=True):
                 each = zip(self.costs, before, after, strict=True)
                 means.add(tuple(Score(*of_cost) for of_cost in each))
-            scores = means.scores()
+            scores = (*means.scores(), *self.explained.get((one, other), ()))
             evidence = evidence_from_scores(
                 scores,
                 rows.grouping,

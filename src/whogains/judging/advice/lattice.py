@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite
+from numbers import Real
 
 from whogains.errors import InputError
 
@@ -73,7 +74,7 @@ class Lattice:
             nothing is left to ask, a burden is not positive, or a model is missing.
         """
         known = tuple(sorted(attributes))
-        price = dict.fromkeys(known, 1.0) | dict(burden or {})
+        price = dict.fromkeys(known, 1.0) | _prices(burden)
         for name, asked in (("given", given), ("never", never), ("burden", price)):
             unknown = [each for each in asked if each not in known]
             if unknown:
@@ -84,9 +85,6 @@ class Lattice:
         both = sorted(set(given) & set(never))
         if both:
             raise InputError(f"{both[0]!r} is both given and never asked; name it in one of them")
-        for name, value in price.items():
-            if not (isfinite(value) and value > 0):
-                raise InputError(f"the burden of {name!r} must be positive and finite, not {value}")
         free = [name for name in known if name not in {*given, *never}]
         if not free:
             raise InputError("every attribute is given or never asked: there is nothing to choose")
@@ -176,6 +174,18 @@ class Lattice:
         return sum(self.burden[each] for each in self.asks(asked))
 
 
+def _prices(burden: Mapping[str, float] | None) -> dict[str, float]:
+    """Check the prices of asking."""
+    if burden is not None and not isinstance(burden, Mapping):
+        raise InputError(
+            f"burden is a {type(burden).__name__}, not a mapping from attributes to prices"
+        )
+    for name, value in (burden or {}).items():
+        if not (isinstance(value, Real) and isfinite(value) and value > 0):
+            raise InputError(f"the burden of {name!r} must be positive and finite, not {value!r}")
+    return dict(burden or {})
+
+
 def read_set(text: str | Sequence[str], attributes: Sequence[str]) -> tuple[str, ...]:
     """Read which attributes a model is told from its name.
 
@@ -205,8 +215,12 @@ def read_set(text: str | Sequence[str], attributes: Sequence[str]) -> tuple[str,
         if text in attributes:
             return (text,)
         names = [] if text in NOTHING else [part.strip() for part in text.split("+")]
-    else:
+    elif isinstance(text, Sequence):
         names = [str(each) for each in text]
+    else:
+        raise InputError(
+            f"a model is called {text!r}; name the attributes that it is told, as in sex+age"
+        )
     for name in names:
         if name not in attributes:
             raise InputError(

@@ -125,10 +125,23 @@
 
   // What a spreadsheet could run as a formula begins with an apostrophe.
   const cell = (value) => {
+    // Truth is written as the library writes it.
+    if (typeof value === "boolean") return value ? "True" : "False";
     const plain = typeof value === "string" ? value.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ") : value;
     const formula = typeof plain === "string" && /^[\p{Cf}\p{Z}]*[=+\-@|%＝＋－＠]/u.test(plain);
     const text = `${formula ? "'" : ""}${plain ?? ""}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  // A number of a group by its column; those beside a placebo are one level deeper.
+  const numberOf = (group, name) => {
+    const ends = { ci_low: 0, ci_high: 1 };
+    if (name in ends) return group.ci[ends[name]];
+    const beside = group.over_placebo;
+    if (name === "over_placebo") return beside?.bop;
+    if (name.startsWith("placebo_")) return beside?.[name];
+    if (!name.startsWith("over_placebo_")) return group[name];
+    const inner = name.slice("over_placebo_".length);
+    return inner in ends ? beside?.ci[ends[inner]] : beside?.[inner];
   };
   // The numbers of all costs and groups, in the columns of the library's table.
   const table = ({ data, costs }, [first, numbers]) => {
@@ -139,7 +152,7 @@
     const rows = costs.flatMap((cost) => cost.groups.map((group) => [
       ...first.map((name) => cost[name === "cost" ? "name" : name]),
       ...data.groups.map((name) => group.group[name] ?? `${name} missing`),
-      ...numbers.map((name) => ({ ci_low: group.ci[0], ci_high: group.ci[1] })[name] ?? group[name]),
+      ...numbers.map((name) => numberOf(group, name)),
     ]));
     return [rows.length ? columns : [], ...rows]
       .map((row) => `${row.map(cell).join(",")}\r\n`).join("");
