@@ -38,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "judging": NUMBERS | {"records"},
     "models": MODELS - {"models", "explain"},
     "explain": MODELS - {"explain"},
-    "scoring": MODELS | {"evidence"},
+    "scoring": MODELS | {"evidence", "files"},
     "tables": MODELS | {"evidence", "files", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},

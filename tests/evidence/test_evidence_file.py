@@ -138,7 +138,7 @@ def test_the_file_holds_no_row(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"format": "x"}, "is not an evidence file"),
-        ({"format_version": 1}, "version 1; this program reads version 2"),
+        ({"format_version": 1}, "version 1; this program reads version 3"),
         ({"costs": None}, "not a whole evidence file"),
         ({"groups": [["f", "α"]]}, "entries where there are 1 groups"),
     ],

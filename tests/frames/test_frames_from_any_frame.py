@@ -38,8 +38,8 @@ MAKERS = {
     "duckdb": as_duckdb,
     "dict": dict,
     "dict_of_series": lambda values: {k: pl.Series(v) for k, v in values.items()},
-    "dict_of_unaligned": lambda values: {
-        k: pd.Series(v, index=[5, j, 9]) for j, (k, v) in enumerate(values.items())
+    "dict_of_one_index": lambda values: {
+        k: pd.Series(v, index=[5, 0, 9]) for k, v in values.items()
     },
     "object_array": lambda values: pd.DataFrame(np.array(list(values.values()), object).T).set_axis(
         list(values), axis=1
@@ -179,3 +179,9 @@ def test_what_is_no_vector_is_named(values, message):
 
 def test_the_largest_exact_integer_is_kept():
     assert encode({"a": [2**53, -(2**53)]}).matrix[:, 0].tolist() == [2.0**53, -(2.0**53)]
+
+
+def test_a_mapping_of_series_in_different_orders_is_refused_and_never_matched_by_place():
+    columns = {"a": pd.Series([1, 2, 3]), "b": pd.Series([1, 2, 3], index=[2, 0, 1])}
+    with pytest.raises(InputError, match="the columns of X have different pandas indexes"):
+        to_pandas(columns)

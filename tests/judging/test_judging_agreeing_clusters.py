@@ -85,20 +85,14 @@ def test_scans_and_merged_evidence_say_the_same(tmp_path):
             )
 
 
-def test_evidence_of_before_gives_no_bound(tmp_path):
+def test_evidence_without_the_largest_cluster_is_refused(tmp_path):
     path = tmp_path / "a.evidence"
     wg.gather(persons(), **COLUMNS, cluster="person", costs=["zero_one"]).save(path)
     content = json.loads(path.read_text())
-    for cost in content["costs"]:
-        for of in ("groups", "population"):
-            del cost[of]["largest"]
+    del content["costs"][0]["groups"]["largest"]
     path.write_text(json.dumps(content))
-    found = wg.merge([path]).findings(Settings()).costs[0].groups[0]
-    assert (found.method, found.reason, found.required) == (None, "too few rows", None)
-    assert found.note == (
-        "the models differ in 1 of 601 clusters, too few for an interval of this cost: it asks "
-        "for 30"
-    )
+    with pytest.raises(wg.InputError, match="largest is None, not a list"):
+        wg.merge([path])
 
 
 def test_sizes_are_those_of_all_groups_until_a_group_has_many_clusters():

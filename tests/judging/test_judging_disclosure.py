@@ -119,7 +119,9 @@ def test_a_group_of_few_people_with_many_rows_is_hidden():
     people = np.concatenate([np.arange(300), 1000 + np.arange(60) // 12])
     found = compared(rows, cluster=people, costs=["brier"])
     assert [group.n for group in found.costs[0].groups] == [300, None]
-    assert found.costs[0].groups[1].note == "fewer than 10 clusters: not shown"
+    assert found.costs[0].groups[1].note == (
+        "fewer than 10 clusters, or clusters worth as few by their weights: not shown"
+    )
 
 
 def test_models_are_not_fitted_to_hidden_rows():

@@ -86,7 +86,11 @@ def test_calibration_is_scikit_learn_s(audited):
     for j, profile in enumerate(found.profiles):
         mine = group == j
         observed, predicted = calibration_curve(y[mine], p[mine], n_bins=10)
-        np.testing.assert_allclose(profile.personalized.observed, observed)
+        # Of few rows, one with the rarer outcome is not told from none.
+        few = np.minimum(observed, 1 - observed) * profile.personalized.n < 1.5
+        few &= np.array(profile.personalized.n) < 100
+        bounded = np.where(few, observed.round(), observed)
+        np.testing.assert_allclose(profile.personalized.observed, bounded)
         np.testing.assert_allclose(profile.personalized.predicted, predicted)
         assert profile.outcome == pytest.approx(y[mine].mean())
         assert profile.predicted_personalized == pytest.approx(p[mine].mean())

@@ -140,7 +140,12 @@ def test_a_damaged_file_is_made_again(tmp_path):
     whole = numbers(score_models(PAIR, X, S, SETTINGS, checkpoint=tmp_path))
     for path, damage in zip(sorted(tmp_path.iterdir()), (b"", b"no numbers", None), strict=False):
         path.write_bytes(path.read_bytes()[:-9] if damage is None else damage)
-    np.save(sorted(tmp_path.iterdir())[3], np.zeros((2, 2)))
+    other = sorted(tmp_path.iterdir())
+    # Whole, but of another shape; and one bit of a number that a bad disk has turned.
+    Checkpoint(tmp_path).put(other[3].stem, np.zeros((2, 2)))
+    flipped = bytearray(other[4].read_bytes())
+    flipped[-60] ^= 16
+    other[4].write_bytes(bytes(flipped))
     assert numbers(score_models(PAIR, X, S, SETTINGS, checkpoint=tmp_path)) == whole
 
 

@@ -91,8 +91,6 @@ def test_comparing_them_is_auditing_the_models(tmp_path: Path, pair):
         personal=frame[PERSONAL],
         explainers=[],
         **pair,
-        repeats=1,
-        placebo=0,
     )
     assert len(found.costs) == len(audited.costs)
     for mine, theirs in zip(found.costs, audited.costs, strict=True):

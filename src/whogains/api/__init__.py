@@ -5,7 +5,7 @@ from whogains.api.choosing import choose_from
 from whogains.api.choosing_by_fitting import choose
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing import compare
-from whogains.api.comparing_files import compare_files
+from whogains.api.comparing_files import compare_files, read_levels
 from whogains.api.merging import merge
 from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
@@ -25,4 +25,5 @@ __all__ = [
     "plan",
     "predict_files",
     "read_json",
+    "read_levels",
 ]

@@ -32,6 +32,7 @@ from whogains.frames import (
     check_task,
     encode_rows,
     group_columns,
+    leaking_column,
     name_of,
     numbers_as_text_note,
     read_target,
@@ -42,13 +43,17 @@ from whogains.frames import (
     unique_id_note,
 )
 from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from whogains.explain import Baseline, GivenAttributions
+    from whogains.frames import Target
 
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
@@ -236,8 +241,15 @@ def audit(
     )
     check_seed(random_state)
     check_task(task)
+    asked = _asked_explainers(explainers)
     check_indexes(
-        X=X, y=y, personal=personal, groups=groups, sample_weight=sample_weight, cluster=cluster
+        X=X,
+        y=y,
+        personal=personal,
+        groups=groups,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        **_given_frames(asked),
     )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
@@ -257,7 +269,7 @@ def audit(
     )
     chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         group_columns(groups, features, attached),
         sample_weight=sample_weight,
@@ -265,6 +277,7 @@ def audit(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        fitted=fitting is not None,
     )
     every = chosen_costs(chosen, every, partial(base_rate, rows))
     predicting, explaining = every[: len(predicted)], every[len(predicted) :]
@@ -277,7 +290,7 @@ def audit(
         explainers=tuple(
             # Attributions made elsewhere are for all rows, and only some may be audited.
             each.take(audited) if isinstance(each, GivenAttributions) else each
-            for each in _asked_explainers(explainers)
+            for each in asked
         ),
         keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
         baseline=baseline,
@@ -336,12 +349,14 @@ def audit(
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
         run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
+        warnings=_leaks(features, y, target),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
@@ -354,3 +369,29 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
         return ("auto",)
     asked = tuple(as_names(explainers))
     return () if asked == ("none",) else asked
+
+
+def _leaks(features: pd.DataFrame, y: Any, target: Target) -> tuple[WarningFinding, ...]:
+    """Warn of a feature that is the outcome under other names."""
+    named = leaking_column(features, y, target)
+    if named is None:
+        return ()
+    return (
+        WarningFinding(
+            "leakage",
+            f"column {named!r} tells the outcome of every row: models that see it have nothing "
+            "left to gain; leave it out if it is known only afterwards",
+        ),
+    )
+
+
+def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:
+    """List attributions that were made elsewhere, whose rows must be those of X."""
+    from whogains.explain import GivenAttributions
+
+    return {
+        f"attributions {each.name!r} of the {model} model": getattr(each, model)
+        for each in asked
+        if isinstance(each, GivenAttributions)
+        for model in ("generic", "personalized")
+    }

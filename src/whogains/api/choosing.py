@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from whogains.api.comparing import predictions_of
-from whogains.api.findings import audited_rows, named_columns, versions
+from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
 from whogains.costs import Cost, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
@@ -153,7 +153,7 @@ def choose_from(
         )
         for asked in lattice.sets
     }
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         attached,
         sample_weight=sample_weight,
@@ -173,6 +173,7 @@ def choose_from(
         deciding_costs(costs, target, name),
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         unit=unit,
         random_state=random_state,
@@ -188,6 +189,7 @@ def choice_of(
     settings: Settings,
     target: Target,
     *,
+    dropped: Dropped,
     rounds: Sequence[Mapping[str, FloatArray]] | None = None,
     target_name: str,
     unit: str | None,
@@ -204,7 +206,7 @@ def choice_of(
         settings,
         DataFinding(
             rows=len(rows),
-            rows_dropped=int((~target.observed).sum()),
+            rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
             personal=lattice.attributes,
             groups=rows.grouping.names,
             target=target_name,

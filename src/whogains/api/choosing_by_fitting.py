@@ -156,7 +156,7 @@ def choose(
     predicting = deciding_costs(costs, target, name)
     explaining = find_explanation_costs(target.task, None, None)
     chosen.check_names(predicting)
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         attached,
         sample_weight=sample_weight,
@@ -164,6 +164,7 @@ def choose(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        fitted=True,
     )
 
     from whogains.explain import ExplanationSettings
@@ -203,6 +204,7 @@ def choose(
         predicting,
         chosen,
         target,
+        dropped=dropped,
         rounds=found,
         target_name=name,
         unit=unit,

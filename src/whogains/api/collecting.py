@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
+from whogains.api.findings import target_warnings
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -16,11 +17,12 @@ from whogains.evidence import (
     MAX_LEVELS,
     About,
     Collected,
+    fingerprint,
     save_evidence,
 )
 from whogains.frames import as_names, asked_costs, costs_of_labels
 from whogains.judging import BASE_RATE, MIN_CELL, Settings, build_findings, chosen_costs
-from whogains.records import DataFinding
+from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
 
@@ -45,9 +47,12 @@ class GatheredEvidence:
     ----------
     collected : Collected
         The sums, and what they are about.
+    warnings : tuple of WarningFinding
+        Signs of nonsense seen in rows, which files do not keep.
     """
 
     collected: Collected
+    warnings: tuple[WarningFinding, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -117,6 +122,7 @@ class GatheredEvidence:
                 "cluster": about.cluster,
             },
             notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
+            warnings=self.warnings,
         )
         return Findings.of(record)
 
@@ -270,27 +276,25 @@ def gather_from(
     InputError
         As in `gather`.
     """
-    # The scan is planned from the first rows, and again if later rows say otherwise.
     from whogains import tables
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
 
-    check_columns(Path(source.name), list(source.columns), columns.names)
-    sniffed = dict(source.columns)
+    check_columns(Path(source.name), source.names, columns.names)
     tables.read_csv_as(source, columns)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     tables.check_kinds(source, columns)
     first = tables.look_at_first_rows(source, columns, max_levels)
-    changed = {name for name in columns.names if source.columns[name] != sniffed[name]}
-    as_numbers = frozenset(set(columns.groups) & changed)
-    for sure in (False, True):
+    # Planned from the first rows, and again if the scan finds otherwise.
+    sure = False
+    while True:
         target = tables.read_outcome(
             source,
             columns.target,
             task,
             positive,
             sure=sure,
-            whole=columns.target in changed and sniffed[columns.target] in tables.NUMBERS,
+            whole=bool(source.headers) and source.columns[columns.target] == "DOUBLE",
             first=first,
-            # Evidence that is to be merged has no metrics.
             part=not metrics,
         )
         reading = tables.Reading(
@@ -310,18 +314,22 @@ def gather_from(
             "min_cell": min_cell,
             "max_levels": max_levels,
             "max_groups": max_groups,
-            "as_numbers": as_numbers,
         }
         share = partial(tables.base_rate, source, reading, **by)
         try:
             chosen = chosen_costs(settings, chosen, share)
             scanned = tables.scan(source, reading, chosen, **by)
+            break
         except tables.OtherValuesError:
             if sure:
                 raise
-            continue
-        break
+            sure = True
+        except tables.ManyWritingsError as error:
+            source.read_as({**source.types, error.column: "DOUBLE"})
+        else:
+            break
     repeated = tables.unread_id_note(source, columns)
+    alarms = target_warnings(target, columns.target)
     about = About(
         target=columns.target,
         task=target.task,
@@ -332,8 +340,11 @@ def gather_from(
         notes=(*notes, *([repeated] if repeated else [])),
         sample_weight=columns.weight,
         cluster=columns.cluster,
+        generic=columns.generic,
+        personalized=columns.personalized,
+        sources=(fingerprint(scanned.evidence),),
     )
-    return GatheredEvidence(Collected(scanned.evidence, about))
+    return GatheredEvidence(Collected(scanned.evidence, about), alarms)
 
 
 def _costs(

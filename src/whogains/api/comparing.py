@@ -9,7 +9,13 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
+from whogains.api.findings import (
+    audited_rows,
+    base_rate,
+    findings_of,
+    named_columns,
+    without_told,
+)
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
@@ -27,6 +33,7 @@ from whogains.frames import (
     to_vector,
 )
 from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import FloatArray, Task
 
@@ -117,7 +124,7 @@ def compare(
         predictions_of(values, called, target)
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
-    rows, audited = audited_rows(
+    rows, audited, dropped = audited_rows(
         target,
         to_pandas(groups, "groups"),
         sample_weight=sample_weight,
@@ -129,23 +136,30 @@ def compare(
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
+    warnings = []
     if target.task == "classification":
         labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
         costs, told = costs_of_labels(costs, labels, "generic", "personalized")
+        if any(labels) and not all(labels):
+            # One model's labels beside the other's probabilities compare two kinds of prediction.
+            warnings = [WarningFinding("labels_as_probabilities", each) for each in told]
+            told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
-    scores = prediction_scores(asked, rows)
-    check_ranges(scores, np.flatnonzero(audited))
+    check_ranges(prediction_scores(asked, rows), np.flatnonzero(audited))
+    rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
     return findings_of(
         rows,
         scores,
         chosen,
         target,
+        dropped=dropped,
         target_name=name,
         unit=unit,
         random_state=random_state,
         run=named_columns(sample_weight, cluster),
         notes=notes,
+        warnings=warnings,
     )
 
 

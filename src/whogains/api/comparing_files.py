@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.frames import as_names, check_seed
 from whogains.judging import Settings, SettingsOptions
 from whogains.results import Findings
@@ -141,6 +141,10 @@ def compare_files(
             settings=chosen,
         )
 
+    if isinstance(rows_in_memory, bool) or not (
+        isinstance(rows_in_memory, int) and rows_in_memory >= 0
+    ):
+        raise InputError(f"rows_in_memory must be a whole number from 0 on, not {rows_in_memory!r}")
     several = False
     frame = _small_file(source, columns, rows_in_memory)
     if frame is None:
@@ -202,15 +206,81 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
         small = path.stat().st_size <= SMALL_CSV
     if not small:
         return None
-    frame = read_table(path, columns.names)
+    frame = read_table(path, columns.names, as_written=_as_written(columns))
+    frame = frame if is_parquet(path) else with_levels(frame, columns.groups, columns.target)
     return frame if len(frame) <= rows_in_memory else None
 
 
 def _load(source: Source, columns: Columns) -> pd.DataFrame:
     """Load the columns in the order of the rows."""
-    from whogains.files import check_columns
+    from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 
-    check_columns(Path(source.name), list(source.columns), columns.names)
+    check_columns(Path(source.name), source.names, columns.names)
+    check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     read_csv_as(source, columns)
-    return source.load(columns.names)
+    frame = source.load(columns.names, _as_written(columns))
+    return with_levels(frame, columns.groups, columns.target) if source.headers else frame
+
+
+def _as_written(columns: Columns) -> tuple[str, ...]:
+    """Name the columns whose digits matter, and not the numbers that they make."""
+    also = () if columns.cluster is None else (columns.cluster,)
+    numbers = {columns.target, columns.generic, columns.personalized, columns.weight}
+    return tuple(name for name in (*columns.groups, *also) if name not in numbers)
+
+
+def read_levels(path: str | Path, groups: Sequence[str], target: str) -> pd.DataFrame:
+    """Read the groups of one file as `compare_files` does.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV or Parquet file of n rows.
+    groups : sequence of str
+        The columns whose crossing makes the groups.
+    target : str
+        The outcome.
+
+    Returns
+    -------
+    pandas.DataFrame, n rows
+        The groups: text, where numbers are not what was meant.
+
+    Raises
+    ------
+    InputError
+        As in `compare_files`.
+    """
+    from whogains.files import is_parquet, read_table
+
+    names = list(dict.fromkeys(groups))
+    frame = read_table(path, [*names, target], as_written=names)
+    return (frame if is_parquet(Path(path)) else with_levels(frame, names, target))[names]
+
+
+def with_levels(frame: pd.DataFrame, groups: Sequence[str], target: str) -> pd.DataFrame:
+    """Give the groups of a text file their levels, as a scan of it does.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, n rows
+        Columns of a CSV; the groups as they are written.
+    groups : sequence of str
+        The columns whose crossing makes the groups.
+    target : str
+        The outcome: rows without one say nothing about levels.
+
+    Returns
+    -------
+    pandas.DataFrame, n rows
+        The same columns.
+    """
+    known = frame[target].notna()
+    found = {}
+    for name in groups:
+        written = frame.loc[known, name].dropna().unique().tolist()
+        levels = levels_as_written(written)
+        if levels != written:
+            found[name] = frame[name].map(dict(zip(written, levels, strict=True)))
+    return frame.assign(**found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from platform import python_version
 from typing import Any
@@ -11,12 +12,26 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.evidence import Rows, Score, attributes, cross, evidence_from_scores
+from whogains.evidence import (
+    Evidence,
+    Rows,
+    Score,
+    as_level,
+    attributes,
+    bounds_shares,
+    cross,
+    dominated,
+    evidence_from_scores,
+    few_units,
+    telling_groups,
+)
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
-from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings, small_groups
-from whogains.records import DataFinding
+from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings
+from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
-from whogains.types import BoolArray
+from whogains.types import BoolArray, FloatArray, IntArray
+
+Dropped = Mapping[tuple[str | None, ...], int]
 
 
 def audited_rows(
@@ -28,7 +43,8 @@ def audited_rows(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-) -> tuple[Rows, BoolArray]:
+    fitted: bool = False,
+) -> tuple[Rows, BoolArray, Dropped]:
     """Put the rows whose outcome is known into groups, and leave out those of small groups.
 
     Parameters
@@ -43,6 +59,9 @@ def audited_rows(
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
+    fitted : bool
+        Whether models will be fitted to the rows: a group in which one unit is most of the spread
+        of a regression's outcomes is then left out before.
 
     Returns
     -------
@@ -50,6 +69,8 @@ def audited_rows(
         The m rows that are audited, without predictions.
     audited : ndarray of bool, shape (n,)
         Which of the n rows they are.
+    dropped : mapping of tuple to int
+        How many rows of each group have no outcome.
 
     Raises
     ------
@@ -75,12 +96,11 @@ def audited_rows(
         units = cluster_codes(cluster, name)
         check_rows(units, name, target)
         units = units[observed]
-    small = small_groups(codes, len(grouping), min_cell, units)
+    small = few_units(codes, len(grouping), min_cell, sample_weight=weight, cluster=units)
+    if fitted and min_cell and target.task == "regression":
+        small |= _dominated_groups(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
-        raise InputError(
-            f"every group has fewer than {min_cell} {'rows' if units is None else 'clusters'}, "
-            "too few to be shown (min_cell)"
-        )
+        raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.
     kept = ~small[codes]
     audited = observed.copy()
@@ -92,7 +112,123 @@ def audited_rows(
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
     )
-    return rows, audited
+    return rows, audited, _without_outcome(groups.loc[~observed])
+
+
+def _without_outcome(groups: pd.DataFrame) -> Dropped:
+    """Count rows by group."""
+    texts = [
+        [None if missing else as_level(value) for value, missing in zip(column, gaps, strict=True)]
+        for column, gaps in ((groups[name], groups[name].isna()) for name in groups.columns)
+    ]
+    return Counter(zip(*texts, strict=True))
+
+
+def without_told(
+    rows: Rows, score: Callable[[Rows], Sequence[Score]], min_cell: int
+) -> tuple[Rows, tuple[Score, ...], BoolArray]:
+    """Leave out the groups in which one unit is most of a cost, and score the others.
+
+    Parameters
+    ----------
+    rows : Rows
+        The n rows, with predictions.
+    score : callable
+        From rows to their scores.
+    min_cell : int
+        The disclosure threshold; with 0 nothing is left out.
+
+    Returns
+    -------
+    rows : Rows
+        The m rows that are left.
+    scores : tuple of Score
+        Their costs.
+    kept : ndarray of bool, shape (n,)
+        Which they are.
+
+    Raises
+    ------
+    InputError
+        If no group is left.
+    """
+    scores = tuple(score(rows))
+    kept = not_told(rows, scores, min_cell)
+    if not kept.all():
+        rows = rows.take(kept)
+        scores = tuple(score(rows))
+    return rows, scores, kept
+
+
+def not_told(rows: Rows, scores: Sequence[Score], min_cell: int) -> BoolArray:
+    """Find the rows of groups in which no unit is most of a cost.
+
+    Parameters
+    ----------
+    rows : Rows
+        The n rows.
+    scores : sequence of Score
+        Their costs.
+    min_cell : int
+        The disclosure threshold; with 0 every row is one.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Which they are.
+
+    Raises
+    ------
+    InputError
+        If none is.
+    """
+    bounded = tuple(each for each in scores if bounds_shares(each.cost))
+    if not (min_cell and bounded):
+        return np.ones(len(rows), dtype=np.bool_)
+    sums = evidence_of(rows, bounded)
+    told = telling_groups([(item.cost, item.groups) for item in sums.costs], min_cell)
+    kept: BoolArray = ~told[rows.codes]
+    if not kept.any():
+        raise too_few(min_cell, clustered=rows.cluster is not None)
+    return kept
+
+
+def too_few(min_cell: int, *, clustered: bool) -> InputError:
+    """Say that no group may be shown."""
+    return InputError(
+        f"every group has fewer than {min_cell} {'clusters' if clustered else 'rows'}, or is worth "
+        "as few by weights, or has one that is most of a cost: too few to be shown (min_cell)"
+    )
+
+
+def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
+    """Sum the scores of rows."""
+    return evidence_from_scores(
+        tuple(scores),
+        rows.grouping,
+        rows.codes,
+        rows.y_true,
+        sample_weight=rows.sample_weight,
+        cluster=rows.cluster,
+    )
+
+
+def _dominated_groups(
+    values: FloatArray,
+    codes: IntArray,
+    d: int,
+    weight: FloatArray | None,
+    cluster: IntArray | None,
+) -> BoolArray:
+    found = np.zeros(d, dtype=np.bool_)
+    for j in np.unique(codes):
+        mine = codes == j
+        found[j] = dominated(
+            values[mine],
+            sample_weight=None if weight is None else weight[mine],
+            cluster=None if cluster is None else cluster[mine],
+        )
+    return found
 
 
 def base_rate(rows: Rows) -> float:
@@ -106,12 +242,14 @@ def findings_of(
     settings: Settings,
     target: Target,
     *,
+    dropped: Dropped,
     target_name: str,
     personal: Sequence[str] = (),
     unit: str | None,
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    warnings: Sequence[WarningFinding] = (),
     placebo: PlaceboScores | None = None,
 ) -> Findings:
     """Sum and judge the scores of two models.
@@ -126,6 +264,9 @@ def findings_of(
         Levels, epsilon, corrections.
     target : Target
         The outcome of all rows.
+    dropped : mapping of tuple to int
+        How many rows of each group have no outcome. Those of groups that are not shown have no
+        part in any number, nor in that of the rows that were dropped.
     target_name : str
         What it is called.
     personal : sequence of str
@@ -138,6 +279,8 @@ def findings_of(
         What else the numbers depend on, for the settings of the findings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    warnings : sequence of WarningFinding
+        Signs of nonsense that the costs do not show.
     placebo : PlaceboScores, optional
         The same costs beside placebos.
 
@@ -151,20 +294,14 @@ def findings_of(
     InputError
         If weights or settings do not fit.
     """
-    evidence = evidence_from_scores(
-        tuple(scores),
-        rows.grouping,
-        rows.codes,
-        rows.y_true,
-        sample_weight=rows.sample_weight,
-        cluster=rows.cluster,
-    )
+    if unit is not None and not isinstance(unit, str):
+        raise InputError(f"unit must be text, such as 'mmHg', not {unit!r}")
     record = build_findings(
-        evidence,
+        evidence_of(rows, scores),
         settings,
         DataFinding(
             rows=len(rows),
-            rows_dropped=int((~target.observed).sum()),
+            rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
             personal=tuple(personal),
             groups=rows.grouping.names,
             target=target_name,
@@ -176,8 +313,15 @@ def findings_of(
         unit=unit,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,
+        warnings=(*target_warnings(target, target_name), *warnings),
     )
     return Findings.of(record)
+
+
+def dropped_rows(dropped: Dropped, rows: Rows, min_cell: int) -> int:
+    """Count the rows without an outcome, of the groups that are shown alone where some are not."""
+    shown = {rows.grouping.groups[j] for j in np.unique(rows.codes)}
+    return sum(number for group, number in dropped.items() if not min_cell or group in shown)
 
 
 def named_columns(sample_weight: Any, cluster: Any) -> dict[str, str | None]:
@@ -196,3 +340,30 @@ def versions() -> dict[str, str]:
     """
     libraries = ("numpy", "scipy", "pandas", "scikit-learn", "shap")
     return {"python": python_version(), **{name: version(name) for name in libraries}}
+
+
+def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
+    """Warn where an outcome that was taken for a quantity looks like codes of classes.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of WarningFinding
+        At most one.
+    """
+    if not target.codes:
+        return ()
+    return (
+        WarningFinding(
+            "class_codes",
+            f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
+            "like codes of classes, and is audited as a quantity; say task='regression' (--task "
+            "regression) if it is one, and else audit one class against the others",
+        ),
+    )

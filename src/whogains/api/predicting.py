@@ -97,7 +97,13 @@ def predict_files(
     """
     from whogains.files import check_columns
     from whogains.models import adapt_pair
-    from whogains.tables import PredictionPlan, open_source, predict_source, read_outcome
+    from whogains.tables import (
+        PredictionPlan,
+        open_source,
+        predict_source,
+        read_features_as,
+        read_outcome,
+    )
 
     check_task(task)
     if batch_rows is not None and batch_rows < 1:
@@ -111,14 +117,14 @@ def predict_files(
             raise InputError(
                 f"{output} would be one of the files that are read, {source}; write it elsewhere"
             )
-        opened.read_every_row_for_types()
         named = {target, *attributes, *others, *left_out}
         seen = (
             tuple(name for name in opened.columns if name not in named)
             if features is None
             else as_names(features)
         )
-        check_columns(Path(opened.name), list(opened.columns), [*named, *seen])
+        check_columns(Path(opened.name), opened.names, [*named, *seen])
+        read_features_as(opened, [*seen, *attributes, target], others)
         both = [name for name in seen if name in {target, *attributes}]
         if both:
             raise InputError(f"column {both[0]!r} is a feature and also the target or personal")

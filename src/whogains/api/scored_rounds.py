@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from whogains.api.explaining import explanation_scores
+from whogains.api.findings import not_told
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -14,11 +17,13 @@ from whogains.evidence import (
     Pair,
     Rows,
     Score,
+    bounds_shares,
     check_ranges,
+    few_units,
     mean_score,
     prediction_scores,
 )
-from whogains.judging import PlaceboScores, small_groups
+from whogains.judging import PlaceboScores
 from whogains.scoring import LocalScores
 from whogains.types import BoolArray, FloatArray, IntArray
 
@@ -65,7 +70,8 @@ def scored_rounds(
     predicting, explaining : sequence of Cost
         The costs.
     min_cell : int
-        The disclosure threshold, for groups of which few rows are held out.
+        The disclosure threshold, for groups of which few rows are held out, or in which one unit
+        is most of a cost in the mean of the rounds.
     numbers : ndarray of int, shape (n,)
         The number of each row where the user counts it, for errors.
 
@@ -84,12 +90,20 @@ def scored_rounds(
     shown: BoolArray | None = None
     total: dict[str, FloatArray] = {}
     count = 0
+    bounded = [cost for cost in predicting if bounds_shares(cost)]
+    if min_cell and bounded:
+        # Which groups one unit is most of is known only once every round is there.
+        rounds = list(rounds)
     for local in rounds:
         if first is None or means is None:
-            first = local
             rows, shown = held_out(rows, local, min_cell)
-            if local.fold is not None and shown is not None:
-                numbers = numbers[local.fold >= 0][shown]
+            if isinstance(rounds, list):
+                rows, shown = _without_told(rows, shown, rounds, bounded, min_cell)
+            first = local if shown is None else local.take(shown)
+            if local.fold is not None:
+                numbers = numbers[local.fold >= 0]
+            if shown is not None:
+                numbers = numbers[shown]
             means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
         count += 1
         scored = local if shown is None else local.take(shown)
@@ -142,6 +156,26 @@ def _scores_of(
     )
 
 
+def _without_told(
+    rows: Rows,
+    shown: BoolArray | None,
+    rounds: Sequence[LocalScores],
+    costs: Sequence[Cost],
+    min_cell: int,
+) -> tuple[Rows, BoolArray | None]:
+    """Leave out the groups in which one unit is most of the mean cost over rounds."""
+    means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
+    for local in rounds:
+        held = local if shown is None else local.take(shown)
+        means.add(prediction_scores(costs, replace(rows, predictions=held.predictions)))
+    kept = not_told(rows, means.scores(), min_cell)
+    if kept.all():
+        return rows, shown
+    both = np.ones(len(kept), dtype=np.bool_) if shown is None else shown.copy()
+    both[both] = kept
+    return rows.take(kept), both
+
+
 def held_out(rows: Rows, local: LocalScores, min_cell: int) -> tuple[Rows, BoolArray | None]:
     """Keep the rows that were held out and scored, of groups that have enough of them.
 
@@ -169,7 +203,13 @@ def held_out(rows: Rows, local: LocalScores, min_cell: int) -> tuple[Rows, BoolA
     if local.fold is None or (local.fold >= 0).all():
         return rows, None
     held = rows.take(local.fold >= 0)
-    small = small_groups(held.codes, len(held.grouping), min_cell, held.cluster)
+    small = few_units(
+        held.codes,
+        len(held.grouping),
+        min_cell,
+        sample_weight=held.sample_weight,
+        cluster=held.cluster,
+    )
     shown = ~small[held.codes]
     if not shown.any():
         raise InputError(

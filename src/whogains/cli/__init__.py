@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from io import TextIOWrapper
+from pathlib import Path
 
-from whogains.errors import InputError
+from whogains.errors import said_of
 
 WRONG_INPUT = 2
+CRASHED = 3
 INTERRUPTED = 130
 
 
@@ -25,8 +28,21 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     int
         0 when the command ran, 1 when ``--fail-on`` says so, 2 for wrong usage or bad input,
-        130 when interrupted or ended by a signal.
+        3 for a mistake in this program, 130 when interrupted or ended by a signal.
     """
+    try:
+        return _main(arguments)
+    except KeyboardInterrupt:
+        # While the program is still being imported, say.
+        sys.stderr.write("whogains: interrupted; nothing more is written\n")
+        return INTERRUPTED
+
+
+def _main(arguments: list[str] | None) -> int:
+    for name in ("stdout", "stderr"):
+        # Closed before the start: what would be written goes nowhere.
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     from whogains.cli.app import app
     from whogains.cli.output import print_error, reader_may_leave
 
@@ -41,9 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
         status: int | None = 0
         with reader_may_leave():
             status = app(arguments, prog_name="whogains", standalone_mode=False)
-    except InputError as error:
-        print_error(str(error))
-        return WRONG_INPUT
     except SystemExit as error:
         # How rich ends where the reader of the help has gone: not an error of ours.
         if isinstance(error.__context__, BrokenPipeError):
@@ -60,9 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _status(error: Exception) -> int:
-    """Tell what typer raises for wrong usage; raise what is an error of ours."""
+    """Tell what is wrong with the input or the words; what is left is a mistake of ours."""
     from whogains.cli.output import print_error
 
+    said = said_of(error)
+    if said is not None:
+        print_error(str(said))
+        return WRONG_INPUT
     if hasattr(error, "format_message"):
         # Without a command the help is shown, and there is no message.
         context = getattr(error, "ctx", None)
@@ -71,7 +88,14 @@ def _status(error: Exception) -> int:
         return WRONG_INPUT
     if type(error).__name__ == "Abort":
         return INTERRUPTED
-    raise error
+    if os.environ.get("WHOGAINS_TRACEBACK"):
+        raise error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    print_error(
+        f"a mistake in this program, please report it: {type(error).__name__}: {error} "
+        f"({Path(last.filename).name}, line {last.lineno}; with WHOGAINS_TRACEBACK=1 it says more)"
+    )
+    return CRASHED
 
 
 def run() -> None:

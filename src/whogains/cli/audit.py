@@ -102,30 +102,38 @@ def audit(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
-    from whogains.files import check_columns, read_table
+    from whogains.files import check_columns, column_names, read_table
     from whogains.frames import read_target, repeated_id_note
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
-    frame = read_table(file)
     personal_names, group_names = read.names(personal), read.names(groups)
-    named = [*personal_names, *group_names, *read.names(features), *read.names(drop)]
-    special = [name for name in (target, weight, cluster) if name is not None]
-    check_columns(file, list(frame.columns), [*special, *named])
     if not personal_names:
         raise InputError("--personal names no column")
-    kept = read.names(features) or [
-        name
-        for name in frame.columns
-        if name not in {*personal_names, *special, *read.names(drop), *group_names}
-    ]
-    left_out = repeated_id_note(frame[read.names(drop)]) if cluster is None else None
+    special = [name for name in (target, weight, cluster) if name is not None]
+    asked = [*special, *personal_names, *group_names, *read.names(features)]
+    every, left_out = column_names(file), read.names(drop)
+    check_columns(file, every, asked)
+    check_columns(file, [*dict.fromkeys(every)], left_out)
+    both = [name for name in left_out if name in {*special, *personal_names, *group_names}]
+    if both:
+        raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
+    free = [name for name in every if name not in {*asked, *left_out}]
+    kept = read.names(features) or [name for name in free if every.count(name) == 1]
+    written = [] if cluster is None else [cluster]
+    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written)
+    doubled = len(set(free)) < len(free) and not features
+    notes: list[str | None] = [_twice(file, free)] if doubled else []
+    if cluster is None:
+        once = [name for name in left_out if every.count(name) == 1]
+        notes.append(repeated_id_note(read_table(file, once)) if once else None)
     paths = generic_model, personalized_model
-    asked = read.choice(task, TASKS, "--task")
+    wanted = read.choice(task, TASKS, "--task")
     returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
     fitted = [
         None if path is None else load_model(path, output=returned, trust_pickle=trust_pickle)
@@ -136,16 +144,16 @@ def audit(
             frame[kept],
             frame[target],
             personal=frame[personal_names],
-            groups=frame[group_names] if group_names else None,
+            groups=api.read_levels(file, group_names or personal_names, target),
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
-            task=asked,
+            task=wanted,
             positive=positive,
             costs=read.names(costs) or None,
             unit=unit,
             generic=fitted[0],
             personalized=fitted[1],
-            model=_model(model, device, paths, lambda: read_target(frame[target], asked).task),
+            model=_model(model, device, paths, lambda: read_target(frame[target], wanted).task),
             explainers=read.explainers(explainers),
             keep=read.keep(keep),
             explanation_costs=read.names(explanation_costs) or None,
@@ -179,9 +187,15 @@ def audit(
             random_state=seed,
             progress=progress,
         )
-    if left_out is not None:
-        found = replace(found, notes=(*found.notes, left_out))
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    told = tuple(note for note in notes if note is not None)
+    found = replace(found, notes=(*found.notes, *told)) if told else found
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+
+
+def _twice(file: Path, names: list[str]) -> str:
+    """Say which columns are no features, since it cannot be told which one is meant."""
+    twice = ", ".join(sorted({repr(name) for name in names if names.count(name) > 1}))
+    return f"{file.name} has more than one column named {twice}: these are no features"
 
 
 def _model(

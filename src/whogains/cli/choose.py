@@ -121,7 +121,7 @@ def choose(
     quiet: opt.Quiet = False,
 ) -> int:
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file])
     from whogains import api
     from whogains.files import check_columns, read_table
 

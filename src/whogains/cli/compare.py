@@ -43,10 +43,11 @@ def compare(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file])
     from whogains import api
 
     group_names = read.names(groups)
@@ -84,4 +85,4 @@ def compare(
             memory=read.memory(memory),
             progress=progress,
         )
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -46,6 +46,7 @@ def demo(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Audit a model of blood pressure on real people (NHANES 2017-2018), or choose what to ask."""
@@ -89,7 +90,7 @@ def demo(
             progress=progress,
         )
         found.to_json(audit_file)
-    status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on)
+    status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on, allow=allow)
     if not quiet and json != STDOUT:
         print_line(f"Report: {report}\nNumbers: {audit_file}")
     return status

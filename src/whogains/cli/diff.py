@@ -21,16 +21,16 @@ def diff(
     quiet: opt.Quiet = False,
 ) -> int:
     """Put two saved audits side by side, group by group."""
-    check_writable([json, html])
+    check_writable([json, html], sources=[before, after])
     from whogains import api
 
     changes = api.diff(api.read_json(before), api.read_json(after))
+    if html is not None:
+        changes.to_html(html)
     if json is not None:
         write_json(changes.to_dict(), json)
     if json != STDOUT and not quiet:
         from whogains.report import show as report
 
         show(lambda console: report(changes, console))
-    if html is not None:
-        changes.to_html(html)
     return 0

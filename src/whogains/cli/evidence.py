@@ -46,7 +46,7 @@ def evidence(
     quiet: opt.Quiet = False,
 ) -> int:
     """Sum two models' costs per group into a small file that holds no row, for whogains merge."""
-    check_writable([output], source=file)
+    check_writable([output], sources=[file])
     from whogains import api
 
     if not read.names(groups):

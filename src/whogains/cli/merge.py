@@ -41,11 +41,11 @@ def merge(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
-    for file in files:
-        check_writable([output, json, html], source=file)
+    check_writable([output, json, html], sources=files)
     from whogains import api
     from whogains.judging import Settings
 
@@ -68,4 +68,4 @@ def merge(
         merged.save(output, min_cell=min_cell)
         if not quiet and json != "-":
             print_line(f"Evidence of {merged.rows:,} rows: {output}")
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -397,6 +397,14 @@ Html = Annotated[
         "--html", help="Write the report to this file.", show_default=False, rich_help_panel=OUTPUT
     ),
 ]
+Allow = Annotated[
+    str | None,
+    typer.Option(
+        help="Warnings that --fail-on lets pass, separated by commas: inverted_outcome, leakage.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 FailOnOption = Annotated[
     FailOn | None,
     typer.Option(

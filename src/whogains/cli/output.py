@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.cli.options import FailOn
-from whogains.errors import UnwritableError
-from whogains.files import json_text, write_aside
+from whogains.cli.values import names
+from whogains.errors import UnwritableError, one_line
+from whogains.files import check_outputs, json_text, write_aside
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -20,36 +21,24 @@ if TYPE_CHECKING:
 STDOUT = "-"
 
 
-def check_writable(paths: Iterable[str | Path | None], *, source: Path | None = None) -> None:
-    """Find out before the work whether files can be written.
+def check_writable(
+    paths: Iterable[str | Path | None], *, sources: Iterable[str | Path | None] = ()
+) -> None:
+    """Find out before the work whether files can be written, as `check_outputs` does.
 
     Parameters
     ----------
     paths : iterable of (str, Path or None)
         Files to be written; None and "-" are passed over.
-    source : Path, optional
-        A file that is read, and not to be written over.
+    sources : iterable of (str, Path or None)
+        Files, folders and patterns that are read, and are not to be written over.
 
     Raises
     ------
     UnwritableError
-        If one of them is the source or cannot be opened for writing. No file is left behind or
-        changed.
+        If one of them is read, named twice or cannot be written. No file is made or changed.
     """
-    for path in paths:
-        if path is None or str(path) == STDOUT:
-            continue
-        target = Path(path)
-        existed = target.exists()
-        if source is not None and existed and source.exists() and target.samefile(source):
-            raise UnwritableError(f"{path} is the file that is read; write to another one")
-        try:
-            with target.open("ab"):
-                pass
-        except OSError as error:
-            raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
-        if not existed:
-            target.unlink()
+    check_outputs((path for path in paths if str(path) != STDOUT), sources)
 
 
 @contextmanager
@@ -114,8 +103,14 @@ def reader_may_leave() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Also at the very end, where Python itself would try again.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UnwritableError(
+                f"cannot write to standard output: {error.strerror or error}"
+            ) from error
 
 
 def show(printer: Callable[[Console], None]) -> None:
@@ -144,10 +139,16 @@ def print_line(text: str) -> None:
     Parameters
     ----------
     text : str
-        What to write.
+        What to write. Control characters and marks of direction, which a name of a file can
+        hold, become spaces; what UTF-8 does not have is written as its code.
     """
+    kept = "".join(c if c.isprintable() or c == "\n" else " " for c in _coded(text))
     with reader_may_leave():
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(kept + "\n")
+
+
+def _coded(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def print_error(message: str) -> None:
@@ -158,8 +159,10 @@ def print_error(message: str) -> None:
     message : str
         What is wrong. Line ends and control characters, which can come from data, become spaces.
     """
-    line = "".join(c if c.isprintable() else " " for c in message)
-    sys.stderr.write(f"whogains: {line}\n")
+    # There is nowhere left to say that standard error is full or closed.
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"whogains: {one_line(message)}\n")
+        sys.stderr.flush()
 
 
 def write(
@@ -169,6 +172,7 @@ def write(
     html: Path | None,
     quiet: bool,
     fail_on: FailOn | None,
+    allow: str | None = None,
 ) -> int:
     """Write findings where asked.
 
@@ -184,6 +188,8 @@ def write(
         Whether to leave the table out.
     fail_on : FailOn or None
         The findings that count as a failure.
+    allow : str or None
+        The names of warnings that are no failure, separated by commas.
 
     Returns
     -------
@@ -195,13 +201,10 @@ def write(
     UnwritableError
         If a file cannot be written.
     """
-    if json is not None:
+    # Files first: standard output may be full or closed, and its reader may have gone.
+    if json is not None and json != STDOUT:
         write_json(found.to_dict(), json)
     silent = quiet or json == STDOUT
-    if not silent:
-        from whogains.report import show as report
-
-        show(lambda console: report(found, console))
     if html is not None:
         from whogains.report import make_page
 
@@ -212,11 +215,33 @@ def write(
                 f"{html} is without its downloads: this audit is too large for a page. "
                 "--json writes it."
             )
-    failures = [] if fail_on is None else failed(found, fail_on)
+    if json == STDOUT:
+        write_json(found.to_dict(), json)
+    if not silent:
+        from whogains.report import show as report
+
+        show(lambda console: report(found, console))
+    failures, others = _told(found, fail_on, names(allow))
     if silent:
-        for line in failures or ([] if fail_on is None else unknown(found)):
+        for line in (*failures, *others):
             print_error(line)
     return 1 if failures else 0
+
+
+def _told(
+    found: Findings, fail_on: FailOn | None, allowed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Say what fails, warnings included, and what else a reader must know."""
+    failures = [] if fail_on is None else failed(found, fail_on)
+    others = []
+    for each in found.warnings:
+        if fail_on is None or each.name in allowed:
+            others.append(f"warning ({each.name}): {each.text}")
+        else:
+            failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
+    if fail_on is not None and not failures:
+        others += unknown(found)
+    return failures, others
 
 
 def unknown(found: Findings) -> list[str]:

@@ -76,29 +76,32 @@ def plan(
     """Say what an audit with groups of these sizes could tell; no data are needed."""
     check_writable([json, html])
     from whogains import api
+    from whogains.frames import check_seed
 
+    check_seed(seed)
+    design = _each(design_effect, "--design-effect")
     made = api.plan(
         read.numbers(n, "--n"),
         _each(sd, "--sd"),
         epsilon=epsilon,
         disagreement=_each(disagreement, "--disagreement"),
-        design_effect=_each(design_effect, "--design-effect") or 1.0,
+        design_effect=1.0 if design is None else design,
         groups=read.names(groups) or None,
-        shares=read.numbers(shares, "--shares") if shares else None,
+        shares=None if shares is None else read.numbers(shares, "--shares"),
         family=read.choice(family, FAMILIES, "--family"),
         alpha=alpha,
         power=power,
         convention=read.choice(convention, CONVENTIONS, "--convention"),
         tolerated_error=tolerated_error,
     )
+    if html is not None:
+        made.to_html(html)
     if json is not None:
         write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
     if json != STDOUT and not quiet:
         from whogains.report import show as report
 
         show(lambda console: report(made, console))
-    if html is not None:
-        made.to_html(html)
     return 0
 
 

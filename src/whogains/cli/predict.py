@@ -43,7 +43,7 @@ def predict(
     quiet: opt.Quiet = False,
 ) -> int:
     """Write two fitted models' predictions of a file of any size, for whogains compare."""
-    check_writable([output], source=file)
+    check_writable([output], sources=[file, generic_model, personalized_model])
     from whogains import api
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 

@@ -20,14 +20,15 @@ def report(
     html: opt.Html = None,
     json: opt.Json = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit or choice again, as a table or as the page it was."""
-    check_writable([json, html], source=file)
+    check_writable([json, html], sources=[file])
     from whogains.api import read_json
     from whogains.results import Choice
 
     found = read_json(file)
     if isinstance(found, Choice):
         return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

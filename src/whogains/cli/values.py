@@ -15,6 +15,11 @@ def names(text: str | None) -> list[str]:
 
     A name in double quotes may hold a comma, and a quote in it is doubled, as in a CSV line.
 
+    Raises
+    ------
+    InputError
+        If a double quote is not closed, or a line ends.
+
     Examples
     --------
     >>> names('sex, "age, years"')
@@ -24,7 +29,12 @@ def names(text: str | None) -> list[str]:
 
     if not text:
         return []
-    row = next(csv.reader([text], skipinitialspace=True))
+    if text.count('"') % 2:
+        raise InputError(f"{text!r:.60} has a double quote that is not closed")
+    try:
+        row = next(csv.reader([text], skipinitialspace=True))
+    except csv.Error as error:
+        raise InputError(f"{text!r:.60} is no list of names: {error}") from None
     return [name.strip() for name in row if name.strip()]
 
 

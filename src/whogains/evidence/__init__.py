@@ -1,5 +1,13 @@
 """Evidence: mergeable sums per group and cost."""
 
+from whogains.evidence.disclosure import (
+    bounds_shares,
+    dominated,
+    effective_units,
+    few_units,
+    fewer,
+    telling_groups,
+)
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -10,6 +18,7 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
+from whogains.evidence.evidence_checks import fingerprint
 from whogains.evidence.evidence_file import (
     About,
     Collected,
@@ -26,6 +35,7 @@ from whogains.evidence.groups import (
     attribute,
     attributes,
     cross,
+    levels_as_written,
     union,
 )
 from whogains.evidence.metrics import deciding_rows, metric_score
@@ -66,11 +76,18 @@ __all__ = [
     "as_level",
     "attribute",
     "attributes",
+    "bounds_shares",
     "check_ranges",
     "cross",
     "deciding_rows",
+    "dominated",
+    "effective_units",
     "evidence_from_scores",
+    "few_units",
+    "fewer",
+    "fingerprint",
     "label_tallies",
+    "levels_as_written",
     "mean_score",
     "merge",
     "merge_collected",
@@ -83,6 +100,7 @@ __all__ = [
     "save_evidence",
     "sum_rows",
     "tallied",
+    "telling_groups",
     "union",
     "without_equal_weights",
 ]

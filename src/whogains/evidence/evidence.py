@@ -9,6 +9,7 @@ import numpy as np
 
 from whogains.costs import Cost, Unit
 from whogains.errors import InputError
+from whogains.evidence.disclosure import bounds_shares
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import Tallies, added, tallied
@@ -260,7 +261,13 @@ def evidence_from_scores(
             both = score.whole
         positive = y_true == 1 if score.cost.task == "classification" else None
         found = sum_rows(
-            *both, of, size, positive=positive, sample_weight=sample_weight, cluster=cluster
+            *both,
+            of,
+            size,
+            positive=positive,
+            sample_weight=sample_weight,
+            cluster=cluster,
+            shares=bounds_shares(score.cost),
         )
         return found if score.deciding is None else replace(found, moved=score.deciding[whole])
 

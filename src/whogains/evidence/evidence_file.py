@@ -11,18 +11,31 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost, at_threshold
-from whogains.errors import InputError
+from whogains.errors import InputError, one_line
+from whogains.evidence.disclosure import effective_units, telling_groups
 from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
+from whogains.evidence.evidence_checks import (
+    check_evidence,
+    check_grouping,
+    checksum,
+    listed,
+    read_sums,
+    read_tallies,
+    real,
+    text,
+    text_or_null,
+    truth,
+    whole,
+)
 from whogains.evidence.groups import MAX_GROUPS, Grouping
 from whogains.evidence.sums import Sums
 from whogains.files import json_text, write_aside
 from whogains.types import Task
 
 FORMAT = "whogains evidence"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 WHOLE = ("rows", "units", "moved", "gains", "harms")
-ADDED = ("largest",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,10 @@ class About:
         Choices that a reader must know.
     sample_weight, cluster : str or None
         The columns of weights and clusters, where there are such.
+    generic, personalized : str or None
+        The columns of the two models' predictions, which tells parts in which they are swapped.
+    sources : tuple of str
+        The fingerprints of the rows that were summed, which tells a part that is there twice.
     """
 
     target: str
@@ -56,6 +73,9 @@ class About:
     notes: tuple[str, ...] = ()
     sample_weight: str | None = None
     cluster: str | None = None
+    generic: str | None = None
+    personalized: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,11 +131,18 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
                 "an evidence file"
             )
     sums = evidence.costs[0].groups
-    for j in np.flatnonzero((sums.rows > 0) & (sums.units < min_cell)):
+    small = telling_groups([(item.cost, item.groups) for item in evidence.costs], min_cell)
+    for j in np.flatnonzero((sums.rows > 0) & small):
         named = ", ".join("missing" if x is None else x for x in evidence.grouping.groups[j])
         unit = "clusters" if evidence.clustered else "rows"
+        few = sums.units[j] < min_cell
+        what = (
+            f"has fewer than {min_cell} {unit}" if few else f"has one of its {unit} as most of it"
+        )
+        if not few and effective_units(sums)[j] < min_cell:
+            what = f"has weights that make it worth fewer than {min_cell} {unit}"
         raise InputError(
-            f"group {named} has fewer than {min_cell} {unit}: its sums say "
+            f"group {named} {what}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
     about, target = collected.about, evidence.target
@@ -145,7 +172,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             for item in evidence.costs
         ],
     }
-    return json_text(content)
+    return json_text({**content, "checksum": checksum(content)})
 
 
 def read_evidence(path: str | Path) -> Collected:
@@ -173,7 +200,7 @@ def read_evidence(path: str | Path) -> Collected:
         raise InputError(f"no such file: {path}") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"{path} is not an evidence file: it is no JSON in UTF-8") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"{path} is not an evidence file; make one with whogains evidence")
@@ -183,9 +210,16 @@ def read_evidence(path: str | Path) -> Collected:
             f"program reads version {FORMAT_VERSION}"
         )
     try:
-        return _collected(content)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise InputError(f"{path} is not a whole evidence file: {error}") from None
+        found = _collected(content)
+    except KeyError as error:
+        raise InputError(f"{path} is not a whole evidence file: {error} is missing") from None
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise InputError(f"{path} is not a whole evidence file: {one_line(error, 200)}") from None
+    if content.get("checksum") != checksum(content):
+        raise InputError(
+            f"{path} was changed after it was written: its checksum does not fit; make it again"
+        )
+    return found
 
 
 def merge_collected(
@@ -217,25 +251,46 @@ def merge_collected(
     a, b = first.about, second.about
     for name in ("target", "task", "positive", "negative", "unit"):
         mine, other = getattr(a, name), getattr(b, name)
-        if mine != other:
+        if _same_value(mine) != _same_value(other):
             raise InputError(
                 f"the two pieces of evidence differ in their {name}: {mine!r} and {other!r}"
             )
+    if a.generic != a.personalized and ((a.generic, a.personalized) == (b.personalized, b.generic)):
+        raise InputError(
+            f"the two models are swapped: {a.generic!r} is the generic one in one part and the "
+            "personalized one in the other"
+        )
+    merged = merge(
+        first.evidence,
+        second.evidence,
+        disjoint_clusters=disjoint_clusters,
+        max_groups=max_groups,
+    )
+    if set(a.sources) & set(b.sources):
+        raise InputError("both parts hold the same rows, which would count twice; leave one out")
     return Collected(
-        merge(
-            first.evidence,
-            second.evidence,
-            disjoint_clusters=disjoint_clusters,
-            max_groups=max_groups,
-        ),
+        merged,
         replace(
             a,
+            generic=_both(a.generic, b.generic),
+            personalized=_both(a.personalized, b.personalized),
+            sources=tuple(sorted({*a.sources, *b.sources})),
             rows_dropped=a.rows_dropped + b.rows_dropped,
             notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
             sample_weight=_both(a.sample_weight, b.sample_weight),
             cluster=_both(a.cluster, b.cluster),
         ),
     )
+
+
+def _same_value(value: str | None) -> str | None:
+    """Write an outcome in one way: 1 and 1.0, true and True are the same."""
+    if value is None:
+        return None
+    try:
+        return f"{float(value):.17g}"
+    except ValueError:
+        return value.lower() if value.lower() in {"true", "false"} else value
 
 
 def _both(first: str | None, second: str | None) -> str | None:
@@ -259,72 +314,87 @@ def _no_constant(name: str) -> float:
 
 
 def _collected(content: dict[str, Any]) -> Collected:
-    about, outcome = content["about"], content["outcome"]
-    if about["task"] not in TASKS:
-        raise ValueError(f"task {about['task']!r} is not known")
+    about = _about(content["about"])
     grouping = Grouping(
-        names=tuple(map(str, content["attributes"])),
-        levels=tuple(tuple(of_one) for of_one in content["levels"]),
-        groups=tuple(tuple(group) for group in content["groups"]),
+        names=listed(content["attributes"], "attributes", text),
+        levels=listed(content["levels"], "levels", _levels),
+        groups=listed(content["groups"], "groups", _levels),
     )
-    return Collected(
-        Evidence(
-            grouping=grouping,
-            costs=tuple(_cost(item, about["task"], len(grouping)) for item in content["costs"]),
-            target=Target(**{name: _float(value) for name, value in outcome.items()}),
-            clustered=bool(content["clustered"]),
-            weighted=bool(content["weighted"]),
-        ),
-        About(**{**about, "notes": tuple(about["notes"])}),
+    check_grouping(grouping)
+    costs = listed(
+        content["costs"], "costs", lambda item, place: _cost(item, place, about.task, len(grouping))
+    )
+    evidence = Evidence(
+        grouping=grouping,
+        costs=costs,
+        target=_target(content["outcome"]),
+        clustered=truth(content["clustered"], "clustered"),
+        weighted=truth(content["weighted"], "weighted"),
+    )
+    with np.errstate(all="ignore"):
+        check_evidence(evidence)
+    return Collected(evidence, about)
+
+
+def _levels(value: Any, place: str) -> tuple[str | None, ...]:
+    return listed(value, place, text_or_null)
+
+
+def _about(content: dict[str, Any]) -> About:
+    if content["task"] not in TASKS:
+        raise ValueError(f"task {content['task']!r:.40} is not known")
+    texts = (
+        "positive", "negative", "unit", "sample_weight", "cluster", "generic", "personalized",
+    )  # fmt: skip
+    return About(
+        target=text(content["target"], "about.target"),
+        task=content["task"],
+        rows_dropped=whole(content["rows_dropped"], "about.rows_dropped"),
+        notes=listed(content["notes"], "about.notes", text),
+        sources=listed(content["sources"], "about.sources", text),
+        **{name: text_or_null(content[name], f"about.{name}") for name in texts},
     )
 
 
-def _cost(item: dict[str, Any], task: Task, size: int) -> CostEvidence:
+def _target(content: dict[str, Any]) -> Target:
+    return Target(
+        **{
+            field.name: real(
+                content[field.name],
+                f"outcome.{field.name}",
+                missing=nan if field.name == "mean_absolute_deviation" else None,
+            )
+            for field in fields(Target)
+        }
+    )
+
+
+def _cost(item: dict[str, Any], place: str, task: Task, size: int) -> CostEvidence:
+    keep = item["keep"]
     cost = _find(item["name"], item["change"], task)
-    tallies = {name: np.array(each, float) for name, each in item.get("tallies", {}).items()}
-    for name, each in tallies.items():
-        if each.shape != (size,):
-            raise ValueError(f"{name} has {len(each)} entries where there are {size} groups")
-    if item.get("threshold") is not None:
-        if not 0 < item["threshold"] < 1:
-            raise ValueError(f"threshold {item['threshold']!r} is not between 0 and 1")
-        cost = at_threshold(cost, float(item["threshold"]))
-    if item.get("range") is not None:
-        lower, upper = map(float, item["range"])
-        cost = replace(cost, lower=lower, upper=upper, ranged=True)
+    threshold, known = item.get("threshold"), item.get("range")
+    if threshold is not None:
+        threshold = real(threshold, f"{place}.threshold")
+        if cost.threshold is None or not 0 < threshold < 1:
+            raise ValueError(f"{place}.threshold is {threshold!r}, where none of these can be")
+        cost = at_threshold(cost, threshold)
+    if known is not None:
+        ends = listed(known, f"{place}.range", real)
+        if len(ends) != 2 or not ends[0] < ends[1]:
+            raise ValueError(f"{place}.range is no lower and upper end")
+        cost = replace(cost, lower=ends[0], upper=ends[1], ranged=True)
     return CostEvidence(
         cost=cost,
-        tallies=tallies,
-        groups=_sums(item["groups"], size),
-        population=_sums(item["population"], 1),
-        explainer=item["explainer"],
-        keep=item["keep"],
+        tallies=read_tallies(item.get("tallies", {}), size, f"{place}.tallies", cost),
+        groups=read_sums(item["groups"], size, f"{place}.groups", WHOLE),
+        population=read_sums(item["population"], 1, f"{place}.population", WHOLE),
+        explainer=text_or_null(item["explainer"], f"{place}.explainer"),
+        keep=None if keep is None else real(keep, f"{place}.keep"),
     )
 
 
 def _find(name: str, change: str | None, task: Task) -> Cost:
     for cost in (*PREDICTION_COSTS, *EXPLANATION_COSTS):
-        if (cost.name, cost.change, cost.task) == (name, change, task):
+        if (cost.name, cost.change, cost.task) == (name, change, task) and not cost.metric:
             return cost
-    raise ValueError(f"cost {name!r} is not known")
-
-
-def _sums(content: dict[str, list[Any]], size: int) -> Sums:
-    found: dict[str, Any] = {}
-    for field in fields(Sums):
-        # Files of before lack what was added since: it is then not known.
-        known = field.name in content or field.name not in ADDED
-        values = content[field.name] if known else [None] * size
-        if len(values) != size:
-            raise ValueError(
-                f"{field.name} has {len(values)} entries where there are {size} groups"
-            )
-        kind = np.int64 if field.name in WHOLE else np.float64
-        found[field.name] = np.array(
-            values if kind is np.int64 else [_float(value) for value in values], dtype=kind
-        )
-    return Sums(**found)
-
-
-def _float(value: float | None) -> float:
-    return nan if value is None else float(value)
+    raise ValueError(f"cost {name!r:.40} is not known")

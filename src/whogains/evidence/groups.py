@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.files import PATTERNS
 from whogains.types import IntArray
 
 Level = str | None
@@ -75,7 +77,35 @@ def as_level(value: Any) -> str:
     """
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    # What UTF-8 does not have is written as its code: no table, file or terminal takes it.
+    return str(value).encode("utf-8", "backslashreplace").decode()
+
+
+def levels_as_written(values: Sequence[Any]) -> list[Any]:
+    """Read the texts of a column of a text file as levels: as written, or as numbers throughout.
+
+    Parameters
+    ----------
+    values : sequence of (str or None)
+        The distinct values of the rows that are audited.
+
+    Returns
+    -------
+    list of (str or None)
+        The text of each value's number, so that 1 and 1.0 are one level, where all values are
+        numbers as any program writes them; else the values themselves. One '01' makes all of them
+        codes.
+
+    Examples
+    --------
+    >>> levels_as_written(["1", "2.0", None]), levels_as_written(["01", "1"])
+    (['1', '2', None], ['01', '1'])
+    """
+    plain = re.compile(PATTERNS["plain"])
+    known = [value for value in values if value is not None]
+    if all(isinstance(value, str) and plain.fullmatch(value.strip()) for value in known):
+        return [None if value is None else as_level(float(value)) for value in values]
+    return list(values)
 
 
 def attribute(

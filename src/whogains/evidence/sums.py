@@ -36,6 +36,9 @@ class Sums:
         Sum of the rows' weights; the number of rows where there are none.
     generic, personalized : ndarray of float, shape (d,)
         Weighted mean cost of each model; 0 in a group without rows.
+    largest_generic, largest_personalized : ndarray of float, shape (d,)
+        The largest sum of w times the cost over the rows of one unit, for a cost in units of the
+        outcome; else 0. They say whether one unit is most of a cost (`telling_groups`).
     mean_u, mean_v : ndarray of float, shape (d,)
         Means over units of u (weighted sum of BoP) and v (sum of weights).
     m_uu, m_uv, m_vv : ndarray of float, shape (d,)
@@ -74,6 +77,8 @@ class Sums:
     weight: FloatArray
     generic: FloatArray
     personalized: FloatArray
+    largest_generic: FloatArray
+    largest_personalized: FloatArray
     mean_u: FloatArray
     mean_v: FloatArray
     m_uu: FloatArray
@@ -145,6 +150,8 @@ class Sums:
             weight=weight,
             generic=self.generic + by_weight * (other.generic - self.generic),
             personalized=self.personalized + by_weight * (other.personalized - self.personalized),
+            largest_generic=np.maximum(self.largest_generic, other.largest_generic),
+            largest_personalized=np.maximum(self.largest_personalized, other.largest_personalized),
             mean_u=self.mean_u + share * step_u,
             mean_v=self.mean_v + share * step_v,
             m_uu=self.m_uu + other.m_uu + cross * step_u * step_u,
@@ -190,6 +197,7 @@ def sum_rows(
     positive: BoolArray | None = None,
     sample_weight: FloatArray | None = None,
     cluster: IntArray | None = None,
+    shares: bool = False,
 ) -> Sums:
     """Sum one cost of both models over the rows of each group.
 
@@ -207,6 +215,8 @@ def sum_rows(
         Positive weights of the rows.
     cluster : ndarray of int, shape (n,), optional
         Each row's cluster. Rows of a cluster that lie in different groups make one unit in each.
+    shares : bool
+        Whether to find the largest share that one unit has of each cost.
 
     Returns
     -------
@@ -282,6 +292,8 @@ def sum_rows(
         weight=weight,
         generic=mean_cost(generic),
         personalized=mean_cost(personalized),
+        largest_generic=_largest(shares, of_unit, by_unit(generic * weight_of_row), size),
+        largest_personalized=_largest(shares, of_unit, by_unit(personalized * weight_of_row), size),
         mean_u=mean_u,
         mean_v=mean_v,
         m_uu=moment(off_u, off_u),
@@ -298,6 +310,14 @@ def sum_rows(
 def _total(codes: IntArray, values: FloatArray, size: int) -> FloatArray:
     """Sum values by code."""
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=np.float64)
+
+
+def _largest(asked: bool, codes: IntArray, values: FloatArray, size: int) -> FloatArray:
+    """Find the largest value by code, if it is asked for."""
+    found = np.zeros(size)
+    if asked:
+        np.maximum.at(found, codes, values)
+    return found
 
 
 def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> FloatArray:

@@ -25,6 +25,12 @@ CLIPPED = (
 )
 
 
+def tally_names(cost: Cost) -> tuple[str, ...]:
+    """Name the tallies that a cost has."""
+    labels = () if cost.threshold is None else LABELS
+    return (*labels, *(CLIPPED if cost.name == "log_loss" else ()))
+
+
 def label_tallies(cost: Cost, *predictions: FloatArray) -> Tallies:
     """Count the labels of each row.
 

@@ -20,6 +20,8 @@ Baseline = Literal["marginal", "mean", "zeros"] | int | Mapping[str, Any]
 
 # More combinations of personal levels than this are stood for by this many of the people.
 MOST_COMBINATIONS = 16
+# Each is masked into every row: more would take all memory.
+MOST_BACKGROUND = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +181,10 @@ def baseline_rows(
     array([[45., 0.]])
     """
     if isinstance(baseline, int) and not isinstance(baseline, bool):
+        if baseline > MOST_BACKGROUND:
+            raise InputError(
+                f"baseline={baseline}: give at most {MOST_BACKGROUND:,} background rows"
+            )
         if baseline < 1:
             raise InputError(f"baseline={baseline}: the number of background rows must be from 1")
         drawn = np.random.default_rng(random_state).permutation(len(table))[:baseline]

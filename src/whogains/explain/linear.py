@@ -35,7 +35,7 @@ def linear_shap(
     Returns
     -------
     ndarray of float64, shape (n, p)
-        The part of each feature in the score (log-odds for a classifier).
+        The part of each feature in the score (log-odds of the positive value for a classifier).
 
     Raises
     ------
@@ -54,7 +54,7 @@ def linear_shap(
         view.estimator, shap.maskers.Independent(background, max_samples=1)
     )
     values = np.asarray(explainer.shap_values(view.encode(matrix)), np.float64)
-    return by_source(values.reshape(len(matrix), -1), view.source, matrix.shape[1])
+    return view.sign * by_source(values.reshape(len(matrix), -1), view.source, matrix.shape[1])
 
 
 def linear_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
@@ -63,7 +63,7 @@ def linear_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> Flo
     scores, at_baseline = (
         margin(view.estimator, view.encode(rows)) for rows in (matrix, baseline[None, :])
     )
-    return scores - at_baseline
+    return view.sign * (scores - at_baseline)
 
 
 def _coefficients(model: Model) -> EstimatorView:

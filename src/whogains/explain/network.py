@@ -14,7 +14,7 @@ import numpy as np
 from whogains.errors import InputError
 from whogains.explain.encoded_columns import by_source
 from whogains.explain.secants import elementwise, secant_gradients
-from whogains.models import needed, network_rows, network_scores
+from whogains.models import TORCH_STATE, needed, network_rows, network_scores
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ def shapley_sampling(
     _, first = np.unique(view.source, return_index=True)
     found = []
     for part in _parts(view, matrix, 1):
-        with torch.random.fork_rng(), torch.inference_mode():
+        with TORCH_STATE, torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(random_state)
             values = explainer.attribute(
                 network_rows(view, part),

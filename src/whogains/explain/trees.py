@@ -36,9 +36,9 @@ def tree_shap(
     Returns
     -------
     ndarray of float64, shape (n, p)
-        The part of each feature in each prediction, in units of what the trees add up to
-        (log-odds for boosted classifiers, probability for forests). The columns that a
-        category was encoded as are added up.
+        The part of each feature in each prediction of the positive value, in units of what the
+        trees add up to (log-odds for boosted classifiers, probability for forests). The columns
+        that a category was encoded as are added up.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def tree_shap(
     """
     view = _view(model)
     values = _shap_values(_explainer(model), model, view.encode(matrix))
-    return by_source(values, view.source, matrix.shape[1])
+    return view.sign * by_source(values, view.source, matrix.shape[1])
 
 
 def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> FloatArray:
@@ -61,12 +61,13 @@ def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> Floa
     What the trees add up to in each row, by the model itself, less what they add up to on average
     over the rows that they were grown on.
     """
-    encoded, explainer = _view(model).encode(matrix), _explainer(model)
+    view, explainer = _view(model), _explainer(model)
+    encoded = view.encode(matrix)
     # For XGBoost shap knows what is expected only once it has explained a row.
     _shap_values(explainer, model, encoded[:1])
     expected = np.asarray(explainer.expected_value, np.float64).ravel()
-    change: FloatArray = margin(_view(model).estimator, encoded) - expected[-1]
-    return change
+    change: FloatArray = margin(view.estimator, encoded) - expected[-1]
+    return view.sign * change
 
 
 def _shap_values(explainer: Any, model: Model, encoded: FloatArray) -> FloatArray:

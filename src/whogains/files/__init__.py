@@ -1,32 +1,49 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
+from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
+from whogains.files.kinds import PATTERNS, TextKind, judge, typed
 from whogains.files.tables import (
     CSV_SUFFIXES,
     MISSING,
     PARQUET_MAGIC,
+    POSITIONS,
     check_columns,
+    check_kinds,
     column_names,
+    frame_of,
     is_parquet,
     one_line,
+    parquet_names,
     parquet_rows,
     read_table,
     unreadable_csv,
 )
-from whogains.files.write import write_aside
+from whogains.files.write import check_outputs, write_aside, written_aside
 
 __all__ = [
     "CSV_SUFFIXES",
     "MISSING",
     "PARQUET_MAGIC",
+    "PATTERNS",
+    "POSITIONS",
+    "TextKind",
     "check_columns",
+    "check_gzip",
+    "check_kinds",
+    "check_outputs",
     "column_names",
+    "frame_of",
     "is_parquet",
     "json_parts",
     "json_text",
+    "judge",
     "one_line",
+    "parquet_names",
     "parquet_rows",
     "read_table",
+    "typed",
     "unreadable_csv",
     "write_aside",
+    "written_aside",
 ]

@@ -21,6 +21,7 @@ from whogains.frames.personal import (
     check_personal,
     encode_rows,
     group_columns,
+    leaking_column,
     split_features,
 )
 from whogains.frames.suspicious_columns import (
@@ -50,6 +51,7 @@ __all__ = [
     "encode",
     "encode_rows",
     "group_columns",
+    "leaking_column",
     "looks_like_id",
     "name_of",
     "numbers_as_text_note",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -156,7 +156,8 @@ def check_indexes(**given: Any) -> None:
     Parameters
     ----------
     **given
-        What a user handed over, by the argument's name; what is not from pandas is passed over.
+        What a user handed over, by the argument's name; of a mapping each column. What is not from
+        pandas is passed over.
 
     Raises
     ------
@@ -164,9 +165,7 @@ def check_indexes(**given: Any) -> None:
         If two pandas objects of one length do not have the same index.
     """
     first: tuple[str, Any] | None = None
-    for name, values in given.items():
-        if not isinstance(values, pd.DataFrame | pd.Series):
-            continue
+    for name, values in _pandas_parts(given):
         if first is None:
             first = name, values
         elif len(values) == len(first[1]) and not values.index.equals(first[1].index):
@@ -174,6 +173,15 @@ def check_indexes(**given: Any) -> None:
                 f"{first[0]} and {name} have different pandas indexes, and rows are matched by "
                 "place; give both the same rows in the same order, or call reset_index(drop=True)"
             )
+
+
+def _pandas_parts(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """List the pandas objects among arguments and the columns of mappings, with what they are."""
+    for name, values in given.items():
+        if isinstance(values, pd.DataFrame | pd.Series):
+            yield name, values
+        elif isinstance(values, Mapping):
+            yield from _pandas_parts({f"{name} column {key!r}": values[key] for key in values})
 
 
 def name_of(values: Any, otherwise: str) -> str:

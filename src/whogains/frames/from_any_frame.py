@@ -49,8 +49,8 @@ def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
     Raises
     ------
     InputError
-        If it is no table, has no rows or columns, has two columns of one name, columns of
-        different lengths, or integers with missing values that float64 cannot hold.
+        If it is no table, has no rows or columns, two columns of one name, or columns of different
+        lengths or with different pandas indexes.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def to_series(values: Any, name: str) -> pd.Series[Any]:
     except TypeError:
         pass
     else:
-        found = _exact_series(series, name)
+        found = _exact_series(series)
         # Some libraries name a series without a name with the empty text.
         return found.rename(series.name or None).reset_index(drop=True)
     if isinstance(values, str | Mapping) or np.isscalar(values):
@@ -290,6 +290,13 @@ def check_exact(series: pd.Series[Any], name: str) -> None:
 
 
 def _from_mapping(frame: Mapping[Any, Any], name: str) -> pd.DataFrame:
+    given = [value for value in frame.values() if isinstance(value, pd.Series)]
+    for value in given[1:]:
+        if len(value) == len(given[0]) and not value.index.equals(given[0].index):
+            raise InputError(
+                f"the columns of {name} have different pandas indexes, and rows are matched by "
+                "place; give all the same rows in the same order, or call reset_index(drop=True)"
+            )
     columns = {key: to_series(value, f"{name} column {key!r}") for key, value in frame.items()}
     lengths = {key: len(column) for key, column in columns.items()}
     if len(set(lengths.values())) > 1:
@@ -312,17 +319,20 @@ def _from_narwhals(frame: Any, name: str) -> pd.DataFrame:
     if isinstance(native, nw.LazyFrame):
         native = native.collect()
     columns: dict[Hashable, pd.Series[Any]] = {
-        column: _exact_series(native[column], f"{name} column {column!r}")
-        for column in native.columns
+        column: _exact_series(native[column]) for column in native.columns
     }
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
-def _exact_series(series: nw.Series[Any], name: str) -> pd.Series[Any]:
+def _exact_series(series: nw.Series[Any]) -> pd.Series[Any]:
     found: pd.Series[Any] = series.to_pandas()
     if series.dtype.is_integer() and not pd.api.types.is_integer_dtype(found.dtype):
-        # Missing values made floats of the integers, which are checked before they are lost.
-        check_exact(pd.Series(series.drop_nulls().to_list(), dtype=object), name)
+        # Missing values made floats of the integers, where float64 holds them.
+        present = series.drop_nulls()
+        largest = max(int(present.max()), -int(present.min())) if len(present) else 0
+        if largest > LARGEST_EXACT:
+            kind: Any = "UInt64" if series.dtype.is_unsigned_integer() else "Int64"
+            return pd.Series(pd.array(series.to_list(), dtype=kind), name=found.name)
     return found
 
 

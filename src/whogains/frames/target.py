@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,34 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from whogains.types import Task
+
+# More whole numbers in a row are a count, a score or an age.
+MOST_CLASSES = 10
+# Words for an outcome that did not and that did happen, in small letters.
+KNOWN_PAIRS = (
+    ("no", "yes"),
+    ("n", "y"),
+    ("nein", "ja"),
+    ("nee", "ja"),
+    ("nej", "ja"),
+    ("non", "oui"),
+    ("no", "si"),
+    ("no", "sí"),
+    ("no", "sì"),
+    ("não", "sim"),
+    ("nie", "tak"),
+    ("false", "true"),
+    ("negative", "positive"),
+    ("neg", "pos"),
+    ("absent", "present"),
+    ("control", "case"),
+    ("controls", "cases"),
+    ("healthy", "sick"),
+    ("healthy", "diseased"),
+    ("alive", "dead"),
+    ("alive", "died"),
+    ("survived", "died"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,9 @@ class Target:
         For classification, the values that count as 1 and as 0; None for regression.
     note : str
         What was decided and should be told, or the empty text.
+    codes, first_code : int
+        Of a regression that nobody asked for, how many values it has where they are a few whole
+        numbers in a row, as codes of classes are, and the first of them; else 0.
     """
 
     values: FloatArray
@@ -43,6 +75,8 @@ class Target:
     positive: Any
     negative: Any
     note: str
+    codes: int = 0
+    first_code: int = 0
 
 
 def read_target(
@@ -74,8 +108,9 @@ def read_target(
 
     Notes
     -----
-    Of two values, 1 (or True) is positive when they are 0 and 1; otherwise the second in sorted
-    order is, and the note says so.
+    Of two values, 1 (or True) is positive when they are 0 and 1; of an ordered categorical the
+    higher one is, of words such as no and yes or alive and dead (`KNOWN_PAIRS`) the second, and
+    otherwise the second in sorted order. The note says which.
 
     Examples
     --------
@@ -93,6 +128,7 @@ def read_target(
     distinct = seen.tolist()
     if len(distinct) == 1:
         raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
+    asked = task is not None
     if task is None:
         task = "classification" if len(distinct) == 2 else "regression"
     if task == "classification":
@@ -105,7 +141,17 @@ def read_target(
             " outcomes with two values can be audited"
         )
     values = numbers_of(series, name)
-    return Target(values, ~np.isnan(values), "regression", None, None, "")
+    codes_of_classes = () if asked else _codes_of_classes(distinct)
+    return Target(
+        values,
+        ~np.isnan(values),
+        "regression",
+        None,
+        None,
+        "",
+        len(codes_of_classes),
+        codes_of_classes[0] if codes_of_classes else 0,
+    )
 
 
 def _two_values(
@@ -119,14 +165,17 @@ def _two_values(
         raise InputError(
             f"{name} has {len(distinct)} distinct values; classification needs exactly two"
         )
+    # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
+    distinct = [_whole(value) for value in distinct]
+    order = _order(series) or _known_order(distinct)
     try:
-        negative, positive = sorted(distinct)
+        negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
         raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
     if chosen is not None:
-        if chosen in (negative, str(negative)):
+        if _is(chosen, negative):
             negative, positive = positive, negative
-        elif chosen not in (positive, str(positive)):
+        elif not _is(chosen, positive):
             raise InputError(
                 f"positive={chosen!r} is not a value of {name}, which has {negative!r} and "
                 f"{positive!r}"
@@ -142,3 +191,53 @@ def _two_values(
         else (f"{name}: {positive!r} counts as 1 and {negative!r} as 0")
     )
     return Target(coded, observed, "classification", positive, negative, note)
+
+
+def _known_order(distinct: list[Any]) -> Callable[[Any], int] | None:
+    """Give the order of two words of which everybody knows which one is said of the event."""
+    words = [_word(value) for value in distinct]
+    for no, yes in KNOWN_PAIRS:
+        if set(words) == {no, yes}:
+            return [value for word in (no, yes) for value in distinct if _word(value) == word].index
+    return None
+
+
+def _word(value: Any) -> str:
+    return str(value).strip().casefold()
+
+
+def _codes_of_classes(distinct: list[Any]) -> tuple[int, ...]:
+    """Give the values in order where they are few whole numbers in a row from 0 or 1."""
+    if len(distinct) > MOST_CLASSES:
+        return ()
+    values = sorted(float(value) for value in distinct)
+    first = values[0]
+    if first in {0, 1} and values == [first + i for i in range(len(values))]:
+        return tuple(int(value) for value in values)
+    return ()
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _order(series: pd.Series[Any]) -> Callable[[Any], int] | None:
+    """Give the order of an ordered categorical's values, from low to high; None for others."""
+    dtype: Any = series.dtype
+    if not getattr(dtype, "ordered", False):
+        return None
+    return [_whole(value) for value in dtype.categories.tolist()].index
+
+
+def _is(chosen: Any, value: Any) -> bool:
+    """Say whether what was asked for is a value, or its text; of a truth value in any case."""
+    if chosen == value or str(_whole(chosen)) == str(value):
+        return True
+    if isinstance(value, bool | np.bool_):
+        return str(chosen).casefold() == str(value).casefold()
+    if isinstance(chosen, str) and isinstance(value, int | float):
+        try:
+            return float(chosen) == value
+        except ValueError:
+            return False
+    return False

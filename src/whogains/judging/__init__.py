@@ -5,7 +5,6 @@ from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import chosen_costs
 from whogains.judging.diff import diff
-from whogains.judging.disclosure import small_groups
 from whogains.judging.placebo import PlaceboScores
 from whogains.judging.plan import make_plan
 from whogains.judging.settings import (
@@ -42,5 +41,4 @@ __all__ = [
     "diff",
     "make_plan",
     "read_set",
-    "small_groups",
 ]

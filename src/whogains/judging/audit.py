@@ -26,7 +26,7 @@ from whogains.inference import (
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import check_chosen
 from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
-from whogains.judging.disclosure import conceal, hidden_groups, unit_name
+from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
 from whogains.judging.estimates import (
     AGREEMENT,
     APPROXIMATE,
@@ -41,6 +41,7 @@ from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
 from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.sanity import sanity
 from whogains.judging.scale import ratio_note, with_scale
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
@@ -54,6 +55,7 @@ from whogains.records import (
     Levels,
     PopulationFinding,
     Verdict,
+    WarningFinding,
 )
 from whogains.types import FloatArray, TextArray
 
@@ -70,6 +72,7 @@ def build_findings(
     unit: str | None = None,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    warnings: Sequence[WarningFinding] = (),
 ) -> AuditRecord:
     """Judge evidence.
 
@@ -91,6 +94,8 @@ def build_findings(
         What else the numbers depend on (models, folds, explainers), for the settings.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    warnings : sequence of WarningFinding
+        Signs of nonsense that the evidence does not show.
 
     Returns
     -------
@@ -145,11 +150,12 @@ def build_findings(
         else profiles(
             rows.rows, rows.pair, group_levels(evidence.grouping), data.task, settings.min_cell
         ),
+        warnings=(*warnings, *sanity(evidence, data)),
     )
     found = with_other_seeds(found, judged, settings)
     if placebo is not None and rows is not None:
         found = beside_placebo(found, placebo, rows, judged, settings)
-    found = conceal(found, hidden, settings.min_cell, unit_name(evidence))
+    found = conceal(found, hidden, why_hidden(evidence, settings.min_cell))
     return replace(found, costs=with_scale(found.costs))
 
 

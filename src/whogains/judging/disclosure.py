@@ -1,7 +1,9 @@
 """Disclosure control: groups too small to be shown, and totals that do not give them away.
 
 The rows of a small group are left out before anything is fitted or summed. What is published then
-does not depend on them in any way: no total holds them, so that none can be solved for them.
+does not depend on them in any way: no total holds them, so that none can be solved for them. A
+group in which weights or one unit make the sums those of few is left out likewise; where only the
+fitted models' errors tell so, before anything is summed.
 """
 
 from __future__ import annotations
@@ -11,40 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from whogains.errors import InputError
-from whogains.evidence import Evidence
+from whogains.evidence import Evidence, bounds_shares, telling_groups
 from whogains.records import AuditRecord, CostFinding, GroupFinding
-from whogains.types import BoolArray, IntArray
-
-
-def small_groups(
-    codes: IntArray, d: int, min_cell: int, cluster: IntArray | None = None
-) -> BoolArray:
-    """Find the groups that are too small to be shown.
-
-    Parameters
-    ----------
-    codes : ndarray of int, shape (n,)
-        Each row's group.
-    d : int
-        Groups.
-    min_cell : int
-        The disclosure threshold: the fewest rows (clusters where there are any) of a group shown.
-    cluster : ndarray of int, shape (n,), optional
-        Each row's cluster, such as a patient with several stays.
-
-    Returns
-    -------
-    ndarray of bool, shape (d,)
-        True for a group to hide; an empty group is one, unless `min_cell` is 0.
-
-    Examples
-    --------
-    >>> small_groups(np.array([0] * 10 + [1] * 9), 3, 10)
-    array([False,  True,  True])
-    """
-    if cluster is not None:
-        codes = np.unique(np.stack([codes, cluster]), axis=1)[0]
-    return np.bincount(codes, minlength=d) < min_cell
+from whogains.types import BoolArray
 
 
 def hidden_groups(evidence: Evidence, min_cell: int) -> BoolArray:
@@ -55,7 +26,7 @@ def hidden_groups(evidence: Evidence, min_cell: int) -> BoolArray:
     evidence : Evidence
         The sums.
     min_cell : int
-        As in `small_groups`.
+        The disclosure threshold, as in `telling_groups`.
 
     Returns
     -------
@@ -69,12 +40,12 @@ def hidden_groups(evidence: Evidence, min_cell: int) -> BoolArray:
     """
     if not evidence.costs:
         return np.zeros(len(evidence.grouping), dtype=np.bool_)
-    sums = evidence.costs[0].groups
-    small: BoolArray = sums.units < min_cell
-    if (small & (sums.rows > 0)).any():
+    small = telling_groups([(item.cost, item.groups) for item in evidence.costs], min_cell)
+    if (small & (evidence.costs[0].groups.rows > 0)).any():
         raise InputError(
-            f"the evidence holds a group of fewer than {min_cell} {unit_name(evidence)}; leave its "
-            "rows out, or show every group with min_cell=0"
+            f"the evidence holds a group of fewer than {min_cell} {unit_name(evidence)}, or worth "
+            "as few by their weights, or in which one is most of a cost; leave its rows out, or "
+            "show every group with min_cell=0"
         )
     return small
 
@@ -84,7 +55,31 @@ def unit_name(evidence: Evidence) -> str:
     return "clusters" if evidence.clustered else "rows"
 
 
-def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) -> AuditRecord:
+def why_hidden(evidence: Evidence, min_cell: int) -> str:
+    """Say why groups of evidence may be hidden, but of none of them which reason it is.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums.
+    min_cell : int
+        The disclosure threshold.
+
+    Returns
+    -------
+    str
+        What such a group has.
+    """
+    unit = unit_name(evidence)
+    said = [f"fewer than {min_cell} {unit}"]
+    if evidence.clustered or evidence.weighted:
+        said.append(f"{unit} worth as few by their weights")
+    if any(bounds_shares(item.cost) for item in evidence.costs):
+        said.append(f"one of its {unit} as most of a cost")
+    return ", or ".join(said)
+
+
+def conceal(findings: AuditRecord, hidden: BoolArray, why: str) -> AuditRecord:
     """Take the numbers of small groups out of findings, and say so.
 
     Parameters
@@ -93,10 +88,8 @@ def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) 
         AuditRecord in which the rows of these groups have no part.
     hidden : ndarray of bool, shape (d,)
         The groups.
-    min_cell : int
-        The disclosure threshold, in units.
-    unit : str
-        "rows" or "clusters".
+    why : str
+        What such a group has, as `why_hidden` says it.
 
     Returns
     -------
@@ -106,16 +99,15 @@ def conceal(findings: AuditRecord, hidden: BoolArray, min_cell: int, unit: str) 
     """
     if not hidden.any():
         return findings
-    why = f"fewer than {min_cell} {unit}: not shown"
     count = int(hidden.sum())
     said = (
-        f"{count} {'groups have' if count > 1 else 'group has'} fewer than {min_cell} {unit} and "
+        f"{count} {'groups have' if count > 1 else 'group has'} {why} and "
         f"{'are' if count > 1 else 'is'} not shown; their rows have no part in any number here, "
         "totals included"
     )
     return replace(
         findings,
-        costs=tuple(_conceal_cost(cost, hidden, why) for cost in findings.costs),
+        costs=tuple(_conceal_cost(cost, hidden, f"{why}: not shown") for cost in findings.costs),
         profiles=tuple(
             replace(profile, n=None) if hidden[j] else profile
             for j, profile in enumerate(findings.profiles)

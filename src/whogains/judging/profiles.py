@@ -8,13 +8,16 @@ from math import floor, log10
 import numpy as np
 import numpy.typing as npt
 
-from whogains.evidence import Pair, Rows, Score
+from whogains.evidence import Pair, Rows, Score, dominated
 from whogains.records import Calibration, Distribution, Levels, Number, Profile
 from whogains.types import FloatArray, IntArray
 
 DIFFERENCE_BINS, CALIBRATION_BINS = 24, 10
 # The bins span the middle of all rows together; the rest falls into the two open ones.
 TAILS = (0.025, 0.975)
+ROUNDING = 1e-9
+# Of fewer units than so many times `min_cell`, a single one with an outcome is not told from none.
+BOUNDED_BELOW = 10
 
 
 def round_edges(values: FloatArray, bins: int) -> FloatArray:
@@ -55,7 +58,12 @@ def round_edges(values: FloatArray, bins: int) -> FloatArray:
     return np.array([float(f"{k * step:.12g}") for k in np.arange(first, last + 1)])
 
 
-def merged(counts: IntArray, least: int, clusters: Sequence[IntArray] | None = None) -> IntArray:
+def merged(
+    counts: IntArray,
+    least: int,
+    clusters: Sequence[IntArray] | None = None,
+    weights: Sequence[FloatArray] | None = None,
+) -> IntArray:
     """Merge neighbouring bins until each is large enough.
 
     Parameters
@@ -66,6 +74,9 @@ def merged(counts: IntArray, least: int, clusters: Sequence[IntArray] | None = N
         The fewest rows, or clusters, that a merged bin may have.
     clusters : sequence of b ndarray of int, optional
         The clusters that have rows in each bin: a person's many rows are one person's.
+    weights : sequence of b ndarray of float, optional
+        The weight in each bin of its rows, or of its clusters. A bin whose rows are worth fewer
+        (Kish) is not large enough either.
 
     Returns
     -------
@@ -82,17 +93,25 @@ def merged(counts: IntArray, least: int, clusters: Sequence[IntArray] | None = N
     """
     least = max(least, 1)
     into = np.zeros(len(counts), dtype=np.int64)
-    place, held, seen = 0, 0, set[int]()
+    place, held = 0, 0.0
+    seen: dict[int, float] = {}
+    rows, first, second = 0, 0.0, 0.0
     for k, count in enumerate(counts):
-        if held >= least:
-            place, held, seen = place + 1, 0, set()
+        if held >= least * (1 - ROUNDING):
+            place, held = place + 1, 0.0
+            seen, rows, first, second = {}, 0, 0.0, 0.0
         into[k] = place
+        weight: FloatArray = np.ones(int(count)) if weights is None else weights[k]
         if clusters is None:
-            held += int(count)
+            rows, first = rows + int(count), first + float(weight.sum())
+            second += float(weight @ weight)
         else:
-            seen.update(clusters[k].tolist())
-            held = len(seen)
-    if held < least and place > 0:
+            for one, w in zip(clusters[k].tolist(), weight.tolist(), strict=False):
+                seen[one] = seen.get(one, 0.0) + w
+            rows = len(seen)
+            first, second = sum(seen.values()), sum(w * w for w in seen.values())
+        held = min(rows, first**2 / second) if second and weights is not None else rows
+    if held < least * (1 - ROUNDING) and place > 0:
         into[into == place] = place - 1
     return into
 
@@ -129,7 +148,7 @@ def difference_bins(
         if not mine.any():
             found.append(None)
             continue
-        bins = _Bins.of(differences[mine], edges, min_cell, _clusters(rows, mine))
+        bins = _Bins.of(differences[mine], edges, min_cell, rows, mine)
         weight = bins.sum(_weights(rows, mine))
         low, high = bins.ends(edges)
         if discrete:
@@ -172,23 +191,34 @@ def profiles(
     if not rows.predictions:
         return ()
     y, (generic, personalized) = rows.y_true, (rows.predictions[name] for name in pair)
+    counted = task == "classification"
+    # The means of probabilities are bounded, and tell one of them no better than their number.
+    safe = min_cell > 0 and not counted
     edges = (
         np.arange(1, CALIBRATION_BINS) / CALIBRATION_BINS
-        if task == "classification"
+        if counted
         else round_edges(np.concatenate([generic, personalized]), CALIBRATION_BINS)
     )
 
     def calibration(predicted: FloatArray, mine: npt.NDArray[np.bool_]) -> Calibration:
-        bins = _Bins.of(predicted[mine], edges, min_cell, _clusters(rows, mine))
+        bins = _Bins.of(predicted[mine], edges, min_cell, rows, mine)
+        if safe:
+            bins = bins.undominated((predicted[mine], y[mine]), rows, mine)
         weights = _weights(rows, mine)
         total = bins.sum(weights)
+        observed = bins.sum(weights * y[mine]) / total
         low, high = bins.ends(edges)
         return Calibration(
             low=low,
             high=high,
             n=tuple(bins.n.tolist()),
             predicted=tuple((bins.sum(weights * predicted[mine]) / total).tolist()),
-            observed=tuple((bins.sum(weights * y[mine]) / total).tolist()),
+            observed=tuple(
+                rate(float(each), _with_each(rows, mine, bins.of_row == k), min_cell)
+                if counted
+                else float(each)
+                for k, each in enumerate(observed)
+            ),
         )
 
     found = []
@@ -196,6 +226,9 @@ def profiles(
         mine = rows.codes == j
         n = int(mine.sum())
         if not n:
+            found.append(Profile(levels, n, None, None, None, None, None))
+            continue
+        if safe and any(_dominated(each[mine], rows, mine) for each in (y, generic, personalized)):
             found.append(Profile(levels, n, None, None, None, None, None))
             continue
         weights = _weights(rows, mine)
@@ -206,7 +239,7 @@ def profiles(
             Profile(
                 group=levels,
                 n=n,
-                outcome=outcome,
+                outcome=rate(outcome, _with_each(rows, mine), min_cell) if counted else outcome,
                 predicted_generic=of_generic,
                 predicted_personalized=of_personalized,
                 generic=calibration(generic, mine),
@@ -214,6 +247,47 @@ def profiles(
             )
         )
     return tuple(found)
+
+
+def rate(share: float, units: tuple[int, int], min_cell: int) -> float:
+    """Bound a rate of few units, so that none of them is known from it to have the outcome.
+
+    Parameters
+    ----------
+    share : float
+        The share of the outcome 1, by weight.
+    units : tuple of two int
+        The units (rows, or clusters) with the outcome 0, and with the outcome 1.
+    min_cell : int
+        The disclosure threshold; with 0 every rate stays as it is.
+
+    Returns
+    -------
+    float
+        Of fewer than 10 `min_cell` units 0 or 1 where at most one has the rarer outcome: that none
+        has it is not told from that one has. Else the share.
+
+    Examples
+    --------
+    >>> rate(0.1, (9, 1), 10), rate(1.0, (0, 10), 10), rate(0.2, (8, 2), 10), rate(0.1, (9, 1), 0)
+    (0.0, 1.0, 0.2, 0.1)
+    """
+    zeros, ones = units
+    if zeros + ones >= BOUNDED_BELOW * min_cell or min(units) > 1:
+        return share
+    return float(ones > zeros)
+
+
+def _with_each(
+    rows: Rows, mine: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_] | None = None
+) -> tuple[int, int]:
+    """Count the units of some rows with the outcomes 0 and 1."""
+    y = rows.y_true[mine]
+    unit = np.arange(len(y)) if rows.cluster is None else rows.cluster[mine]
+    if inside is not None:
+        y, unit = y[inside], unit[inside]
+    zeros, ones = (len(np.unique(unit[y == outcome])) for outcome in (0, 1))
+    return zeros, ones
 
 
 class _Bins:
@@ -227,15 +301,42 @@ class _Bins:
 
     @classmethod
     def of(
-        cls, values: FloatArray, edges: FloatArray, least: int, cluster: IntArray | None
+        cls,
+        values: FloatArray,
+        edges: FloatArray,
+        least: int,
+        rows: Rows,
+        mine: npt.NDArray[np.bool_],
     ) -> _Bins:
         raw = np.searchsorted(edges, values, side="right")
         size = len(edges) + 1
-        clusters = None
-        if cluster is not None:
-            clusters = [np.unique(cluster[raw == k]) for k in range(size)]
-        into = merged(np.bincount(raw, minlength=size), least, clusters)
+        clusters = weights = None
+        if rows.cluster is not None:
+            clusters, weights = [], []
+            for k in range(size):
+                inside = raw == k
+                one, place = np.unique(rows.cluster[mine][inside], return_inverse=True)
+                clusters.append(one)
+                total = np.bincount(place, _weights(rows, mine)[inside])
+                weights.append(total.astype(np.float64))
+        elif rows.sample_weight is not None:
+            weights = [rows.sample_weight[mine][raw == k] for k in range(size)]
+        into = merged(np.bincount(raw, minlength=size), least, clusters, weights)
         return cls(into, into[raw])
+
+    def undominated(
+        self, values: Sequence[FloatArray], rows: Rows, mine: npt.NDArray[np.bool_]
+    ) -> _Bins:
+        """Merge further, until no unit is most of the spread of some values in a bin."""
+        for k in range(self.size):
+            inside = self.of_row == k
+            part = mine.copy()
+            part[mine] = inside
+            if self.size > 1 and any(_dominated(each[inside], rows, part) for each in values):
+                last = max(k, 1)
+                into, of_row = (each - (each >= last) for each in (self.into, self.of_row))
+                return _Bins(into, of_row).undominated(values, rows, mine)
+        return self
 
     def sum(self, values: FloatArray) -> FloatArray:
         return np.bincount(self.of_row, weights=values, minlength=self.size).astype(np.float64)
@@ -257,5 +358,9 @@ def _weights(rows: Rows, mine: npt.NDArray[np.bool_]) -> FloatArray:
     return rows.sample_weight[mine]
 
 
-def _clusters(rows: Rows, mine: npt.NDArray[np.bool_]) -> IntArray | None:
-    return None if rows.cluster is None else rows.cluster[mine]
+def _dominated(values: FloatArray, rows: Rows, mine: npt.NDArray[np.bool_]) -> bool:
+    return dominated(
+        values,
+        sample_weight=None if rows.sample_weight is None else rows.sample_weight[mine],
+        cluster=None if rows.cluster is None else rows.cluster[mine],
+    )

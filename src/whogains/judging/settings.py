@@ -131,7 +131,9 @@ class Settings:
                 f"tolerated_error must be above 0 and below {guessing}, what guessing errs, "
                 f"not {self.tolerated_error}"
             )
-        if not (isinstance(self.min_cell, int) and self.min_cell >= 0):
+        if isinstance(self.min_cell, bool) or not (
+            isinstance(self.min_cell, int) and self.min_cell >= 0
+        ):
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
         for name in ("epsilon", "margin"):
             for value in _values(getattr(self, name)):
@@ -283,7 +285,9 @@ class Settings:
 
 def check_effect(value: object, name: str) -> None:
     """Refuse an effect that is not positive, or whose square no float holds."""
-    if not (isinstance(value, Real) and isfinite(value) and float(value) > 0):
+    if isinstance(value, bool) or not (
+        isinstance(value, Real) and isfinite(value) and float(value) > 0
+    ):
         raise InputError(f"{name} must be positive and finite, not {value!r}")
     if not 1 / LARGEST <= float(value) <= LARGEST:
         raise InputError(

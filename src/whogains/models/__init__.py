@@ -9,13 +9,14 @@ from whogains.models.folds import assign_folds, hold_out
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, NetworkView, Panel, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
-from whogains.models.threads import threads_for
+from whogains.models.threads import TORCH_STATE, threads_for
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
 from whogains.models.trees import is_tree, margin
 
 __all__ = [
     "CLASSIFIER_OUTPUTS",
     "MODEL_NAMES",
+    "TORCH_STATE",
     "Encoding",
     "EstimatorView",
     "Model",

@@ -16,6 +16,7 @@ from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
+from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree
@@ -94,9 +95,10 @@ def adapt_model(
 
     Notes
     -----
-    An estimator that was fitted on a frame (it has ``feature_names_in_``) gets a frame with
-    those columns and the dtypes of the audited data; one that was fitted on an array gets an
-    array of all columns in order.
+    An estimator that keeps the names of the columns it was fitted on (``feature_names_in_`` and
+    what other libraries have instead, see `kept_names`) gets a frame with those columns and the
+    dtypes of the audited data; one that was fitted on an array gets an array of all columns in
+    order.
 
     Examples
     --------
@@ -184,9 +186,10 @@ def estimator_function(
     InputError
         If the estimator does not suit the task or does not know the positive value.
     """
-    check_task(estimator, setting.task, setting.name)
-    if setting.task == "regression":
+    if setting.task == "regression" or _predicts_probabilities(estimator):
+        check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
+    check_task(estimator, setting.task, setting.name)
     classes = np.asarray(estimator.classes_).tolist()
     if len(classes) != 2 or setting.positive not in classes:
         raise InputError(
@@ -195,6 +198,20 @@ def estimator_function(
         )
     at = classes.index(setting.positive)
     return lambda matrix: estimator.predict_proba(prepare(matrix))[:, at]
+
+
+def _predicts_probabilities(estimator: Any) -> bool:
+    """Say whether `predict` gives the probabilities of a model that knows nothing else.
+
+    So do results of statsmodels and a Booster of LightGBM; what they return is checked.
+    """
+    if hasattr(estimator, "predict_proba") or hasattr(estimator, "classes_"):
+        return False
+    results = getattr(getattr(estimator, "model", None), "exog_names", None) is not None
+    return results or (
+        type(estimator).__module__.partition(".")[0] == "lightgbm"
+        and type(estimator).__name__ == "Booster"
+    )
 
 
 def check_task(estimator: Any, task: Task, name: str) -> None:
@@ -256,7 +273,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
-    columns, as_frame = _columns_of(estimator, setting)
+    columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 
     def prepare(matrix: FloatArray) -> Any:
@@ -264,10 +281,17 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
             # A copy, since some transformers work in place.
             return matrix.copy()
         frame = decode(matrix, columns)
+        if constant is not None:
+            frame.insert(constant, CONSTANT, 1.0)
         return frame if as_frame else frame.to_numpy(dtype=object)
 
     function = estimator_function(estimator, prepare, setting)
-    view = EstimatorView(estimator, _same, np.arange(len(columns))) if frameless else None
+    readable = frameless and constant is None
+    view = (
+        EstimatorView(estimator, _same, np.arange(len(columns)), _sign(estimator, setting))
+        if readable
+        else None
+    )
     return Model(
         setting.name,
         setting.task,
@@ -278,25 +302,28 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
     )
 
 
-def _columns_of(estimator: Any, setting: Setting) -> tuple[tuple[Column, ...], bool]:
-    available = {column.name: column for column in setting.columns}
-    wanted = [str(column) for column in getattr(estimator, "feature_names_in_", ())]
-    # What LightGBM calls the columns of an array.
-    if wanted and wanted != [f"Column_{j}" for j in range(len(wanted))]:
-        unknown = [column for column in wanted if column not in available]
-        if unknown:
-            raise InputError(
-                f"the {setting.name} model was fitted with the column {unknown[0]!r}, which is"
-                f" not among its {len(available)} columns here"
-            )
-        return tuple(available[column] for column in wanted), True
+def _sign(estimator: Any, setting: Setting) -> int:
+    """Say whether the estimator's score is of the positive value, or of the other one: -1."""
+    classes = getattr(estimator, "classes_", None)
+    if setting.task == "regression" or classes is None or len(classes) != 2:
+        return 1
+    return 1 if np.asarray(classes).tolist()[1] == setting.positive else -1
+
+
+def _columns_of(estimator: Any, setting: Setting) -> tuple[tuple[Column, ...], int | None, bool]:
+    """Find the columns in the model's order, the place of a constant, and whether it has names."""
+    if has_formula(estimator):
+        return setting.columns, None, True
+    wanted = kept_names(estimator)
+    if wanted:
+        return *matched(wanted, setting.columns, setting.name), True
     expected = getattr(estimator, "n_features_in_", None)
-    if expected is not None and expected != len(available):
+    if expected is not None and expected != len(setting.columns):
         raise InputError(
             f"the {setting.name} model was fitted with {expected} columns, and there are"
-            f" {len(available)} here"
+            f" {len(setting.columns)} here"
         )
-    return setting.columns, expected is None
+    return setting.columns, None, expected is None
 
 
 def _same(matrix: FloatArray) -> FloatArray:
@@ -305,7 +332,8 @@ def _same(matrix: FloatArray) -> FloatArray:
 
 def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
     def predict(matrix: FloatArray) -> Any:
-        returned = np.asarray(function(decode(matrix, setting.columns)))
+        frame = decode(matrix, setting.columns)
+        returned = np.asarray(in_order(function(frame), len(frame), setting.name))
         if returned.dtype.kind in "US":
             raise InputError(
                 f"the {setting.name} model returned text, such as {str(returned.flat[0])!r:.60}"
@@ -314,6 +342,43 @@ def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
         return returned[:, 1] if both else returned
 
     return Model(setting.name, setting.task, setting.columns, predict)
+
+
+def in_order(returned: Any, rows: int, name: str) -> Any:
+    """Put what a function returned into the order of the rows that it was given.
+
+    Parameters
+    ----------
+    returned : array-like
+        What it returned for a frame whose index counts its rows from 0.
+    rows : int
+        How many rows it was given.
+    name : str
+        What to call the model in an error.
+
+    Returns
+    -------
+    array-like
+        The same; a pandas object with the labels of all rows in their order.
+
+    Raises
+    ------
+    InputError
+        If a pandas object has other labels, so that its rows cannot be told.
+    """
+    import pandas as pd
+
+    if not isinstance(returned, pd.Series | pd.DataFrame) or len(returned) != rows:
+        return returned
+    if returned.index.equals(pd.RangeIndex(rows)):
+        return returned
+    if returned.index.has_duplicates or not returned.index.isin(pd.RangeIndex(rows)).all():
+        raise InputError(
+            f"the {name} model returned a pandas {type(returned).__name__} whose index is not"
+            " that of the rows it was given; return it with their index, or an array in their"
+            " order"
+        )
+    return returned.loc[pd.RangeIndex(rows)]
 
 
 def _from_onnx(model: Any, setting: Setting) -> Model:

@@ -35,11 +35,14 @@ class EstimatorView:
         From the model's matrix, shape (m, p), to the estimator's, shape (m, q).
     source : ndarray of int, shape (q,)
         For each column of the estimator, the column of the model that it was made from.
+    sign : int
+        -1 for a classifier whose own score is that of the outcome's other value, else 1.
     """
 
     estimator: Any
     encode: Callable[[FloatArray], FloatArray]
     source: IntArray
+    sign: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 # Cells of a matrix. Below, one thread is as quick on an idle machine, and on a busy one five
 # times quicker than two, which spend their time waiting for a core.
 SMALL = 1_000_000
+# Held by what changes torch for the whole process: its global generator, its number of threads.
+TORCH_STATE = RLock()
 
 
 @contextmanager

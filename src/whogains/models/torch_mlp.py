@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import nn
 
 from whogains.errors import InputError
 from whogains.models.model import Output
+from whogains.models.threads import TORCH_STATE
 from whogains.models.torch_module import TorchModel, checked_device
 from whogains.types import BoolArray, FloatArray
 
@@ -115,20 +117,29 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         aside = set_aside(strata, self.validation, seed)
         rows = torch.as_tensor(X, dtype=torch.float32, device=device)
         target = torch.as_tensor(y, dtype=torch.float32, device=device)
-        with _reproducible(seed, device):
-            trained = self._trained(rows, target, torch.as_tensor(aside, device=device), loss)
+        draws = _Draws(seed, device)
+        with _one_thread():
+            trained = self._trained(
+                rows, target, torch.as_tensor(aside, device=device), loss, draws
+            )
         self.n_features_in_ = X.shape[1]
         self.module_ = trained.eval()
 
     def _trained(
-        self, rows: torch.Tensor, target: torch.Tensor, aside: torch.Tensor, loss: nn.Module
+        self,
+        rows: torch.Tensor,
+        target: torch.Tensor,
+        aside: torch.Tensor,
+        loss: nn.Module,
+        draws: _Draws,
     ) -> nn.Sequential:
         """Train until the loss on the rows set aside no longer improves."""
         rows, held, target, held_target = rows[~aside], rows[aside], target[~aside], target[aside]
         scale, mean = torch.std_mean(rows, dim=0, correction=0)
         before = Standardize(mean, torch.where(scale > 0, scale, 1.0))
         rows, held = before(rows), before(held)
-        body = nn.Sequential(*_layers(rows.shape[1], self.hidden, self.dropout)).to(rows.device)
+        layers = _layers(rows.shape[1], self.hidden, self.dropout, draws)
+        body = nn.Sequential(*layers).to(rows.device)
         optimizer = torch.optim.AdamW(
             body.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay
         )
@@ -137,7 +148,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         for _ in range(self.max_epochs):
             body.train()
             # On the CPU whatever the device, so that the order depends on the seed alone.
-            order = torch.randperm(len(rows)).to(rows.device)
+            order = torch.randperm(len(rows), generator=draws.order).to(rows.device)
             for at in torch.tensor_split(order, batches):
                 optimizer.zero_grad()
                 loss(body(rows[at])[:, 0], target[at]).backward()
@@ -152,7 +163,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
                 break
         body.load_state_dict(best_state)
         # Dropout is for training only, and explainers need not know it.
-        kept = [layer for layer in body if not isinstance(layer, nn.Dropout)]
+        kept = [layer for layer in body if not isinstance(layer, Dropout)]
         return nn.Sequential(before, *kept)
 
     def _scores(self, X: FloatArray) -> FloatArray:
@@ -248,22 +259,60 @@ def set_aside(strata: FloatArray, share: float, seed: int) -> BoolArray:
     return aside
 
 
-def _layers(width: int, hidden: tuple[int, ...], dropout: float) -> list[nn.Module]:
+class _Draws:
+    """Generators of one training alone: no other thread draws from them, or sees them."""
+
+    def __init__(self, seed: int, device: torch.device) -> None:
+        self.order = torch.Generator().manual_seed(seed)
+        own = device.type == "cpu"
+        self.dropout = self.order if own else torch.Generator(device).manual_seed(seed)
+
+
+class Dropout(nn.Module):
+    """Leave out a share of the inputs while training, as `torch.nn.Dropout` does.
+
+    Parameters
+    ----------
+    share : float
+        How much is left out.
+    generator : torch.Generator
+        What the draws come from; torch's own layer has none but the global one.
+    """
+
+    def __init__(self, share: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self.share, self.generator = share, generator
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        """Leave out inputs, and scale the others so that their mean stays."""
+        if not self.training:
+            return rows
+        kept = 1 - self.share
+        return rows * torch.empty_like(rows).bernoulli_(kept, generator=self.generator).div_(kept)
+
+
+def _layers(width: int, hidden: tuple[int, ...], dropout: float, draws: _Draws) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for wide in hidden:
-        layers += [nn.Linear(width, wide), nn.BatchNorm1d(wide), nn.ReLU()]
-        layers += [nn.Dropout(dropout)] if dropout else []
+        layers += [_linear(width, wide, draws.order), nn.BatchNorm1d(wide), nn.ReLU()]
+        layers += [Dropout(dropout, draws.dropout)] if dropout else []
         width = wide
-    return [*layers, nn.Linear(width, 1)]
+    return [*layers, _linear(width, 1, draws.order)]
+
+
+def _linear(width: int, wide: int, generator: torch.Generator) -> nn.Module:
+    """Make a linear layer as torch does, with the same draws, from a generator of its own."""
+    layer: nn.Linear = nn.utils.skip_init(nn.Linear, width, wide)  # type: ignore[no-untyped-call]
+    nn.init.kaiming_uniform_(layer.weight, a=sqrt(5), generator=generator)
+    nn.init.uniform_(layer.bias, -1 / sqrt(width), 1 / sqrt(width), generator=generator)
+    return layer
 
 
 @contextmanager
-def _reproducible(seed: int, device: torch.device) -> Iterator[None]:
-    """Draw and add up in one order, and leave torch's state as it was."""
-    threads = torch.get_num_threads()
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
+def _one_thread() -> Iterator[None]:
+    """Add up in one order; torch's number of threads is one for the whole process."""
+    with TORCH_STATE:
+        threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
             yield

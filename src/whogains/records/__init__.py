@@ -11,6 +11,7 @@ from whogains.records.audit import (
     LimitsFinding,
     OverPlacebo,
     PopulationFinding,
+    WarningFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
 from whogains.records.choice import (
@@ -100,6 +101,7 @@ __all__ = [
     "Solved",
     "ValueFinding",
     "Verdict",
+    "WarningFinding",
     "from_dict",
     "group_label",
     "plain_values",

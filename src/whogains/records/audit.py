@@ -418,6 +418,22 @@ class DataFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class WarningFinding:
+    """A sign that the verdicts may be about nonsense.
+
+    Parameters
+    ----------
+    name : str
+        What to allow it by, such as "inverted_outcome".
+    text : str
+        What is odd, and what to look at.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRecord(Record):
     """Everything that an audit or a comparison found.
 
@@ -438,6 +454,8 @@ class AuditRecord(Record):
     profiles : tuple of Profile
         Base rates and calibration of both models, one for each group in the order of the costs'
         groups; empty where the audit has none.
+    warnings : tuple of WarningFinding
+        Signs that the verdicts may be about nonsense, to be read before them.
     """
 
     version: str
@@ -447,3 +465,4 @@ class AuditRecord(Record):
     costs: tuple[CostFinding, ...]
     notes: tuple[str, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    warnings: tuple[WarningFinding, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from types import NoneType, UnionType
@@ -9,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 # What JSON has for each type: true is no number, and 1 is as good as 1.0.
 PLAIN: dict[Any, tuple[type, ...]] = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}
+MOST = sys.float_info.max
 
 
 class MismatchError(ValueError):
@@ -92,6 +94,12 @@ def _read_items(
 def _read_plain(kind: Any, value: Any, place: str) -> Any:
     if isinstance(value, bool) != (kind is bool) or not isinstance(value, PLAIN[kind]):
         raise MismatchError(f"{place} is {value!r:.60}, not {_name(kind)}")
+    # Python reads NaN, 1e999 and whole numbers of any size, which JSON has for nothing.
+    if isinstance(value, str):
+        # What UTF-8 does not have is written as its code, as everywhere.
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, int | float) and not -MOST <= value <= MOST:
+        raise MismatchError(f"{place} is {value!r:.60}, not a finite number")
     return value
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from whogains.errors import InputError
 from whogains.records.audit import AuditRecord
+from whogains.records.checks import wrong_in
 from whogains.records.choice import ChoiceRecord
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
@@ -100,7 +101,7 @@ def read_json(path: str | Path) -> AuditRecord | ChoiceRecord:
         raise InputError(f"{path} is not JSON: it is no text in UTF-8") from error
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path} is not JSON, which `whogains audit --json` writes: {error}"
         ) from None
@@ -141,4 +142,7 @@ def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord:
     except MismatchError as error:
         kind = "choice" if is_choice else "audit"
         raise InputError(f"{name} is not a whole {kind}: {error}") from None
+    wrong = wrong_in(found) if isinstance(found, AuditRecord) else None
+    if wrong is not None:
+        raise InputError(f"{name} is not a whole audit: {wrong}")
     return found

@@ -227,6 +227,10 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         },
         "settings": _settings_shown(findings),
         "notes": first_of([plain(note, 2000) for note in findings.notes], MOST_NOTES),
+        "warnings": [
+            {"name": plain(each.name, 40), "text": plain(each.text, 2000)}
+            for each in findings.warnings[:MOST_NOTES]
+        ],
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }

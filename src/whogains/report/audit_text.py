@@ -48,6 +48,9 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
         *paragraph(f"{_rows_words(findings)}{dropped}; {data.task}", width, style="dim"),
     ]
+    for warning in findings.warnings:
+        told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
+        top += paragraph(told, width, indent=2, style="bold red")
     for summary in summaries(findings):
         top += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
     for said in (

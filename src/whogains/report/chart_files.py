@@ -6,7 +6,8 @@ from pathlib import Path
 
 import altair as alt
 
-from whogains.errors import InputError, UnwritableError
+from whogains.errors import InputError
+from whogains.files import written_aside
 
 Chart = alt.LayerChart | alt.HConcatChart
 
@@ -34,10 +35,8 @@ def save(chart: Chart, path: str | Path, scale: float = 2.0) -> None:
     if suffix not in {".png", ".svg"}:
         raise InputError(f"{path} must end in .png or .svg")
     content = to_svg(chart).encode() if suffix == ".svg" else to_png(chart, scale)
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise UnwritableError(f"cannot write {path}: {error.strerror or error}") from error
+    with written_aside(path) as aside:
+        aside.write_bytes(content)
 
 
 def to_png(chart: Chart, scale: float = 2.0) -> bytes:

@@ -41,6 +41,10 @@ def to_markdown(findings: AuditRecord) -> str:
         "",
         f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
+        *(
+            f"- **Warning** ({text(plain(each.name, 40))}): {text(plain(each.text, 1000))}."
+            for each in findings.warnings
+        ),
         *(f"- {text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:

@@ -232,7 +232,7 @@ def _block(job: Job, work: _Work, rows: _Rows, baselines: Baselines) -> FloatArr
 
 
 def _given(given: GivenAttributions, model: Model, rows: int) -> FloatArray:
-    values = given.of(model.name, rows)
+    values = given.of(model.name, rows, model.names)
     return checked_attributions(values, (rows, len(model.columns)), given.name, model)
 
 
@@ -243,7 +243,7 @@ def _known(job: Job, work: _Work, baselines: Baselines) -> str:
     first = job.matrix(model, slice(0, STEADY_ROWS))
     # Two models that agree on the rows can differ elsewhere, which is where masks lead.
     mixed = rng.permuted(np.vstack([first, baselines.rows]), axis=0)
-    given = None if work.given is None else work.given.of(model.name, len(job.rows))
+    given = None if work.given is None else work.given.of(model.name, len(job.rows), model.names)
     return digest(
         work.explainer.name,
         work.repeat,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,11 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.errors import UnwritableError
+from whogains.files import written_aside
 from whogains.types import FloatArray
+
+# Bytes at the end of a block's file, which tell one whose numbers a bad disk has changed.
+CHECKSUM = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,11 @@ class Checkpoint:
     def get(self, key: str, shape: tuple[int, ...]) -> FloatArray | None:
         """Find the numbers of a block by its digest; None where none of that shape are whole."""
         try:
-            values = np.load(self._path(key), allow_pickle=False)
+            content = self._path(key).read_bytes()
+            numbers, checksum = content[:-CHECKSUM], content[-CHECKSUM:]
+            if hashlib.sha256(numbers).digest() != checksum:
+                return None
+            values = np.load(BytesIO(numbers), allow_pickle=False)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return None
         whole = isinstance(values, np.ndarray) and values.shape == shape
@@ -90,19 +98,15 @@ class Checkpoint:
         UnwritableError
             If they cannot be written.
         """
-        try:
-            handle, unfinished = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                np.save(file, values, allow_pickle=False)
-            # Whole or not at all, whenever the run is killed.
-            Path(unfinished).replace(self._path(key))
-        except OSError as error:
-            raise UnwritableError(
-                f"cannot write to the checkpoint folder {self.folder}: {error.strerror or error}"
-            ) from error
+        numbers = BytesIO()
+        np.save(numbers, values, allow_pickle=False)
+        content = numbers.getvalue()
+        # Whole or not at all, whenever the run is killed.
+        with written_aside(self._path(key)) as aside:
+            aside.write_bytes(content + hashlib.sha256(content).digest())
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.npy"
+        return self.folder / f"{key}.block"
 
 
 def digest(*parts: Any) -> str:

@@ -1,16 +1,18 @@
 """Tables of any size: the sums that are made in memory elsewhere, by DuckDB where the rows lie."""
 
-from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds, read_csv_as
+from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
 from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows, read_outcome
 from whogains.tables.ids import unread_id_note
+from whogains.tables.kinds import read_csv_as, read_features_as
 from whogains.tables.open import open_source
 from whogains.tables.predict import Predicted, PredictionPlan, predict_source
-from whogains.tables.scan import OtherValuesError, base_rate, scan
+from whogains.tables.scan import ManyWritingsError, OtherValuesError, base_rate, scan
 from whogains.tables.source import Source
 
 __all__ = [
     "NUMBERS",
     "Columns",
+    "ManyWritingsError",
     "OtherValuesError",
     "Predicted",
     "PredictionPlan",
@@ -24,6 +26,7 @@ __all__ = [
     "open_source",
     "predict_source",
     "read_csv_as",
+    "read_features_as",
     "read_outcome",
     "scan",
     "unread_id_note",

@@ -291,26 +291,6 @@ def is_number(kind: str) -> bool:
     return kind in NUMBERS or kind.startswith("DECIMAL")
 
 
-def read_csv_as(source: Source, columns: Columns) -> None:
-    """Read a CSV's whole numbers so that a later fraction or text changes none of them.
-
-    Parameters
-    ----------
-    source : Source
-        Files; anything but CSV is left as it is.
-    columns : Columns
-        Which column holds what.
-    """
-    if not source.files or source.parquet:
-        return
-    whole = {name for name in columns.names if source.columns[name] in NUMBERS}
-    # A guess from the first rows makes 0.7 in a later row a 1, silently.
-    numbers = {columns.target, columns.generic, columns.personalized, columns.weight}
-    kinds = {name: "DOUBLE" if name in numbers else "VARCHAR" for name in whole}
-    if kinds:
-        source.read_as(kinds)
-
-
 def _finite(column: str, types: dict[str, str]) -> str:
     name = quoted(column)
     if types[column] in FLOATS:

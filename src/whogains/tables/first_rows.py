@@ -122,6 +122,11 @@ def read_outcome(
     InputError
         As in `read_target`.
     """
+    if column in source.ordered and positive is None and task != "regression":
+        raise InputError(
+            f"{column} is an ordered category, and a table that is not in memory does not say its "
+            "order; say which of its values counts as 1 (positive, on the command line --positive)"
+        )
     values = _distinct(source, column, FIRST_ROWS) if first is None else first.outcomes
     # Three values settle it.
     if len(values) < 2 or (sure and task != "regression" and len(values) == 2):
@@ -209,11 +214,15 @@ def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool
 
 
 def centre_of(source: Source, column: str) -> float:
-    """Find a number near the outcomes of a regression: the mean of the first rows."""
+    """Find a number near the outcomes of a regression: the rounded median of the first rows.
+
+    Rows that will be left out may be among them; a few move a median little, and rounding hides
+    even that.
+    """
     name = quoted(column)
     found = source.fetch(
-        f"SELECT avg(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
+        f"SELECT median(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
         f"LIMIT {FIRST_ROWS}) WHERE NOT {missing(column, dict(source.columns))}"
     )[0][0]
-    centre = 0.0 if found is None else float(found)
+    centre = 0.0 if found is None else float(f"{found:.3g}")
     return centre if abs(centre) < float("inf") else 0.0

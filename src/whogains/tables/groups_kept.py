@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
-import numpy as np
+from dataclasses import dataclass
 
 from whogains.evidence import Grouping, Sums
 from whogains.tables.columns import Reading
+from whogains.tables.placing import placed
 from whogains.types import BoolArray, FloatArray, IntArray
 
 
@@ -70,35 +69,4 @@ class Kept:
 
 def in_groups(sums: Sums, kept: Kept) -> Sums:
     """Move the sums of raw values to their groups; values with one text share a group."""
-    size = len(kept.grouping)
-    mine = kept.groups[kept.codes]
-    codes, places = kept.codes[mine], np.flatnonzero(mine)
-    found = _take(sums, places[:0]).placed(codes[:0], size)
-    while len(codes):
-        _, first = np.unique(codes, return_index=True)
-        found = found + _take(sums, places[first]).placed(codes[first], size)
-        codes, places = np.delete(codes, first), np.delete(places, first)
-    return found
-
-
-def _take(sums: Sums, places: IntArray) -> Sums:
-    """Keep some entries of sums."""
-    return Sums(**{field.name: getattr(sums, field.name)[places] for field in fields(sums)})
-
-
-def total_of(sums: Sums) -> Sums:
-    """Add the groups up, in pairs so that rounding does not pile up."""
-    while len(sums) > 1:
-        half = len(sums) // 2
-        rest = _take(sums, np.arange(2 * half, len(sums)))
-        sums = _take(sums, np.arange(half)) + _take(sums, np.arange(half, 2 * half))
-        if len(rest):
-            sums = Sums(
-                **{
-                    field.name: np.concatenate(
-                        [getattr(sums, field.name), getattr(rest, field.name)]
-                    )
-                    for field in fields(sums)
-                }
-            )
-    return sums
+    return placed(sums, kept.codes, kept.groups[kept.codes], len(kept.grouping))

@@ -1,17 +1,14 @@
 """Columns that nobody asked for, looked through for ids that repeat."""
 
-# ruff: noqa: S608 - every identifier is quoted
-
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whogains.files import column_names, read_table
+from whogains.files import column_names, frame_of, read_table, typed
 from whogains.frames import looks_like_id, repeated_id_note
 from whogains.tables.columns import Columns
-from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
@@ -23,8 +20,11 @@ FIRST_ROWS = 100_000
 
 def first_rows(source: Source, columns: Sequence[str]) -> pd.DataFrame:
     """Load columns of the first 100,000 rows, which may miss a person's rows that lie far apart."""
-    chosen = ", ".join(quoted(name) for name in columns)
-    return source.frame(f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}")
+    table = source.arrow(columns, FIRST_ROWS)
+    if source.headers:
+        for i, (name, values) in enumerate(zip(table.column_names, table.columns, strict=True)):
+            table = table.set_column(i, name, typed(values))
+    return frame_of(table)
 
 
 def unread_id_note(source: Path | Source, columns: Columns) -> str | None:
@@ -44,7 +44,8 @@ def unread_id_note(source: Path | Source, columns: Columns) -> str | None:
     """
     if columns.cluster is not None:
         return None
-    every = column_names(source) if isinstance(source, Path) else source.columns
+    every = column_names(source) if isinstance(source, Path) else list(source.columns)
+    every = [name for name in every if every.count(name) == 1]
     ids = [name for name in every if name not in columns.names and looks_like_id(name)]
     if not ids:
         return None

@@ -5,13 +5,20 @@ from __future__ import annotations
 import glob
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import CSV_SUFFIXES, PARQUET_MAGIC, one_line
-from whogains.tables.relation import SOURCE, columns_of, relation_of
+from whogains.files import (
+    CSV_SUFFIXES,
+    PARQUET_MAGIC,
+    check_gzip,
+    column_names,
+    one_line,
+    parquet_names,
+)
+from whogains.tables.relation import SOURCE, columns_of, named, parquet_of
 from whogains.tables.source import Progress, Source
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 
 PARQUET_SUFFIXES = (".parquet", ".parq", ".pq")
 GIB = 2**30
+GIVEN = "given"
 
 
 def default_memory() -> int:
@@ -103,20 +111,52 @@ def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
             def renew() -> object:
                 # A connection has one open result at a time.
                 while readers:
-                    connection.unregister(SOURCE)
+                    connection.unregister(GIVEN)
                     readers.pop().close()
                 readers.append(data.to_arrow_reader())
-                return connection.register(SOURCE, readers[0])
+                return connection.register(GIVEN, readers[0])
 
             renew()
         else:
-            connection.register(SOURCE, data)
+            connection.register(GIVEN, data)
+        names = _names_of(data) or connection.view(GIVEN).columns
+        named(connection.view(GIVEN), names).create_view(SOURCE)
     except duckdb.Error as error:
         raise InputError(
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
         ) from error
-    return Source(name, connection, columns_of(connection, name), renew=renew)
+    return Source(
+        name,
+        connection,
+        columns_of(connection, name),
+        names=tuple(names),
+        ordered=_ordered(data),
+        renew=renew,
+    )
+
+
+def _ordered(table: Any) -> frozenset[str]:
+    """Find the categories of pandas and Arrow that have an order."""
+    schema: Any = getattr(table, "schema", None)
+    kinds: Any = getattr(table, "dtypes", None)
+    if hasattr(schema, "pandas_metadata"):
+        pairs = [(each.name, each.type) for each in schema]
+    else:
+        pairs = list(kinds.items()) if hasattr(kinds, "items") else []
+    return frozenset(str(name) for name, kind in pairs if getattr(kind, "ordered", False))
+
+
+def _names_of(data: Any) -> list[str]:
+    """Find the names of a table in memory as its owner gave them, twice where they are so."""
+    import duckdb
+
+    if isinstance(data, duckdb.DuckDBPyRelation):
+        return []
+    schema = getattr(data, "schema", None)
+    names = getattr(schema, "names", None)
+    names = getattr(data, "columns", None) if names is None or callable(names) else names
+    return [str(name) for name in names] if names is not None else []
 
 
 def _files_of(path: Path) -> list[str]:
@@ -144,27 +184,59 @@ def _files_of(path: Path) -> list[str]:
     found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
     if not found:
         raise InputError(f"no such file: {path}")
+    broken = next((each for each in found if not Path(each).exists()), None)
+    if broken is not None:
+        raise InputError(f"{broken} is a link to nothing")
     return [file for each in found for file in _files_of(Path(each))]
 
 
 def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConnection) -> Source:
     import duckdb
+    import pyarrow.parquet as pq
 
     kinds = {file: _is_parquet(file) for file in files}
     if len(set(kinds.values())) > 1:
         odd = next(file for file in files if kinds[file] != kinds[files[0]])
         raise InputError(f"{odd} is not of the same kind as {files[0]}; give one kind of files")
     parquet = kinds[files[0]]
-    source = Source(name, connection, {}, files=tuple(files), parquet=parquet)
+    check_gzip(files)
+    headers = {} if parquet else {file: column_names(Path(file)) for file in files}
+    if headers:
+        _check_headers(headers)
+    names = tuple(parquet_names(Path(files[0])) if parquet else headers[files[0]])
+    source = Source(name, connection, {}, tuple(files), parquet, names, headers)
+    if headers:
+        source.read_as({})
+        return source
     try:
-        relation = relation_of(connection, files, parquet=parquet)
-        relation.create_view(SOURCE)
+        parquet_of(connection, files, names).create_view(SOURCE)
     except duckdb.Error as error:
         raise InputError(source.explained(error)) from error
     source.columns = columns_of(connection, name)
-    if parquet:
-        source.rows = _rows_of_alike(files)
+    source.rows = _rows_of_alike(files)
+    with pq.ParquetFile(files[0]) as file:
+        source.ordered = frozenset(
+            each.name for each in file.schema_arrow if getattr(each.type, "ordered", False)
+        )
     return source
+
+
+def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:
+    """Refuse CSV files that do not have the columns of the first one, in whatever order."""
+    first, wanted = next(iter(headers.items()))
+    for file, names in headers.items():
+        # A renamed column is told by its name in the first file.
+        for name in dict.fromkeys([*wanted, *names]):
+            mine, theirs = names.count(name), wanted.count(name)
+            if mine == theirs:
+                continue
+            if mine and theirs:
+                raise InputError(
+                    f"{file if mine > theirs else first} has more than one column named {name!r}, "
+                    f"and {first if mine > theirs else file} has not; rename one"
+                )
+            lacking, having = (file, first) if not mine else (first, file)
+            raise InputError(f"{lacking} has no column {name!r}, which {having} has")
 
 
 def _is_parquet(file: str) -> bool:

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.files import frame_of, written_aside
 from whogains.frames import Column, Table, encode
 from whogains.scoring import score_models
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from whogains.models import Panel
 
 FIRST_ROWS = 10_000
@@ -96,17 +94,16 @@ def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Co
     InputError
         If a column cannot be a feature, or is text with more than 100,000 values.
     """
-    chosen = ", ".join(quoted(name) for name in names)
-    first = _arrow(source, f"SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS}").to_pandas()
+    first = frame_of(source.arrow(names, FIRST_ROWS))
     columns = []
     for name in names:
         values = first[name]
-        if source.columns[name] == "VARCHAR":
-            values = _arrow(
-                source,
+        if source.columns[name] == TEXT:
+            found = source.fetch(
                 f"SELECT DISTINCT {quoted(name)} FROM {SOURCE} WHERE {quoted(name)} IS NOT NULL "
-                f"LIMIT {MOST_CATEGORIES + 1}",
-            ).to_pandas()[name]
+                f"LIMIT {MOST_CATEGORIES + 1}"
+            )
+            values = pd.Series([row[0] for row in found], dtype=values.dtype)
             if len(values) > MOST_CATEGORIES:
                 raise InputError(
                     f"column {name!r} is text with more than {MOST_CATEGORIES:,} values; leave it "
@@ -163,11 +160,10 @@ def predict_source(
     total, done, started = source.cheap_rows or 0, 0, monotonic()
     pair: Panel | None = None
     notes: list[str] | None = None
-    number, aside = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    os.close(number)
-    writer: pq.ParquetWriter | None = None
-    try:
-        for batch in _batches(source, plan.read, step):
+    with written_aside(output) as aside, ExitStack() as opened:
+        writer: pq.ParquetWriter | None = None
+        for encoded in _batches(source, plan.read, step):
+            batch = encoded.rename_columns(plan.read)
             frame = batch.to_pandas()
             tables = (
                 encode(frame[list(plan.features)], codings[0], "X"),
@@ -184,7 +180,7 @@ def predict_source(
                     PERSONALIZED: scored.predictions["personalized"],
                 }
             )
-            writer = writer or pq.ParquetWriter(aside, written.schema)
+            writer = writer or opened.enter_context(pq.ParquetWriter(aside, written.schema))
             writer.write_table(written)
             done += len(frame)
             if source.progress is not None:
@@ -192,20 +188,7 @@ def predict_source(
                 source.progress(f"predicting, {speed:,.0f} rows a second", done, total)
         if writer is None:
             raise InputError(f"{source.name} has no rows")
-        writer.close()
-        Path(aside).replace(output)
-    finally:
-        if writer is not None:
-            writer.close()
-        Path(aside).unlink(missing_ok=True)
     return Predicted(output, done, tuple(notes or ()))
-
-
-def _arrow(source: Source, sql: str) -> pa.Table:
-    if source.renew is not None:
-        source.renew()
-    with source.explaining():
-        return source.connection.sql(sql).to_arrow_table()
 
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:

@@ -4,21 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from whogains.errors import InputError
-from whogains.files import MISSING, one_line
+from whogains.files import MISSING, POSITIONS, one_line
 
 if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "source"
-# From so many rows DuckDB guesses the types of a CSV file.
-SNIFFED_ROWS = 20_480
+TEXT = "VARCHAR"
+
+
+def identifier(name: str) -> str:
+    """Name a column as DuckDB does here, which takes Y and y for one name.
+
+    Parameters
+    ----------
+    name : str
+        The column's own name.
+
+    Returns
+    -------
+    str
+        The same with a mark before every capital letter of ASCII, the only ones that it folds.
+
+    Examples
+    --------
+    >>> identifier("patient_ID"), own_name(identifier("patient_ID"))
+    ('patient_^I^D', 'patient_ID')
+    """
+    return re.sub("[A-Z^]", r"^\g<0>", name)
+
+
+def own_name(identifier: str) -> str:
+    """Give the name that `identifier` made an identifier of."""
+    return re.sub(r"\^([A-Z^])", r"\1", identifier)
 
 
 def quoted(name: str) -> str:
-    """Quote the name of a column or table for SQL, whatever it holds.
+    """Write the name of a column of the source for SQL, whatever it holds.
 
     Raises
     ------
@@ -27,24 +54,54 @@ def quoted(name: str) -> str:
 
     Examples
     --------
-    >>> quoted('x"; DROP TABLE t; --')
-    '"x""; DROP TABLE t; --"'
+    >>> quoted('x"; drop table t; --')
+    '"x""; drop table t; --"'
     """
     if "\0" in name:
         raise InputError(f"column {name!r} has a null character in its name; rename it")
-    return '"' + name.replace('"', '""') + '"'
+    return _in_quotes(identifier(name))
 
 
-def relation_of(
+def _in_quotes(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def named(
+    relation: duckdb.DuckDBPyRelation, names: Sequence[str], others: Sequence[str] = ()
+) -> duckdb.DuckDBPyRelation:
+    """Give the columns of a table the identifiers of their own names.
+
+    Parameters
+    ----------
+    relation : duckdb.DuckDBPyRelation
+        A table whose columns DuckDB may have named anew.
+    names : sequence of str
+        Their own names, in order; those that are there twice are left out, and the positions of
+        pandas.
+    others : sequence of str
+        Further columns, after these, which keep their names.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        The same rows.
+    """
+    chosen = [
+        f"{_in_quotes(found)} AS {quoted(name)}"
+        for found, name in zip(relation.columns, names, strict=False)
+        if names.count(name) == 1 and not POSITIONS.fullmatch(name)
+    ]
+    return relation.project(", ".join([*chosen, *others]))
+
+
+def parquet_of(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[str],
+    names: Sequence[str],
     *,
-    parquet: bool,
-    types: Mapping[str, str] | None = None,
-    every_row: bool = False,
     numbered: bool = False,
 ) -> duckdb.DuckDBPyRelation:
-    """Read CSV or Parquet files as a table that DuckDB can query.
+    """Read Parquet files as a table that DuckDB can query.
 
     Parameters
     ----------
@@ -52,33 +109,66 @@ def relation_of(
         Where to read them.
     files : sequence of str
         The files.
-    parquet : bool
-        Whether they are Parquet, and not CSV.
-    types : mapping of str to str, optional
-        For CSV, types to read columns as.
-    every_row : bool
-        For CSV, whether types are guessed from all rows rather than from the first ones.
+    names : sequence of str
+        The columns of the first one.
     numbered : bool
-        For Parquet, whether each row comes with its file and its place there.
+        Whether each row comes with its file and its place there.
 
     Returns
     -------
     duckdb.DuckDBPyRelation
-        Their rows.
+        Their rows, matched by name.
     """
-    paths = _paths(files)
-    if parquet:
-        return connection.read_parquet(paths, file_row_number=numbered, filename=numbered)
-    tabs = files[0].lower().endswith((".tsv", ".tsv.gz"))
-    return connection.read_csv(
-        cast("str", paths),  # a list is documented, and missing from the types
-        header=True,
-        sep="\t" if tabs else ",",
-        na_values=MISSING,
-        quotechar='"',
-        dtype=dict(types or {}),
-        sample_size=-1 if every_row else SNIFFED_ROWS,
-    )
+    relation = connection.read_parquet(_paths(files), file_row_number=numbered, filename=numbered)
+    return named(relation, names, ("file_row_number", "filename") if numbered else ())
+
+
+def csv_of(
+    connection: duckdb.DuckDBPyConnection,
+    headers: Mapping[str, Sequence[str]],
+    types: Mapping[str, str] | None = None,
+) -> duckdb.DuckDBPyRelation:
+    """Read CSV files as a table that DuckDB can query.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Where to read them.
+    headers : mapping of str to sequence of str
+        The files in order, each with the names of its columns.
+    types : mapping of str to str, optional
+        What to read columns as; all others are text.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        Their rows, matched by name, with the columns that are there once.
+    """
+    types = {} if types is None else types
+    first = list(next(iter(headers.values())))
+    order = ", ".join(quoted(name) for name in first if first.count(name) == 1)
+    parts = []
+    # Files that follow each other with one order of columns are read together.
+    for names, together in groupby(headers, lambda file: tuple(headers[file])):
+        files = list(together)
+        called = {
+            # No identifier has a blank after its mark.
+            f"^ {j}" if names.count(name) > 1 else identifier(name): types.get(name, TEXT)
+            for j, name in enumerate(names)
+        }
+        tabs = files[0].lower().endswith((".tsv", ".tsv.gz"))
+        relation = connection.read_csv(
+            cast("str", _paths(files)),  # a list is documented, and missing from the types
+            header=True,
+            sep="\t" if tabs else ",",
+            na_values=MISSING,
+            quotechar='"',
+            escapechar='"',
+            columns=called,
+            auto_detect=False,
+        )
+        parts.append(relation.project(order))
+    return reduce(lambda one, other: one.union(other), parts)
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
@@ -89,7 +179,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, st
         described = connection.execute(f"DESCRIBE {SOURCE}").fetchall()
     except duckdb.Error as error:
         raise InputError(f"{name} cannot be read: {one_line(error)}") from error
-    return {str(row[0]): str(row[1]) for row in described}
+    return {own_name(str(row[0])): str(row[1]) for row in described}
 
 
 def _paths(files: Sequence[str]) -> list[str]:

@@ -26,17 +26,21 @@ from whogains.evidence import (
     Target,
     attributes,
     cross,
+    fewer,
+    levels_as_written,
     outside_words,
     tallied,
+    telling_groups,
 )
 from whogains.tables.columns import Reading
 from whogains.tables.costs import outside_sql
-from whogains.tables.groups_kept import Kept, in_groups, total_of
+from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
-from whogains.tables.relation import SOURCE
+from whogains.tables.placing import placed, total_of
+from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
-from whogains.tables.sums import Raw, SumQuery, Term, term_of
+from whogains.tables.sums import LARGEST_RATIO, Raw, SumQuery, Term, term_of
 from whogains.types import FloatArray, IntArray
 
 READING = "reading"
@@ -44,6 +48,14 @@ READING = "reading"
 
 class OtherValuesError(Exception):
     """The outcome has values that the first rows did not have."""
+
+
+class ManyWritingsError(Exception):
+    """A level is written in several ways, and a cluster of both would count as two."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +67,7 @@ class Scanned:
     evidence : Evidence
         The sums of every cost, of the groups that are large enough.
     rows_dropped : int
-        Rows whose outcome is missing.
+        Rows whose outcome is missing; of groups that are left out none.
     small : tuple of tuple
         The groups whose rows are left out, since they are too few.
     """
@@ -73,7 +85,6 @@ def scan(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-    as_numbers: frozenset[str] = frozenset(),
 ) -> Scanned:
     """Make evidence from a table of any size: the sums of every cost in every group.
 
@@ -89,8 +100,6 @@ def scan(
         The disclosure threshold: the fewest rows, or clusters, of a group that is summed.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
-    as_numbers : frozenset of str
-        Attributes whose levels are numbers read as text.
 
     Returns
     -------
@@ -103,15 +112,20 @@ def scan(
         If a value cannot be used; the message names the column, the row and the file.
     OtherValuesError
         If the outcome has a third value.
+    ManyWritingsError
+        If numbers that make groups are written in several ways, and there are clusters.
     """
     of_rows = tuple(cost for cost in costs if not cost.metric)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
-    grouping, codes, units = read.grouped(max_levels, max_groups, as_numbers)
-    small = _small(units, min_cell, reading)
+    grouping, codes, units = read.grouped(max_levels, max_groups)
+    small = read.telling(of_rows, codes, len(grouping), min_cell)
     with_median = any(cost.unit == "target" for cost in costs)
-    again = with_median or reading.columns.cluster is not None or len(of_rows) < len(costs)
-    kept = read.keep(grouping, codes, ~small, again=again)
+    regression = reading.task == "regression"
+    again = (
+        dropped or regression or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    )
+    kept = read.keep(grouping, codes, ~small, again=bool(again))
     sums, populations = read.sums(kept)
     found = {
         cost: CostEvidence(
@@ -133,7 +147,7 @@ def scan(
             clustered=reading.columns.cluster is not None,
             weighted=reading.columns.weight is not None,
         ),
-        dropped,
+        read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
     )
 
@@ -145,13 +159,12 @@ def base_rate(
     min_cell: int,
     max_levels: int,
     max_groups: int,
-    as_numbers: frozenset[str] = frozenset(),
 ) -> float:
     """Find the share of outcomes that are 1, by a scan of its own.
 
     Parameters
     ----------
-    source, reading, min_cell, max_levels, max_groups, as_numbers
+    source, reading, min_cell, max_levels, max_groups
         As in `scan`.
 
     Returns
@@ -166,22 +179,10 @@ def base_rate(
     """
     read = _Read(source, reading, ())
     read.check()
-    grouping, codes, units = read.grouped(max_levels, max_groups, as_numbers)
-    shown = ~_small(units, min_cell, reading)
+    grouping, codes, _ = read.grouped(max_levels, max_groups)
+    shown = ~read.telling((), codes, len(grouping), min_cell)
     kept = read.keep(grouping, codes, shown, again=False)
     return float(kept.outcome.sum() / kept.weight.sum())
-
-
-def _small(units: FloatArray, min_cell: int, reading: Reading) -> npt.NDArray[np.bool_]:
-    """Find the groups that are too small to be shown, and refuse to show none."""
-    small: npt.NDArray[np.bool_] = units < min_cell
-    if small.all():
-        raise InputError(
-            f"every group has fewer than {min_cell} "
-            f"{'rows' if reading.columns.cluster is None else 'clusters'}, too few to be shown "
-            "(min_cell)"
-        )
-    return small
 
 
 class _Read:
@@ -251,24 +252,61 @@ class _Read:
             raise OtherValuesError
         return dropped
 
-    def grouped(
-        self, max_levels: int, max_groups: int, as_numbers: frozenset[str]
-    ) -> tuple[Grouping, IntArray, FloatArray]:
+    def grouped(self, max_levels: int, max_groups: int) -> tuple[Grouping, IntArray, FloatArray]:
         """Make the groups: all of them, that of each raw value, and the units of each."""
         columns = self.reading.columns
         if not len(self.first["units"]):
             raise InputError(f"{self.source.name} has no row whose {columns.target} is known")
-        frame = pd.DataFrame(
-            {
-                name: pd.Series(
-                    [_level(v, number=name in as_numbers) for v in self.keys[key]], dtype=object
-                )
-                for name, key in zip(columns.groups, columns.keys, strict=True)
-            }
-        )
+        found = {}
+        for name, key in zip(columns.groups, columns.keys, strict=True):
+            values = self.keys[key]
+            if self.source.headers and self.reading.types[name] == TEXT:
+                levels = levels_as_written(values)
+                if columns.cluster is not None and len(set(levels)) < len(set(values)):
+                    raise ManyWritingsError(name)
+                values = levels
+            found[name] = pd.Series(values, dtype=object)
+        frame = pd.DataFrame(found)
         grouping, codes = cross(attributes(frame, max_levels=max_levels), max_groups=max_groups)
         units = np.bincount(codes, self.first["units"], minlength=len(grouping))
         return grouping, codes, units.astype(np.float64)
+
+    def dropped(self, kept: Kept) -> int:
+        """Count the rows without an outcome in the groups that are kept."""
+        columns = self.reading.columns
+        names = ", ".join(
+            f"{quoted(name)} AS {key}"
+            for name, key in zip(columns.groups, columns.keys, strict=True)
+        )
+        rows = f"SELECT {names} FROM {SOURCE} WHERE {self.reading.outcome_missing}"
+        found = f"SELECT count(*) FROM ({rows}) a JOIN {kept.table} k ON {kept.match('a')}"
+        return int(self.source.fetch(found, self.reading.values)[0][0])
+
+    def telling(
+        self, costs: Sequence[Cost], codes: IntArray, size: int, min_cell: int
+    ) -> npt.NDArray[np.bool_]:
+        """Find the groups whose sums say too much of one person, and refuse to show none."""
+        everybody = np.ones(len(codes), dtype=np.bool_)
+        of_groups = [
+            (cost, placed(self.first.sums(i, term, pairs=self.pairs), codes, everybody, size))
+            for i, (cost, term) in enumerate(zip(costs, self.terms, strict=True))
+        ]
+        if of_groups:
+            found = telling_groups(of_groups, min_cell)
+        else:
+            # Metrics alone: numbers of units and weights are in the first sums all the same.
+            units, first, second = (
+                np.bincount(codes, self.first[name], minlength=size).astype(np.float64)
+                for name in (("units", "v1", "v2") if self.pairs else ("units",) * 3)
+            )
+            found = fewer(units.astype(np.int64), first, second, min_cell)
+        if found.all():
+            raise InputError(
+                f"every group has fewer than {min_cell} "
+                f"{'clusters' if self.query.clustered else 'rows'}, or is worth as few by weights, "
+                "or has one that is most of a cost: too few to be shown (min_cell)"
+            )
+        return found
 
     def keep(
         self, grouping: Grouping, codes: IntArray, groups: npt.NDArray[np.bool_], *, again: bool
@@ -347,8 +385,8 @@ class _Read:
         names = self.reading.columns.keys
         own = {name: found[name] for name in names}
         ok = found.get("ok", [True] * len(found["n"]))
-        placed = {order[self._key(own, i)]: i for i, fine in enumerate(ok) if fine}
-        chosen = [placed[i] for i in range(len(order))]
+        by_place = {order[self._key(own, i)]: i for i, fine in enumerate(ok) if fine}
+        chosen = [by_place[i] for i in range(len(order))]
         numbers = {name: [values[i] for i in chosen] for name, values in found.items()}
         for name in (*names, "ok"):
             numbers.pop(name, None)
@@ -367,23 +405,20 @@ class _Read:
             return Target(total, mean, total * mean * (1 - mean), nan)
         two = float(self.first["t2"][mine].sum())
         mean = centre + one / total
-        m2 = max(two - one * one / total, 0.0)
+        m2 = two - one * one / total
+        if one * one / total > LARGEST_RATIO**2 * m2:
+            # A centre far off, such as that of rows that are left out, costs digits.
+            one, two = self.source.fetch(
+                f"SELECT sum(w * (y - $middle)), sum(w * (y - $middle) * (y - $middle)) "
+                f"FROM ({kept.of_rows(self.reading)})",
+                {**self.reading.values, "middle": mean},
+            )[0]
+            mean, m2 = mean + one / total, two - one * one / total
+        m2 = max(m2, 0.0)
         deviation = nan
         if with_median:
             deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
         return Target(total, mean, m2, deviation)
-
-
-def _level(value: Any, *, number: bool) -> Any:
-    if not (number and isinstance(value, str)):
-        return value
-    try:
-        return int(value)
-    except ValueError:
-        try:
-            return float(value)
-        except ValueError:
-            return value
 
 
 def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:

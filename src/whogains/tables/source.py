@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import one_line, unreadable_csv
-from whogains.tables.relation import SOURCE, columns_of, quoted, relation_of
+from whogains.files import frame_of, one_line, unreadable_csv
+from whogains.tables.relation import SOURCE, TEXT, columns_of, csv_of, own_name, parquet_of, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,6 +45,12 @@ class Source:
         The files behind it, in order; empty for a table in memory.
     parquet : bool
         Whether the files are Parquet.
+    names : tuple of str
+        The names of all columns in order, also those that are there twice, which `columns` lacks.
+    headers : mapping of str to sequence of str
+        For CSV, the names in each file.
+    ordered : frozenset of str
+        The categories whose levels have an order, which DuckDB does not know.
     renew : callable, optional
         Registers the rows again, for rows that can be read only once.
     progress : callable, optional
@@ -60,6 +66,9 @@ class Source:
     columns: Mapping[str, str]
     files: tuple[str, ...] = ()
     parquet: bool = False
+    names: tuple[str, ...] = ()
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
     folder: tempfile.TemporaryDirectory[str] | None = None
@@ -85,21 +94,17 @@ class Source:
             self.rows = int(self.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0])
         return self.rows
 
-    def read_as(self, types: Mapping[str, str]) -> None:
-        """Read columns of CSV files as other types than the first rows suggest."""
-        relation = relation_of(self.connection, self.files, parquet=False, types=types)
-        relation.create_view(SOURCE, replace=True)
-        self.columns = columns_of(self.connection, self.name)
+    @property
+    def types(self) -> dict[str, str]:
+        """The types of the columns that are not text."""
+        return {name: kind for name, kind in self.columns.items() if kind != TEXT}
 
-    def read_every_row_for_types(self) -> None:
-        """Find the types of CSV files from all rows, where the first ones may mislead."""
+    def read_as(self, types: Mapping[str, str]) -> None:
+        """Read columns of CSV files as these types, and all others as text."""
         import duckdb
 
-        if not self.files or self.parquet:
-            return
         try:
-            relation = relation_of(self.connection, self.files, parquet=False, every_row=True)
-            relation.create_view(SOURCE, replace=True)
+            csv_of(self.connection, self.headers, types).create_view(SOURCE, replace=True)
         except duckdb.Error as error:
             raise InputError(self.explained(error)) from error
         self.columns = columns_of(self.connection, self.name)
@@ -142,18 +147,20 @@ class Source:
             rows = int(self.fetch(f"SELECT count(*) FROM {some}")[0][0])
         return rows if rows <= most else None
 
-    def load(self, columns: Sequence[str]) -> pd.DataFrame:
-        """Load columns in the order of the rows."""
-        chosen = ", ".join(quoted(name) for name in columns)
+    def load(self, columns: Sequence[str], as_written: Sequence[str] = ()) -> pd.DataFrame:
+        """Load columns in the order of the rows; whole numbers of some of them become text."""
         self.fetch("SET preserve_insertion_order = TRUE")
-        return self.frame(f"SELECT {chosen} FROM {SOURCE}")
+        return frame_of(self.arrow(columns), as_written)
 
-    def frame(self, sql: str) -> pd.DataFrame:
-        """Run a query, and give its result as a pandas frame."""
+    def arrow(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
+        """Load columns of all rows, or of the first so many, as an Arrow table."""
         if self.renew is not None:
             self.renew()
+        chosen = ", ".join(quoted(name) for name in columns)
+        some = "" if rows is None else f" LIMIT {rows}"
         with self.explaining():
-            return self.connection.execute(sql).df()
+            table = self.connection.sql(f"SELECT {chosen} FROM {SOURCE}{some}").to_arrow_table()
+        return table.rename_columns(list(columns))
 
     def blocks(
         self, sql: str, rows: int, values: Mapping[str, Any] | None = None
@@ -207,7 +214,7 @@ class Source:
             The row, counted from 0, and the file where there are several.
         """
         if self.parquet:
-            relation = relation_of(self.connection, self.files, parquet=True, numbered=True)
+            relation = parquet_of(self.connection, self.files, self.names, numbered=True)
             relation.create_view("located", replace=True)
             found = self.fetch(
                 f"SELECT file_row_number, filename FROM located WHERE {condition} "
@@ -235,8 +242,8 @@ class Source:
     def _row_of_file(self, row: int) -> tuple[int, str]:
         """Turn a row of all CSV files into a row of one of them."""
         for file in self.files[:-1]:
-            relation = relation_of(self.connection, [file], parquet=False)
-            relation.create_view("one_file", replace=True)
+            one = csv_of(self.connection, {file: self.headers[file]})
+            one.create_view("one_file", replace=True)
             rows = self.fetch("SELECT count(*) FROM one_file")[0][0]
             if row < rows:
                 return row, file
@@ -295,7 +302,7 @@ class Source:
 
     def explained(self, error: Exception) -> str:
         """Say in one line what is wrong, with the file and the line where there is one."""
-        text = str(error)
+        text = re.sub(r'"([^"]*)"', lambda found: f'"{own_name(found[1])}"', str(error))
         if re.search(
             r"max_temp_directory_size|No space left|could not write|disk", text, re.IGNORECASE
         ):

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.costs import Cost
-from whogains.evidence import Sums
+from whogains.evidence import Sums, bounds_shares
 from whogains.tables.costs import MODELS, cost_sql, error_sql, tally_sql
 from whogains.types import FloatArray
 
@@ -44,6 +44,8 @@ class Term:
         Whether the rows' weights apply.
     tallies : mapping of str to str
         What else is summed over rows, by name, as SQL.
+    shares : bool
+        Whether to find the largest share that one unit has of each cost.
     """
 
     generic: str
@@ -51,6 +53,7 @@ class Term:
     counted: bool = False
     weighted: bool = False
     tallies: Mapping[str, str] = field(default_factory=dict)
+    shares: bool = False
 
 
 def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
@@ -61,7 +64,13 @@ def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
         generic, personalized = (error_sql(cost, each) for each in MODELS)
         return Term(generic, personalized, counted=True, tallies=tallies)
     generic, personalized = (cost_sql(cost, each) for each in MODELS)
-    return Term(generic, personalized, weighted=weighted, tallies=tallies)
+    return Term(
+        generic,
+        personalized,
+        weighted=weighted,
+        tallies=tallies,
+        shares=bounds_shares(cost),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +211,12 @@ class SumQuery:
                 f"count_if(c{i} AND NOT d{i}) AS gains{i}",
                 f"count_if(d{i} AND NOT c{i}) AS harms{i}",
             ]
+        w = "w * " if term.weighted else ""
         if self.clustered:
             plain, cost = f"u{i}", f"c{i}"
             counts = [f"sum(gains{i}) AS gains{i}", f"sum(harms{i}) AS harms{i}"]
             counts += [f"count_if(u{i} <> 0) AS moved{i}"]
         else:
-            w = "w * " if term.weighted else ""
             plain, cost = f"({w}(c{i} - d{i}))", f"{w}c{i}"
             counts = [f"count_if(c{i} > d{i}) AS gains{i}", f"count_if(c{i} < d{i}) AS harms{i}"]
         u = f"({plain} - s.s_u{i})" if shifted else plain
@@ -219,6 +228,9 @@ class SumQuery:
             f"sum({u} * {u}) AS uu{i}",
             f"sum({u} * {u} * {u}) AS uuu{i}",
         ]
+        if term.shares:
+            other = f"(c{i} - u{i})" if self.clustered else f"{w}d{i}"
+            found += [f"max({cost}) AS most_c{i}", f"max({other}) AS most_d{i}"]
         if pairs:
             found += [
                 f"sum({u} * {v}) AS uv{i}",
@@ -307,6 +319,8 @@ class Raw:
             weight=np.asarray(weight, dtype=np.float64),
             generic=generic,
             personalized=generic - bop,
+            largest_generic=self.columns.get(f"most_c{i}", nothing),
+            largest_personalized=self.columns.get(f"most_d{i}", nothing),
             mean_v=_over(self["v"], units) if weighed else np.where(units > 0, 1.0, nothing),
             largest=self["largest"] if weighed else np.where(units > 0, 1.0, nothing),
             **fields,

@@ -1,0 +1,208 @@
+"""Which sums say too much of one person: few units, unequal weights, one unit as most of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from whogains.costs import Cost, Unit
+from whogains.types import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from whogains.evidence.sums import Sums
+
+# The largest share of a sum that one unit may have. A square at this share tells its root to 12%.
+LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8}
+# Equal weights are worth their number, but for rounding.
+ROUNDING = 1e-9
+
+
+def effective_units(sums: Sums) -> FloatArray:
+    """Find how many units of equal weight the units of each group are worth.
+
+    Parameters
+    ----------
+    sums : Sums
+        The sums of d groups.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        (sum v)² / sum v², the effective sample size of Kish [1]_: no unit has more than one over
+        its root of the weight. 0 for a group without rows.
+
+    References
+    ----------
+    .. [1] Kish, Survey Sampling, Wiley, 1965, section 11.2.
+    """
+    return _worth(sums.units * sums.mean_v, sums.m_vv + sums.units * sums.mean_v**2)
+
+
+def few_units(
+    codes: IntArray,
+    d: int,
+    min_cell: int,
+    *,
+    sample_weight: FloatArray | None = None,
+    cluster: IntArray | None = None,
+) -> BoolArray:
+    """Find the groups of fewer units than a threshold, or that are worth fewer.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        Each row's group.
+    d : int
+        Groups.
+    min_cell : int
+        The disclosure threshold.
+    sample_weight : ndarray of float, shape (n,), optional
+        The rows' weights.
+    cluster : ndarray of int, shape (n,), optional
+        Each row's cluster, such as a patient with several stays.
+
+    Returns
+    -------
+    ndarray of bool, shape (d,)
+        True where there are fewer, also of none, unless `min_cell` is 0.
+
+    Examples
+    --------
+    >>> few_units(np.array([0] * 10 + [1] * 9), 3, 10)
+    array([False,  True,  True])
+
+    Ten rows of which one has nearly all the weight are worth one.
+
+    >>> few_units(np.zeros(10, int), 1, 10, sample_weight=np.array([1.0] * 9 + [10_000]))
+    array([ True])
+    """
+    if cluster is None and sample_weight is None:
+        return np.bincount(codes, minlength=d) < min_cell
+    weight: FloatArray = np.ones(len(codes)) if sample_weight is None else sample_weight
+    if cluster is not None:
+        (codes, _), unit = np.unique(np.stack([codes, cluster]), axis=1, return_inverse=True)
+        weight = np.bincount(unit.reshape(-1), weight).astype(np.float64)
+    units = np.bincount(codes, minlength=d)
+    first, second = (
+        np.bincount(codes, weight**power, minlength=d).astype(np.float64) for power in (1, 2)
+    )
+    return fewer(units, first, second, min_cell)
+
+
+def fewer(units: IntArray, weight: FloatArray, squares: FloatArray, min_cell: int) -> BoolArray:
+    """Compare numbers of units, and what they are worth, with a threshold.
+
+    Parameters
+    ----------
+    units : ndarray of int, shape (d,)
+        Units.
+    weight, squares : ndarray of float, shape (d,)
+        Sums of their weights, and of the squares.
+    min_cell : int
+        The disclosure threshold.
+
+    Returns
+    -------
+    ndarray of bool, shape (d,)
+        True where either is smaller.
+    """
+    found: BoolArray = units < min_cell
+    return found | (_worth(weight, squares) < min_cell * (1 - ROUNDING))
+
+
+def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArray:
+    """Find the groups whose sums say too much of one person.
+
+    Parameters
+    ----------
+    costs : iterable of (Cost, Sums)
+        At least one cost and its sums over d groups.
+    min_cell : int
+        The disclosure threshold; with 0 no group is one.
+
+    Returns
+    -------
+    ndarray of bool, shape (d,)
+        True for a group of fewer units than the threshold, or worth fewer by their weights, or
+        with one unit that is more than half of an absolute, or four fifths of a squared, cost of
+        either model.
+
+    Notes
+    -----
+    The last is the rule of (n, k)-dominance [1]_ with n = 1. What holds for two parts of the data
+    holds for both together, so that evidence which passes passes after it is merged.
+
+    References
+    ----------
+    .. [1] Hundepool et al., Statistical Disclosure Control, Wiley, 2012, section 4.2.
+    """
+    found: BoolArray | None = None
+    for cost, sums in costs:
+        if found is None:
+            squares = sums.m_vv + sums.units * sums.mean_v**2
+            found = fewer(sums.units, sums.units * sums.mean_v, squares, min_cell)
+        if min_cell and bounds_shares(cost):
+            most = LARGEST_SHARE[cost.unit]
+            for largest, mean in (
+                (sums.largest_generic, sums.generic),
+                (sums.largest_personalized, sums.personalized),
+            ):
+                found = found | (largest > most * mean * sums.weight)
+    if found is None:
+        raise ValueError("no cost is given")
+    return found
+
+
+def bounds_shares(cost: Cost) -> bool:
+    """Tell whether one unit's share of the sums of a cost is bounded: of errors in a unit."""
+    return cost.kind == "prediction" and not cost.metric and cost.unit in LARGEST_SHARE
+
+
+def dominated(
+    values: FloatArray,
+    *,
+    sample_weight: FloatArray | None = None,
+    cluster: IntArray | None = None,
+) -> bool:
+    """Tell whether one unit is most of how values spread, so that their mean tells it.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        Outcomes or predictions of one group or bin.
+    sample_weight : ndarray of float, shape (n,), optional
+        The rows' weights.
+    cluster : ndarray of int, shape (n,), optional
+        Each row's cluster.
+
+    Returns
+    -------
+    bool
+        Whether one unit has more than four fifths of the sum of squares about the mean.
+
+    Examples
+    --------
+    >>> dominated(np.array([50.0] * 9 + [60_000])), dominated(np.arange(10.0))
+    (True, False)
+    """
+    if not len(values):
+        return False
+    weight = np.ones(len(values)) if sample_weight is None else sample_weight
+    # Scaled first: squares of the largest numbers overflow.
+    off = values - np.average(values, weights=weight)
+    scale = np.abs(off).max()
+    if not scale > 0:
+        return False
+    squares = weight * (off / scale) ** 2
+    if cluster is not None:
+        squares = np.bincount(np.unique(cluster, return_inverse=True)[1], squares)
+    return bool(squares.max() > LARGEST_SHARE["target_squared"] * squares.sum())
+
+
+def _worth(weight: FloatArray, squares: FloatArray) -> FloatArray:
+    worth: FloatArray = np.divide(
+        weight**2, squares, out=np.zeros(len(weight), dtype=np.float64), where=squares > 0
+    )
+    return worth

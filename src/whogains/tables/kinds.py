@@ -1,0 +1,120 @@
+"""Which columns of CSV files are numbers, asked of DuckDB by the patterns of `files`."""
+
+# ruff: noqa: S608 - every identifier is quoted
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whogains.files import PATTERNS, TextKind, judge
+from whogains.tables.columns import Columns
+from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.tables.source import Source
+
+FIRST_ROWS = 10_000
+TYPES: dict[TextKind, str] = {
+    "integer": "BIGINT",
+    "real": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "day": "TIMESTAMP",
+}
+
+
+def kinds_of(source: Source, names: Sequence[str], rows: int | None = None) -> dict[str, TextKind]:
+    """Judge columns of text.
+
+    Parameters
+    ----------
+    source : Source
+        CSV files.
+    names : sequence of str
+        Columns that are read as text.
+    rows : int, optional
+        How many of the first rows to look at; all by default.
+
+    Returns
+    -------
+    dict of str to str
+        What each column holds, as in `whogains.files.judge`.
+    """
+    chosen = list(dict.fromkeys(names))
+    counts = [
+        part
+        for name in chosen
+        for part in (
+            f"count({quoted(name)})",
+            *(
+                f"count_if(regexp_full_match(trim({quoted(name)}), '{pattern}'))"
+                for pattern in PATTERNS.values()
+            ),
+        )
+    ]
+    if not counts:
+        return {}
+    some = "" if rows is None else f" LIMIT {rows}"
+    columns = ", ".join(quoted(name) for name in chosen)
+    found = iter(
+        source.fetch(f"SELECT {', '.join(counts)} FROM (SELECT {columns} FROM {SOURCE}{some})")[0]
+    )
+    kinds = {}
+    for name in chosen:
+        present = next(found)
+        matched = {pattern: next(found) for pattern in PATTERNS}
+        kinds[name] = judge(present, matched.__getitem__)
+    return kinds
+
+
+def read_csv_as(source: Source, columns: Columns) -> None:
+    """Read predictions, weights and a numeric outcome of CSV files as numbers, the rest as text.
+
+    Parameters
+    ----------
+    source : Source
+        Files; anything but CSV is left as it is.
+    columns : Columns
+        Which column holds what.
+
+    Notes
+    -----
+    Groups and clusters are text: their numbers, if they are numbers throughout, are told by their
+    levels, which a scan has anyway. Of the others the first rows decide; a later row that says
+    otherwise is an error of the scan, with its line.
+    """
+    if not source.headers:
+        return
+    numbers = [columns.target, columns.generic, columns.personalized]
+    numbers += [] if columns.weight is None else [columns.weight]
+    kinds = kinds_of(source, numbers, FIRST_ROWS)
+    # Where the first rows hold nothing, or two words that might be others later, all rows decide.
+    unsure = [name for name, kind in kinds.items() if kind in {"empty", "boolean"}]
+    kinds |= kinds_of(source, unsure)
+    types = {
+        name: "BOOLEAN" if kind == "boolean" else "DOUBLE"
+        for name, kind in kinds.items()
+        if kind in {"integer", "real", "boolean"}
+    }
+    source.read_as(types)
+
+
+def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str]) -> None:
+    """Read columns of CSV files as what all of their rows say.
+
+    Parameters
+    ----------
+    source : Source
+        Files; anything but CSV is left as it is.
+    seen : sequence of str
+        What models see, and the outcome.
+    others : sequence of str
+        What is only passed on: text, unless it is numbers as any program writes them.
+    """
+    if not source.headers:
+        return
+    kinds = kinds_of(source, [*seen, *others])
+    types = {name: TYPES.get(kind, TEXT) for name, kind in kinds.items()}
+    odd = {name for name in others if name not in seen and types[name] in {"BIGINT", "DOUBLE"}}
+    for name in odd:
+        plain = f"regexp_full_match(trim({quoted(name)}), '{PATTERNS['plain']}')"
+        if source.fetch(f"SELECT count_if(NOT {plain}) FROM {SOURCE}")[0][0]:
+            types[name] = TEXT
+    source.read_as(types)

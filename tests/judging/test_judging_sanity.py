@@ -1,0 +1,166 @@
+"""Signs of nonsense are said before any verdict, on every face, and no gate passes them unasked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import whogains as wg
+from whogains.cli import main
+from whogains.results import Findings
+
+ROWS = 600
+RNG = np.random.default_rng(8)
+SCORE = RNG.normal(size=ROWS)
+LIKELY = 1 / (1 + np.exp(-SCORE - 0.5))
+HAPPENED = RNG.random(ROWS) < LIKELY
+GROUP = np.where(np.arange(ROWS) % 2, "u", "v")
+WEAKER = 1 / (1 + np.exp(-0.6 * SCORE - 0.5))
+
+
+def compared(y: Any = HAPPENED, **change: Any) -> Findings:
+    given = {"generic": WEAKER, "personalized": LIKELY, "groups": {"g": GROUP}, **change}
+    return wg.compare(pd.Series(y, name="y"), **given)
+
+
+def names(found: Findings) -> list[str]:
+    return [each.name for each in found.warnings]
+
+
+def test_good_models_of_a_plain_outcome_warn_of_nothing() -> None:
+    assert names(compared()) == []
+
+
+@pytest.mark.parametrize(
+    ("no", "yes"),
+    [("nein", "ja"), ("no", "yes"), ("alive", "dead"), ("Control", "Case"), ("survived", "died")],
+)
+def test_words_that_everybody_knows_are_read_as_they_are_meant(no: str, yes: str) -> None:
+    found = compared(np.where(HAPPENED, yes, no))
+    assert (found.data.positive, names(found)) == (yes, [])
+    assert names(compared(np.where(HAPPENED, yes, no), positive=no)) == ["inverted_outcome"]
+
+
+def test_other_words_in_the_wrong_order_are_seen_by_what_the_models_cost() -> None:
+    found = compared(np.where(HAPPENED, "a relapse", "none"))
+    assert names(found) == ["inverted_outcome"]
+    assert "inverted? none counts as 1" in found.warnings[0].text
+    assert names(compared(np.where(HAPPENED, "a relapse", "none"), positive="a relapse")) == []
+
+
+def test_noise_is_rarely_called_inverted() -> None:
+    draw = np.random.default_rng(4)
+    called = 0
+    for _ in range(40):
+        y = draw.random(300) < 0.4
+        predictions = [np.clip(0.4 + draw.normal(0, 0.1, 300), 0, 1) for _ in range(2)]
+        found = compared(
+            y,
+            generic=predictions[0],
+            personalized=predictions[1],
+            groups={"g": GROUP[:300]},
+            costs=["brier", "zero_one"],
+        )
+        called += names(found) != []
+    # Two standard errors, and of both models: fewer than one in forty.
+    assert called <= 3
+
+
+def test_models_without_any_error() -> None:
+    sure = np.where(HAPPENED, 0.9, 0.1)
+    found = compared(generic=sure, personalized=np.where(HAPPENED, 0.95, 0.1))
+    assert names(found) == ["no_errors"]
+
+
+def test_one_model_given_twice() -> None:
+    assert names(compared(personalized=WEAKER)) == ["identical_models"]
+    # The same decisions by other probabilities are not the same model.
+    assert names(compared(personalized=np.clip(WEAKER * 0.999, 0, 1))) == []
+
+
+def test_labels_beside_probabilities() -> None:
+    found = compared(personalized=(LIKELY > 0.5).astype(float))
+    assert "labels_as_probabilities" in names(found)
+
+
+def test_many_missing_outcomes() -> None:
+    y = np.where(np.arange(ROWS) < 40, np.nan, HAPPENED)
+    found = compared(y)
+    assert names(found) == ["missing_outcomes"]
+    assert found.warnings[0].text.startswith("7% of the outcomes")
+
+
+def test_codes_of_classes_are_no_quantity(tmp_path: Path) -> None:
+    codes = RNG.integers(0, 3, ROWS)
+    given: Any = {"generic": codes * 0.9, "personalized": codes * 0.8, "groups": {"g": GROUP}}
+    assert names(wg.compare(codes, **given)) == ["class_codes"]
+    assert names(wg.compare(codes, task="regression", **given)) == []
+    assert names(wg.compare(codes * 10, **given)) == []
+    frame = pd.DataFrame({"y": codes, "p0": codes * 0.9, "p1": codes * 0.8, "g": GROUP})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    columns: Any = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "g"}
+    for most in (1000, 0):
+        found = wg.compare_files(tmp_path / "a.csv", rows_in_memory=most, **columns)
+        assert names(found) == ["class_codes"]
+
+
+def test_a_feature_that_is_the_outcome() -> None:
+    X = pd.DataFrame({"score": SCORE, "discharge": np.where(HAPPENED, "died", "home")})
+    found = wg.audit(
+        X,
+        HAPPENED.astype(int),
+        personal=pd.DataFrame({"g": GROUP}),
+        model="linear",
+        explainers=[],
+        repeats=1,
+        placebo=0,
+    )
+    assert "leakage" in names(found)
+    assert "'discharge'" in next(each.text for each in found.warnings if each.name == "leakage")
+
+
+def test_every_face_says_it_first(tmp_path: Path) -> None:
+    found = compared(personalized=WEAKER)
+    assert wg.read_json(_saved(found, tmp_path)) == found
+    for text in (found.to_text(), found.to_markdown()):
+        before, _, after = " ".join(text.split()).partition("cost the same in every row")
+        assert "Warning" in before
+        assert "0-1 loss" in after
+    assert "identical_models" in found.to_html()
+
+
+def _saved(found: Findings, folder: Path) -> Path:
+    found.to_json(folder / "a.json")
+    (warning,) = json.loads((folder / "a.json").read_text("utf-8"))["warnings"]
+    assert warning["name"] == "identical_models"
+    return folder / "a.json"
+
+
+def test_a_gate_passes_no_warning_that_is_not_allowed(tmp_path: Path, capsys) -> None:
+    frame = pd.DataFrame({"y": HAPPENED.astype(int), "p0": WEAKER, "p1": WEAKER, "g": GROUP})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    call = ["compare", str(tmp_path / "a.csv"), "--target", "y", "--groups", "g", "--quiet"]
+    call += ["--generic", "p0", "--personalized", "p1"]
+    assert main(call) == 0
+    assert "warning (identical_models)" in capsys.readouterr().err
+    call += ["--fail-on", "harm"]
+    assert main(call) == 1
+    assert "--allow identical_models lets pass" in capsys.readouterr().err
+    assert main([*call, "--allow", "identical_models"]) == 0
+
+
+def test_a_gate_that_knows_nothing_says_so(tmp_path: Path, capsys) -> None:
+    draw = np.random.default_rng(1)
+    frame = pd.DataFrame({"y": draw.integers(0, 2, 120), "g": draw.choice(list("abcd"), 120)})
+    for name in ("p0", "p1"):
+        frame[name] = np.where(draw.random(120) < 0.6, frame["y"], 1 - frame["y"]) * 0.4 + 0.3
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    call = ["compare", str(tmp_path / "a.csv"), "--target", "y", "--groups", "g", "--quiet"]
+    call += ["--generic", "p0", "--personalized", "p1", "--costs", "zero_one"]
+    assert main([*call, "--fail-on", "harm"]) == 0
+    assert "these data cannot tell" in capsys.readouterr().err

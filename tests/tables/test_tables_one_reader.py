@@ -1,0 +1,306 @@
+"""One file has one meaning: rows in memory, scans, folders, evidence, and a count by hand."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import random
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import whogains as wg
+from whogains.errors import InputError
+from whogains.results import Findings
+
+MISSING = ("", "NA", "null")
+EVERY_GROUP = wg.Settings(min_cell=0)
+# Columns of groups as people have them, and what each text is as a level.
+GROUPS: dict[str, dict[str, str]] = {
+    "one letter that is no truth value": {"F": "F"},
+    "two letters that are": {"t": "t", "n": "n"},
+    "sorted words": {"F": "F", "M": "M"},
+    "yes and no": {"yes": "yes", "no": "no"},
+    "true and false": {"true": "true", "FALSE": "FALSE"},
+    "zeros in front": {"01": "01", "1": "1", "001": "001"},
+    "numbers": {"1": "1", "2": "2", "10": "10"},
+    "numbers that missing values made floats": {"1.0": "1", "2.0": "2"},
+    "two ways to write a number": {"1": "1", "1.0": "1", "2": "2"},
+    "fractions": {"0.5": "0.5", "1.50": "1.5"},
+    "versions": {"1.10": "1.10", "1.1": "1.1", "1.1.0": "1.1.0"},
+    "days": {"2020-01-31": "2020-01-31", "2020-02-29": "2020-02-29"},
+    "infinities": {"-inf": "-inf", "inf": "inf"},
+    "codes beyond 2^53": {each: each for each in ("9007199254740993", "9007199254740992")},
+    "with commas and quotes": {'a, "b"': 'a, "b"', "c\nd": "c\nd"},
+    "blanks": {" F": " F", "F": "F"},
+}
+IDS = {
+    "long": lambda i: str(12345678900000000000 + i * 400),
+    "zeros in front": lambda i: f"{i:05d}" if i % 2 else str(i),
+    "words": lambda i: f"p{i}",
+    "numbers": str,
+}
+
+
+def _rows(seed: int, kind: str, ids: str) -> list[dict[str, str]]:
+    draw = random.Random(seed)
+    rows = []
+    for i in range(90):
+        y = draw.choice(["0", "1"]) if i % 11 else draw.choice(MISSING)
+        truth = float(y) if y in {"0", "1"} else 0.0
+        rows.append(
+            {
+                "y": y,
+                "p0": f"{abs(truth - draw.uniform(0.2, 0.5)):.3f}",
+                "p1": f"{abs(truth - draw.uniform(0.1, 0.5)):.3f}",
+                "G": draw.choice([*GROUPS[kind], *MISSING[:1]] if i % 7 == 0 else [*GROUPS[kind]]),
+                "g": draw.choice(["u", "v"]),
+                "id": IDS[ids](draw.randrange(20)),
+                "unused": draw.choice(["x", "1"]),
+            }
+        )
+    if kind == "sorted words":
+        rows.sort(key=lambda row: row["G"])
+    return rows
+
+
+def _write(path: Path, rows: list[dict[str, str]], order: tuple[str, ...]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        # Blanks around names, and a column that is there twice and that nobody asks for.
+        writer.writerow([*(f" {name} " for name in order), "twice", "twice"])
+        writer.writerows([[*(row[name] for name in order), "a", "b"] for row in rows])
+
+
+def _by_hand(
+    rows: list[dict[str, str]], kind: str
+) -> dict[tuple[str | None, str], tuple[int, float]]:
+    """Sum by the csv module and a dictionary: rows and the benefit by the Brier score."""
+    found: dict[Any, list[float]] = defaultdict(list)
+    for row in rows:
+        if row["y"] in MISSING:
+            continue
+        y, p0, p1 = (float(row[name]) for name in ("y", "p0", "p1"))
+        level = GROUPS[kind].get(row["G"])
+        found[level, row["g"]].append((y - p0) ** 2 - (y - p1) ** 2)
+    return {key: (len(each), math.fsum(each) / len(each)) for key, each in found.items()}
+
+
+def _summary(found: Findings) -> dict[tuple[str | None, str], tuple[int, float]]:
+    (cost,) = found.costs
+    return {
+        (each.group["G"], each.group["g"]): (each.n, each.bop) for each in cost.groups if each.n
+    }
+
+
+def _spread(found: Findings) -> list[float | None]:
+    return [each.se for each in found.costs[0].groups]
+
+
+@pytest.mark.parametrize(
+    ("seed", "kind", "ids"),
+    [
+        (seed, kind, ids)
+        for seed, (kind, ids) in enumerate(zip(GROUPS, itertools.cycle(IDS), strict=False))
+    ],
+    ids=lambda value: str(value).replace(" ", "-"),
+)
+def test_every_reader_gives_what_a_count_by_hand_gives(
+    tmp_path: Path, seed: int, kind: str, ids: str
+) -> None:
+    rows = _rows(seed, kind, ids)
+    names = tuple(rows[0])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    _write(tmp_path / "whole.csv", rows, names)
+    for part in range(3):
+        order = tuple(random.Random(seed + part).sample(names, len(names)))
+        _write(folder / f"{part}.csv", rows[30 * part : 30 * part + 30], order)
+    columns: Any = {
+        "target": "y",
+        "generic": "p0",
+        "personalized": "p1",
+        "groups": ["G", "g"],
+        "costs": ["brier"],
+    }
+    right = _by_hand(rows, kind)
+    known = [row for row in rows if row["y"] not in MISSING]
+    own = {name: [row[name] for row in known] for name in names}
+    for cluster in (None, "id"):
+        by_lists = wg.compare(
+            [float(value) for value in own["y"]],
+            generic=[float(value) for value in own["p0"]],
+            personalized=[float(value) for value in own["p1"]],
+            groups={
+                "G": [GROUPS[kind].get(value) for value in own["G"]],
+                "g": own["g"],
+            }
+            if len(GROUPS[kind]) > 1 or "" in own["G"]
+            else {"g": own["g"], "G": own["g"]},
+            cluster=None if cluster is None else [f"id {value}" for value in own["id"]],
+            costs=["brier"],
+            task="classification",
+            min_cell=0,
+        )
+        ways = [
+            wg.compare_files(source, cluster=cluster, rows_in_memory=most, min_cell=0, **columns)
+            for source in (tmp_path / "whole.csv", folder)
+            for most in (1000, 0)
+        ]
+        ways.append(wg.gather(folder, cluster=cluster, **columns).findings(EVERY_GROUP))
+        if cluster is None and kind not in {"zeros in front", "versions"}:
+            parts = [
+                wg.gather(folder / f"{part}.csv", task="classification", **columns)
+                for part in range(3)
+            ]
+            ways.append(wg.merge(parts).findings(EVERY_GROUP))
+        for found in ways:
+            summary = _summary(found)
+            assert summary.keys() == right.keys()
+            for key, (n, bop) in right.items():
+                assert summary[key][0] == n
+                assert math.isclose(summary[key][1], bop, rel_tol=1e-9, abs_tol=1e-12)
+            assert found.data.rows_dropped == len(rows) - len(known)
+            for mine, other in zip(_spread(found), _spread(by_lists), strict=True):
+                assert mine is other is None or math.isclose(mine or 0, other or 0, rel_tol=1e-7)
+
+
+SMALL = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "sex"}
+BODY = "".join(f"{i % 2},.{4 + i % 3},.{5 + i % 2},{'FM'[i % 3 > 0]},{i}\n" for i in range(60))
+HEAD = "y,p0,p1,sex,age\n"
+
+
+@pytest.mark.parametrize("most", [1000, 0])
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ("y,p0,p1,gender,age\n", r"b\.csv has no column 'sex', which .*a\.csv has"),
+        ("y,p0,p1,sex,sex\n", r"b\.csv (has no column 'age', which|has more than one column)"),
+        ("y,p0,p1,sex,Age\n", r"b\.csv has no column 'age', which .*a\.csv has"),
+    ],
+)
+def test_a_file_of_a_folder_with_other_columns_is_named(
+    tmp_path: Path, head: str, message: str, most: int
+) -> None:
+    (tmp_path / "a.csv").write_text(HEAD + BODY)
+    (tmp_path / "b.csv").write_text(head + BODY)
+    with pytest.raises(InputError, match=message):
+        wg.compare_files(tmp_path, rows_in_memory=most, **SMALL)
+    with pytest.raises(InputError, match=message):
+        wg.gather(tmp_path, **SMALL)
+
+
+@pytest.mark.parametrize("most", [1000, 0])
+def test_a_name_that_is_there_twice_is_refused_only_where_it_is_asked_for(
+    tmp_path: Path, most: int
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y,p0,p1,sex,sex\n" + BODY)
+    with pytest.raises(InputError, match="more than one column named 'sex'; rename one"):
+        wg.compare_files(path, rows_in_memory=most, **SMALL)
+    path.write_text("y,p0,p1,sex,age,age\n" + BODY.replace("\n", ",1\n"))
+    assert wg.compare_files(path, rows_in_memory=most, **SMALL).data.rows == 60
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("most", [1000, 0])
+def test_names_that_differ_in_case_are_two_columns(tmp_path: Path, kind: str, most: int) -> None:
+    path = tmp_path / f"a.{kind}"
+    frame = pd.DataFrame(
+        {
+            "y": [0, 1] * 40,
+            "P": [0.4, 0.6] * 40,
+            "p": [0.1, 0.9] * 40,
+            "Y": ["a", "a", "b", "b"] * 20,
+        }
+    )
+    frame.to_csv(path, index=False) if kind == "csv" else frame.to_parquet(path)
+    found = wg.compare_files(
+        path,
+        target="y",
+        generic="P",
+        personalized="p",
+        groups="Y",
+        costs=["brier"],
+        rows_in_memory=most,
+    )
+    assert found.data.groups == ("Y",)
+    assert [each.group["Y"] for each in found.costs[0].groups] == ["a", "b"]
+    assert math.isclose(found.costs[0].population.bop, 0.15)
+
+
+@pytest.mark.parametrize("most", [1000, 0])
+def test_whole_numbers_beyond_floats_stay_two_sites_beside_a_missing_one(
+    tmp_path: Path, most: int
+) -> None:
+    site = [2**53, 2**53 + 1, None, 2**53] * 20
+    table = {"y": [0, 1] * 40, "p0": [0.4, 0.6] * 40, "p1": [0.3, 0.8] * 40}
+    pq.write_table(pa.table({**table, "site": pa.array(site, pa.int64())}), tmp_path / "a.parquet")
+    found = wg.compare_files(
+        tmp_path / "a.parquet",
+        target="y",
+        generic="p0",
+        personalized="p1",
+        groups="site",
+        rows_in_memory=most,
+    )
+    sizes = {each.group["site"]: each.n for each in found.costs[0].groups}
+    assert sizes == {str(2**53): 40, str(2**53 + 1): 20, None: 20}
+
+
+def test_a_hospital_of_women_merges_with_another_one(tmp_path: Path) -> None:
+    rows = BODY.splitlines(keepends=True)
+    (tmp_path / "a.csv").write_text(HEAD + BODY)
+    (tmp_path / "b.csv").write_text(HEAD + "".join(row for row in rows if ",F," in row))
+    parts = [wg.gather(tmp_path / name, **SMALL) for name in ("a.csv", "b.csv")]
+    merged = wg.merge(parts).findings()
+    assert [(g.group["sex"], g.n) for g in merged.costs[0].groups] == [("F", 40), ("M", 40)]
+
+
+@pytest.mark.parametrize("most", [1000, 0])
+@pytest.mark.parametrize("written", ["1 2", "1.0 2.0"])
+def test_the_value_that_counts_as_1_is_found_however_it_is_written(
+    tmp_path: Path, written: str, most: int
+) -> None:
+    one, two = written.split()
+    lines = [f"{two if i % 3 else one},.{4 + i % 3},.5,{'uv'[i % 2]}\n" for i in range(60)]
+    (tmp_path / "a.csv").write_text("y,p0,p1,g\n" + "".join(lines) + ",.5,.5,u\n")
+    columns: Any = {**SMALL, "groups": "g", "rows_in_memory": most}
+    found = [
+        wg.compare_files(tmp_path / "a.csv", positive=positive, **columns)
+        for positive in ("2", "2.0", 2, 2.0, None)
+    ]
+    assert {each.data.positive for each in found} == {"2"}
+    (other,) = {wg.compare_files(tmp_path / "a.csv", positive="1", **columns).data.positive}
+    assert other == "1"
+
+
+def test_the_order_of_a_category_says_which_value_is_high(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "y": pd.Categorical(["low", "high"] * 30, ["low", "high"], ordered=True),
+            "p0": [0.4, 0.6] * 30,
+            "p1": [0.3, 0.7] * 30,
+            "g": ["u", "u", "v", "v"] * 15,
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    columns: Any = {**SMALL, "groups": "g"}
+    found = wg.compare_files(tmp_path / "a.parquet", **columns)
+    assert found.data.positive == "high"
+    direct = wg.compare(
+        frame["y"], generic=frame["p0"], personalized=frame["p1"], groups=frame[["g"]]
+    )
+    assert direct.data.positive == "high"
+    # A scan does not know the order, and asks.
+    for source in (tmp_path / "a.parquet", frame):
+        with pytest.raises(InputError, match="ordered category.*positive"):
+            wg.compare_files(source, rows_in_memory=0, **columns)
+        asked = wg.compare_files(source, rows_in_memory=0, positive="high", **columns)
+        assert asked.data.positive == "high"
