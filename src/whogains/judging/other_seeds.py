@@ -41,7 +41,7 @@ def with_other_seeds(
     rounds: v is drawn as (R - 1) s² over a chi-square number of R - 1 degrees of freedom, the
     estimate of the other run from it, and so that run's own s², from which its standard error
     follows. So many other runs are drawn, each group by itself, and judged as this one was. Derived
-    here; real runs are compared in docs/crossfit.md.
+    here; real runs are compared in docs/seeds.md.
     """
     if not judged or any(one.item.spread is None for one in judged):
         return found
