@@ -42,6 +42,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 DEFAULT = "default"
 KINDS = ("gain", "harm")
+FEWEST = 10  # a cell with fewer audits is not shown
 VERSION = 3  # raise it with what an audit here computes
 
 
@@ -164,7 +165,7 @@ def rows_of(kept: dict[str, dict[int, Any]]) -> Iterator[dict[str, Any]]:
     """Count, for each cell, way and cost, in how many audits noise earned a verdict."""
     for cell in CELLS:
         audits = list(kept[cell.name].values())
-        if not audits:
+        if len(audits) < FEWEST:
             continue
         for words in WAYS:
             for cost in audits[0][words]:
@@ -182,6 +183,9 @@ def out(row: dict[str, Any]) -> bool:
 def page(kept: dict[str, dict[int, Any]]) -> str:
     """Write the page."""
     rows = list(rows_of(kept))
+    counts = [row["count"] for row in rows]
+    fewest = min(counts, default=0)
+    allowed = ALPHA + tolerance(max(1, fewest))
     lines = [
         "# What noise earns",
         "",
@@ -190,6 +194,9 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
         "is counted. Made by `benchmarks/null.py`; every audit has its own seed. A cell is out of",
         "tolerance where the share of audits with any gain, any harm, or either over a placebo, is",
         "above .05 by more than three binomial standard errors.",
+        "",
+        f"So far there are {fewest} to {max(counts, default=0)} audits a cell, of the up to 400 that",
+        f"the benchmark asks for: with so few, shares of up to {allowed:.2f} are in tolerance.",
         "",
         "| way | out of tolerance | any gain, at most | harm | gain over placebo | harm |",
         "|---|--:|--:|--:|--:|--:|",
