@@ -195,7 +195,7 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
         "tolerance where the share of audits with any gain, any harm, or either over a placebo, is",
         "above .05 by more than three binomial standard errors.",
         "",
-        f"So far there are {fewest} to {max(counts, default=0)} audits a cell, of the up to 400 that",
+        f"So far there are {fewest} to {max(counts, default=0)} audits a cell, of up to 400 that",
         f"the benchmark asks for: with so few, shares of up to {allowed:.2f} are in tolerance.",
         "",
         "| way | out of tolerance | any gain, at most | harm | gain over placebo | harm |",
