@@ -308,7 +308,7 @@ def gather_from(
         labels = (False, False)
         if target.task == "classification":
             labels = tables.are_labels(source, reading, first)
-        chosen, notes = _costs(columns, costs, target, labels=labels, metrics=metrics)
+        chosen, notes, odd = _costs(columns, costs, target, labels=labels, metrics=metrics)
         settings.check_names(chosen)
         by: dict[str, Any] = {
             "min_cell": min_cell,
@@ -329,7 +329,7 @@ def gather_from(
         else:
             break
     repeated = tables.unread_id_note(source, columns)
-    alarms = target_warnings(target, columns.target)
+    alarms = (*odd, *target_warnings(target, columns.target))
     about = About(
         target=columns.target,
         task=target.task,
@@ -354,11 +354,16 @@ def _costs(
     *,
     labels: tuple[bool, bool],
     metrics: bool,
-) -> tuple[tuple[Cost, ...], list[str]]:
+) -> tuple[tuple[Cost, ...], list[str], list[WarningFinding]]:
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
     notes = [target.note] if target.note else []
     left, told = costs_of_labels(costs, labels, columns.generic, columns.personalized)
-    notes += told
+    odd = []
+    if any(labels) and not all(labels):
+        # As in `compare`: two kinds of prediction side by side.
+        odd = [WarningFinding("labels_as_probabilities", each) for each in told]
+    else:
+        notes += told
     chosen = asked_costs(left, target, columns.target)
     if not metrics:
         if costs is None:
@@ -368,4 +373,4 @@ def _costs(
                 raise InputError(
                     f"{cost.name} belongs to all rows together and does not add; leave it out"
                 )
-    return chosen, notes
+    return chosen, notes, odd

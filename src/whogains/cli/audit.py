@@ -120,7 +120,9 @@ def audit(
     every, left_out = column_names(file), read.names(drop)
     check_columns(file, every, asked)
     check_columns(file, [*dict.fromkeys(every)], left_out)
-    both = [name for name in left_out if name in {*special, *personal_names, *group_names}]
+    # The cluster is no feature anyway, and who is told to leave it out may say so.
+    needed = {*special, *personal_names, *group_names} - {cluster}
+    both = [name for name in left_out if name in needed]
     if both:
         raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
     free = [name for name in every if name not in {*asked, *left_out}]
