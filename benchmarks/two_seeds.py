@@ -102,12 +102,15 @@ def page(audits: list[dict[str, Any]]) -> str:
             f" | {number} | {apart} | {expected:.1f} | {beside}"
             f" | {(first['seconds'] + second['seconds']) / 2:.0f} |"
         )
+    models = " and ".join(
+        dict.fromkeys(pair[0]["model"].replace("_", " ") for pair in pairs if len(pair) == 2)
+    )
     words = f"""\
 # Would another seed say otherwise?
 
-Audits of real data by the defaults (five rounds of cross-fitting, one placebo), twice with
-different seeds. *Differ*: verdicts of groups and costs that are not the same in both. *Said*: how
-many an audit says that another seed would change, the mean of both. Made by
+Audits of real data ({models} models; five rounds of cross-fitting and one placebo, as by default),
+twice with different seeds. *Differ*: verdicts of groups and costs that are not the same in both.
+*Said*: how many an audit says that another seed would change, the mean of both. Made by
 `benchmarks/two_seeds.py`.
 
 Of {total} verdicts {differ} differ ({differ / total:.1%}), where {said:.1f} were said

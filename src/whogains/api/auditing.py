@@ -218,7 +218,7 @@ def audit(
     learning procedure gains ("procedure"), by intervals that count folds and seeds
     (`whogains.inference.procedure_means`). One round: "fits" too, of as many pairs as folds;
     measured, its intervals cover neither their mean nor the procedure as often as they say
-    (docs/crossfit.md), and a note says so.
+    (docs/crossfit.md), and the report says that another seed may differ.
 
     Examples
     --------

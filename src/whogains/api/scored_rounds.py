@@ -64,7 +64,8 @@ def scored_rounds(
     Parameters
     ----------
     rounds : iterable of LocalScores
-        At least one round; each is let go once it is added.
+        At least one round. Each is let go once it is added, but where a cost in the unit of the
+        outcome could tell of one person: there all are held, to see it in their mean.
     rows : Rows
         The rows that were scored, or of which some were held out and scored.
     predicting, explaining : sequence of Cost
@@ -121,7 +122,7 @@ def scored_rounds(
         scores[at : at + len(scores) // kinds]
         for at in range(0, len(scores), len(scores) // kinds or 1)
     )
-    placebo = PlaceboScores(others[0], others[1], len(_placebos(first))) if others else None
+    placebo = PlaceboScores(others[0], others[1]) if others else None
     return ScoredRounds(rows, pair, placebo, first)
 
 

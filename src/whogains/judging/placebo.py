@@ -28,13 +28,10 @@ class PlaceboScores:
         costs that are judged.
     gains : tuple of Score
         Those of the generic model and of the placebos: what no information at all does.
-    count : int
-        How many placebos there are in each round.
     """
 
     over: tuple[Score, ...]
     gains: tuple[Score, ...]
-    count: int
 
 
 def beside_placebo(
@@ -100,10 +97,10 @@ def beside_placebo(
     ):
         words = verdicts(one, adjusted, settings.alpha)
         spread = item.spread
-        groups = item.groups
+        groups, numbers = item.groups, _numbers(one.groups, settings.alpha)
         of_groups = tuple(
             OverPlacebo(
-                **_numbers(one.groups, j, settings.alpha),
+                **numbers[j],
                 p_gain_adjusted=number(adjusted["gain"][j]),
                 p_harm_adjusted=number(adjusted["harm"][j]),
                 verdict=words[j],
@@ -116,7 +113,7 @@ def beside_placebo(
         )
         whole = item.population
         everybody = OverPlacebo(
-            **_numbers(one.population, 0, settings.alpha),
+            **_numbers(one.population, settings.alpha)[0],
             placebo_bop=number(whole.generic[0] - whole.personalized[0]),
             placebo_sd=None if spread is None else number(np.sqrt(spread.population[0])),
         )
@@ -133,14 +130,19 @@ def beside_placebo(
     return replace(found, costs=tuple(costs))
 
 
-def _numbers(estimates: Estimates, j: int, alpha: float) -> dict[str, Any]:
+def _numbers(estimates: Estimates, alpha: float) -> list[dict[str, Any]]:
+    """Give what groups and everybody share, each computed once for all groups."""
     ci = estimates.interval(alpha)
-    method = str(estimates.methods[j])
-    return {
-        "bop": number(estimates.mean.estimate[j]),
-        "se": number(estimates.mean.se[j]),
-        "ci": (number(ci.lower[j]), number(ci.upper[j])),
-        "method": None if method == NONE else method,
-        "p_gain": number(estimates.p(0.0, "greater")[j]),
-        "p_harm": number(estimates.p(0.0, "less")[j]),
-    }
+    p_gain, p_harm = estimates.p(0.0, "greater"), estimates.p(0.0, "less")
+    methods = [None if method == NONE else str(method) for method in estimates.methods]
+    return [
+        {
+            "bop": number(estimates.mean.estimate[j]),
+            "se": number(estimates.mean.se[j]),
+            "ci": (number(ci.lower[j]), number(ci.upper[j])),
+            "method": method,
+            "p_gain": number(p_gain[j]),
+            "p_harm": number(p_harm[j]),
+        }
+        for j, method in enumerate(methods)
+    ]

@@ -11,6 +11,7 @@ from whogains.inference import holm, intersection_union, t_required, tail_penalt
 from whogains.judging.advice.comparing import Comparisons, Set
 from whogains.judging.advice.routing import adjusted, certify, route, tells_apart
 from whogains.judging.audit import group_levels
+from whogains.judging.bootstrap_and_betting import Alternative
 from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
 from whogains.judging.verdicts import group_verdict
@@ -270,13 +271,11 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
     by_t = np.concatenate([made.by_t(told, both, cost) for told, _, both in pairs])
     penalty = tail_penalty(int(np.count_nonzero(by_t)))
 
-    def corrected(null: float, alternative: str) -> FloatArray:
-        p = np.concatenate(
-            [made.p(told, both, null, alternative, cost) for told, _, both in pairs]  # type: ignore[arg-type]
-        )
+    def corrected(null: float, alternative: Alternative) -> FloatArray:
+        p = np.concatenate([made.p(told, both, null, alternative, cost) for told, _, both in pairs])
         return np.where(by_t, np.minimum(1.0, penalty * p), p)
 
-    p_gain, p_harm = (holm(corrected(0.0, each)) for each in ("greater", "less"))
+    p_gain, p_harm = holm(corrected(0.0, "greater")), holm(corrected(0.0, "less"))
     p_same = holm(np.maximum(corrected(-epsilon, "greater"), corrected(epsilon, "less")))
     names = group_levels(made.rows.grouping)
     n = np.bincount(made.rows.codes, minlength=d)
