@@ -221,7 +221,7 @@ def test_what_is_no_usable_model(model, task, positive, message):
             "classification",
             "outside [0, 1], so not probabilities, of 2, the first (1.5)",
         ),
-        ([0.5, -1e-9], "classification", "outside [0, 1]"),
+        ([0.5, -1e-5], "classification", "outside [0, 1]"),
         (["a", "b"], "classification", "the generic model returned text, such as 'a'"),
     ],
 )

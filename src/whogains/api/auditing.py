@@ -28,13 +28,14 @@ from whogains.frames import (
     check_indexes,
     check_personal,
     check_rows,
-    check_seed,
     check_task,
+    empty_columns_note,
     encode_rows,
     group_columns,
     leaking_column,
     name_of,
     numbers_as_text_note,
+    read_seed,
     read_target,
     repeated_id_note,
     split_features,
@@ -229,6 +230,7 @@ def audit(
     (2, 5)
     """
     chosen = Settings(**settings)
+    random_state = read_seed(random_state)
     fitting = fitting_of(
         model=model,
         folds=folds,
@@ -239,7 +241,6 @@ def audit(
         random_state=random_state,
         given=(generic, personalized),
     )
-    check_seed(random_state)
     check_task(task)
     asked = _asked_explainers(explainers)
     check_indexes(
@@ -342,7 +343,8 @@ def audit(
     columns = features.join(attached)
     repeated = repeated_id_note(columns) if cluster is None else None
     texts = numbers_as_text_note(columns)
-    told = (target.note, repeated, unique_id_note(features), texts, *first.notes)
+    empty = None if fitting is None else empty_columns_note(features)
+    told = (target.note, repeated, unique_id_note(features), texts, empty, *first.notes)
     notes = [note for note in told if note]
     found = findings_of(
         rows,

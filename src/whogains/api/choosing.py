@@ -16,9 +16,9 @@ from whogains.frames import (
     as_names,
     asked_costs,
     check_indexes,
-    check_seed,
     check_task,
     name_of,
+    read_seed,
     read_target,
     to_pandas,
 )
@@ -121,7 +121,7 @@ def choose_from(
     [('old', 'not needed'), ('sex', 'needed')]
     """
     chosen = Settings(**settings)
-    check_seed(random_state)
+    random_state = read_seed(random_state)
     check_task(task)
     if not isinstance(models, Mapping):
         raise InputError(

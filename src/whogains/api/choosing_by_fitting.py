@@ -20,11 +20,11 @@ from whogains.frames import (
     check_indexes,
     check_personal,
     check_rows,
-    check_seed,
     check_task,
     encode_rows,
     name_of,
     numbers_as_text_note,
+    read_seed,
     read_target,
     repeated_id_note,
     split_features,
@@ -128,6 +128,7 @@ def choose(
     [((), 0), (('age',), 1.0), (('sex',), 1.0), (('age', 'sex'), 2.0)]
     """
     chosen = Settings(**settings)
+    random_state = read_seed(random_state)
     fitting = fitting_of(
         model=model,
         folds=folds,
@@ -138,7 +139,6 @@ def choose(
         random_state=random_state,
         given=(None, None),
     )
-    check_seed(random_state)
     check_task(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
     name = name_of(y, "y")

@@ -20,13 +20,14 @@ from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
     Target,
+    as_probabilities,
     asked_costs,
     check_indexes,
     check_rows,
-    check_seed,
     check_task,
     costs_of_labels,
     name_of,
+    read_seed,
     read_target,
     to_pandas,
     to_series,
@@ -108,7 +109,7 @@ def compare(
     1  zero_one   m  0.5                    gain
     """
     chosen = Settings(**settings)
-    check_seed(random_state)
+    random_state = read_seed(random_state)
     check_task(task)
     check_indexes(
         y_true=y_true,
@@ -190,7 +191,7 @@ def predictions_of(values: Any, name: str, target: Target) -> FloatArray:
     check_rows(series, name, target)
     found = to_vector(series, name)
     if target.task == "classification":
-        outside = (found < 0) | (found > 1)
+        found, outside = as_probabilities(found)
         if outside.any():
             first = int(np.argmax(outside))
             raise InputError(

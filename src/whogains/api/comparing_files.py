@@ -11,7 +11,7 @@ from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
-from whogains.frames import as_names, check_seed
+from whogains.frames import as_names, read_seed
 from whogains.judging import Settings, SettingsOptions
 from whogains.results import Findings
 from whogains.types import Task
@@ -114,7 +114,7 @@ def compare_files(
     from whogains.tables import Columns, open_source, unread_id_note
 
     chosen = Settings(**settings)
-    check_seed(random_state)
+    random_state = read_seed(random_state)
     columns = Columns(
         target=target,
         generic=generic,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
 from whogains.evidence import Rows
+from whogains.frames import whole_number
 from whogains.inference import MIN_ROUNDS
 from whogains.types import Task
 
@@ -156,7 +157,10 @@ def fitting_of(
     if generic is not None:
         _refuse_for_given(model, repeats, placebo, holdout, n_jobs)
         return None
-    rounds = (REPEATS if holdout is None else 1) if repeats is None else repeats
+    folds = whole_number(folds, "folds")
+    rounds = (
+        (REPEATS if holdout is None else 1) if repeats is None else whole_number(repeats, "repeats")
+    )
     if rounds != 1 and rounds < MIN_ROUNDS:
         raise InputError(
             f"repeats={rounds}: give 1, or at least {MIN_ROUNDS}; fewer rounds do not show what"
@@ -164,7 +168,8 @@ def fitting_of(
         )
     if holdout is not None and rounds != 1:
         raise InputError("holdout is one pair of models, fitted once; leave repeats out")
-    placebos = 1 if placebo is None else placebo
+    placebos = 1 if placebo is None else whole_number(placebo, "placebo")
+    n_jobs = None if n_jobs is None else whole_number(n_jobs, "n_jobs")
     if placebos < 0:
         raise InputError(f"placebo={placebos}: give how many to fit, from 0")
     # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.

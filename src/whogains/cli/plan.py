@@ -76,9 +76,9 @@ def plan(
     """Say what an audit with groups of these sizes could tell; no data are needed."""
     check_writable([json, html])
     from whogains import api
-    from whogains.frames import check_seed
+    from whogains.frames import read_seed
 
-    check_seed(seed)
+    read_seed(seed)
     design = _each(design_effect, "--design-effect")
     made = api.plan(
         read.numbers(n, "--n"),

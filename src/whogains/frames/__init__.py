@@ -9,7 +9,6 @@ from whogains.frames.checks import (
     asked_costs,
     check_indexes,
     check_rows,
-    check_seed,
     check_task,
     cluster_codes,
     costs_of_labels,
@@ -17,6 +16,12 @@ from whogains.frames.checks import (
     positive_weights,
 )
 from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
+from whogains.frames.numbers import (
+    PROBABILITY_ROUNDING,
+    as_probabilities,
+    read_seed,
+    whole_number,
+)
 from whogains.frames.personal import (
     check_personal,
     encode_rows,
@@ -25,6 +30,7 @@ from whogains.frames.personal import (
     split_features,
 )
 from whogains.frames.suspicious_columns import (
+    empty_columns_note,
     looks_like_id,
     numbers_as_text_note,
     repeated_id_note,
@@ -35,19 +41,21 @@ from whogains.frames.target import Target, read_target
 
 __all__ = [
     "LONGEST_VALUE",
+    "PROBABILITY_ROUNDING",
     "Column",
     "Table",
     "Target",
     "as_names",
+    "as_probabilities",
     "asked_costs",
     "check_indexes",
     "check_personal",
     "check_rows",
-    "check_seed",
     "check_task",
     "cluster_codes",
     "costs_of_labels",
     "decode",
+    "empty_columns_note",
     "encode",
     "encode_rows",
     "group_columns",
@@ -56,6 +64,7 @@ __all__ = [
     "name_of",
     "numbers_as_text_note",
     "positive_weights",
+    "read_seed",
     "read_target",
     "repeated_id_note",
     "split_features",
@@ -63,4 +72,5 @@ __all__ = [
     "to_series",
     "to_vector",
     "unique_id_note",
+    "whole_number",
 ]

@@ -34,10 +34,11 @@ def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : frame, series, mapping or array
+    frame : frame, series, mapping, list of mappings or array
         Anything that narwhals reads (pandas, Polars, PyArrow, DuckDB, ...), a series (one
-        column), a mapping from column names to columns, or an array of shape (n, p), whose
-        columns are then called ``x0``, ``x1``, ...; those of "personal" and "groups" after them.
+        column), a mapping from column names to columns, a list of rows that are mappings from
+        column names to values, or an array of shape (n, p), whose columns are then called ``x0``,
+        ``x1``, ...; those of "personal" and "groups" after them.
     name : str
         What to call the table in an error, and the name of a single column without one.
 
@@ -68,6 +69,8 @@ def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
         table = frame.reset_index(drop=True)
     elif isinstance(frame, Mapping):
         table = _from_mapping(frame, name)
+    elif isinstance(frame, list) and frame and all(isinstance(row, Mapping) for row in frame):
+        table = pd.DataFrame(frame)
     elif isinstance(frame, np.ndarray) and frame.ndim == 2:
         called = name if name in ATTRIBUTES else "x"
         table = pd.DataFrame(frame, columns=[f"{called}{j}" for j in range(frame.shape[1])])

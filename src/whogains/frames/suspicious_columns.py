@@ -137,3 +137,15 @@ def numbers_as_text_note(frame: pd.DataFrame) -> str | None:
                 f"its values are numbers: make it numeric{also} if it is a measurement"
             )
     return None
+
+
+def empty_columns_note(features: pd.DataFrame) -> str | None:
+    """Tell of columns without any value, in which a model sees nothing.
+
+    Examples
+    --------
+    >>> empty_columns_note(pd.DataFrame({"a": [1.0], "b": [None], "c": [None]}))
+    "columns without any value have no part: 'b', 'c'"
+    """
+    empty = [repr(str(name)) for name in features.columns if features[name].isna().all()]
+    return f"columns without any value have no part: {', '.join(empty)}" if empty else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, Literal, TypedDict
 
 from whogains.costs import LARGEST, Cost
@@ -132,9 +132,10 @@ class Settings:
                 f"not {self.tolerated_error}"
             )
         if isinstance(self.min_cell, bool) or not (
-            isinstance(self.min_cell, int) and self.min_cell >= 0
+            isinstance(self.min_cell, Integral) and self.min_cell >= 0
         ):
             raise InputError(f"min_cell must be a whole number from 0 on, not {self.min_cell!r}")
+        object.__setattr__(self, "min_cell", int(self.min_cell))
         for name in ("epsilon", "margin"):
             for value in _values(getattr(self, name)):
                 check_effect(value, name)

@@ -18,6 +18,8 @@ from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
+from whogains.models.order import in_order
+from whogains.models.probabilities import classes_of, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree
 from whogains.types import FloatArray
@@ -190,14 +192,13 @@ def estimator_function(
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
-    classes = np.asarray(estimator.classes_).tolist()
-    if len(classes) != 2 or setting.positive not in classes:
-        raise InputError(
-            f"the {setting.name} model's classes are {classes}; they must be two, with the"
-            f" outcome's positive value {setting.positive!r} among them"
-        )
-    at = classes.index(setting.positive)
-    return lambda matrix: estimator.predict_proba(prepare(matrix))[:, at]
+    classes = classes_of(estimator, setting.positive, setting.name)
+
+    def predict(matrix: FloatArray) -> Any:
+        returned = estimator.predict_proba(prepare(matrix))
+        return probability_of(returned, classes, setting.positive, len(matrix), setting.name)
+
+    return predict
 
 
 def _predicts_probabilities(estimator: Any) -> bool:
@@ -234,8 +235,13 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
     kind = type(estimator).__name__
     if task == "classification" and not hasattr(estimator, "predict_proba"):
         raise InputError(
-            f"the {name} model ({kind}) gives no probabilities (predict_proba); wrap it in"
-            " sklearn.calibration.CalibratedClassifierCV, or give a function that returns them"
+            f"the {name} model ({kind}) gives no probabilities (predict_proba); "
+            + (
+                "say voting='soft'"
+                if getattr(estimator, "voting", None) == "hard"
+                else "wrap it in sklearn.calibration.CalibratedClassifierCV, or give a function"
+                " that returns them"
+            )
         )
     # CatBoost's regressors have the attribute too: None, and when fitted an empty list.
     classes = getattr(estimator, "classes_", None)
@@ -342,43 +348,6 @@ def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
         return returned[:, 1] if both else returned
 
     return Model(setting.name, setting.task, setting.columns, predict)
-
-
-def in_order(returned: Any, rows: int, name: str) -> Any:
-    """Put what a function returned into the order of the rows that it was given.
-
-    Parameters
-    ----------
-    returned : array-like
-        What it returned for a frame whose index counts its rows from 0.
-    rows : int
-        How many rows it was given.
-    name : str
-        What to call the model in an error.
-
-    Returns
-    -------
-    array-like
-        The same; a pandas object with the labels of all rows in their order.
-
-    Raises
-    ------
-    InputError
-        If a pandas object has other labels, so that its rows cannot be told.
-    """
-    import pandas as pd
-
-    if not isinstance(returned, pd.Series | pd.DataFrame) or len(returned) != rows:
-        return returned
-    if returned.index.equals(pd.RangeIndex(rows)):
-        return returned
-    if returned.index.has_duplicates or not returned.index.isin(pd.RangeIndex(rows)).all():
-        raise InputError(
-            f"the {name} model returned a pandas {type(returned).__name__} whose index is not"
-            " that of the rows it was given; return it with their index, or an array in their"
-            " order"
-        )
-    return returned.loc[pd.RangeIndex(rows)]
 
 
 def _from_onnx(model: Any, setting: Setting) -> Model:

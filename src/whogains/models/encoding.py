@@ -25,7 +25,8 @@ class Encoding:
     Parameters
     ----------
     levels : tuple of (ndarray of float64 or None), length p
-        For each column that is a category, the codes that get a column of their own.
+        For each column that is a category, the codes that get a column of their own; none for a
+        column without values.
     fill : ndarray of float64, shape (p,)
         What replaces a missing number; NaN leaves it missing.
     source : ndarray of int, shape (q,)
@@ -34,7 +35,8 @@ class Encoding:
     Notes
     -----
     A missing category, and one that was not there when the encoding was learned, is zero in all
-    columns of its feature.
+    columns of its feature. A column that had no value at all has no part: a model that never saw
+    one can make nothing of it, and many libraries fail on it.
     """
 
     levels: tuple[FloatArray | None, ...]
@@ -50,8 +52,7 @@ class Encoding:
         table : Table
             The rows that a model is fitted on.
         impute : bool
-            Whether missing numbers are replaced by the column's median (by 0 where a column is
-            missing altogether) rather than left missing.
+            Whether missing numbers are replaced by the column's median rather than left missing.
 
         Returns
         -------
@@ -68,12 +69,12 @@ class Encoding:
         for j, column in enumerate(table.columns):
             values = table.matrix[:, j]
             present = values[~np.isnan(values)]
-            if column.categories is not None:
+            if column.categories is not None or not present.size:
                 levels.append(np.unique(present))
                 continue
             levels.append(None)
             if impute:
-                fill[j] = np.median(present) if present.size else 0.0
+                fill[j] = np.median(present)
         widths = [1 if codes is None else len(codes) for codes in levels]
         if 8 * len(table) * sum(widths) > LARGEST:
             worst = int(np.argmax(widths))

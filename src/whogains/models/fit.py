@@ -122,7 +122,8 @@ def fit_model(
         As `fit_panel`.
     """
     fresh = _unfitted(estimator, task, random_state, name)
-    check_task(fresh, task, name)
+    if not _decides_when_fitted(fresh):
+        check_task(fresh, task, name)
     prepare: Callable[[FloatArray], Any]
     encoding: Encoding | None = None
     if _takes_frames(fresh):
@@ -236,10 +237,17 @@ def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:
 
 
 def _takes_frames(estimator: Any) -> bool:
-    from sklearn.pipeline import Pipeline
+    """Say whether some part of an estimator may choose columns by their names."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.pipeline import FeatureUnion, Pipeline
 
-    parts = (estimator, *estimator.get_params(deep=False).values())
-    return any(isinstance(part, Pipeline) for part in parts)
+    parts = (estimator, *estimator.get_params(deep=True).values())
+    return any(isinstance(part, Pipeline | ColumnTransformer | FeatureUnion) for part in parts)
+
+
+def _decides_when_fitted(estimator: Any) -> bool:
+    """Say whether a stack has yet to choose its last estimator, which gives probabilities."""
+    return getattr(estimator, "final_estimator", estimator) is None
 
 
 def _accepts_missing(estimator: Any) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.frames import as_probabilities
 from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
         )
     _refuse(~np.isfinite(predictions), predictions, model, "missing or infinite")
     if model.task == "classification":
-        outside = (predictions < 0) | (predictions > 1)
+        predictions, outside = as_probabilities(predictions)
         _refuse(outside, predictions, model, "outside [0, 1], so not probabilities,")
     return predictions
 

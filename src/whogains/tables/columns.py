@@ -11,7 +11,7 @@ from typing import Any
 
 from whogains.costs import LARGEST
 from whogains.errors import InputError
-from whogains.frames import LONGEST_VALUE
+from whogains.frames import LONGEST_VALUE, PROBABILITY_ROUNDING
 from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
 from whogains.types import Task
@@ -131,7 +131,12 @@ class Reading:
         name = self._number(column)
         if self.task == "regression":
             return _finite(column, self.types)
-        return f"({name} >= 0 AND {name} <= 1)"
+        return _near_probability(name)
+
+    def _prediction(self, column: str) -> str:
+        """Write a prediction; a probability that leaves [0, 1] by rounding is its end."""
+        name = self._number(column)
+        return name if self.task == "regression" else f"least(greatest({name}, 0), 1)"
 
     def fine(self) -> str:
         """Write the SQL condition for a row that can be summed."""
@@ -155,8 +160,8 @@ class Reading:
         c = self.columns
         of_column = {
             "y": self.outcome,
-            "p0": self._number(c.generic),
-            "p1": self._number(c.personalized),
+            "p0": self._prediction(c.generic),
+            "p1": self._prediction(c.personalized),
         }
         named = re.sub(r"\b(y|p0|p1)\b", lambda found: of_column[found[0]], condition)
         return f"({self.fine()}) AND ({named})"
@@ -175,9 +180,7 @@ class Reading:
             found.append((missing(column, self.types), column, "missing values"))
             if self.task == "classification":
                 name = self._number(column)
-                found.append(
-                    (f"NOT ({name} >= 0 AND {name} <= 1)", column, "values outside [0, 1]")
-                )
+                found.append((f"NOT {_near_probability(name)}", column, "values outside [0, 1]"))
             else:
                 found.append((f"NOT ({_finite(column, self.types)})", column, _UNUSABLE))
         if c.weight is not None:
@@ -222,8 +225,8 @@ class Reading:
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
         chosen += [
             f"{self.outcome} AS y",
-            f"{self._number(c.generic)} AS p0",
-            f"{self._number(c.personalized)} AS p1",
+            f"{self._prediction(c.generic)} AS p0",
+            f"{self._prediction(c.personalized)} AS p1",
         ]
         if c.weight is not None:
             chosen.append(f"{self._number(c.weight)} AS w")
@@ -289,6 +292,10 @@ def _first_text(source: Source, column: str) -> str:
 def is_number(kind: str) -> bool:
     """Tell whether a type of DuckDB is one of numbers."""
     return kind in NUMBERS or kind.startswith("DECIMAL")
+
+
+def _near_probability(name: str) -> str:
+    return f"({name} >= -{PROBABILITY_ROUNDING!r} AND {name} <= 1 + {PROBABILITY_ROUNDING!r})"
 
 
 def _finite(column: str, types: dict[str, str]) -> str:
