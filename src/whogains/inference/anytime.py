@@ -472,7 +472,8 @@ def _inverted(
 
         def excess(off: FloatArray, side: Alternative = side, end: float = end) -> FloatArray:
             # Minus the share of the way from the mean to the end: the search goes upwards.
-            return log_e(mean - off * (end - mean), side) - wins
+            over: FloatArray = log_e(mean - off * (end - mean), side) - wins
+            return over
 
         first = np.zeros_like(mean)
         for halvings in range(_HALVINGS + 1):
