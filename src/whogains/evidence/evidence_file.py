@@ -100,7 +100,18 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
 
 
 def evidence_content(collected: Collected) -> dict[str, Any]:
-    """Give evidence as JSON values, which `collected_from` reads; nothing is kept back."""
+    """Give evidence as JSON values; no group is kept back, however small.
+
+    Parameters
+    ----------
+    collected : Collected
+        The evidence.
+
+    Returns
+    -------
+    dict
+        JSON values, which `collected_from` reads.
+    """
     evidence, about = collected.evidence, collected.about
     target = evidence.target
     return {
@@ -192,6 +203,16 @@ def _no_constant(name: str) -> float:
 
 def collected_from(content: dict[str, Any]) -> Collected:
     """Build evidence from what `evidence_content` gives.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values; keys that are not of evidence are passed over.
+
+    Returns
+    -------
+    Collected
+        The evidence, to the last digit.
 
     Raises
     ------

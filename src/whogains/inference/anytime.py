@@ -320,8 +320,8 @@ def sequence_offered(units: ArrayLike, skewness: ArrayLike) -> BoolArray:
     -----
     A sum's skewness is that of its units over the root of their number, and moves the chance of z
     standard errors by about ``exp(skewness z**3 / (6 sqrt(n)))``: far out, where a level that is
-    shared by many looks and groups lies, by much. Found by simulation (docs/watching.md); derived
-    here. No unit; one unit is never enough.
+    shared by many looks and groups lies, by much. Found by simulation (docs/watching.md).
+    Derived here. No unit; one unit is never enough.
 
     Examples
     --------
