@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import StackingClassifier, StackingRegressor, VotingClassifier
@@ -31,7 +30,7 @@ EVENT = (VALUE > 0.5).astype(int)
 QUICK: dict[str, Any] = {"explainers": [], "repeats": 1, "placebo": 0, "folds": 2}
 
 
-class Returns(BaseEstimator):
+class Returns:
     """A classifier of no and yes that returns what it is told to."""
 
     def __init__(self, returned: Any = None, classes: Any = ("no", "yes")) -> None:

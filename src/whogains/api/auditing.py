@@ -18,6 +18,7 @@ from whogains.api.explaining import (
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
 from whogains.api.scored_rounds import scored_rounds
+from whogains.api.suspicions import leaks, levels_of_text, own_thresholds, training_rows, unused
 from whogains.costs import Change
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
@@ -32,7 +33,6 @@ from whogains.frames import (
     empty_columns_note,
     encode_rows,
     group_columns,
-    leaking_column,
     name_of,
     numbers_as_text_note,
     read_seed,
@@ -44,17 +44,13 @@ from whogains.frames import (
     unique_id_note,
 )
 from whogains.judging import Settings, SettingsOptions, chosen_costs
-from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from whogains.explain import Baseline, GivenAttributions
-    from whogains.frames import Target
 
 Progress = Callable[[str, int, int], None]
 Inspect = Callable[[Sequence[Score], npt.NDArray[np.int64]], None]
@@ -280,6 +276,8 @@ def audit(
         max_groups=max_groups,
         fitted=fitting is not None,
     )
+    models = (generic, personalized) if fitting is None else (fitting.model,)
+    chosen, own, alarms = own_thresholds(chosen, target, models, fitted=fitting is None)
     every = chosen_costs(chosen, every, partial(base_rate, rows))
     predicting, explaining = every[: len(predicted)], every[len(predicted) :]
 
@@ -304,14 +302,17 @@ def audit(
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
     if fitting is not None:
+        alarms = (*alarms, *levels_of_text(features, progress))
         rounds, run = fitting.rounds(
             *tables, rows, target.task, explanations, progress=progress, checkpoint=checkpoint
         )
     else:
         pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
-        rounds = iter(
-            [score_models(pair, *tables, explanations, progress=progress, checkpoint=checkpoint)]
+        scored_once = score_models(
+            pair, *tables, explanations, progress=progress, checkpoint=checkpoint
         )
+        alarms = (*alarms, *training_rows(models, pair, tables, rows.y_true, scored_once))
+        rounds = iter([scored_once])
         run = {
             "generic_model": model_name(generic),
             "personalized_model": model_name(personalized),
@@ -344,7 +345,8 @@ def audit(
     repeated = repeated_id_note(columns) if cluster is None else None
     texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(features)
-    told = (target.note, repeated, unique_id_note(features), texts, empty, *first.notes)
+    others = (note for note in first.notes if note not in first.unused)
+    told = (target.note, repeated, unique_id_note(features), texts, empty, *own, *others)
     notes = [note for note in told if note]
     found = findings_of(
         rows,
@@ -358,7 +360,7 @@ def audit(
         random_state=random_state,
         run={**named_columns(sample_weight, cluster), **run},
         notes=notes,
-        warnings=_leaks(features, y, target),
+        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
@@ -371,20 +373,6 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
         return ("auto",)
     asked = tuple(as_names(explainers))
     return () if asked == ("none",) else asked
-
-
-def _leaks(features: pd.DataFrame, y: Any, target: Target) -> tuple[WarningFinding, ...]:
-    """Warn of a feature that is the outcome under other names."""
-    named = leaking_column(features, y, target)
-    if named is None:
-        return ()
-    return (
-        WarningFinding(
-            "leakage",
-            f"column {named!r} tells the outcome of every row: models that see it have nothing "
-            "left to gain; leave it out if it is known only afterwards",
-        ),
-    )
 
 
 def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:

@@ -54,6 +54,10 @@ def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
         tasks = [bar.add_task("starting", total=None)]
 
         def progress(stage: str, done: int, total: int) -> None:
+            if stage.startswith("note: "):
+                # It stays above the bar, which moves on.
+                bar.console.print(stage, markup=False, highlight=False)
+                return
             bar.update(tasks[0], description=stage, completed=done, total=total)
 
         yield progress

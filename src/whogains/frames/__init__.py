@@ -32,6 +32,7 @@ from whogains.frames.personal import (
 from whogains.frames.suspicious_columns import (
     empty_columns_note,
     looks_like_id,
+    many_levels,
     numbers_as_text_note,
     repeated_id_note,
     unique_id_note,
@@ -61,6 +62,7 @@ __all__ = [
     "group_columns",
     "leaking_column",
     "looks_like_id",
+    "many_levels",
     "name_of",
     "numbers_as_text_note",
     "positive_weights",

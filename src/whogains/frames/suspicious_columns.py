@@ -14,6 +14,8 @@ ID_WORD = re.compile(
 # values.
 MANY_VALUES = 20
 MOSTLY = 0.8
+# So many columns for one feature make minutes of seconds.
+MANY_LEVELS = 200
 
 
 def looks_like_id(name: str) -> bool:
@@ -149,3 +151,22 @@ def empty_columns_note(features: pd.DataFrame) -> str | None:
     """
     empty = [repr(str(name)) for name in features.columns if features[name].isna().all()]
     return f"columns without any value have no part: {', '.join(empty)}" if empty else None
+
+
+def many_levels(features: pd.DataFrame) -> list[tuple[str, int]]:
+    """List columns of text with hundreds of levels, and how many each has.
+
+    Examples
+    --------
+    >>> many_levels(pd.DataFrame({"town": [f"town {i}" for i in range(250)]}))
+    [('town', 250)]
+    """
+    found = []
+    for name in features.columns:
+        values = features[name]
+        if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+            continue
+        levels = int(values.nunique())
+        if levels >= MANY_LEVELS:
+            found.append((str(name), levels))
+    return found

@@ -84,8 +84,9 @@ class Settings:
         The loss that would still be tolerated, for all costs or by the name of the cost. Where it
         is given, each group is also tested for non-inferiority: the null bop <= -margin.
     threshold : float or "base rate", optional
-        The probability from which on a prediction is labelled 1, for the costs of labels; 0.5 by
-        default. "base rate" is the share of audited rows (with weights: weight) whose outcome is 1.
+        The probability from which on a prediction is labelled 1, for the costs of labels; by
+        default 0.5, or where both audited models decide by one of their own, that. "base rate" is
+        the share of audited rows (with weights: weight) whose outcome is 1.
         0-1 loss counts both kinds of error alike, whatever the threshold.
     cost_range : mapping of str to pair of float, optional
         By the name of a cost, between which two numbers every row's cost is known to lie. Where

@@ -10,6 +10,7 @@ from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, NetworkView, Panel, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
 from whogains.models.threads import TORCH_STATE, threads_for
+from whogains.models.thresholds import own_threshold
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
 from whogains.models.trees import is_tree, margin
 
@@ -38,6 +39,7 @@ __all__ = [
     "needed",
     "network_rows",
     "network_scores",
+    "own_threshold",
     "threads_for",
     "told",
 ]

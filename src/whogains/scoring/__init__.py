@@ -1,6 +1,7 @@
 """Scoring: what the models of a panel predict for every row, and what their explanations are."""
 
 from whogains.scoring.blocks_of_rows import ExplanationScores
+from whogains.scoring.memory import Remembered, remembered, some_rows
 from whogains.scoring.models_on_rows import LocalScores, score_cross_fit, score_models
 from whogains.scoring.panels import Member, pair_and_placebos
 from whogains.scoring.progress import Progress
@@ -11,8 +12,11 @@ __all__ = [
     "LocalScores",
     "Member",
     "Progress",
+    "Remembered",
     "pair_and_placebos",
+    "remembered",
     "score_cross_fit",
     "score_models",
     "score_rounds",
+    "some_rows",
 ]

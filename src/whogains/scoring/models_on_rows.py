@@ -23,7 +23,7 @@ from whogains.models import assign_folds, fit_panel, hold_out
 from whogains.scoring.blocks_of_rows import ExplanationScores, Part, score_rows
 from whogains.scoring.checkpoint import Checkpoint
 from whogains.scoring.job import Inputs, Job
-from whogains.scoring.notes import notes_of
+from whogains.scoring.notes import notes_of, unused_note
 from whogains.scoring.panels import Member, pair_and_placebos, personal_tables
 from whogains.scoring.progress import Progress, Steps
 from whogains.types import BoolArray, FloatArray, IntArray
@@ -52,6 +52,8 @@ class LocalScores:
         models were given. Scores are of the m rows that are held out, in their order.
     notes : tuple of str
         What a reader of the results should know.
+    unused : tuple of str
+        Those of the notes that say of a model that it does not use its personal columns.
     """
 
     predictions: dict[str, FloatArray]
@@ -59,6 +61,7 @@ class LocalScores:
     checks: dict[tuple[str, str], Completeness]
     fold: IntArray | None
     notes: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
     def take(self, rows: BoolArray) -> LocalScores:
         """Keep the scores of the rows that a mask of m marks."""
@@ -333,6 +336,8 @@ def _assembled(
         if key[1] in told
     }
     predictions = {name: together([part.predictions[name] for part in parts]) for name in names}
-    unused = [name for name in personalized if not any(part.used[name] for part in parts)]
-    notes = notes_of(task, {name: predictions[name] for name in told}, checks, unused=unused)
-    return LocalScores(predictions, explanations, checks, fold, notes)
+    unused = tuple(
+        unused_note(name) for name in personalized if not any(part.used[name] for part in parts)
+    )
+    notes = (*unused, *notes_of(task, {name: predictions[name] for name in told}, checks))
+    return LocalScores(predictions, explanations, checks, fold, notes, unused)

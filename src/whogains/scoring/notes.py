@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +22,6 @@ def notes_of(
     task: Task,
     predictions: Mapping[str, FloatArray],
     checks: Mapping[tuple[str, str], Completeness],
-    *,
-    unused: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Say what is odd about predictions and attributions.
 
@@ -35,19 +33,13 @@ def notes_of(
         By model, its predictions.
     checks : mapping
         By the names of the explainer and of the model, how far attributions are from adding up.
-    unused : sequence of str
-        The models that do not use the personal columns they have.
 
     Returns
     -------
     tuple of str
         The notes.
     """
-    notes = [
-        f"the {name} model's predictions do not change when the personal columns are"
-        " shuffled over the rows: it does not use them, and every benefit is noise"
-        for name in unused
-    ]
+    notes: list[str] = []
     if task == "classification":
         notes += [
             f"the {name} model returns only 0 and 1, which are labels rather than probabilities:"
@@ -56,6 +48,14 @@ def notes_of(
             if np.isin(values, (0.0, 1.0)).all()
         ]
     return (*notes, *_sums(checks))
+
+
+def unused_note(name: str) -> str:
+    """Say that a model does not use the personal columns it has."""
+    return (
+        f"the {name} model's predictions do not change when the personal columns are"
+        " shuffled over the rows: it does not use them, and every benefit is noise"
+    )
 
 
 def _sums(checks: Mapping[tuple[str, str], Completeness]) -> list[str]:
