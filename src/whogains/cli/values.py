@@ -283,7 +283,7 @@ def file_format(
     Examples
     --------
     >>> file_format("tab", ",", None, ".,-9")
-    {'separator': '\\t', 'decimal': ',', 'encoding': None, 'na': ['.', '-9']}
+    {'separator': '\t', 'decimal': ',', 'encoding': None, 'na': ['.', '-9']}
     """
     return {
         "separator": "\t" if separator in {"tab", "\\t"} else separator,
