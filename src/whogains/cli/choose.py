@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -108,6 +109,10 @@ def choose(
     repeats: opt.Repeats = None,
     holdout: opt.Holdout = None,
     jobs: opt.Jobs = None,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -133,9 +138,10 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
-    from whogains.files import check_columns, read_table
+    from whogains.files import Format, check_columns, file_note, read_table
 
-    frame = read_table(file)
+    form = Format(**read.file_format(separator, decimal, encoding, na))
+    frame = read_table(file, form=form)
     names = read.names(personal)
     if not names:
         raise InputError("--personal names no column")
@@ -194,6 +200,8 @@ def choose(
                 progress=progress,
                 **shared,
             )
+    said = file_note(file, form)
+    found = found if said is None else replace(found, notes=(*found.notes, said))
     return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
 
