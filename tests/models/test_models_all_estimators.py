@@ -43,6 +43,8 @@ REFUSED = {
 }
 # Settings with which a model can be made, or is quick.
 SETTINGS: dict[str, dict[str, Any]] = {
+    "CCA": {"n_components": 1},
+    "PLSCanonical": {"n_components": 1},
     "RadiusNeighborsClassifier": {"radius": 0.1},
     "RadiusNeighborsRegressor": {"radius": 5.0},
     "TheilSenRegressor": {"max_subpopulation": 50},
