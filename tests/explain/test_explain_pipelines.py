@@ -118,7 +118,7 @@ def test_each_encoded_column_depends_on_its_source_alone(step: Any) -> None:
         PCA(2),
         pre.PolynomialFeatures(2),
         pre.Normalizer(),
-        pre.FunctionTransformer(np.cumsum),
+        pre.FunctionTransformer(np.sqrt),
         pre.OneHotEncoder(max_categories=2),
         SimpleImputer(add_indicator=True),
     ],

@@ -118,16 +118,16 @@ def _of_step(step: Any, source: IntArray, names: list[str] | None) -> IntArray |
         return _through([each for _, each in step.steps], source, names)
     if isinstance(step, ColumnTransformer):
         return _of_columns(step, source, names)
-    if isinstance(step, preprocessing.FunctionTransformer):
-        # A fitted column transformer passes columns through by one without a function.
-        return source if step.func is None else None
     if isinstance(step, preprocessing.OneHotEncoder):
         return _one_hot(step, source)
+    kept = type(step) in apart
+    if isinstance(step, preprocessing.FunctionTransformer):
+        # A fitted column transformer passes columns through by one without a function.
+        kept = step.func is None
     if isinstance(step, impute.SimpleImputer):
         kept = not step.add_indicator and not np.isnan(_numbers(step.statistics_)).any()
-        return source if kept else None
     # A type of somebody's own, made from one of these, may do anything.
-    return source if type(step) in apart else None
+    return source if kept else None
 
 
 def _numbers(values: Any) -> FloatArray:
