@@ -174,7 +174,7 @@ def _places(columns: Any, names: list[str], width: int) -> IntArray | None:
     if all(isinstance(each, bool | np.bool_) for each in listed) and listed:
         return np.flatnonzero(listed)
     if all(isinstance(each, str) and each in names for each in listed):
-        return np.array([names.index(each) for each in listed], dtype=np.intp)
+        return np.array([names.index(str(each)) for each in listed], dtype=np.intp)
     if all(isinstance(each, int | np.integer) for each in listed):
         return np.arange(width)[np.array(listed, dtype=np.intp)]
     return None
