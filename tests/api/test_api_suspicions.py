@@ -187,3 +187,14 @@ def test_a_gate_stops_at_them_unless_it_is_told_not_to(tmp_path: Any, capsys: An
     assert main(call) == 1
     assert "--allow many_levels lets pass" in capsys.readouterr().err
     assert main([*call, "--allow", "many_levels"]) == 0
+
+
+def test_an_id_that_no_model_takes_is_not_said_to_be_seen() -> None:
+    X, S, y = world(200, 12)
+    pair = Ridge().fit(X, y), Ridge().fit(X.join(S), y)
+    X["patient_id"] = np.arange(200)
+    given: dict[str, Any] = {"generic": pair[0], "personalized": pair[1]}
+    found = wg.audit(X, y, personal=S, explainers=[], **given)
+    assert not any("both models see it" in note for note in found.notes)
+    found = wg.audit(X, y, personal=S, model="linear", **QUICK)
+    assert any("both models see it" in note for note in found.notes)

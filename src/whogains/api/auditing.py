@@ -12,13 +12,22 @@ import numpy.typing as npt
 
 from whogains.api.explaining import (
     agreement_notes,
+    asked_explainers,
     gaps_of,
+    given_frames,
     sampling_notes,
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
 from whogains.api.scored_rounds import scored_rounds
-from whogains.api.suspicions import leaks, levels_of_text, own_thresholds, training_rows, unused
+from whogains.api.suspicions import (
+    leaks,
+    levels_of_text,
+    own_thresholds,
+    taken,
+    training_rows,
+    unused,
+)
 from whogains.costs import Change
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
@@ -238,7 +247,7 @@ def audit(
         given=(generic, personalized),
     )
     check_task(task)
-    asked = _asked_explainers(explainers)
+    asked = asked_explainers(explainers)
     check_indexes(
         X=X,
         y=y,
@@ -246,7 +255,7 @@ def audit(
         groups=groups,
         sample_weight=sample_weight,
         cluster=cluster,
-        **_given_frames(asked),
+        **given_frames(asked),
     )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
@@ -301,13 +310,17 @@ def audit(
         batch_rows=batch_rows,
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
+    pair = (
+        {}
+        if fitting is not None
+        else adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
+    )
     if fitting is not None:
         alarms = (*alarms, *levels_of_text(features, progress))
         rounds, run = fitting.rounds(
             *tables, rows, target.task, explanations, progress=progress, checkpoint=checkpoint
         )
     else:
-        pair = adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
         scored_once = score_models(
             pair, *tables, explanations, progress=progress, checkpoint=checkpoint
         )
@@ -346,7 +359,15 @@ def audit(
     texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(features)
     others = (note for note in first.notes if note not in first.unused)
-    told = (target.note, repeated, unique_id_note(features), texts, empty, *own, *others)
+    told = (
+        target.note,
+        repeated,
+        unique_id_note(taken(features, pair)),
+        texts,
+        empty,
+        *own,
+        *others,
+    )
     notes = [note for note in told if note]
     found = findings_of(
         rows,
@@ -365,23 +386,3 @@ def audit(
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
-
-
-def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
-    """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
-    if explainers is None:
-        return ("auto",)
-    asked = tuple(as_names(explainers))
-    return () if asked == ("none",) else asked
-
-
-def _given_frames(asked: Sequence[Any]) -> dict[str, Any]:
-    """List attributions that were made elsewhere, whose rows must be those of X."""
-    from whogains.explain import GivenAttributions
-
-    return {
-        f"attributions {each.name!r} of the {model} model": getattr(each, model)
-        for each in asked
-        if isinstance(each, GivenAttributions)
-        for model in ("generic", "personalized")
-    }

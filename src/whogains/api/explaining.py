@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from whogains.evidence import (
     mean_score,
     ratio_score,
 )
+from whogains.frames import as_names
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -246,3 +247,23 @@ def agreement_notes(found: Findings) -> list[str]:
             f" {int((shown & ~differ).sum())} of {int(shown.sum())} groups{told}"
         )
     return notes
+
+
+def asked_explainers(explainers: Any) -> tuple[Any, ...]:
+    """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
+    if explainers is None:
+        return ("auto",)
+    asked = tuple(as_names(explainers))
+    return () if asked == ("none",) else asked
+
+
+def given_frames(asked: Sequence[Any]) -> dict[str, Any]:
+    """List attributions that were made elsewhere, whose rows must be those of X."""
+    from whogains.explain import GivenAttributions
+
+    return {
+        f"attributions {each.name!r} of the {model} model": getattr(each, model)
+        for each in asked
+        if isinstance(each, GivenAttributions)
+        for model in ("generic", "personalized")
+    }

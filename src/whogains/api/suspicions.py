@@ -52,6 +52,12 @@ def levels_of_text(
     return tuple(found)
 
 
+def taken(features: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Keep the features that every given model takes; all, where models are fitted to them."""
+    names = [each for each in features.columns if all(each in m.names for m in panel.values())]
+    return features[names]
+
+
 def unused(scores: LocalScores) -> tuple[WarningFinding, ...]:
     """Warn of a personalized model that predicts the same whatever the attributes are."""
     return tuple(WarningFinding("ignores_personal", each) for each in scores.unused)

@@ -30,12 +30,13 @@ from whogains.explain.network import (
     shapley_sampling,
 )
 from whogains.explain.occlusion import occlusion
-from whogains.explain.permutation import permutation_shap
+from whogains.explain.permutation import PERMUTATIONS, permutation_shap
 from whogains.explain.settings import ExplanationSettings
 from whogains.explain.trees import tree_shap
 
 __all__ = [
     "EXPLAINERS",
+    "PERMUTATIONS",
     "Attributor",
     "Baseline",
     "Baselines",

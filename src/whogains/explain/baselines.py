@@ -22,6 +22,8 @@ Baseline = Literal["marginal", "mean", "zeros"] | int | Mapping[str, Any]
 MOST_COMBINATIONS = 16
 # Each is masked into every row: more would take all memory.
 MOST_BACKGROUND = 10_000
+# More whole numbers in a column are a count or an age, and no codes of categories.
+MOST_CODES = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +138,49 @@ def _distinct(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatA
     total = np.bincount(number.reshape(-1), weights).astype(np.float64)
     order = np.lexsort((place, -total))
     return rows[place[order]], total[order]
+
+
+def at_seen_values(rows: FloatArray, seen: Table, given: Sequence[str] = ()) -> FloatArray:
+    """Set means of codes to the nearest code that people have.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (k, p)
+        Coded baseline rows.
+    seen : Table
+        The rows that they were made from.
+    given : sequence of str
+        Columns that somebody has set, which stay.
+
+    Returns
+    -------
+    ndarray of float64, shape (k, p)
+        The same, with values that occur in every column of up to 20 different whole numbers; of two
+        equally near the smaller.
+
+    Notes
+    -----
+    An encoder inside a model looks a value up among those it has seen: 2.99 is no category.
+
+    Examples
+    --------
+    >>> from whogains.frames import encode
+    >>> table = encode({"level": [1, 3, 3, 4], "x": [0.1, 0.2, 0.3, 0.6]})
+    >>> at_seen_values(baseline_rows(table), table)
+    array([[3. , 0.3]])
+    """
+    rows = rows.copy()
+    for j, column in enumerate(seen.columns):
+        if not column.numeric or column.name in given:
+            continue
+        values = np.unique(seen.matrix[:, j])
+        values = values[~np.isnan(values)]
+        if not 0 < len(values) <= MOST_CODES or (values % 1 != 0).any():
+            continue
+        known = ~np.isnan(rows[:, j])
+        nearest = np.abs(rows[known, j][:, None] - values).argmin(axis=1)
+        rows[known, j] = values[nearest]
+    return rows
 
 
 def baseline_rows(

@@ -70,6 +70,6 @@ def _coefficients(model: Model) -> EstimatorView:
     if model.linear is None:
         raise InputError(
             f"linear_shap cannot read the {model.name} model, which is not a linear model of"
-            " scikit-learn on numeric columns; use permutation_shap"
+            " scikit-learn, perhaps behind steps that keep columns apart; use permutation_shap"
         )
     return model.linear

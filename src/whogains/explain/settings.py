@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from whogains.errors import InputError
-from whogains.explain.baselines import Baseline, Baselines, baselines_of
+from whogains.explain.baselines import Baseline, Baselines, at_seen_values, baselines_of
 from whogains.explain.explainers import find_explainers
 from whogains.explain.given_attributions import GivenAttributions
 from whogains.explain.masks import feature_groups_of, how_many
@@ -56,9 +58,26 @@ class ExplanationSettings:
     repeats: int = 1
     batch_rows: int | None = None
 
-    def baselines_for(self, features: Table, personal: Table) -> Baselines:
-        """Make the baseline rows, with the columns of both tables."""
-        return baselines_of(features, personal, self.baseline, random_state=self.random_state)
+    def baselines_for(
+        self, features: Table, personal: Table, *, seen_codes: bool = False
+    ) -> Baselines:
+        """Make the baseline rows, with the columns of both tables.
+
+        Parameters
+        ----------
+        features, personal : Table
+            The rows to make them from.
+        seen_codes : bool
+            Whether means of codes become codes that people have: see `at_seen_values`.
+        """
+        made = baselines_of(features, personal, self.baseline, random_state=self.random_state)
+        given = self.baseline if isinstance(self.baseline, Mapping) else {}
+        if not seen_codes or not (given or self.baseline in {"marginal", "mean"}):
+            return made
+        width = len(features.columns)
+        halves = (made.rows[:, :width], features), (made.rows[:, width:], personal)
+        rows = [at_seen_values(half, table, tuple(given)) for half, table in halves]
+        return Baselines(np.hstack(rows), made.weights)
 
     def counts(self, generic: Sequence[str]) -> tuple[int, ...]:
         """Turn each keep into the one number of features that both models keep.

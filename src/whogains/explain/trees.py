@@ -70,7 +70,7 @@ def tree_change(model: Model, matrix: FloatArray, _baseline: FloatArray) -> Floa
     return view.sign * change
 
 
-def _shap_values(explainer: Any, model: Model, encoded: FloatArray) -> FloatArray:
+def _shap_values(explainer: Any, model: Model, encoded: Any) -> FloatArray:
     """Explain encoded rows, shape (n, q), in what the trees add up to."""
     try:
         with warnings.catch_warnings():
@@ -88,7 +88,7 @@ def _view(model: Model) -> EstimatorView:
     if model.tree is None:
         raise InputError(
             f"tree_shap cannot read the {model.name} model, which is not a scikit-learn tree,"
-            " forest or gradient boosting on numeric columns; use permutation_shap"
+            " forest or gradient boosting on columns that it can follow; use permutation_shap"
         )
     return model.tree
 

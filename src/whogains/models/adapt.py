@@ -19,9 +19,10 @@ from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
+from whogains.models.pipelines import Prepared, looks_up, prepared
 from whogains.models.probabilities import classes_of, probability_of
 from whogains.models.torch_module import from_network, is_network
-from whogains.models.trees import is_tree
+from whogains.models.trees import is_tree, reads_frames
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
@@ -292,19 +293,33 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         return frame if as_frame else frame.to_numpy(dtype=object)
 
     function = estimator_function(estimator, prepare, setting)
-    readable = frameless and constant is None
-    view = (
-        EstimatorView(estimator, _same, np.arange(len(columns)), _sign(estimator, setting))
-        if readable
-        else None
-    )
+    view = None
+    if constant is None:
+        steps = prepared(estimator, [column.name for column in columns])
+        sign = _sign(estimator, setting)
+        if steps is not None:
+            view = view_of_steps(steps, prepare, sign)
+        elif frameless:
+            view = EstimatorView(estimator, _same, np.arange(len(columns)), sign)
+        elif as_frame and reads_frames(estimator):
+            view = EstimatorView(estimator, prepare, np.arange(len(columns)), sign)
     return Model(
         setting.name,
         setting.task,
         columns,
         function,
-        tree=view if is_tree(estimator) else None,
-        linear=view if is_linear(estimator) else None,
+        tree=view if view is not None and is_tree(view.estimator) else None,
+        linear=view if view is not None and is_linear(view.estimator) else None,
+        looks_up=looks_up(estimator),
+    )
+
+
+def view_of_steps(
+    steps: Prepared, prepare: Callable[[FloatArray], Any], sign: int = 1
+) -> EstimatorView:
+    """Let explainers read the last step of a pipeline."""
+    return EstimatorView(
+        steps.estimator, lambda matrix: steps.transform(prepare(matrix)), steps.source, sign
     )
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames import decode
-from whogains.models.adapt import Setting, check_task, estimator_function
+from whogains.models.adapt import Setting, check_task, estimator_function, view_of_steps
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, told
+from whogains.models.pipelines import looks_up, prepared
 from whogains.models.threads import threads_for
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
@@ -164,13 +165,18 @@ def fit_model(
     view = None
     if encoding is not None:
         view = EstimatorView(fresh, encoding.transform, encoding.source)
+    else:
+        steps = prepared(fresh, table.names)
+        view = None if steps is None else view_of_steps(steps, prepare)
     return Model(
         name,
         task,
         columns,
         function,
-        tree=view if is_tree(fresh) else None,
-        linear=view if is_linear(fresh) else None,
+        tree=view if view is not None and is_tree(view.estimator) else None,
+        linear=view if view is not None and is_linear(view.estimator) else None,
+        # What is encoded here knows what it has not seen.
+        looks_up=encoding is None and looks_up(fresh),
     )
 
 

@@ -33,7 +33,8 @@ class EstimatorView:
     estimator : object
         The fitted estimator.
     encode : callable
-        From the model's matrix, shape (m, p), to the estimator's, shape (m, q).
+        From the model's matrix, shape (m, p), to the estimator's rows, shape (m, q): a matrix, or a
+        frame for trees with categories.
     source : ndarray of int, shape (q,)
         For each column of the estimator, the column of the model that it was made from.
     sign : int
@@ -41,7 +42,7 @@ class EstimatorView:
     """
 
     estimator: Any
-    encode: Callable[[FloatArray], FloatArray]
+    encode: Callable[[FloatArray], Any]
     source: IntArray
     sign: int = 1
 
@@ -92,6 +93,8 @@ class Model:
         The coefficients, where its score is linear in the encoded columns.
     network : NetworkView or None
         The network, where it is one.
+    looks_up : bool
+        Whether it looks values up among those it has seen, so that a mean of codes is unknown.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Model:
     tree: EstimatorView | None = None
     linear: EstimatorView | None = None
     network: NetworkView | None = None
+    looks_up: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

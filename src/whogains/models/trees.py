@@ -78,7 +78,12 @@ def boosted_by(estimator: Any) -> str | None:
     return None if linear else library
 
 
-def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
+def reads_frames(estimator: Any) -> bool:
+    """Say whether an estimator explains its own trees, with sets of categories: LightGBM's does."""
+    return boosted_by(estimator) == "lightgbm"
+
+
+def margin(estimator: Any, encoded: Any) -> FloatArray:
     """Compute what the trees of an estimator add up to, before any link function.
 
     Log-odds for boosted classifiers, the probability of the second class for other classifiers,
@@ -91,7 +96,7 @@ def margin(estimator: Any, encoded: FloatArray) -> FloatArray:
     return np.asarray(values, dtype=np.float64)
 
 
-def _margin(estimator: Any, encoded: FloatArray) -> Any:
+def _margin(estimator: Any, encoded: Any) -> Any:
     library = boosted_by(estimator)
     if library is not None:
         return estimator.predict(encoded, **RAW_SCORE[library])

@@ -195,8 +195,8 @@ def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
         by_words.setdefault(words, []).append(name)
     if kind == "unknown" and len(by_words) > ONE_BY_ONE:
         words = (
-            "cannot tell; the rows that each of them needs are in the report's tables (--html), in "
-            "--json and in table()."
+            "cannot tell; the rows that each of them needs are in the tables of the page, in the "
+            "JSON and in the CSV."
         )
         return [Step(kind, listing(name for name, _ in each), words)]
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
@@ -314,19 +314,24 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
     if group.reason == "one label":
         return f"cannot tell: {plain(group.note or ONE_LABEL, 300)}; set another (--threshold)."
     if needed is None:
-        known = f"anything from {write.interval(group.ci)} fits these data"
         nothing = f"with {count(group.n)} rows, nothing can be said about {effect}"
-        return f"cannot tell: {nothing if None in group.ci else known}."
+        return f"cannot tell: {_fitting(group, write) or nothing}."
     if needed > group.n:
         return (
             f'cannot tell. The verdict "gain" for {effect} needs about {count(needed)} of them; '
             f"you have {count(group.n)}."
         )
     power = f"{setting(findings, 'power', 0.8):.0%}"
+    known = _fitting(group, write)
     return (
         f'cannot tell, though with {count(group.n)} rows {effect} is told as "gain" with {power} '
-        f"power: anything from {write.interval(group.ci)} fits these data."
+        f"power{f': {known}' if known else ''}."
     )
+
+
+def _fitting(group: GroupFinding, write: Figures) -> str:
+    """Say which effects the data do not exclude; nothing where an end of the interval is open."""
+    return "" if None in group.ci else f"anything from {write.interval(group.ci)} fits these data"
 
 
 def _verdict(cost: CostFinding, j: int) -> Verdict | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain import (
+    PERMUTATIONS,
     Baselines,
     Completeness,
     ExplanationSettings,
@@ -108,12 +110,17 @@ def score_rows(job: Job) -> Part:
     """
     job.steps.begin("predicting")
     with threads_for(job.rows.X.matrix.size):
+        began = perf_counter()
         full = {name: _predictions(job, model) for name, model in job.panel.items()}
+        spent = perf_counter() - began
         used = {name: _personal_used(job, model, full[name]) for name, model in job.panel.items()}
         explanations: list[ExplanationScores] = []
         checks: dict[tuple[str, str], Completeness] = {}
         explainers = find_explainers(job.settings.explainers, tuple(job.panel.values()))
+        job = replace(job, seen_codes=bool(explainers) and _needs_seen_codes(job))
         for given, explainer in zip(job.settings.explainers, explainers, strict=True):
+            if given == "auto" and explainer.name == "permutation_shap":
+                job.steps.note(_what_it_costs(job, spent))
             matrix_of = given if isinstance(given, GivenAttributions) else None
             for repeat in range(job.settings.repeats if explainer.draws else 1):
                 masked = {}
@@ -124,6 +131,32 @@ def score_rows(job: Job) -> Part:
                         checks[explainer.name, name] = check
                 explanations += _by_keep(job, explainer, masked, repeat)
     return Part(full, tuple(explanations), checks, used)
+
+
+def _needs_seen_codes(job: Job) -> bool:
+    """Say whether a model looks values up, or refuses the means that a baseline is made of."""
+    for model in job.panel.values():
+        if model.looks_up:
+            return True
+        try:
+            model.predict(job.baselines(model).rows)
+        except InputError:
+            # What it refuses for another reason it will refuse again, and be named.
+            return True
+    return False
+
+
+def _what_it_costs(job: Job, seconds: float) -> str:
+    """Say before it starts what permutation_shap takes, where nothing quicker reads the models."""
+    features = max(len(job.ranked(model)) for model in job.panel.values())
+    per_row = 2 * PERMUTATIONS * max(len(model.names) for model in job.panel.values())
+    takes = per_row * seconds
+    long = f", about {takes:,.0f} seconds for these {len(job.rows):,} rows" if takes >= 1 else ""
+    return (
+        "no exact explainer reads these models, so permutation_shap asks each for up to "
+        f"{per_row:,} predictions of every row{long}; --explainers occlusion takes {features:,}, "
+        "--explainers none no more"
+    )
 
 
 def _by_keep(

@@ -75,6 +75,8 @@ class Job:
         Who is told about progress.
     checkpoint : Checkpoint or None
         Where finished blocks are kept.
+    seen_codes : bool
+        Whether baselines are made of codes that people have, for models that know no others.
     """
 
     panel: Panel
@@ -83,6 +85,7 @@ class Job:
     settings: ExplanationSettings
     steps: Steps
     checkpoint: Checkpoint | None = None
+    seen_codes: bool = False
 
     @property
     def first(self) -> Model:
@@ -101,7 +104,9 @@ class Job:
 
     def baselines(self, model: Model) -> Baselines:
         """Make the baseline rows of a model."""
-        made = self.settings.baselines_for(self.seen.X, self.seen.personal[model.name])
+        made = self.settings.baselines_for(
+            self.seen.X, self.seen.personal[model.name], seen_codes=self.seen_codes
+        )
         if not self.settings.mask_personal:
             # What is never masked has no value of its own here, and rows that differ in it are one.
             features = len(self.rows.X.names)

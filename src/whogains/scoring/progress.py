@@ -28,6 +28,7 @@ class Steps:
         self._since = perf_counter()
         # Rows and seconds of each stage so far, over all folds.
         self._spent: dict[str, tuple[int, float]] = {}
+        self._noted: set[str] = set()
         self.prefix = ""
 
     def begin(self, stage: str, rows: int = 0) -> None:
@@ -49,6 +50,18 @@ class Steps:
             speed = f", {done / passed:,.0f} rows/s" if done and passed > 0 else ""
             self._progress(f"{self.prefix}{stage}{speed}", self._begun, self._total)
         self._begun += 1
+
+    def note(self, text: str) -> None:
+        """Tell something that a person should know before the work goes on, once.
+
+        Parameters
+        ----------
+        text : str
+            What to tell; it is told as a stage that begins with "note: ".
+        """
+        if self._progress is not None and not self._noted:
+            self._progress(f"note: {text}", self._begun, self._total)
+        self._noted.add(text)
 
     def end(self) -> None:
         """Tell that all is done."""

@@ -153,6 +153,11 @@ def _of_round(progress: Progress | None, number: int, rounds: int) -> Progress |
     tell = progress
 
     def told(stage: str, done: int, total: int) -> None:
+        if stage.startswith("note: "):
+            # What holds for one round holds for all.
+            if number == 0:
+                tell(stage, done, rounds * total)
+            return
         if stage == "done" and number + 1 < rounds:
             return
         tell(
