@@ -11,7 +11,6 @@ import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
@@ -123,6 +122,7 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.files import check_columns, read_table
 
     frame = read_table(file)
