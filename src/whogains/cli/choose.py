@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -99,6 +100,10 @@ def choose(
     repeats: opt.Repeats = None,
     holdout: opt.Holdout = None,
     jobs: opt.Jobs = None,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -124,9 +129,10 @@ def choose(
     check_writable([json, html], sources=[file])
     from whogains import api
     from whogains.costs import TASKS
-    from whogains.files import check_columns, read_table
+    from whogains.files import Format, check_columns, file_note, read_table
 
-    frame = read_table(file)
+    form = Format(**read.file_format(separator, decimal, encoding, na))
+    frame = read_table(file, form=form)
     names = read.names(personal)
     if not names:
         raise InputError("--personal names no column")
@@ -179,6 +185,8 @@ def choose(
                 progress=progress,
                 **shared,
             )
+    said = file_note(file, form)
+    found = found if said is None else replace(found, notes=(*found.notes, said))
     return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
 
