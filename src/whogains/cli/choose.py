@@ -65,6 +65,14 @@ Explainers = Annotated[
         rich_help_panel=opt.EXPLANATIONS,
     ),
 ]
+ValueFolds = Annotated[
+    int,
+    typer.Option(
+        help="Value the procedure too: run fits and choice again in so many outer folds, each for "
+        "people that it did not see. It takes so many times as long; 0 for none.",
+        rich_help_panel=opt.MODELS,
+    ),
+]
 FailOnOption = Annotated[
     opt.FailOn | None,
     typer.Option(
@@ -108,6 +116,7 @@ def choose(
     positive: opt.Positive = None,
     costs: opt.Costs = None,
     explainers: Explainers = None,
+    value_folds: ValueFolds = 0,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -164,6 +173,11 @@ def choose(
         raise InputError(
             "--explainers needs models, and --model names their predictions; leave one of them out"
         )
+    if predictions and value_folds:
+        raise InputError(
+            "--value-folds fits models again, and --model names their predictions; leave one of "
+            "them out"
+        )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
@@ -182,6 +196,7 @@ def choose(
                 n_jobs=jobs,
                 checkpoint=checkpoint,
                 explainers=read.explainers(explainers),
+                value_folds=value_folds,
                 progress=progress,
                 **shared,
             )
