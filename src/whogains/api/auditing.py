@@ -17,6 +17,7 @@ from whogains.api.explaining import (
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
+from whogains.api.options import AuditOptions, shape_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.costs import Change
 from whogains.costs import explanation_costs as find_explanation_costs
@@ -37,12 +38,13 @@ from whogains.frames import (
     numbers_as_text_note,
     read_target,
     repeated_id_note,
+    shaped_groups,
     split_features,
     to_pandas,
     to_series,
     unique_id_note,
 )
-from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
@@ -95,7 +97,7 @@ def audit(
     random_state: int = 0,
     progress: Progress | None = None,
     inspect: Inspect | None = None,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[AuditOptions],
 ) -> Findings:
     """Audit predictions and explanations of a generic and a personalized model, group by group.
 
@@ -198,8 +200,8 @@ def audit(
         Called once as ``inspect(scores, codes)`` with every row's costs, in the order of the
         findings' costs, and every row's group, before they are summed: for summaries of people
         that an audit does not make.
-    **settings
-        Levels, epsilon, corrections: the keywords of `Settings`.
+    **options
+        Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
 
     Returns
     -------
@@ -228,6 +230,7 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
+    shape, settings = shape_options(options)
     chosen = Settings(**settings)
     fitting = fitting_of(
         model=model,
@@ -271,7 +274,7 @@ def audit(
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
         target,
-        group_columns(groups, features, attached),
+        shaped_groups(group_columns(groups, features, attached), shape),
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,

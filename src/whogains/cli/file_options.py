@@ -69,3 +69,36 @@ Na = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+Percent = Annotated[
+    bool,
+    typer.Option(
+        "--percent",
+        help="Predictions are percentages: 88.5 or 88.5%.",
+        rich_help_panel=DATA,
+    ),
+]
+DropMissing = Annotated[
+    bool,
+    typer.Option(
+        "--drop-missing-predictions",
+        help="Leave rows without a prediction out, and count them.",
+        rich_help_panel=DATA,
+    ),
+]
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        help="Names of an attribute's values in groups, as in sex:0=male,1=female.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Band = Annotated[
+    str | None,
+    typer.Option(
+        help="Bands of an attribute in groups, by the number from which on each lies, as in "
+        "age=18,45,65; or age=q4: four of as many rows each.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]

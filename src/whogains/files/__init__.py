@@ -5,13 +5,12 @@ from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
 from whogains.files.dialect import (
     MISSING,
     Dialect,
-    FileOptions,
-    Format,
     as_utf8,
     sniff,
     sniff_all,
     words_of,
 )
+from whogains.files.format import FileOptions, Format
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
 from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, typed

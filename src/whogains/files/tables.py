@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from whogains.errors import InputError
 from whogains.files.checks import check_columns, check_kinds
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
-from whogains.files.dialect import Format, sniff, words_of
+from whogains.files.dialect import sniff, words_of
+from whogains.files.format import Format
 from whogains.files.parquet import PARQUET_MAGIC, POSITIONS, parquet_names, parquet_table
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ Everything after this boundary works on numbers only; `decode` turns the numbers
 frame that a user's own model was trained on.
 """
 
+from whogains.frames.advice import DROP, advice_on_text, percent_advice
 from whogains.frames.checks import (
     as_names,
     asked_costs,
@@ -24,6 +25,23 @@ from whogains.frames.personal import (
     leaking_column,
     split_features,
 )
+from whogains.frames.predictions import (
+    check_percent,
+    label_codes,
+    labels_note,
+    note_without,
+    read_predictions,
+    without_missing,
+)
+from whogains.frames.shape import (
+    GroupOptions,
+    Shape,
+    ShapeOptions,
+    band_names,
+    label_texts,
+    no_label,
+    shaped_groups,
+)
 from whogains.frames.suspicious_columns import (
     looks_like_id,
     numbers_as_text_note,
@@ -34,13 +52,20 @@ from whogains.frames.table import Column, Table, decode, encode
 from whogains.frames.target import Target, read_target
 
 __all__ = [
+    "DROP",
     "LONGEST_VALUE",
     "Column",
+    "GroupOptions",
+    "Shape",
+    "ShapeOptions",
     "Table",
     "Target",
+    "advice_on_text",
     "as_names",
     "asked_costs",
+    "band_names",
     "check_indexes",
+    "check_percent",
     "check_personal",
     "check_rows",
     "check_seed",
@@ -51,16 +76,25 @@ __all__ = [
     "encode",
     "encode_rows",
     "group_columns",
+    "label_codes",
+    "label_texts",
+    "labels_note",
     "leaking_column",
     "looks_like_id",
     "name_of",
+    "no_label",
+    "note_without",
     "numbers_as_text_note",
+    "percent_advice",
     "positive_weights",
+    "read_predictions",
     "read_target",
     "repeated_id_note",
+    "shaped_groups",
     "split_features",
     "to_pandas",
     "to_series",
     "to_vector",
     "unique_id_note",
+    "without_missing",
 ]

@@ -1,18 +1,26 @@
 """Tables of any size: the sums that are made in memory elsewhere, by DuckDB where the rows lie."""
 
 from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
-from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows, read_outcome
+from whogains.tables.first_rows import (
+    FirstRows,
+    are_labels,
+    centre_of,
+    look_at_first_rows,
+    read_outcome,
+)
 from whogains.tables.ids import unread_id_note
 from whogains.tables.kinds import read_csv_as, read_features_as
 from whogains.tables.open import open_source
 from whogains.tables.predict import Predicted, PredictionPlan, predict_source
 from whogains.tables.scan import base_rate, scan
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError
+from whogains.tables.shape import shape_source
 from whogains.tables.source import Source
 
 __all__ = [
     "NUMBERS",
     "Columns",
+    "FirstRows",
     "ManyWritingsError",
     "OtherValuesError",
     "Predicted",
@@ -30,5 +38,6 @@ __all__ = [
     "read_features_as",
     "read_outcome",
     "scan",
+    "shape_source",
     "unread_id_note",
 ]

@@ -23,7 +23,7 @@ from whogains.files import (
     parquet_names,
     sniff_all,
 )
-from whogains.tables.relation import SOURCE, columns_of, named, parquet_of
+from whogains.tables.relation import UNSHAPED, named, parquet_of
 from whogains.tables.source import Progress, Source
 
 if TYPE_CHECKING:
@@ -132,20 +132,22 @@ def _opened(
         else:
             connection.register(GIVEN, data)
         names = _names_of(data) or connection.view(GIVEN).columns
-        named(connection.view(GIVEN), names).create_view(SOURCE)
+        named(connection.view(GIVEN), names).create_view(UNSHAPED)
     except duckdb.Error as error:
         raise InputError(
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
         ) from error
-    return Source(
+    source = Source(
         name,
         connection,
-        columns_of(connection, name),
+        {},
         names=tuple(names),
         ordered=_ordered(data),
         renew=renew,
     )
+    source.shape({})
+    return source
 
 
 def _ordered(table: Any) -> frozenset[str]:
@@ -232,10 +234,10 @@ def _from_files(
         source.read_as({})
         return source
     try:
-        parquet_of(connection, files, names).create_view(SOURCE)
+        parquet_of(connection, files, names).create_view(UNSHAPED)
     except duckdb.Error as error:
         raise InputError(source.explained(error)) from error
-    source.columns = columns_of(connection, name)
+    source.shape({})
     source.rows = _rows_of_alike(files)
     with pq.ParquetFile(files[0]) as file:
         source.ordered = frozenset(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "source"
+# The table before its values are given their meaning.
+UNSHAPED = "unshaped"
 TEXT = "VARCHAR"
 
 
