@@ -198,8 +198,7 @@ def audit(
         Called as ``progress(stage, done, total)`` as the work goes on.
     inspect : callable, optional
         Called once as ``inspect(scores, codes)`` with every row's costs, in the order of the
-        findings' costs, and every row's group, before they are summed: for summaries of people
-        that an audit does not make.
+        findings' costs, and every row's group, for summaries that an audit does not make.
     **options
         Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
 

@@ -294,7 +294,7 @@ def _sort_key(level: Level) -> tuple[float, str]:
     band = BAND.fullmatch(text)
     try:
         # What is under the first edge of bands comes before the band that begins there.
-        return float(band[2] if band else text), f"{'' if band and band[1] else ' '}{text}"
+        return float(band[2] if band else text), f"{' ' if band and band[1] else ''}{text}"
     except ValueError:
         return inf, text
 

@@ -60,3 +60,18 @@ def advice_on_text(values: Sequence[str]) -> str:
     if len(codes) == 1 and len(codes[0]) <= LONGEST_CODE:
         return f"if {codes[0]!r} means missing, say na={codes[0]!r} (--na {codes[0]})"
     return "convert it"
+
+
+def advice_among_numbers(values: Sequence[object]) -> str:
+    """Advise where some values are numbers and others are text; nothing where none is a number.
+
+    Examples
+    --------
+    >>> advice_among_numbers(["0", "1", "."])
+    "; if '.' means missing, say na='.' (--na .)"
+    >>> advice_among_numbers(["a", "b", "c"])
+    ''
+    """
+    texts = [str(value) for value in values]
+    others = [text for text in texts if NUMBER.fullmatch(text.strip()) is None]
+    return f"; {advice_on_text(others)}" if 0 < len(others) < len(texts) else ""

@@ -26,6 +26,7 @@ from whogains.tables.relation import (
     own_name,
     parquet_of,
     quoted,
+    used,
 )
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class Source:
         """
         if self.renew is not None and SOURCE in sql:
             self.renew()
-        values = _used(sql, values or {})
+        values = used(sql, values or {})
         with self.explaining():
             return self._watched(sql, values, stage)
 
@@ -229,7 +230,7 @@ class Source:
         if self.renew is not None and SOURCE in sql:
             self.renew()
         with self.explaining():
-            found = self.connection.sql(sql, params=_used(sql, values or {}))
+            found = self.connection.sql(sql, params=used(sql, values or {}))
             yield from found.to_arrow_reader(rows)
 
     def table(
@@ -395,10 +396,3 @@ class Source:
             except Exception:
                 return file
         return None
-
-
-def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the parameters that a query has; DuckDB refuses others."""
-    # A column may be called like one.
-    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
-    return {name: value for name, value in values.items() if f"${name}" in bare}
