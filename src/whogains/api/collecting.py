@@ -155,8 +155,9 @@ def gather(
     Parameters
     ----------
     source : path, paths, DuckDB relation, Arrow table or dataset, or frame
-        A CSV or Parquet file, a folder or glob of either, a list of files, a DuckDB relation, an
-        Arrow table, dataset or reader, or a pandas or Polars frame.
+        A CSV or Parquet file, a folder or glob of either, a list of files, a file of SAS, Stata,
+        SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas or Polars
+        frame.
     target : str
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str

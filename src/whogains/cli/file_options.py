@@ -9,11 +9,18 @@ import typer
 
 from whogains.cli.options import DATA, RUNNING
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or Parquet file, or one of SAS, Stata, SPSS or Excel.", show_default=False
+    ),
+]
 Table = Annotated[
     Path,
     typer.Argument(
-        help="CSV or Parquet file, or a folder or glob of either, of any size.", show_default=False
+        help="CSV or Parquet file, or a folder or glob of either, of any size; or one file of SAS, "
+        "Stata, SPSS or Excel.",
+        show_default=False,
     ),
 ]
 Memory = Annotated[

@@ -19,9 +19,12 @@ from whogains.files import (
     check_form,
     check_gzip,
     column_names,
+    is_foreign,
     one_line,
     parquet_names,
+    read_foreign,
     sniff_all,
+    unknown_kind,
 )
 from whogains.tables.relation import UNSHAPED, named, parquet_of
 from whogains.tables.source import Progress, Source
@@ -51,8 +54,9 @@ def open_source(
     Parameters
     ----------
     data : path, sequence of paths, DuckDB relation, Arrow table or dataset, or frame
-        A CSV or Parquet file, a folder or glob of either kind, a list of files, a DuckDB
-        relation, an Arrow table, dataset or reader, or a pandas or Polars frame.
+        A CSV or Parquet file, a folder or glob of either kind, a list of files, a file of SAS,
+        Stata, SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas
+        or Polars frame.
     memory : int, optional
         The most bytes that DuckDB may use before it spills to disk; by default a quarter of the
         machine's memory.
@@ -103,6 +107,10 @@ def _opened(
 ) -> Source:
     import duckdb
 
+    name, said = f"the {type(data).__name__}", None
+    if isinstance(data, str | os.PathLike) and is_foreign(str(data)) and Path(data).is_file():
+        foreign = read_foreign(str(data), form)
+        name, said, data, form = str(data), foreign.said, foreign.table, None
     if isinstance(data, str | os.PathLike):
         return _from_files(str(data), _files_of(Path(data)), connection, form, folder)
     if (
@@ -113,7 +121,6 @@ def _opened(
         files = [file for each in data for file in _files_of(Path(each))]
         return _from_files(f"{len(files)} files", files, connection, form, folder)
     renew: Callable[[], object] | None = None
-    name = f"the {type(data).__name__}"
     check_form(name, form)
     try:
         if isinstance(data, duckdb.DuckDBPyRelation):
@@ -145,6 +152,7 @@ def _opened(
         names=tuple(names),
         ordered=_ordered(data),
         renew=renew,
+        said=said,
     )
     source.shape({})
     return source
@@ -287,7 +295,9 @@ def _is_parquet(file: str) -> bool:
         return True
     if file.lower().endswith(CSV_SUFFIXES):
         return False
-    raise InputError(f"{file} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
+    if is_foreign(file):
+        raise InputError(f"{file} is a file of another program, of which one is read at a time")
+    raise InputError(unknown_kind(file))
 
 
 def _rows_of_alike(files: Sequence[str]) -> int:

@@ -93,7 +93,8 @@ def shape_source(
 def _codes(source: Source, name: str, target_of: Callable[[], Target]) -> dict[Any, float] | None:
     """Find what predictions stand for that are a few words or codes; None for numbers."""
     kind, column = source.columns[name], quoted(name)
-    if kind != TEXT and not is_number(kind):
+    words = kind == TEXT or kind.startswith("ENUM")
+    if not words and not is_number(kind):
         return None
     known = f"WHERE NOT {missing(name, dict(source.columns))}"
 
@@ -102,7 +103,7 @@ def _codes(source: Source, name: str, target_of: Callable[[], Target]) -> dict[A
         return sorted((row[0] for row in found), key=str)
 
     first = distinct(f"(SELECT {column} FROM {SOURCE} LIMIT {FIRST_ROWS})")
-    numbers = kind != TEXT
+    numbers = not words
     if len(first) > MOST_LABELS or (numbers and (not first or {float(v) for v in first} <= {0.0})):
         return None
     if numbers and any(not float(value).is_integer() for value in first):

@@ -67,6 +67,8 @@ class Source:
         For CSV, the types of the columns that are not read as text.
     shaped : mapping of str to str
         Columns that hold other values than were read, and which, in SQL.
+    said : str, optional
+        How a file of another program was read.
     ordered : frozenset of str
         The categories whose levels have an order, which DuckDB does not know.
     renew : callable, optional
@@ -90,6 +92,7 @@ class Source:
     copies: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     shaped: Mapping[str, str] = field(default_factory=dict)
+    said: str | None = None
     ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
@@ -123,8 +126,8 @@ class Source:
 
     @property
     def note(self) -> str | None:
-        """How text files are read, where that is not what their names promise."""
-        return words_of(self.dialects, self.name)
+        """How files are read, where that is not what their names promise."""
+        return self.said or words_of(self.dialects, self.name)
 
     def read_as(self, types: Mapping[str, str]) -> None:
         """Read columns of CSV files as these types, and all others as text."""
