@@ -204,7 +204,7 @@ def test_labels_for_predictions(tmp_path: Path, kind: str, words: str) -> None:
 def test_predictions_that_are_one_code_in_every_row(tmp_path: Path, most: int) -> None:
     frame = _frame(4).assign(p0=1)
     frame["y"] += 1
-    with pytest.raises(InputError, match="predictions are 1 in every row, which is also"):
+    with pytest.raises(InputError, match="p0 is 1 in every row, which is also"):
         wg.compare_files(
             _write(frame, tmp_path, "csv"), rows_in_memory=most, groups="sex", **COLUMNS
         )

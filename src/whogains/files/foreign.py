@@ -27,6 +27,8 @@ READERS = {
     ".por": "read_por",
 }
 EXCEL = (".xlsx", ".xlsm")
+# Up to here every whole number has its own float64.
+LARGEST_EXACT = 2**53
 FOREIGN_SUFFIXES = (*READERS, *EXCEL)
 
 
@@ -104,6 +106,9 @@ def _read(path: Path, _changed: int, _size: int, encoding: str | None) -> Foreig
     if frame.empty:
         raise InputError(f"{path} has no rows")
     for name in frame.columns:
+        if frame[name].dtype.kind == "f" and _whole(frame[name]):
+            # SAS, Stata and SPSS keep ids and codes as floats.
+            frame[name] = frame[name].astype("Int64")
         known = frame[name].notna()
         if frame[name].dtype.kind == "O" and len({type(each) for each in frame[name][known]}) > 1:
             # A column of numbers and words is words.
@@ -111,12 +116,17 @@ def _read(path: Path, _changed: int, _size: int, encoding: str | None) -> Foreig
     return Foreign(pa.Table.from_pandas(frame, preserve_index=False), said)
 
 
+def _whole(values: pd.Series[float]) -> bool:
+    known = values.dropna()
+    return bool((known % 1 == 0).all() and (known.abs() <= LARGEST_EXACT).all())
+
+
 def _sheet(path: Path) -> tuple[pd.DataFrame, str | None]:
     import pandas as pd
 
     with pd.ExcelFile(path, engine="openpyxl") as book:
         names = [str(name) for name in book.sheet_names]
-        frame = book.parse(names[0])
+        frame = pd.read_excel(book, sheet_name=names[0])
     frame.columns = [str(name).strip() for name in frame.columns]
     more = f"the first of its {len(names)} sheets, {names[0]!r}" if len(names) > 1 else None
     return frame, more and f"{path.name} is read by {more}"

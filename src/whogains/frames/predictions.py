@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.advice import DROP, percent_advice
+from whogains.frames.advice import DROP, advice_on_text, percent_advice
 from whogains.frames.checks import check_rows, name_of
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import KNOWN_PAIRS, Target
@@ -116,7 +116,7 @@ def _percentages(series: pd.Series[Any], name: str) -> pd.Series[Any]:
 
 def _labels(series: pd.Series[Any], name: str, target: Target) -> tuple[pd.Series[Any], str]:
     distinct = series.dropna().unique().tolist() if len(series) else []
-    codes = label_codes(distinct, target)
+    codes = label_codes(distinct, target, name)
     if codes is None:
         return series, ""
     return series.map(codes).astype(float), labels_note(name, codes)
@@ -138,7 +138,9 @@ def labels_note(name: str, codes: dict[Any, float]) -> str:
     return f"{name}: {' and '.join(said)}"
 
 
-def label_codes(distinct: Sequence[Any], target: Target) -> dict[Any, float] | None:
+def label_codes(
+    distinct: Sequence[Any], target: Target, name: str = "a column of predictions"
+) -> dict[Any, float] | None:
     """Find what a model's labels stand for.
 
     Parameters
@@ -147,6 +149,8 @@ def label_codes(distinct: Sequence[Any], target: Target) -> dict[Any, float] | N
         The values of its predictions that are not missing.
     target : Target
         A classification's outcome.
+    name : str
+        What to call them in an error.
 
     Returns
     -------
@@ -154,6 +158,11 @@ def label_codes(distinct: Sequence[Any], target: Target) -> dict[Any, float] | N
         From each value to 0 or 1: the outcome's own values, in words whatever their case, or two
         words of which everybody knows which is said of the event (`KNOWN_PAIRS`). None where they
         are numbers as they are, or something else.
+
+    Raises
+    ------
+    InputError
+        If one value is no label beside others that are, or numbers could be either.
 
     Examples
     --------
@@ -172,7 +181,7 @@ def label_codes(distinct: Sequence[Any], target: Target) -> dict[Any, float] | N
         numbers = {float(value) for value in distinct}
         if numbers == {1.0} and own.get("1") == 0.0:
             raise InputError(
-                "predictions are 1 in every row, which is also the outcome's value that counts as "
+                f"{name} is 1 in every row, which is also the outcome's value that counts as "
                 "0; write the outcome as 0 and 1, or predictions as probabilities"
             )
         # 0 and 1 are numbers already.
@@ -183,6 +192,11 @@ def label_codes(distinct: Sequence[Any], target: Target) -> dict[Any, float] | N
         found = _mapped(distinct, pair)
         if found is not None:
             return found
+    for odd in distinct if len(distinct) > 2 else ():
+        if label_codes([value for value in distinct if value != odd], target) is not None:
+            raise InputError(
+                f"{name} holds {str(odd)!r:.60} besides labels; {advice_on_text([str(odd)])}"
+            )
     return None
 
 

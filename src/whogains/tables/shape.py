@@ -114,7 +114,7 @@ def _codes(source: Source, name: str, target_of: Callable[[], Target]) -> dict[A
     ):
         return None
     values = [float(v) if numbers else v for v in distinct(SOURCE)]
-    return label_codes(values, target)
+    return label_codes(values, target, name)
 
 
 def _percentage(source: Source, name: str) -> str:
