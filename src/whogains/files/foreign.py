@@ -113,7 +113,9 @@ def _read(path: Path, _changed: int, _size: int, encoding: str | None) -> Foreig
         if frame[name].dtype.kind == "O" and len({type(each) for each in frame[name][known]}) > 1:
             # A column of numbers and words is words.
             frame[name] = frame[name].astype(str).where(known, None)
-    return Foreign(pa.Table.from_pandas(frame, preserve_index=False), said)
+    # Without what pandas noted about itself, which would hold for these types alone.
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    return Foreign(table, said)
 
 
 def _whole(values: pd.Series[float]) -> bool:
