@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -245,7 +245,11 @@ def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
 
 
 def read_levels(
-    path: str | Path, groups: Sequence[str], target: str, form: Format | None = None
+    path: str | Path,
+    groups: Sequence[str],
+    target: str,
+    form: Format | None = None,
+    numbers: Collection[str] = (),
 ) -> pd.DataFrame:
     """Read the groups of one file as `compare_files` does.
 
@@ -259,6 +263,8 @@ def read_levels(
         The outcome.
     form : Format, optional
         What is known of how a CSV is written.
+    numbers : collection of str
+        Groups that will be cut into bands, and stay numbers.
 
     Returns
     -------
@@ -273,7 +279,8 @@ def read_levels(
     from whogains.files import is_parquet, read_table
 
     names = list(dict.fromkeys(groups))
-    frame = read_table(path, [*names, target], as_written=names, form=form)
+    written = [name for name in names if name not in numbers]
+    frame = read_table(path, [*names, target], as_written=written, form=form)
     return (frame if is_parquet(Path(path)) else with_levels(frame, names, target))[names]
 
 

@@ -124,6 +124,7 @@ def audit(
     personal_names, group_names = read.names(personal), read.names(groups)
     if not personal_names:
         raise InputError("--personal names no column")
+    meant = of_files.group_options(labels, band)
     form = Format(**of_files.file_format(separator, decimal, encoding, na))
     special = [name for name in (target, weight, cluster) if name is not None]
     asked = [*special, *personal_names, *group_names, *read.names(features)]
@@ -156,7 +157,9 @@ def audit(
             frame[kept],
             frame[target],
             personal=frame[personal_names],
-            groups=api.read_levels(file, group_names or personal_names, target, form),
+            groups=api.read_levels(
+                file, group_names or personal_names, target, form, meant["bands"] or ()
+            ),
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
             task=wanted,
@@ -198,7 +201,7 @@ def audit(
             max_groups=max_groups,
             random_state=seed,
             progress=progress,
-            **of_files.group_options(labels, band),
+            **meant,
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
