@@ -14,7 +14,6 @@ import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
@@ -67,6 +66,14 @@ Explainers = Annotated[
         rich_help_panel=opt.EXPLANATIONS,
     ),
 ]
+ValueFolds = Annotated[
+    int,
+    typer.Option(
+        help="Value the procedure too: run fits and choice again in so many outer folds, each for "
+        "people that it did not see. It takes so many times as long; 0 for none.",
+        rich_help_panel=opt.MODELS,
+    ),
+]
 FailOnOption = Annotated[
     opt.FailOn | None,
     typer.Option(
@@ -110,6 +117,7 @@ def choose(
     positive: opt.Positive = None,
     costs: opt.Costs = None,
     explainers: Explainers = None,
+    value_folds: ValueFolds = 0,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -130,6 +138,7 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.files import Format, check_columns, file_note, read_table
 
     form = Format(**of_files.file_format(separator, decimal, encoding, na))
@@ -165,6 +174,11 @@ def choose(
         raise InputError(
             "--explainers needs models, and --model names their predictions; leave one of them out"
         )
+    if predictions and value_folds:
+        raise InputError(
+            "--value-folds fits models again, and --model names their predictions; leave one of "
+            "them out"
+        )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
@@ -183,6 +197,7 @@ def choose(
                 n_jobs=jobs,
                 checkpoint=checkpoint,
                 explainers=read.explainers(explainers),
+                value_folds=value_folds,
                 progress=progress,
                 **shared,
             )
