@@ -19,6 +19,7 @@ from whogains.api.explaining import (
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
+from whogains.api.options import AuditOptions, shape_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.api.suspicions import (
     leaks,
@@ -47,12 +48,13 @@ from whogains.frames import (
     read_seed,
     read_target,
     repeated_id_note,
+    shaped_groups,
     split_features,
     to_pandas,
     to_series,
     unique_id_note,
 )
-from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.judging import Settings, chosen_costs
 from whogains.results import Findings
 from whogains.types import Task
 
@@ -101,7 +103,7 @@ def audit(
     random_state: int = 0,
     progress: Progress | None = None,
     inspect: Inspect | None = None,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[AuditOptions],
 ) -> Findings:
     """Audit predictions and explanations of a generic and a personalized model, group by group.
 
@@ -202,10 +204,9 @@ def audit(
         Called as ``progress(stage, done, total)`` as the work goes on.
     inspect : callable, optional
         Called once as ``inspect(scores, codes)`` with every row's costs, in the order of the
-        findings' costs, and every row's group, before they are summed: for summaries of people
-        that an audit does not make.
-    **settings
-        Levels, epsilon, corrections: the keywords of `Settings`.
+        findings' costs, and every row's group, for summaries that an audit does not make.
+    **options
+        Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
 
     Returns
     -------
@@ -234,6 +235,7 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
+    shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     fitting = fitting_of(
@@ -277,7 +279,7 @@ def audit(
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
         target,
-        group_columns(groups, features, attached),
+        shaped_groups(group_columns(groups, features, attached), shape),
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,
@@ -285,8 +287,12 @@ def audit(
         max_groups=max_groups,
         fitted=fitting is not None,
     )
-    models = (generic, personalized) if fitting is None else (fitting.model,)
-    chosen, own, alarms = own_thresholds(chosen, target, models, fitted=fitting is None)
+    chosen, own, alarms = own_thresholds(
+        chosen,
+        target,
+        (generic, personalized) if fitting is None else (fitting.model,),
+        fitted=fitting is None,
+    )
     every = chosen_costs(chosen, every, partial(base_rate, rows))
     predicting, explaining = every[: len(predicted)], every[len(predicted) :]
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Unpack
 
-from whogains.api.comparing import predictions_of
 from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
 from whogains.costs import Cost, prediction_costs
 from whogains.errors import InputError
@@ -18,6 +17,7 @@ from whogains.frames import (
     check_indexes,
     check_task,
     name_of,
+    read_predictions,
     read_seed,
     read_target,
     to_pandas,
@@ -148,9 +148,9 @@ def choose_from(
         burden=burden,
     )
     predictions = {
-        lattice.models[asked]: predictions_of(
+        lattice.models[asked]: read_predictions(
             of_sets[asked], f"model {lattice.models[asked]}", target
-        )
+        )[0]
         for asked in lattice.sets
     }
     rows, audited, dropped = audited_rows(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains._version import __version__
 from whogains.api.findings import target_warnings
+from whogains.api.options import GatherOptions, file_options, shape_options
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -20,7 +21,6 @@ from whogains.evidence import (
     fingerprint,
     save_evidence,
 )
-from whogains.files import FileOptions, Format
 from whogains.frames import as_names, asked_costs, costs_of_labels
 from whogains.judging import BASE_RATE, MIN_CELL, Settings, build_findings, chosen_costs
 from whogains.records import DataFinding, WarningFinding
@@ -28,7 +28,7 @@ from whogains.results import Findings
 from whogains.types import Task
 
 if TYPE_CHECKING:
-    from whogains.frames import Target
+    from whogains.frames import Shape, Target
     from whogains.tables import Columns, Source
 
 Progress = Callable[[str, int, int], None]
@@ -148,15 +148,16 @@ def gather(
     progress: Progress | None = None,
     threshold: float | str | None = None,
     cost_range: Mapping[str, tuple[float, float]] | None = None,
-    **form: Unpack[FileOptions],
+    **options: Unpack[GatherOptions],
 ) -> GatheredEvidence:
     """Sum two models' costs over the rows of a table of any size.
 
     Parameters
     ----------
     source : path, paths, DuckDB relation, Arrow table or dataset, or frame
-        A CSV or Parquet file, a folder or glob of either, a list of files, a DuckDB relation, an
-        Arrow table, dataset or reader, or a pandas or Polars frame.
+        A CSV or Parquet file, a folder or glob of either, a list of files, a file of SAS, Stata,
+        SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas or Polars
+        frame.
     target : str
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
@@ -184,8 +185,9 @@ def gather(
         from part to part.
     cost_range : mapping of str to pair of float, optional
         Between which two numbers every row's cost is known to lie, by cost.
-    **form
-        How text files are written, where it is not found as meant: the keywords of `Format`.
+    **options
+        How text files are written, where it is not found as meant, and how values are meant: the
+        keywords of `Format` and `Shape`. No bands of quantiles, which differ from part to part.
 
     Returns
     -------
@@ -217,7 +219,13 @@ def gather(
             f"threshold {BASE_RATE!r} differs from part to part, and such sums do not add; give "
             "a number"
         )
-    written = Format(**form)
+    written, rest = file_options(options)
+    shape, _ = shape_options(rest)
+    if shape.quantiles:
+        raise InputError(
+            f"bands of {next(iter(shape.quantiles))!r} by quantiles differ from part to part, and "
+            "such sums do not add; give numbers"
+        )
     columns = Columns(
         target=target,
         generic=generic,
@@ -239,6 +247,7 @@ def gather(
             max_groups=max_groups,
             metrics=False,
             settings=Settings(threshold=threshold, cost_range=cost_range),
+            shape=shape,
         )
 
 
@@ -255,6 +264,7 @@ def gather_from(
     max_groups: int,
     metrics: bool,
     settings: Settings,
+    shape: Shape,
 ) -> GatheredEvidence:
     """Gather evidence from a source that is open.
 
@@ -270,6 +280,8 @@ def gather_from(
         Whether AUC and R² are among the costs; their evidence does not add.
     settings : Settings
         With the threshold of labels, and ranges that are known.
+    shape : Shape
+        How values are meant.
 
     Returns
     -------
@@ -285,14 +297,11 @@ def gather_from(
     from whogains.files import check_columns, check_kinds
 
     check_columns(Path(source.name), source.names, columns.names)
-    tables.read_csv_as(source, columns)
+    tables.read_csv_as(source, columns, shape)
     check_kinds(source.name, {name: source.columns[name] for name in columns.names})
-    tables.check_kinds(source, columns)
-    first = tables.look_at_first_rows(source, columns, max_levels)
-    # Planned from the first rows, and again if the scan finds otherwise.
-    sure = False
-    while True:
-        target = tables.read_outcome(
+
+    def outcome(*, sure: bool, first: tables.FirstRows | None = None) -> Target:
+        return tables.read_outcome(
             source,
             columns.target,
             task,
@@ -302,6 +311,14 @@ def gather_from(
             first=first,
             part=not metrics,
         )
+
+    meant = tables.shape_source(source, columns, shape, partial(outcome, sure=True))
+    tables.check_kinds(source, columns)
+    first = tables.look_at_first_rows(source, columns, max_levels)
+    # Planned from the first rows, and again if the scan finds otherwise.
+    sure = False
+    while True:
+        target = outcome(sure=sure, first=first)
         reading = tables.Reading(
             columns,
             dict(source.columns),
@@ -342,7 +359,7 @@ def gather_from(
         negative=None if target.negative is None else str(target.negative),
         rows_dropped=scanned.rows_dropped,
         unit=unit,
-        notes=(*notes, *(note for note in (source.note, repeated) if note)),
+        notes=(*notes, *meant, *(note for note in (source.note, repeated) if note)),
         sample_weight=columns.weight,
         cluster=columns.cluster,
         generic=columns.generic,

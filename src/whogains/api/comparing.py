@@ -16,27 +16,25 @@ from whogains.api.findings import (
     named_columns,
     without_told,
 )
-from whogains.errors import InputError
+from whogains.api.options import CompareOptions, shape_options
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
-    Target,
-    as_probabilities,
     asked_costs,
     check_indexes,
-    check_rows,
     check_task,
     costs_of_labels,
     name_of,
+    read_predictions,
     read_seed,
     read_target,
+    shaped_groups,
     to_pandas,
-    to_series,
-    to_vector,
+    without_missing,
 )
-from whogains.judging import Settings, SettingsOptions, chosen_costs
+from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
-from whogains.types import FloatArray, Task
+from whogains.types import Task
 
 
 def compare(
@@ -54,7 +52,7 @@ def compare(
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[CompareOptions],
 ) -> Findings:
     """Compare the predictions of two models, group by group; no model is needed.
 
@@ -85,8 +83,9 @@ def compare(
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
         Seed of methods that draw random numbers.
-    **settings
-        Levels, epsilon, corrections: the keywords of `Settings`.
+    **options
+        How values are meant: the keywords of `Shape` (`labels`, `bands`, `percent`,
+        `drop_missing_predictions`). Levels, epsilon, corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -108,6 +107,7 @@ def compare(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
+    shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     check_task(task)
@@ -121,13 +121,24 @@ def compare(
     )
     name = name_of(y_true, "y_true")
     target = read_target(y_true, task, positive=positive, name=name)
-    given = [
-        predictions_of(values, called, target)
+    read = [
+        read_predictions(
+            values,
+            called,
+            target,
+            percent=shape.percent,
+            allow_missing=shape.drop_missing_predictions,
+        )
         for values, called in ((generic, "generic"), (personalized, "personalized"))
     ]
+    given = [values for values, _ in read]
+    notes = [note for note in (target.note, *(note for _, note in read)) if note]
+    if shape.drop_missing_predictions:
+        target, given, without = without_missing(target, given)
+        notes += without
     rows, audited, dropped = audited_rows(
         target,
-        to_pandas(groups, "groups"),
+        shaped_groups(to_pandas(groups, "groups"), shape),
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,
@@ -136,7 +147,6 @@ def compare(
     )
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
-    notes = [target.note] if target.note else []
     warnings = []
     if target.task == "classification":
         labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
@@ -163,40 +173,3 @@ def compare(
         notes=notes,
         warnings=warnings,
     )
-
-
-def predictions_of(values: Any, name: str, target: Target) -> FloatArray:
-    """Check one model's predictions.
-
-    Parameters
-    ----------
-    values : array-like, shape (n,)
-        Probabilities for classification, else values.
-    name : str
-        What to call them where they have no name.
-    target : Target
-        The outcome.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        The predictions.
-
-    Raises
-    ------
-    InputError
-        If they are no finite numbers, are no probabilities, or of another number of rows.
-    """
-    series = to_series(values, name)
-    name = name_of(series, name)
-    check_rows(series, name, target)
-    found = to_vector(series, name)
-    if target.task == "classification":
-        found, outside = as_probabilities(found)
-        if outside.any():
-            first = int(np.argmax(outside))
-            raise InputError(
-                f"{name} has {int(outside.sum())} values outside [0, 1], the first "
-                f"({found[first]:g}) in row {first} (counting from 0); give probabilities"
-            )
-    return found

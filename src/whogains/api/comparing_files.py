@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
+from whogains.api.options import CompareFilesOptions, file_options, shape_options
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
-from whogains.files import FileOptions, Format, file_note
-from whogains.frames import as_names, read_seed
-from whogains.judging import Settings, SettingsOptions
+from whogains.files import Format, file_note
+from whogains.frames import Shape, as_names, read_seed
+from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
 
@@ -27,10 +28,6 @@ ROWS_IN_MEMORY = 1_000_000
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
 NEED_ROWS = ("bootstrap", "betting")
-
-
-class FileAndSettingsOptions(SettingsOptions, FileOptions, total=False):
-    """The keywords of `Format` and of `Settings`."""
 
 
 def compare_files(
@@ -52,15 +49,16 @@ def compare_files(
     rows_in_memory: int = ROWS_IN_MEMORY,
     memory: int | None = None,
     progress: Progress | None = None,
-    **options: Unpack[FileAndSettingsOptions],
+    **options: Unpack[CompareFilesOptions],
 ) -> Findings:
     """Compare the predictions of two models in a table of any size, group by group.
 
     Parameters
     ----------
     source : path, paths, DuckDB relation, Arrow table or dataset, or frame
-        A CSV or Parquet file, a folder or glob of either, a list of files, a DuckDB relation, an
-        Arrow table, dataset or reader, or a pandas or Polars frame.
+        A CSV or Parquet file, a folder or glob of either, a list of files, a file of SAS, Stata,
+        SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas or Polars
+        frame.
     target : str
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
@@ -85,8 +83,9 @@ def compare_files(
         Called as ``progress(stage, rows done, rows)`` as the scan goes on.
     **options
         How text files are written, where it is not found as meant: the keywords of `Format`
-        (`separator`, `decimal`, `encoding`, `na`). Levels, epsilon, corrections: the keywords of
-        `Settings`.
+        (`separator`, `decimal`, `encoding`, `na`). How values are meant: those of `Shape`
+        (`labels`, `bands`, `percent`, `drop_missing_predictions`). Levels, epsilon, corrections:
+        those of `Settings`.
 
     Returns
     -------
@@ -120,7 +119,8 @@ def compare_files(
     """
     from whogains.tables import Columns, open_source, unread_id_note
 
-    form, settings = _split(options)
+    form, rest = file_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     columns = Columns(
@@ -147,6 +147,7 @@ def compare_files(
             max_groups=max_groups,
             metrics=True,
             settings=chosen,
+            shape=shape,
         )
 
     if isinstance(rows_in_memory, bool) or not (
@@ -154,7 +155,7 @@ def compare_files(
     ):
         raise InputError(f"rows_in_memory must be a whole number from 0 on, not {rows_in_memory!r}")
     several = False
-    frame = _small_file(source, columns, rows_in_memory, form)
+    frame = _small_file(source, columns, rows_in_memory, form, shape)
     if frame is None:
         with open_source(source, memory=memory, progress=progress, form=form) as opened:
             rows = opened.rows_up_to(rows_in_memory)
@@ -168,7 +169,7 @@ def compare_files(
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             told = [opened.note, unread_id_note(opened, columns)]
-            frame = _load(opened, columns)
+            frame = _load(opened, columns, shape)
             several = len(opened.files) > 1
     else:
         path = Path(source)
@@ -188,7 +189,7 @@ def compare_files(
             max_levels=max_levels,
             max_groups=max_groups,
             random_state=random_state,
-            **settings,
+            **rest,
         )
     except InputError:
         if several:
@@ -200,15 +201,8 @@ def compare_files(
     return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
-def _split(options: FileAndSettingsOptions) -> tuple[Format, SettingsOptions]:
-    """Tell what is said of files from what is said of verdicts."""
-    given = dict(options)
-    of_files = {name: given.pop(name) for name in FileOptions.__annotations__ if name in given}
-    return Format(**cast("FileOptions", of_files)), cast("SettingsOptions", given)
-
-
 def _small_file(
-    source: Any, columns: Columns, rows_in_memory: int, form: Format
+    source: Any, columns: Columns, rows_in_memory: int, form: Format, shape: Shape
 ) -> pd.DataFrame | None:
     """Load one small file, as `whogains audit` does; None for anything else."""
     from whogains.files import is_parquet, parquet_rows, read_table
@@ -225,32 +219,37 @@ def _small_file(
         small = path.stat().st_size <= SMALL_CSV
     if not small:
         return None
-    frame = read_table(path, columns.names, as_written=_as_written(columns), form=form)
+    frame = read_table(path, columns.names, as_written=_as_written(columns, shape), form=form)
     frame = frame if is_parquet(path) else with_levels(frame, columns.groups, columns.target)
     return frame if len(frame) <= rows_in_memory else None
 
 
-def _load(source: Source, columns: Columns) -> pd.DataFrame:
+def _load(source: Source, columns: Columns, shape: Shape) -> pd.DataFrame:
     """Load the columns in the order of the rows."""
     from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 
     check_columns(Path(source.name), source.names, columns.names)
     check_kinds(source.name, {name: source.columns[name] for name in columns.names})
-    read_csv_as(source, columns)
-    frame = source.load(columns.names, _as_written(columns))
+    read_csv_as(source, columns, shape)
+    frame = source.load(columns.names, _as_written(columns, shape))
     return with_levels(frame, columns.groups, columns.target) if source.headers else frame
 
 
-def _as_written(columns: Columns) -> tuple[str, ...]:
+def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
     """Name the columns whose digits matter, and not the numbers that they make."""
     also = () if columns.cluster is None else (columns.cluster,)
     numbers = {columns.target, columns.generic, columns.personalized, columns.weight}
+    numbers |= {*(shape.bands or {})}
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)
 
 
 def read_levels(
-    path: str | Path, groups: Sequence[str], target: str, form: Format | None = None
+    path: str | Path,
+    groups: Sequence[str],
+    target: str,
+    form: Format | None = None,
+    numbers: Collection[str] = (),
 ) -> pd.DataFrame:
     """Read the groups of one file as `compare_files` does.
 
@@ -264,6 +263,8 @@ def read_levels(
         The outcome.
     form : Format, optional
         What is known of how a CSV is written.
+    numbers : collection of str
+        Groups that will be cut into bands, and stay numbers.
 
     Returns
     -------
@@ -278,7 +279,8 @@ def read_levels(
     from whogains.files import is_parquet, read_table
 
     names = list(dict.fromkeys(groups))
-    frame = read_table(path, [*names, target], as_written=names, form=form)
+    written = [name for name in names if name not in numbers]
+    frame = read_table(path, [*names, target], as_written=written, form=form)
     return (frame if is_parquet(Path(path)) else with_levels(frame, names, target))[names]
 
 

@@ -11,6 +11,7 @@ import typer
 
 import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
@@ -83,6 +84,8 @@ def audit(
     decimal: files.Decimal = None,
     encoding: files.Encoding = None,
     na: files.Na = None,
+    labels: files.Labels = None,
+    band: files.Band = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -123,7 +126,8 @@ def audit(
     personal_names, group_names = read.names(personal), read.names(groups)
     if not personal_names:
         raise InputError("--personal names no column")
-    form = Format(**read.file_format(separator, decimal, encoding, na))
+    meant = of_files.group_options(labels, band)
+    form = Format(**of_files.file_format(separator, decimal, encoding, na))
     special = [name for name in (target, weight, cluster) if name is not None]
     asked = [*special, *personal_names, *group_names, *read.names(features)]
     every, left_out = column_names(file, form), read.names(drop)
@@ -155,7 +159,9 @@ def audit(
             frame[kept],
             frame[target],
             personal=frame[personal_names],
-            groups=api.read_levels(file, group_names or personal_names, target, form),
+            groups=api.read_levels(
+                file, group_names or personal_names, target, form, meant["bands"] or ()
+            ),
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
             task=wanted,
@@ -197,6 +203,7 @@ def audit(
             max_groups=max_groups,
             random_state=seed,
             progress=progress,
+            **meant,
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found

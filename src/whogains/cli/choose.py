@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
@@ -140,7 +141,7 @@ def choose(
     from whogains.costs import TASKS
     from whogains.files import Format, check_columns, file_note, read_table
 
-    form = Format(**read.file_format(separator, decimal, encoding, na))
+    form = Format(**of_files.file_format(separator, decimal, encoding, na))
     frame = read_table(file, form=form)
     names = read.names(personal)
     if not names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
@@ -21,6 +22,10 @@ def compare(
     decimal: files.Decimal = None,
     encoding: files.Encoding = None,
     na: files.Na = None,
+    percent: files.Percent = False,
+    drop_missing_predictions: files.DropMissing = False,
+    labels: files.Labels = None,
+    band: files.Band = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -88,7 +93,10 @@ def compare(
             random_state=seed,
             rows_in_memory=rows_in_memory,
             memory=read.memory(memory),
-            **read.file_format(separator, decimal, encoding, na),
+            **of_files.file_format(separator, decimal, encoding, na),
+            **of_files.group_options(labels, band),
+            percent=percent,
+            drop_missing_predictions=drop_missing_predictions,
             progress=progress,
         )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
@@ -29,6 +30,10 @@ def evidence(
     decimal: files.Decimal = None,
     encoding: files.Encoding = None,
     na: files.Na = None,
+    percent: files.Percent = False,
+    drop_missing_predictions: files.DropMissing = False,
+    labels: files.Labels = None,
+    band: files.Band = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -74,7 +79,10 @@ def evidence(
             max_levels=max_levels,
             max_groups=max_groups,
             memory=read.memory(memory),
-            **read.file_format(separator, decimal, encoding, na),
+            **of_files.file_format(separator, decimal, encoding, na),
+            **of_files.group_options(labels, band),
+            percent=percent,
+            drop_missing_predictions=drop_missing_predictions,
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)

@@ -9,11 +9,18 @@ import typer
 
 from whogains.cli.options import DATA, RUNNING
 
-File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or Parquet file, or one of SAS, Stata, SPSS or Excel.", show_default=False
+    ),
+]
 Table = Annotated[
     Path,
     typer.Argument(
-        help="CSV or Parquet file, or a folder or glob of either, of any size.", show_default=False
+        help="CSV or Parquet file, or a folder or glob of either, of any size; or one file of SAS, "
+        "Stata, SPSS or Excel.",
+        show_default=False,
     ),
 ]
 Memory = Annotated[
@@ -65,6 +72,39 @@ Na = Annotated[
         "--na",
         help="Codes of missing values in a text file besides empty fields, NA, NaN, null and "
         "None, separated by commas, as in .,-9.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Percent = Annotated[
+    bool,
+    typer.Option(
+        "--percent",
+        help="Predictions are percentages: 88.5 or 88.5%.",
+        rich_help_panel=DATA,
+    ),
+]
+DropMissing = Annotated[
+    bool,
+    typer.Option(
+        "--drop-missing-predictions",
+        help="Leave rows without a prediction out, and count them.",
+        rich_help_panel=DATA,
+    ),
+]
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        help="Names of an attribute's values in groups, as in sex:0=male,1=female.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Band = Annotated[
+    str | None,
+    typer.Option(
+        help="Bands of an attribute in groups, by the number from which on each lies, as in "
+        "age=18,45,65; or age=q4: four of as many rows each.",
         show_default=False,
         rich_help_panel=DATA,
     ),

@@ -10,6 +10,7 @@ import typer
 
 import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
@@ -75,7 +76,7 @@ def predict(
             positive=positive,
             batch_rows=batch_rows,
             memory=read.memory(memory),
-            **read.file_format(separator, decimal, encoding, na),
+            **of_files.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     if not quiet:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Level = str | None
 
 MAX_LEVELS = 50
+# As `frames` names bands of numbers.
+BAND = re.compile(r"(under )?([-+.0-9e]+)(?: to under [-+.0-9e]+| and over)?")
 MAX_GROUPS = 4096
 
 
@@ -293,8 +295,10 @@ def _union(first: tuple[Level, ...], second: tuple[Level, ...]) -> tuple[Level, 
 
 def _sort_key(level: Level) -> tuple[float, str]:
     text = level or ""
+    band = BAND.fullmatch(text)
     try:
-        return float(text), text
+        # What is under the first edge of bands comes before the band that begins there.
+        return float(band[2] if band else text), f"{' ' if band and band[1] else ''}{text}"
     except ValueError:
         return inf, text
 

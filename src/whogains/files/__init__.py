@@ -5,13 +5,13 @@ from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
 from whogains.files.dialect import (
     MISSING,
     Dialect,
-    FileOptions,
-    Format,
     as_utf8,
     sniff,
     sniff_all,
     words_of,
 )
+from whogains.files.foreign import is_foreign, read_foreign
+from whogains.files.format import FileOptions, Format
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
 from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, typed
@@ -22,7 +22,14 @@ from whogains.files.parquet import (
     parquet_names,
     parquet_rows,
 )
-from whogains.files.tables import check_form, column_names, file_note, frame_of, read_table
+from whogains.files.tables import (
+    check_form,
+    column_names,
+    file_note,
+    frame_of,
+    read_table,
+    unknown_kind,
+)
 from whogains.files.write import check_outputs, write_aside, written_aside
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "column_names",
     "file_note",
     "frame_of",
+    "is_foreign",
     "is_parquet",
     "json_parts",
     "json_text",
@@ -52,10 +60,12 @@ __all__ = [
     "parquet_names",
     "parquet_rows",
     "patterns_of",
+    "read_foreign",
     "read_table",
     "sniff",
     "sniff_all",
     "typed",
+    "unknown_kind",
     "unreadable_csv",
     "words_of",
     "write_aside",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
 from whogains.files.checks import check_columns, one_line
-from whogains.files.dialect import Dialect, Format, sniff
+from whogains.files.dialect import Dialect, sniff
+from whogains.files.format import Format
 from whogains.files.kinds import typed
 
 if TYPE_CHECKING:

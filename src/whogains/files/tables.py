@@ -1,4 +1,4 @@
-"""Tables in files: CSV or Parquet in, one clear line where that fails."""
+"""Tables in files: rows in, one clear line where that fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from whogains.errors import InputError
 from whogains.files.checks import check_columns, check_kinds
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
-from whogains.files.dialect import Format, sniff, words_of
+from whogains.files.dialect import sniff, words_of
+from whogains.files.foreign import FOREIGN_SUFFIXES, is_foreign, read_foreign
+from whogains.files.format import Format
 from whogains.files.parquet import PARQUET_MAGIC, POSITIONS, parquet_names, parquet_table
 
 if TYPE_CHECKING:
@@ -27,13 +29,13 @@ def read_table(
     as_written: Sequence[str] = (),
     form: Format | None = None,
 ) -> pd.DataFrame:
-    """Read a CSV or Parquet file.
+    """Read a file: CSV, Parquet, or one of SAS, Stata, SPSS or Excel.
 
     Parameters
     ----------
     path : str or Path
         The file. Parquet is known by its content, CSV by its ending: .csv, .tsv or .txt, plain or
-        with .gz.
+        with .gz; files of other programs by theirs (see `read_foreign`).
     columns : sequence of str, optional
         The columns to read; all by default.
     as_written : sequence of str
@@ -57,10 +59,15 @@ def read_table(
         column is not in it.
     """
     path = Path(path)
-    parquet = _check(path)
-    if parquet:
+    if _check(path):
         check_form(path, form)
-    table = parquet_table(path, columns) if parquet else csv_table(path, columns, as_written, form)
+        table = parquet_table(path, columns)
+    elif is_foreign(path):
+        table = read_foreign(path, form).table
+        check_columns(path, table.column_names, columns or [])
+        table = table if columns is None else table.select(list(dict.fromkeys(columns)))
+    else:
+        table = csv_table(path, columns, as_written, form)
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
     if columns is not None:
@@ -83,9 +90,19 @@ def _check(path: Path) -> bool:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     if not start:
         raise InputError(f"{path} is empty")
-    if start != PARQUET_MAGIC and not path.name.lower().endswith(CSV_SUFFIXES):
-        raise InputError(f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
+    if start != PARQUET_MAGIC and not path.name.lower().endswith(
+        (*CSV_SUFFIXES, *FOREIGN_SUFFIXES)
+    ):
+        raise InputError(unknown_kind(path))
     return start == PARQUET_MAGIC
+
+
+def unknown_kind(path: object) -> str:
+    """Say which files can be read."""
+    return (
+        f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)}), nor of another program "
+        f"({', '.join(FOREIGN_SUFFIXES)})"
+    )
 
 
 def check_form(name: object, form: Format | None) -> None:
@@ -123,6 +140,8 @@ def column_names(path: Path, form: Format | None = None) -> list[str]:
     """
     if _check(path):
         return [name for name in parquet_names(path) if not POSITIONS.fullmatch(name)]
+    if is_foreign(path):
+        return list(read_foreign(path, form).table.column_names)
     return [name.strip() for name in raw_names(path, sniff(path, form))]
 
 
@@ -168,5 +187,9 @@ def frame_of(table: pa.Table, as_written: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def file_note(path: Path, form: Format | None = None) -> str | None:
-    """Say how a text file is read where that is not what its name promises; None for others."""
-    return None if _check(path) else words_of({str(path): sniff(path, form)}, path.name)
+    """Say how a file is read where that is not what its name promises; None where it is."""
+    if _check(path):
+        return None
+    if is_foreign(path):
+        return read_foreign(path, form).said
+    return words_of({str(path): sniff(path, form)}, path.name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from whogains._lazy import lazily
 
 if TYPE_CHECKING:
+    from whogains.frames.advice import DROP, advice_on_text, percent_advice
     from whogains.frames.checks import (
         as_names,
         asked_costs,
@@ -28,8 +29,25 @@ if TYPE_CHECKING:
         leaking_column,
         split_features,
     )
+    from whogains.frames.predictions import (
+        check_percent,
+        label_codes,
+        labels_note,
+        note_without,
+        read_predictions,
+        without_missing,
+    )
     from whogains.frames.probabilities import PROBABILITY_ROUNDING, as_probabilities
     from whogains.frames.seeds import read_seed, whole_number
+    from whogains.frames.shape import (
+        GroupOptions,
+        Shape,
+        ShapeOptions,
+        band_names,
+        label_texts,
+        no_label,
+        shaped_groups,
+    )
     from whogains.frames.suspicious_columns import (
         empty_columns_note,
         looks_like_id,
@@ -44,6 +62,24 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "advice": ("DROP", "advice_on_text", "percent_advice"),
+            "predictions": (
+                "check_percent",
+                "label_codes",
+                "labels_note",
+                "note_without",
+                "read_predictions",
+                "without_missing",
+            ),
+            "shape": (
+                "GroupOptions",
+                "Shape",
+                "ShapeOptions",
+                "band_names",
+                "label_texts",
+                "no_label",
+                "shaped_groups",
+            ),
             "checks": (
                 "as_names",
                 "asked_costs",
@@ -98,15 +134,22 @@ else:
     )
 
 __all__ = [
+    "DROP",
     "LONGEST_VALUE",
     "PROBABILITY_ROUNDING",
     "Column",
+    "GroupOptions",
+    "Shape",
+    "ShapeOptions",
     "Table",
     "Target",
+    "advice_on_text",
     "as_names",
     "as_probabilities",
     "asked_costs",
+    "band_names",
     "check_indexes",
+    "check_percent",
     "check_personal",
     "check_rows",
     "check_task",
@@ -117,19 +160,28 @@ __all__ = [
     "encode",
     "encode_rows",
     "group_columns",
+    "label_codes",
+    "label_texts",
+    "labels_note",
     "leaking_column",
     "looks_like_id",
     "many_levels",
     "name_of",
+    "no_label",
+    "note_without",
     "numbers_as_text_note",
+    "percent_advice",
     "positive_weights",
+    "read_predictions",
     "read_seed",
     "read_target",
     "repeated_id_note",
+    "shaped_groups",
     "split_features",
     "to_pandas",
     "to_series",
     "to_vector",
     "unique_id_note",
     "whole_number",
+    "without_missing",
 ]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
+from whogains.frames.advice import advice_on_text
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def numbers_of(series: pd.Series[Any], name: str) -> FloatArray:
     if kind not in {"boolean", "integer", "real"}:
         holds = "text" if kind == "category" else f"{kind} values"
         raise InputError(
-            f"{name} holds {holds} where numbers are needed{_first_text(series)}; convert it"
+            f"{name} holds {holds} where numbers are needed{_first_text(series)}; {_advice(series)}"
         )
     if kind == "integer":
         check_exact(series, name)
@@ -350,6 +351,12 @@ def _as_series(values: Sequence[Any] | npt.NDArray[Any] | Any, name: str) -> pd.
 
 def _not_one_column(name: str, what: str) -> Never:
     raise InputError(f"{name} is {what}, not one column of values")
+
+
+def _advice(series: pd.Series[Any]) -> str:
+    numbers = pd.to_numeric(series.astype(object), errors="coerce")
+    wrong = series[numbers.isna() & series.notna()]
+    return advice_on_text([str(value) for value in wrong.iloc[:100]])
 
 
 def _first_text(series: pd.Series[Any]) -> str:

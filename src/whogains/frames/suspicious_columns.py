@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 ID_WORD = re.compile(
-    "ids?|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
+    "ids?|u?subjid|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
     "|student|pupil|customer|client|member|user|employee|household"
 )
 # A category may be called "case" or "member", or look like numbers; ids and measurements have many

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
+from whogains.frames.advice import advice_among_numbers
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
 from whogains.types import BoolArray, FloatArray
 
@@ -138,7 +139,7 @@ def read_target(
     if kind_of(present.astype(object)) == "category":
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers; only numbers and"
-            " outcomes with two values can be audited"
+            f" outcomes with two values can be audited{advice_among_numbers(distinct[:1000])}"
         )
     values = numbers_of(series, name)
     codes_of_classes = () if asked else _codes_of_classes(distinct)
@@ -164,6 +165,7 @@ def _two_values(
     if len(distinct) != 2:
         raise InputError(
             f"{name} has {len(distinct)} distinct values; classification needs exactly two"
+            f"{advice_among_numbers(distinct[:1000])}"
         )
     # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
     distinct = [_whole(value) for value in distinct]

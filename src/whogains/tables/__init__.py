@@ -4,12 +4,19 @@ from typing import TYPE_CHECKING
 
 from whogains._lazy import lazily
 from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
-from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows, read_outcome
+from whogains.tables.first_rows import (
+    FirstRows,
+    are_labels,
+    centre_of,
+    look_at_first_rows,
+    read_outcome,
+)
 from whogains.tables.ids import unread_id_note
 from whogains.tables.kinds import read_csv_as, read_features_as
 from whogains.tables.open import open_source
 from whogains.tables.scan import base_rate, scan
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError
+from whogains.tables.shape import shape_source
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ else:
 __all__ = [
     "NUMBERS",
     "Columns",
+    "FirstRows",
     "ManyWritingsError",
     "OtherValuesError",
     "Predicted",
@@ -40,5 +48,6 @@ __all__ = [
     "read_features_as",
     "read_outcome",
     "scan",
+    "shape_source",
     "unread_id_note",
 ]

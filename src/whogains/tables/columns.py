@@ -11,7 +11,13 @@ from typing import Any
 
 from whogains.costs import LARGEST
 from whogains.errors import InputError
-from whogains.frames import LONGEST_VALUE, PROBABILITY_ROUNDING
+from whogains.frames import (
+    DROP,
+    LONGEST_VALUE,
+    PROBABILITY_ROUNDING,
+    advice_on_text,
+    percent_advice,
+)
 from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
 from whogains.types import Task
@@ -271,8 +277,45 @@ def check_kinds(source: Source, columns: Columns) -> None:
             holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
             raise InputError(
                 f"{column} holds {holds} where numbers are needed{_first_text(source, column)}; "
-                "convert it"
+                f"{_advice(source, column)}"
             )
+
+
+def advice(source: Source, reading: Reading, column: str, what: str) -> str:
+    """Advise what to do about rows that cannot be summed.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    reading : Reading
+        How its rows are read.
+    column, what : str
+        One of `Reading.problems`.
+
+    Returns
+    -------
+    str
+        The end of a sentence.
+    """
+    models = {reading.columns.generic, reading.columns.personalized}
+    if column in models and what == "missing values":
+        return DROP
+    said = "correct or drop these rows"
+    if column in models and reading.task == "classification":
+        name = quoted(column)
+        low, high = source.fetch(f"SELECT min({name}), max({name}) FROM {SOURCE}")[0]
+        said += percent_advice(float(low), float(high))
+    return said
+
+
+def _advice(source: Source, column: str) -> str:
+    name = quoted(column)
+    if source.columns[column] != "VARCHAR":
+        return "convert it"
+    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
+    found = source.fetch(f"SELECT DISTINCT {name} FROM {SOURCE} WHERE {wrong} LIMIT 100")
+    return advice_on_text([row[0] for row in found])
 
 
 def _first_text(source: Source, column: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from whogains.files import TextKind, judge, patterns_of
+from whogains.frames import Shape
 from whogains.tables.columns import Columns
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
@@ -65,7 +66,7 @@ def kinds_of(source: Source, names: Sequence[str], rows: int | None = None) -> d
     return kinds
 
 
-def read_csv_as(source: Source, columns: Columns) -> None:
+def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) -> None:
     """Read predictions, weights and a numeric outcome of CSV files as numbers, the rest as text.
 
     Parameters
@@ -74,6 +75,8 @@ def read_csv_as(source: Source, columns: Columns) -> None:
         Files; anything but CSV is left as it is.
     columns : Columns
         Which column holds what.
+    shape : Shape, optional
+        What a user says of values: percentages stay text, and what is cut into bands is a number.
 
     Notes
     -----
@@ -83,7 +86,10 @@ def read_csv_as(source: Source, columns: Columns) -> None:
     """
     if not source.headers:
         return
-    numbers = [columns.target, columns.generic, columns.personalized]
+    shape = Shape() if shape is None else shape
+    numbers = [columns.target]
+    numbers += [] if shape.percent else [columns.generic, columns.personalized]
+    numbers += [name for name in shape.bands or {} if name in columns.groups]
     numbers += [] if columns.weight is None else [columns.weight]
     kinds = kinds_of(source, numbers, FIRST_ROWS)
     # Where the first rows hold nothing, or two words that might be others later, all rows decide.

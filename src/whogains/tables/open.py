@@ -19,11 +19,14 @@ from whogains.files import (
     check_form,
     check_gzip,
     column_names,
+    is_foreign,
     one_line,
     parquet_names,
+    read_foreign,
     sniff_all,
+    unknown_kind,
 )
-from whogains.tables.relation import SOURCE, columns_of, named, parquet_of
+from whogains.tables.relation import UNSHAPED, named, parquet_of
 from whogains.tables.source import Progress, Source
 
 if TYPE_CHECKING:
@@ -51,8 +54,9 @@ def open_source(
     Parameters
     ----------
     data : path, sequence of paths, DuckDB relation, Arrow table or dataset, or frame
-        A CSV or Parquet file, a folder or glob of either kind, a list of files, a DuckDB
-        relation, an Arrow table, dataset or reader, or a pandas or Polars frame.
+        A CSV or Parquet file, a folder or glob of either kind, a list of files, a file of SAS,
+        Stata, SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas
+        or Polars frame.
     memory : int, optional
         The most bytes that DuckDB may use before it spills to disk; by default a quarter of the
         machine's memory.
@@ -103,6 +107,10 @@ def _opened(
 ) -> Source:
     import duckdb
 
+    name, said = f"the {type(data).__name__}", None
+    if isinstance(data, str | os.PathLike) and is_foreign(str(data)) and Path(data).is_file():
+        foreign = read_foreign(str(data), form)
+        name, said, data, form = str(data), foreign.said, foreign.table, None
     if isinstance(data, str | os.PathLike):
         return _from_files(str(data), _files_of(Path(data)), connection, form, folder)
     if (
@@ -113,7 +121,6 @@ def _opened(
         files = [file for each in data for file in _files_of(Path(each))]
         return _from_files(f"{len(files)} files", files, connection, form, folder)
     renew: Callable[[], object] | None = None
-    name = f"the {type(data).__name__}"
     check_form(name, form)
     try:
         if isinstance(data, duckdb.DuckDBPyRelation):
@@ -132,20 +139,23 @@ def _opened(
         else:
             connection.register(GIVEN, data)
         names = _names_of(data) or connection.view(GIVEN).columns
-        named(connection.view(GIVEN), names).create_view(SOURCE)
+        named(connection.view(GIVEN), names).create_view(UNSHAPED)
     except duckdb.Error as error:
         raise InputError(
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
         ) from error
-    return Source(
+    source = Source(
         name,
         connection,
-        columns_of(connection, name),
+        {},
         names=tuple(names),
         ordered=_ordered(data),
         renew=renew,
+        said=said,
     )
+    source.shape({})
+    return source
 
 
 def _ordered(table: Any) -> frozenset[str]:
@@ -232,10 +242,10 @@ def _from_files(
         source.read_as({})
         return source
     try:
-        parquet_of(connection, files, names).create_view(SOURCE)
+        parquet_of(connection, files, names).create_view(UNSHAPED)
     except duckdb.Error as error:
         raise InputError(source.explained(error)) from error
-    source.columns = columns_of(connection, name)
+    source.shape({})
     source.rows = _rows_of_alike(files)
     with pq.ParquetFile(files[0]) as file:
         source.ordered = frozenset(
@@ -285,7 +295,9 @@ def _is_parquet(file: str) -> bool:
         return True
     if file.lower().endswith(CSV_SUFFIXES):
         return False
-    raise InputError(f"{file} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)})")
+    if is_foreign(file):
+        raise InputError(f"{file} is a file of another program, of which one is read at a time")
+    raise InputError(unknown_kind(file))
 
 
 def _rows_of_alike(files: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from whogains.errors import InputError
 from whogains.files import POSITIONS, Dialect, one_line
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "source"
+# The table before its values are given their meaning.
+UNSHAPED = "unshaped"
 TEXT = "VARCHAR"
 
 
@@ -199,3 +201,10 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, st
 def _paths(files: Sequence[str]) -> list[str]:
     # Square brackets and stars in the name of a file are no pattern.
     return [re.sub(r"([*?\[])", r"[\1]", file) for file in files]
+
+
+def used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the parameters that a query has; DuckDB refuses others."""
+    # A column may be called like one.
+    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
+    return {name: value for name, value in values.items() if f"${name}" in bare}

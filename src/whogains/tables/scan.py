@@ -31,7 +31,7 @@ from whogains.evidence import (
     tallied,
     telling_groups,
 )
-from whogains.tables.columns import Reading
+from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
@@ -214,7 +214,7 @@ class _Read:
                 place = source.first_place(condition, reading.values)
                 raise InputError(
                     f"{column} has {count} {what}, the first in {place} (counting from 0); "
-                    "correct or drop these rows"
+                    f"{advice(source, reading, column, what)}"
                 )
         dropped = int(found[-1])
         if dropped < self.left_out:

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
 from whogains.files import Dialect, frame_of, one_line, unreadable_csv, words_of
-from whogains.tables.relation import SOURCE, TEXT, columns_of, csv_of, own_name, parquet_of, quoted
+from whogains.frames import advice_on_text
+from whogains.tables.relation import (
+    SOURCE,
+    UNSHAPED,
+    columns_of,
+    csv_of,
+    own_name,
+    parquet_of,
+    quoted,
+    used,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +63,12 @@ class Source:
         For CSV, how each file is written.
     copies : mapping of str to str
         For CSV that is not in UTF-8, what is read in its place.
+    types : mapping of str to str
+        For CSV, the types of the columns that are not read as text.
+    shaped : mapping of str to str
+        Columns that hold other values than were read, and which, in SQL.
+    said : str, optional
+        How a file of another program was read.
     ordered : frozenset of str
         The categories whose levels have an order, which DuckDB does not know.
     renew : callable, optional
@@ -74,6 +90,9 @@ class Source:
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
     copies: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    shaped: Mapping[str, str] = field(default_factory=dict)
+    said: str | None = None
     ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
@@ -107,23 +126,29 @@ class Source:
 
     @property
     def note(self) -> str | None:
-        """How text files are read, where that is not what their names promise."""
-        return words_of(self.dialects, self.name)
-
-    @property
-    def types(self) -> dict[str, str]:
-        """The types of the columns that are not text."""
-        return {name: kind for name, kind in self.columns.items() if kind != TEXT}
+        """How files are read, where that is not what their names promise."""
+        return self.said or words_of(self.dialects, self.name)
 
     def read_as(self, types: Mapping[str, str]) -> None:
         """Read columns of CSV files as these types, and all others as text."""
         import duckdb
 
         try:
-            self._csv(self.headers, types).create_view(SOURCE, replace=True)
+            self._csv(self.headers, types).create_view(UNSHAPED, replace=True)
         except duckdb.Error as error:
             raise InputError(self.explained(error)) from error
+        self.types = dict(types)
+        self.shape(self.shaped)
+
+    def shape(self, columns: Mapping[str, str]) -> None:
+        """Let columns hold what expressions over the columns that were read give."""
+        self.shaped = columns
+        self.connection.execute(f"CREATE OR REPLACE VIEW {SOURCE} AS {self._shaped(UNSHAPED)}")
         self.columns = columns_of(self.connection, self.name)
+
+    def _shaped(self, table: str) -> str:
+        replaced = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in self.shaped.items())
+        return f"SELECT *{f' REPLACE ({replaced})' if replaced else ''} FROM {table}"
 
     def _csv(
         self, headers: Mapping[str, Sequence[str]], types: Mapping[str, str] | None = None
@@ -156,7 +181,7 @@ class Source:
         """
         if self.renew is not None and SOURCE in sql:
             self.renew()
-        values = _used(sql, values or {})
+        values = used(sql, values or {})
         with self.explaining():
             return self._watched(sql, values, stage)
 
@@ -208,7 +233,7 @@ class Source:
         if self.renew is not None and SOURCE in sql:
             self.renew()
         with self.explaining():
-            found = self.connection.sql(sql, params=_used(sql, values or {}))
+            found = self.connection.sql(sql, params=used(sql, values or {}))
             yield from found.to_arrow_reader(rows)
 
     def table(
@@ -237,8 +262,9 @@ class Source:
         if self.parquet:
             relation = parquet_of(self.connection, self.files, self.names, numbered=True)
             relation.create_view("located", replace=True)
+            shaped = self._shaped("located")
             found = self.fetch(
-                f"SELECT file_row_number, filename FROM located WHERE {condition} "
+                f"SELECT file_row_number, filename FROM ({shaped}) WHERE {condition} "
                 "ORDER BY filename, file_row_number LIMIT 1",
                 values,
             )
@@ -346,7 +372,9 @@ class Source:
             ]
             where = file.group(1) if file else self.name
             where = {copy: name for name, copy in self.copies.items()}.get(where, where)
-            return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}"
+            code = re.search(r'Could not convert string "([^"]*)"', text)
+            cure = f"; {advice_on_text([code[1]])}" if code else ""
+            return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}{cure}"
         if not self.parquet and "sniffing" in text:
             # A dialect is guessed from all lines, and the message does not say which one differs.
             for name in self.files:
@@ -371,10 +399,3 @@ class Source:
             except Exception:
                 return file
         return None
-
-
-def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the parameters that a query has; DuckDB refuses others."""
-    # A column may be called like one.
-    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
-    return {name: value for name, value in values.items() if f"${name}" in bare}

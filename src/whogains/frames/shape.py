@@ -1,0 +1,226 @@
+"""What a user says of values: names for codes, bands of numbers, percentages, rows without any."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+
+from whogains.errors import InputError
+from whogains.frames.from_any_frame import kind_of, numbers_of
+from whogains.types import FloatArray
+
+Labels = Mapping[str, Mapping[Any, str]]
+Bands = Mapping[str, Sequence[float] | str]
+MOST_BANDS = 50
+
+
+class GroupOptions(TypedDict, total=False):
+    """Keywords of `Shape` that make groups."""
+
+    labels: Labels | None
+    bands: Bands | None
+
+
+class ShapeOptions(GroupOptions, total=False):
+    """The keywords of `Shape`."""
+
+    percent: bool
+    drop_missing_predictions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How values are meant.
+
+    Parameters
+    ----------
+    labels : mapping of str to mapping, optional
+        For attributes, names of their values: ``{"sex": {0: "male", 1: "female"}}``.
+    bands : mapping of str to sequence of float or str, optional
+        For attributes that are numbers, from which number on each band lies, rising:
+        ``{"age": [18, 45, 65]}`` makes four. Or ``"q4"`` for four of as many rows as can be.
+    percent : bool
+        Whether predictions are percentages.
+    drop_missing_predictions : bool
+        Whether rows without a prediction are left out.
+
+    Raises
+    ------
+    InputError
+        If bands do not rise, or an attribute has labels and bands.
+    """
+
+    labels: Labels | None = None
+    bands: Bands | None = None
+    percent: bool = False
+    drop_missing_predictions: bool = False
+    edges: Mapping[str, tuple[float, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        edges: dict[str, tuple[float, ...]] = {}
+        for name, asked in (self.bands or {}).items():
+            if name in (self.labels or {}):
+                raise InputError(f"column {name!r} has labels and bands; choose one of them")
+            if isinstance(asked, str):
+                quantiles_of(asked, name)
+                continue
+            numbers = tuple(float(each) for each in asked)
+            rising = all(a < b for a, b in pairwise(numbers))
+            if not numbers or not rising or not all(map(math.isfinite, numbers)):
+                raise InputError(
+                    f"bands of {name!r} must be numbers that rise, as in 18, 45, 65, not {asked!r}"
+                )
+            edges[name] = numbers
+        object.__setattr__(self, "edges", edges)
+
+    @property
+    def quantiles(self) -> dict[str, int]:
+        """The columns that are cut into bands of as many rows as can be, and how many."""
+        return {
+            name: quantiles_of(asked, name)
+            for name, asked in (self.bands or {}).items()
+            if isinstance(asked, str)
+        }
+
+
+def quantiles_of(text: str, name: str) -> int:
+    """Read "q4": four bands.
+
+    Raises
+    ------
+    InputError
+        If it is not so written.
+    """
+    if text[:1] != "q" or not text[1:].isdigit() or not 2 <= int(text[1:]) <= MOST_BANDS:
+        raise InputError(
+            f"bands of {name!r} are {text!r}; give numbers that rise, or q4 for four of as many "
+            f"rows each (at most {MOST_BANDS})"
+        )
+    return int(text[1:])
+
+
+def quantile_edges(values: FloatArray, count: int) -> tuple[float, ...]:
+    """Find from which values on bands lie that have as many rows as can be.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        Numbers without missing ones.
+    count : int
+        Of bands.
+
+    Returns
+    -------
+    tuple of float
+        Values that occur: quantiles by the inverse of the distribution function; fewer where they
+        are equal, and none that is the smallest value.
+
+    Examples
+    --------
+    >>> quantile_edges(np.array([1.0, 2.0, 2.0, 3.0, 8.0, 9.0]), 2)
+    (2.0,)
+    """
+    shares = np.arange(1, count) / count
+    found = np.quantile(values, shares, method="inverted_cdf")
+    return tuple(float(each) for each in np.unique(found) if each > values.min())
+
+
+def band_names(edges: Sequence[float]) -> tuple[str, ...]:
+    """Name the bands below, between and above numbers.
+
+    Examples
+    --------
+    >>> band_names([18, 45.5])
+    ('under 18', '18 to under 45.5', '45.5 and over')
+    """
+    told = [f"{edge:.15g}" for edge in edges]
+    between = [f"{a} to under {b}" for a, b in pairwise(told)]
+    return (f"under {told[0]}", *between, f"{told[-1]} and over")
+
+
+def shaped_groups(groups: pd.DataFrame, shape: Shape) -> pd.DataFrame:
+    """Give attributes the names and bands that were asked for.
+
+    Parameters
+    ----------
+    groups : pandas.DataFrame, n rows
+        The attributes.
+    shape : Shape
+        What was asked for.
+
+    Returns
+    -------
+    pandas.DataFrame, n rows
+        The same attributes; missing values stay missing.
+
+    Raises
+    ------
+    InputError
+        If an attribute is not there, none of its values has a label, or one with bands is no
+        number.
+    """
+    found = {}
+    for name in (*(shape.labels or {}), *(shape.bands or {})):
+        if name not in groups.columns:
+            raise InputError(
+                f"labels and bands name {name!r}, which is no group; groups are "
+                f"{', '.join(map(str, groups.columns))}"
+            )
+    for name, labels in (shape.labels or {}).items():
+        found[name] = _labelled(groups[name], labels)
+    for name in shape.bands or {}:
+        numbers = numbers_of(groups[name], name)
+        known = numbers[~np.isnan(numbers)]
+        edges = shape.edges.get(name)
+        if edges is None:
+            edges = quantile_edges(known, shape.quantiles[name]) if len(known) else (0.0,)
+        if not edges:
+            raise InputError(f"column {name!r} is constant and has no bands")
+        names = np.array([*band_names(edges), None], dtype=object)
+        places = np.searchsorted(np.asarray(edges), numbers, side="right")
+        places[np.isnan(numbers)] = len(names) - 1
+        found[name] = pd.Series(names[places], index=groups.index)
+    return groups.assign(**found)
+
+
+def _labelled(series: pd.Series[Any], labels: Mapping[Any, str]) -> pd.Series[Any]:
+    named = label_texts(labels)
+    number = kind_of(series) in {"real", "integer"}
+    distinct = series.dropna().unique().tolist()
+
+    def text(value: Any) -> str:
+        whole = number and float(value).is_integer()
+        return str(int(value) if whole else value)
+
+    if not any(text(value) in named for value in distinct):
+        raise no_label(str(series.name), [text(value) for value in distinct])
+    mapping = {value: named.get(text(value), text(value)) for value in distinct}
+    return series.astype(object).map(mapping)
+
+
+def label_texts(labels: Mapping[Any, str]) -> dict[str, str]:
+    """Give labels by the text of their values: 1, 1.0 and "1" are one value.
+
+    Examples
+    --------
+    >>> label_texts({0: "male", 1.0: "female", "x": "unknown"})
+    {'0': 'male', '1': 'female', 'x': 'unknown'}
+    """
+    return {
+        str(int(key) if isinstance(key, float) and key.is_integer() else key): str(label)
+        for key, label in labels.items()
+    }
+
+
+def no_label(name: str, values: Sequence[str]) -> InputError:
+    """Say that labels name no value."""
+    return InputError(
+        f"labels of {name!r} name none of its values, which are {', '.join(values[:5])}"
+        f"{' ...' if len(values) > 5 else ''}"
+    )
