@@ -342,7 +342,7 @@ def gather_from(
         negative=None if target.negative is None else str(target.negative),
         rows_dropped=scanned.rows_dropped,
         unit=unit,
-        notes=(*notes, *(note for note in (source.note, repeated) if note)),
+        notes=(*notes, *scanned.notes, *(note for note in (source.note, repeated) if note)),
         sample_weight=columns.weight,
         cluster=columns.cluster,
         generic=columns.generic,
