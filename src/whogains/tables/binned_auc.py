@@ -29,8 +29,8 @@ TOLERATED = 1e-5
 # Binary digits of a score that bins keep, and the most bytes of all counts: fewer if many groups.
 DIGITS, FEWEST_DIGITS = 16, 11
 MOST_BYTES = 2**29
-# Below, a sort takes no longer than to look through all the bins.
-FEWEST_ROWS = 500_000
+# Below, a sort takes no longer than to look through all the bins (docs/engines-benchmark.md).
+FEWEST_ROWS = 2_000_000
 # Rows of a block.
 BLOCK = 2**18
 # Of a block's scores so many are different where ties need no attention.
