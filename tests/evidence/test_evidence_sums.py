@@ -171,7 +171,16 @@ def test_mean_absolute_deviation_is_the_best_constant_prediction():
     y = np.array([0.0, 0, 3, 10, 11, 50])
     weight = np.array([1.0, 2, 1, 1, 1, 3])
     grouping, codes = cross([attribute("g", np.zeros(6, dtype=int), ["a"])])
-    target = evidence_from_scores((), grouping, codes, y, sample_weight=weight).target
+    squared, absolute = (
+        Score(cost, y, y)
+        for cost in prediction_costs("regression", ("squared_error", "absolute_error"))
+    )
+    target, unread = (
+        evidence_from_scores(scores, grouping, codes, y, sample_weight=weight).target
+        for scores in ((squared, absolute), (squared,))
+    )
+    # No cost in the unit of the outcome: nothing reads the median, which takes a sort.
+    assert np.isnan(unread.mean_absolute_deviation)
     grid = np.linspace(0, 50, 5001)
     best = min(float(weight @ np.abs(y - c)) / weight.sum() for c in grid)
     assert target.constant_cost("target") == pytest.approx(best)

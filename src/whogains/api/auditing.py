@@ -330,7 +330,8 @@ def audit(
         scored_once = score_models(
             pair, *tables, explanations, progress=progress, checkpoint=checkpoint
         )
-        alarms = (*alarms, *training_rows(models, pair, tables, rows.y_true, scored_once))
+        given = (generic, personalized)
+        alarms = (*alarms, *training_rows(given, pair, tables, rows.y_true, scored_once))
         rounds = iter([scored_once])
         run = {
             "generic_model": model_name(generic),

@@ -359,7 +359,12 @@ def gather_from(
         negative=None if target.negative is None else str(target.negative),
         rows_dropped=scanned.rows_dropped,
         unit=unit,
-        notes=(*notes, *meant, *(note for note in (source.note, repeated) if note)),
+        notes=(
+            *notes,
+            *meant,
+            *scanned.notes,
+            *(note for note in (source.note, repeated) if note),
+        ),
         sample_weight=columns.weight,
         cluster=columns.cluster,
         generic=columns.generic,

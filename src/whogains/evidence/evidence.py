@@ -94,7 +94,8 @@ class Target:
     mean, m2 : float
         Weighted mean, and weighted sum of squares about it.
     mean_absolute_deviation : float
-        Weighted mean distance from the median; NaN after adding, since medians do not add.
+        Weighted mean distance from the median; NaN after adding, since medians do not add, and
+        where no cost is in the unit of the outcome, since none reads it.
     """
 
     weight: float
@@ -288,7 +289,9 @@ def evidence_from_scores(
             )
             for score in scores
         ),
-        target=_target(y_true, sample_weight),
+        target=_target(
+            y_true, sample_weight, median=any(each.cost.unit == "target" for each in scores)
+        ),
         clustered=cluster is not None,
         weighted=sample_weight is not None,
     )
@@ -392,19 +395,27 @@ def merge(
     )
 
 
-def _target(y_true: FloatArray, sample_weight: FloatArray | None) -> Target:
+def _target(y_true: FloatArray, sample_weight: FloatArray | None, *, median: bool) -> Target:
+    """Find the spread of the outcome; about its median, which takes a sort, only on request."""
     w = np.ones(len(y_true)) if sample_weight is None else sample_weight
     total = float(w.sum())
     if total == 0:
         return Target(0.0, 0.0, 0.0, nan)
     mean = float(w @ y_true) / total
-    order = np.argsort(y_true, kind="stable")
-    # Any point between the lower and upper median gives the same mean distance.
-    middle = int(np.searchsorted(np.cumsum(w[order]), total / 2))
-    median = y_true[order][min(middle, len(y_true) - 1)]
+    deviation = _about_median(y_true, w) if median else nan
     return Target(
         weight=total,
         mean=mean,
         m2=float(w @ (y_true - mean) ** 2),
-        mean_absolute_deviation=float(w @ np.abs(y_true - median)) / total,
+        mean_absolute_deviation=deviation,
     )
+
+
+def _about_median(y_true: FloatArray, w: FloatArray) -> float:
+    """Find the weighted mean distance from the median."""
+    total = w.sum()
+    order = np.argsort(y_true, kind="stable")
+    # Any point between the lower and upper median gives the same mean distance.
+    middle = int(np.searchsorted(np.cumsum(w[order]), total / 2))
+    found = y_true[order][min(middle, len(y_true) - 1)]
+    return float(w @ np.abs(y_true - found)) / float(total)

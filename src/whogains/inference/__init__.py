@@ -19,6 +19,7 @@ from whogains.inference.approximate import (
     approximate_units,
 )
 from whogains.inference.auc import auc_pair
+from whogains.inference.auc_bins import BinnedAuc, auc_from_bins, bins_of_scores, score_bin
 from whogains.inference.betting import (
     betting_interval,
     betting_test,
@@ -85,6 +86,7 @@ __all__ = [
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
     "UNITS_PER_SQUARED_SKEWNESS",
+    "BinnedAuc",
     "Equivalence",
     "GammaEstimate",
     "Interval",
@@ -98,9 +100,11 @@ __all__ = [
     "approximate_units",
     "asymptotic_log_e",
     "asymptotic_sequence",
+    "auc_from_bins",
     "auc_pair",
     "betting_interval",
     "betting_test",
+    "bins_of_scores",
     "bootstrap_interval",
     "bootstrap_test",
     "bounded_log_e",
@@ -128,6 +132,7 @@ __all__ = [
     "r2_pair",
     "ratio_of_means",
     "rows_for_t",
+    "score_bin",
     "score_interval",
     "score_test",
     "sequence_offered",

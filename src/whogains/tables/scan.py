@@ -105,9 +105,11 @@ def scan(
         )
     }
     target = read.target(kept, with_median=with_median)
+    notes = []
     for cost in costs:
         if cost.metric:
-            found[cost] = metric_evidence(source, read.reading, cost, kept)
+            found[cost], note = metric_evidence(source, read.reading, cost, kept)
+            notes += [note] if note else []
     return Scanned(
         Evidence(
             grouping=grouping,
@@ -118,6 +120,7 @@ def scan(
         ),
         read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
+        tuple(notes),
     )
 
 

@@ -31,8 +31,11 @@ class Scanned:
         Rows whose outcome is missing; of groups that are left out none.
     small : tuple of tuple
         The groups whose rows are left out, since they are too few.
+    notes : tuple of str
+        What a reader must know, such as how exact an AUC by bins is.
     """
 
     evidence: Evidence
     rows_dropped: int
     small: tuple[tuple[str | None, ...], ...]
+    notes: tuple[str, ...] = ()
