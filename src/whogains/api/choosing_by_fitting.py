@@ -11,6 +11,7 @@ from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
 from whogains.api.fitting import fitting_of
 from whogains.api.scored_rounds import held_out
+from whogains.api.searching import search
 from whogains.api.valuing import Advising, value_of_procedure
 from whogains.costs import Cost
 from whogains.costs import explanation_costs as find_explanation_costs
@@ -32,7 +33,7 @@ from whogains.frames import (
     to_pandas,
     unique_id_note,
 )
-from whogains.judging import Lattice, Settings, SettingsOptions
+from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, SettingsOptions, check_asked
 from whogains.results import Choice
 from whogains.types import FloatArray, Task
 
@@ -82,7 +83,9 @@ def choose(
     y : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
     personal : frame or mapping of n rows, or (sequence of) str
-        The attributes, or their names in `X`; their crossing makes the groups.
+        The attributes, or their names in `X`; their crossing makes the groups. Of more than six
+        that may be asked, at most six are first searched for on a third of the rows, which have
+        no other part; the rest are left out, and the notes say so.
     given, never : str or sequence of str
         Attributes that are known anyway, and attributes that are never to be asked.
     burden : mapping of str to float, optional
@@ -143,6 +146,8 @@ def choose(
         random_state=random_state,
         given=(None, None),
     )
+    if fitting is None:
+        raise InputError("give what to fit, not fitted models; choose_from takes predictions")
     check_seed(random_state)
     check_task(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
@@ -152,13 +157,34 @@ def choose(
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     check_personal(attached, y, target.observed, name)
+    predicting = deciding_costs(costs, target, name)
+    known, barred = as_names(given), as_names(never)
+    prices = burden if isinstance(burden, Mapping) else None
+    check_asked([str(each) for each in attached.columns], given=known, never=barred, burden=prices)
+    free = [str(each) for each in attached.columns if each not in {*known, *barred}]
+    searched = None
+    if len(free) > MOST_ATTRIBUTES:
+        searched = search(
+            features,
+            attached,
+            target,
+            predicting[0],
+            fitting,
+            free=free,
+            given=known,
+            sample_weight=sample_weight,
+            cluster=cluster,
+            progress=progress,
+        )
+        attached = attached.drop(columns=list(searched.left_out))
+        if prices is not None:
+            burden = {a: price for a, price in prices.items() if a not in searched.left_out}
     lattice = Lattice.whole(
         [str(each) for each in attached.columns],
-        given=as_names(given),
-        never=as_names(never),
+        given=known,
+        never=barred,
         burden=burden,
     )
-    predicting = deciding_costs(costs, target, name)
     explaining = find_explanation_costs(target.task, None, None)
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
@@ -170,13 +196,12 @@ def choose(
         max_levels=max_levels,
         max_groups=max_groups,
         fitted=True,
+        searched=None if searched is None else searched.rows,
     )
 
     from whogains.explain import ExplanationSettings
     from whogains.scoring import Member
 
-    if fitting is None:
-        raise InputError("give what to fit, not fitted models; choose_from takes predictions")
     asked = () if explainers is None else tuple(as_names(explainers))
     explanations = ExplanationSettings(
         explainers=() if asked == ("none",) else asked, random_state=random_state
@@ -206,7 +231,13 @@ def choose(
         _add(means, scored, rows, lattice, explaining)
     every = features.join(attached)
     repeated = repeated_id_note(every) if cluster is None else None
-    notes = (target.note, repeated, unique_id_note(features), numbers_as_text_note(every))
+    notes = (
+        target.note,
+        None if searched is None else searched.note,
+        repeated,
+        unique_id_note(features),
+        numbers_as_text_note(every),
+    )
     return choice_of(
         rows,
         lattice,
@@ -222,6 +253,7 @@ def choose(
             **named_columns(sample_weight, cluster),
             **run,
             **_as_settings(first, explaining),
+            "searched": None if searched is None else searched.as_settings(),
             "features": [str(each) for each in features.columns],
         },
         notes=[*(note for note in notes if note), *first.notes],

@@ -1,6 +1,6 @@
 """Judging: evidence and settings in, records with verdicts out."""
 
-from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, read_set
+from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, check_asked, read_set
 from whogains.judging.audit import build_findings
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.chosen_costs import chosen_costs
@@ -37,6 +37,7 @@ __all__ = [
     "SettingsOptions",
     "build_choice",
     "build_findings",
+    "check_asked",
     "chosen_costs",
     "diff",
     "make_plan",
