@@ -119,7 +119,10 @@ BAD = {
         "'p_none' is constant",
     ),
     "too many": (
-        [*("choose", "many.parquet", "--target", "y", "--personal", "a,b,c,d,e,f,g"), "--quiet"],
+        [
+            *("choose", "many.parquet", "--target", "y", "--personal", "a,b,c,d,e,f,g", "--quiet"),
+            *("--model", "none=x", "--model", "a=x"),
+        ],
         "7 attributes make 128 models; at most 6",
     ),
     "negative margin": (arguments("--margin", "-1"), "margin must be positive"),

@@ -9,6 +9,7 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from whogains.inference import (
+    procedure_error,
     procedure_interval,
     procedure_means,
     procedure_test,
@@ -160,3 +161,30 @@ def test_covers_the_procedure_where_the_usual_error_does_not(keep, effect):
     tolerated = 400 * 0.05 + 3.3 * np.sqrt(400 * 0.05 * 0.95)
     assert missed <= tolerated
     assert usual > missed
+
+
+def test_other_training_people_are_the_larger_of_two_errors() -> None:
+    # P = .01; between fits .02, of 5 folds: 4 x .02 = .08. Rounds: (2/5 + 1/2) x .1 = .09.
+    found = procedure_error([0.1], [0.1], 5, df=50, fits=[0.02], folds=5)
+    assert float(found.se[0] ** 2) == pytest.approx(0.01 + 0.08 + 0.09)
+    by_hand = 0.18**2 / (0.1**2 / 50 + 0.08**2 / 20)
+    assert float(found.df[0]) == pytest.approx(by_hand)
+    # Where fits hardly differ, the row's two roles are what counts, with the units' freedom.
+    small = procedure_error([0.1], [0.1], 5, df=50, fits=[0.002], folds=5)
+    assert float(small.se[0] ** 2) == pytest.approx(0.02 + 0.09)
+    assert float(small.df[0]) == 50
+    unknown = procedure_error([0.1], [0.1], 5, df=50)
+    assert float(unknown.se[0]) == float(small.se[0])
+
+
+def test_the_jackknife_of_fits_is_the_variance_of_a_mean() -> None:
+    """Of means of all folds but one, K - 1 times the variance is that of the mean of all."""
+    rng = np.random.default_rng(0)
+    found, folds, n = [], 5, 200
+    for _ in range(2000):
+        x = rng.exponential(size=n)
+        fold = rng.permutation(n) % folds
+        without = np.array([x[fold != k].mean() for k in range(folds)])
+        between = ((without - x.mean()) ** 2).mean()
+        found.append(procedure_error([0.0], [0.0], 5, fits=[between], folds=folds).se[0] ** 2)
+    assert np.mean(found) == pytest.approx(1 / n, rel=0.05)

@@ -330,8 +330,10 @@ def audit(
         scored_once = score_models(
             pair, *tables, explanations, progress=progress, checkpoint=checkpoint
         )
-        given = (generic, personalized)
-        alarms = (*alarms, *training_rows(given, pair, tables, rows.y_true, scored_once))
+        alarms = (
+            *alarms,
+            *training_rows((generic, personalized), pair, tables, rows.y_true, scored_once),
+        )
         rounds = iter([scored_once])
         run = {
             "generic_model": model_name(generic),

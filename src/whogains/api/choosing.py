@@ -25,7 +25,7 @@ from whogains.frames import (
 from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, read_set
 from whogains.records import DataFinding, ProcedureValue
 from whogains.results import Choice
-from whogains.types import FloatArray, Task
+from whogains.types import FloatArray, IntArray, Task
 
 Asked = tuple[str, ...]
 
@@ -198,6 +198,7 @@ def choice_of(
     notes: Sequence[str],
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
+    folds: Sequence[IntArray] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     record = build_choice(
@@ -221,6 +222,7 @@ def choice_of(
         notes=notes,
         explained=explained,
         procedure=procedure,
+        folds=folds,
     )
     return Choice.of(record)
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains.api.choosing import Asked, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
-from whogains.api.fitting import fitting_of
-from whogains.api.scored_rounds import held_out
+from whogains.api.fitting import Fitting, fitting_of
+from whogains.api.scored_rounds import fold_of, held_out
+from whogains.api.searching import Searched, search
 from whogains.api.valuing import Advising, value_of_procedure
 from whogains.costs import Cost
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, MeanOfRounds, Rows
 from whogains.frames import (
+    Target,
     as_names,
     check_indexes,
     check_personal,
@@ -32,12 +34,14 @@ from whogains.frames import (
     to_pandas,
     unique_id_note,
 )
-from whogains.judging import Lattice, Settings, SettingsOptions
+from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, SettingsOptions, check_asked
 from whogains.results import Choice
-from whogains.types import FloatArray, Task
+from whogains.types import FloatArray, IntArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from whogains.scoring import LocalScores
 
@@ -82,7 +86,9 @@ def choose(
     y : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
     personal : frame or mapping of n rows, or (sequence of) str
-        The attributes, or their names in `X`; their crossing makes the groups.
+        The attributes, or their names in `X`; their crossing makes the groups. Of more than six
+        that may be asked, at most six are first searched for on a third of the rows, which have
+        no other part; the rest are left out, and the notes say so.
     given, never : str or sequence of str
         Attributes that are known anyway, and attributes that are never to be asked.
     burden : mapping of str to float, optional
@@ -144,6 +150,8 @@ def choose(
         random_state=random_state,
         given=(None, None),
     )
+    if fitting is None:
+        raise InputError("give what to fit, not fitted models; choose_from takes predictions")
     check_task(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
     name = name_of(y, "y")
@@ -152,13 +160,23 @@ def choose(
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     check_personal(attached, y, target.observed, name)
-    lattice = Lattice.whole(
-        [str(each) for each in attached.columns],
-        given=as_names(given),
-        never=as_names(never),
-        burden=burden,
-    )
     predicting = deciding_costs(costs, target, name)
+    asked = {"given": as_names(given), "never": as_names(never)}
+    searched = _searched(
+        (features, attached),
+        target,
+        predicting[0],
+        fitting,
+        **asked,
+        burden=burden,
+        sample_weight=sample_weight,
+        cluster=cluster,
+        progress=progress,
+    )
+    if searched is not None:
+        attached = attached.drop(columns=list(searched.left_out))
+        burden = {a: p for a, p in (burden or {}).items() if a not in searched.left_out}
+    lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
     explaining = find_explanation_costs(target.task, None, None)
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
@@ -170,16 +188,15 @@ def choose(
         max_levels=max_levels,
         max_groups=max_groups,
         fitted=True,
+        searched=None if searched is None else searched.rows,
     )
 
     from whogains.explain import ExplanationSettings
     from whogains.scoring import Member
 
-    if fitting is None:
-        raise InputError("give what to fit, not fitted models; choose_from takes predictions")
-    asked = () if explainers is None else tuple(as_names(explainers))
+    by = () if explainers is None else tuple(as_names(explainers))
     explanations = ExplanationSettings(
-        explainers=() if asked == ("none",) else asked, random_state=random_state
+        explainers=() if by == ("none",) else by, random_state=random_state
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
     procedure = None
@@ -196,6 +213,7 @@ def choose(
         checkpoint=checkpoint,
     )
     found: list[Mapping[str, FloatArray]] = []
+    held_by: list[IntArray] = []
     means: dict[Pair, MeanOfRounds] = {}
     for number, local in enumerate(rounds):
         if not number:
@@ -203,10 +221,18 @@ def choose(
             rows, shown = held_out(rows, local, chosen.min_cell)
         scored = local if shown is None else local.take(shown)
         found.append(scored.predictions)
-        _add(means, scored, rows, lattice, explaining)
+        fold = fold_of(local, shown)
+        held_by += [] if fold is None else [fold]
+        _add(means, scored, rows, lattice, explaining, fold=fold)
     every = features.join(attached)
     repeated = repeated_id_note(every) if cluster is None else None
-    notes = (target.note, repeated, unique_id_note(features), numbers_as_text_note(every))
+    notes = (
+        target.note,
+        None if searched is None else searched.note,
+        repeated,
+        unique_id_note(features),
+        numbers_as_text_note(every),
+    )
     return choice_of(
         rows,
         lattice,
@@ -222,12 +248,35 @@ def choose(
             **named_columns(sample_weight, cluster),
             **run,
             **_as_settings(first, explaining),
+            "searched": None if searched is None else searched.as_settings(),
             "features": [str(each) for each in features.columns],
         },
         notes=[*(note for note in notes if note), *first.notes],
         explained={pair: each.scores() for pair, each in means.items()},
         procedure=procedure,
+        folds=held_by,
     )
+
+
+def _searched(
+    frames: tuple[pd.DataFrame, pd.DataFrame],
+    target: Target,
+    cost: Cost,
+    fitting: Fitting,
+    *,
+    given: Asked,
+    never: Asked,
+    burden: Mapping[str, float] | None,
+    **more: Any,
+) -> Searched | None:
+    """Search where more may be asked than a lattice takes, once the names are known to be right."""
+    names = [str(each) for each in frames[1].columns]
+    prices = burden if isinstance(burden, Mapping) else None
+    check_asked(names, given=given, never=never, burden=prices)
+    free = [each for each in names if each not in {*given, *never}]
+    if len(free) <= MOST_ATTRIBUTES:
+        return None
+    return search(*frames, target, cost, fitting, free=free, given=given, **more)
 
 
 def _add(
@@ -236,6 +285,8 @@ def _add(
     rows: Rows,
     lattice: Lattice,
     costs: Sequence[Cost],
+    *,
+    fold: IntArray | None,
 ) -> None:
     """Add one round's costs of explanation, of every edge and of nothing and every other set."""
     runs = [each for each in local.explanations if not each.repeat]
@@ -250,7 +301,7 @@ def _add(
             (told, asked), MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
         )
         of = (lattice.models[told], lattice.models[asked])
-        mean.add(tuple(explanation_scores(costs, runs, rows, of)))
+        mean.add(tuple(explanation_scores(costs, runs, rows, of)), fold)
 
 
 def _as_settings(first: LocalScores, costs: Sequence[Cost]) -> dict[str, Any]:

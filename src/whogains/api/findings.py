@@ -44,6 +44,7 @@ def audited_rows(
     max_levels: int,
     max_groups: int,
     fitted: bool = False,
+    searched: BoolArray | None = None,
 ) -> tuple[Rows, BoolArray, Dropped]:
     """Put the rows whose outcome is known into groups, and leave out those of small groups.
 
@@ -62,6 +63,8 @@ def audited_rows(
     fitted : bool
         Whether models will be fitted to the rows: a group in which one unit is most of the spread
         of a regression's outcomes is then left out before.
+    searched : ndarray of bool, shape (n,), optional
+        Rows that are known to have no part, because attributes were searched for on them.
 
     Returns
     -------
@@ -78,7 +81,8 @@ def audited_rows(
         If an attribute is constant or has too many levels, there are too many groups, or numbers
         of rows differ.
     """
-    observed = target.observed
+    apart = np.zeros(len(target.observed), np.bool_) if searched is None else searched
+    observed = target.observed & ~apart
     check_rows(groups, "groups", target)
     found = attributes(groups.loc[observed], max_levels=max_levels)
     for each in found:
@@ -112,7 +116,7 @@ def audited_rows(
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
     )
-    return rows, audited, _without_outcome(groups.loc[~observed])
+    return rows, audited, _without_outcome(groups.loc[~(observed | apart)])
 
 
 def _without_outcome(groups: pd.DataFrame) -> Dropped:

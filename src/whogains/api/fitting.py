@@ -102,7 +102,9 @@ class Fitting:
             estimator=estimator,
             folds=self.folds,
             holdout=self.holdout,
-            groups=rows.codes,
+            # Folds made even over groups hide what other training people would do, which several
+            # rounds are there to show.
+            groups=rows.codes if self.repeats == 1 else None,
             cluster=rows.cluster,
             progress=progress,
             checkpoint=checkpoint,

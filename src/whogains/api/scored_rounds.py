@@ -112,7 +112,7 @@ def scored_rounds(
             total[name] = total.get(name, 0.0) + each
         scores = _scores_of(scored, rows, predicting, explaining)
         check_ranges(scores, numbers)
-        means.add(scores)
+        means.add(scores, fold_of(local, shown))
     if first is None or means is None:
         raise ValueError("no round was scored")
     scores = means.scores()
@@ -122,8 +122,43 @@ def scored_rounds(
         scores[at : at + len(scores) // kinds]
         for at in range(0, len(scores), len(scores) // kinds or 1)
     )
-    placebo = PlaceboScores(others[0], others[1]) if others else None
+    placebo = None
+    if others:
+        over = tuple(_with_fits_of(one, own) for one, own in zip(others[0], pair, strict=True))
+        placebo = PlaceboScores(over, others[1])
     return ScoredRounds(rows, pair, placebo, first)
+
+
+def _with_fits_of(over: Score, pair: Score) -> Score:
+    """Say how a gain over placebos differs between fits, by the gain over the generic model.
+
+    Each round draws placebos anew, which is in the spread of rounds; between fits of one round they
+    differ with the draw, too, so that only the pair shows what training on other people does.
+    """
+    if over.spread is None or pair.spread is None:
+        return over
+    fits = {name: getattr(pair.spread, name) for name in ("groups_fits", "population_fits")}
+    return replace(over, spread=replace(over.spread, **fits))
+
+
+def fold_of(local: LocalScores, shown: BoolArray | None) -> IntArray | None:
+    """Give the fold of each row that is judged.
+
+    Parameters
+    ----------
+    local : LocalScores
+        The scores of one round.
+    shown : ndarray of bool, or None
+        Which of the scored rows are judged; None for all.
+
+    Returns
+    -------
+    ndarray of int, or None
+        The folds; None where rows were held out once, by one fit.
+    """
+    if local.fold is None or (local.fold < 0).any():
+        return None
+    return local.fold if shown is None else local.fold[shown]
 
 
 def _placebos(local: LocalScores) -> list[str]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whogains.api.fitting import Fitting
-from whogains.api.scored_rounds import held_out
+from whogains.api.scored_rounds import fold_of, held_out
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import Rows
 from whogains.judging import Lattice, Settings, build_choice
 from whogains.records import DataFinding, ProcedureValue, RoutedGroup
-from whogains.types import BoolArray, FloatArray, Task
+from whogains.types import BoolArray, FloatArray, IntArray, Task
 
 if TYPE_CHECKING:
     from whogains.frames import Table
@@ -151,11 +151,14 @@ def _advice(made: Advising, progress: Progress | None) -> tuple[RoutedGroup, ...
         panel={lattice.models[asked]: Member(asked) for asked in lattice.sets},
         progress=progress,
     )
-    predictions = []
+    predictions: list[Mapping[str, FloatArray]] = []
+    folds: list[IntArray] = []
     for number, local in enumerate(rounds):
         if not number:
             rows, shown = held_out(rows, local, made.settings.min_cell)
         predictions.append((local if shown is None else local.take(shown)).predictions)
+        fold = fold_of(local, shown)
+        folds += [] if fold is None else [fold]
     record = build_choice(
         replace(rows, predictions=predictions[0]),
         lattice,
@@ -171,6 +174,7 @@ def _advice(made: Advising, progress: Progress | None) -> tuple[RoutedGroup, ...
         ),
         rounds=predictions,
         random_state=made.fitting.random_state,
+        folds=folds,
     )
     return record.routing
 

@@ -31,11 +31,21 @@ class Spread:
         The variance over rounds of each group's mean benefit; NaN for a group without one.
     population : ndarray of float, shape (1,)
         That of everybody's.
+    folds : int
+        How many folds each round has, or 0 where that is not known.
+    groups_fits : ndarray of float, shape (d,)
+        The variance between fits, each on all folds but one, of what they gain the same people of
+        a group, less that between rounds; NaN where it is not known.
+    population_fits : ndarray of float, shape (1,)
+        That of everybody.
     """
 
     rounds: int
     groups: FloatArray
     population: FloatArray
+    folds: int
+    groups_fits: FloatArray
+    population_fits: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

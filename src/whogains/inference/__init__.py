@@ -53,6 +53,7 @@ from whogains.inference.policies import PolicyBound, gain_covariances, policy_bo
 from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     MIN_ROUNDS,
+    ProcedureError,
     ProcedureEstimate,
     procedure_error,
     procedure_interval,
@@ -94,6 +95,7 @@ __all__ = [
     "OneSidedTest",
     "PairedMetric",
     "PolicyBound",
+    "ProcedureError",
     "ProcedureEstimate",
     "RatioOfMeans",
     "approximate_error",

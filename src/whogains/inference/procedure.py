@@ -140,14 +140,39 @@ def procedure_means(
         sums = [np.bincount(group, weights=weight * each, minlength=d) for each in B]
         with np.errstate(invalid="ignore", divide="ignore"):
             between = (np.array(sums) / total).var(axis=0, ddof=1)
-    se, share = procedure_error(person.se, between, R)
-    return ProcedureEstimate(person.estimate, se, person.df, person.se, share)
+    found = procedure_error(person.se, between, R)
+    return ProcedureEstimate(person.estimate, found.se, person.df, person.se, found.seed_share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProcedureError:
+    """The standard error of what a procedure gains.
+
+    Attributes
+    ----------
+    se : ndarray (d,)
+        The standard error: see the notes of `procedure_means`.
+    df : ndarray (d,)
+        Its degrees of freedom.
+    seed_share : ndarray (d,)
+        The share of seeds and folds in its square; NaN where it is 0 or NaN.
+    """
+
+    se: FloatArray
+    df: FloatArray
+    seed_share: FloatArray
 
 
 def procedure_error(
-    person_se: ArrayLike, between: ArrayLike, rounds: int
-) -> tuple[FloatArray, FloatArray]:
-    """Put the two sources of error of `procedure_means` together.
+    person_se: ArrayLike,
+    between: ArrayLike,
+    rounds: int,
+    *,
+    df: ArrayLike = np.inf,
+    fits: ArrayLike = np.nan,
+    folds: int = 0,
+) -> ProcedureError:
+    r"""Put the sources of error of `procedure_means` together, with training on other people.
 
     Parameters
     ----------
@@ -157,13 +182,18 @@ def procedure_error(
         Variance between the rounds' means.
     rounds : int
         The number of rounds, at least 2.
+    df : array_like (d,) or float
+        Degrees of freedom of `person_se`.
+    fits : array_like (d,) or float
+        Variance, between fits on all folds but one, of what they gain the same people of a group,
+        less that between rounds; NaN where it is not known, and then has no part.
+    folds : int
+        How many folds each round has.
 
     Returns
     -------
-    se : ndarray (d,)
-        The standard error for the procedure: see the notes of `procedure_means`.
-    seed_share : ndarray (d,)
-        The share of seeds and folds in its square; NaN where it is 0 or NaN.
+    ProcedureError
+        The standard error, its degrees of freedom and the share of seeds.
 
     Raises
     ------
@@ -172,24 +202,47 @@ def procedure_error(
 
     Notes
     -----
-    ``2 (person_se**2 + between / rounds) + between / 2``, the squared error of `procedure_means`,
-    which says where it comes from. In the unit of the cost; assumes what is assumed there.
+    With P the square of `person_se`, s² the variance between rounds, t² that between fits and K
+    folds,
+
+    .. math:: se^2 = P + \max(P, (K - 1) t^2) + (2 / R + 1 / 2) s^2.
+
+    The second term is what other training people would do. Where groups are made by the attribute
+    that is told, and this tells nothing, it is P (`procedure_means`). Where a model is wrong about
+    a whole group for another reason, such as an attribute that it is not told, a coefficient of
+    noise moves all of that group at once, and P sees nothing of it. Fits on (K - 1)/K of the same
+    people show it: deleting 1/K of the rows, the jackknife multiplies their variance by K - 1 [1]_.
+    What chance does to each fit by itself is multiplied too, so that the error is too large for
+    models that depend much on their seed. The degrees of freedom of the sum are Satterthwaite's,
+    with R (K - 1) of the jackknife.
 
     References
     ----------
-    docs/crossfit.md, where it was measured; and those of `procedure_means`.
+    .. [1] Shao, J. and Wu, C. F. J. (1989). A general theory for jackknife variance estimation.
+       Annals of Statistics 17, 1176-1197: the delete-d jackknife.
 
     Examples
     --------
-    >>> se, share = procedure_error([0.3, 0.0], [0.1, 0.0], 5)
-    >>> se.round(4).tolist(), float(share[0].round(4))
+    >>> found = procedure_error([0.3, 0.0], [0.1, 0.0], 5)
+    >>> found.se.round(4).tolist(), float(found.seed_share[0].round(4))
     ([0.5196, 0.0], 0.3333)
+    >>> found = procedure_error([0.3], [0.0], 5, fits=[0.09], folds=5, df=99)
+    >>> float(found.se[0].round(4)), float(found.df[0].round(1))
+    (0.6708, 31.0)
     """
-    error, variance = broadcast(person_se, between)
-    people, seeds = BOTH_ROLES * error**2, (BOTH_ROLES / rounds + SPREAD_LEFT) * variance
-    squared = people + seeds
+    error, variance, freedom, between_fits = broadcast(person_se, between, df, fits)
+    people = error**2
+    trained = (folds - 1) * np.nan_to_num(between_fits)
+    more = trained > people
+    training = np.where(more, trained, people)
+    seeds = (BOTH_ROLES / rounds + SPREAD_LEFT) * variance
+    squared = people + training + seeds
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.sqrt(squared), np.where(squared > 0, seeds / squared, np.nan)
+        by_fits = squared**2 / (
+            (squared - training) ** 2 / freedom + training**2 / (rounds * max(folds - 1, 1))
+        )
+        share = np.where(squared > 0, seeds / squared, np.nan)
+    return ProcedureError(np.sqrt(squared), np.where(more, by_fits, freedom), share)
 
 
 def procedure_interval(

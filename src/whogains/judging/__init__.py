@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from whogains._lazy import lazily
 
 if TYPE_CHECKING:
-    from whogains.judging.advice import MOST_ATTRIBUTES, Lattice, build_choice, read_set
+    from whogains.judging.advice import (
+        MOST_ATTRIBUTES,
+        Lattice,
+        build_choice,
+        check_asked,
+        read_set,
+    )
     from whogains.judging.audit import build_findings
     from whogains.judging.bootstrap_and_betting import ScoredRows
     from whogains.judging.changes import diff
@@ -32,6 +38,7 @@ else:
                 "MOST_ATTRIBUTES",
                 "Lattice",
                 "build_choice",
+                "check_asked",
                 "read_set",
             ),
             "audit": ("build_findings",),
@@ -72,6 +79,7 @@ __all__ = [
     "SettingsOptions",
     "build_choice",
     "build_findings",
+    "check_asked",
     "chosen_costs",
     "diff",
     "make_plan",

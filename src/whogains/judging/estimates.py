@@ -285,8 +285,15 @@ def estimate(
     spread, seed_share = item.spread, None
     if spread is not None:
         between = spread.population if whole else spread.groups
-        se, seed_share = inference.procedure_error(mean.se, between, spread.rounds)
-        mean = replace(mean, se=se)
+        found = inference.procedure_error(
+            mean.se,
+            between,
+            spread.rounds,
+            df=mean.df,
+            fits=spread.population_fits if whole else spread.groups_fits,
+            folds=spread.folds,
+        )
+        mean, seed_share = replace(mean, se=found.se, df=found.df), found.seed_share
     # A mean of several 0-1 costs is no 0-1 cost.
     ternary = item.cost.ternary and spread is None
     # Where no cluster has a second row of the same group, a group's rows are independent.

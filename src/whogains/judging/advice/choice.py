@@ -42,7 +42,7 @@ from whogains.records import (
     RoutedGroup,
     ValueFinding,
 )
-from whogains.types import BoolArray, FloatArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 
 def build_choice(
@@ -59,6 +59,7 @@ def build_choice(
     notes: Sequence[str] = (),
     explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
+    folds: Sequence[IntArray] | None = None,
 ) -> ChoiceRecord:
     """Choose which attributes to ask, and of whom.
 
@@ -88,6 +89,8 @@ def build_choice(
         As for `Comparisons`. They are shown and decide nothing.
     procedure : ProcedureValue, optional
         What making such advice is worth, where that was measured.
+    folds : sequence of ndarray of int, shape (n,), optional
+        In each round, the fold in which each row was held out.
 
     Returns
     -------
@@ -108,6 +111,7 @@ def build_choice(
         settings,
         random_state=random_state,
         explained=explained,
+        folds=folds,
     )
     served = serve(made)
     small = too_small(made, served)

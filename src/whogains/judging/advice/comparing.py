@@ -20,7 +20,7 @@ from whogains.judging.advice.lattice import Lattice
 from whogains.judging.bootstrap_and_betting import Alternative, ScoredRows
 from whogains.judging.estimates import BY_T, Estimates, estimate
 from whogains.judging.settings import Settings
-from whogains.types import BoolArray, FloatArray
+from whogains.types import BoolArray, FloatArray, IntArray
 
 Set = tuple[str, ...]
 
@@ -45,6 +45,8 @@ class Comparisons:
     explained : mapping of (tuple of str, tuple of str) to tuple of Score, optional
         The costs of explanation of pairs of models, where they are known: of every edge, and of
         nothing and every other set.
+    folds : sequence of ndarray of int, shape (n,), optional
+        In each round, the fold in which each row was held out.
 
     Attributes
     ----------
@@ -66,10 +68,12 @@ class Comparisons:
         *,
         random_state: int,
         explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
+        folds: Sequence[IntArray] | None = None,
     ) -> None:
         self.rows, self.lattice, self.costs, self.settings = rows, lattice, costs, settings
         self.seed = random_state
         self.rounds = rounds
+        self.folds: Sequence[IntArray | None] = folds or [None] * len(rounds)
         self.explained = explained or {}
         self.scored = (
             *((cost, None, None) for cost in costs),
@@ -158,22 +162,30 @@ class Comparisons:
                 for i, base in enumerate(nothing)
             ]
         )
-        return gain_covariances(
+        found = gain_covariances(
             benefits,
             self.rows.codes,
             len(self),
             sample_weight=self.rows.sample_weight,
             cluster=self.rows.cluster,
         )
+        # Each gain with the standard error that its own tests have, which knows of other training.
+        known = [self.gain(self.lattice.nothing, asked).mean.se for asked in sets]
+        plain = np.sqrt(np.diagonal(found, axis1=1, axis2=2))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio = np.stack(known, axis=1) / plain
+        ratio = np.where(np.isfinite(ratio), np.maximum(ratio, 1.0), 1.0)
+        return found * ratio[:, :, None] * ratio[:, None, :]
 
     def evidence(self, one: Set, other: Set) -> tuple[Evidence, ScoredRows]:
         """Sum the paired costs of two models, and keep the rows for methods that need them."""
         if (one, other) not in self._evidence:
             rows = self.rows
             means = MeanOfRounds(rows.codes, len(rows.grouping), rows.sample_weight)
-            for before, after in zip(self._of_row[one], self._of_row[other], strict=True):
+            by_round = zip(self._of_row[one], self._of_row[other], self.folds, strict=True)
+            for before, after, fold in by_round:
                 each = zip(self.costs, before, after, strict=True)
-                means.add(tuple(Score(*of_cost) for of_cost in each))
+                means.add(tuple(Score(*of_cost) for of_cost in each), fold)
             scores = (*means.scores(), *self.explained.get((one, other), ()))
             evidence = evidence_from_scores(
                 scores,

@@ -75,16 +75,7 @@ class Lattice:
         """
         known = tuple(sorted(attributes))
         price = dict.fromkeys(known, 1.0) | _prices(burden)
-        for name, asked in (("given", given), ("never", never), ("burden", price)):
-            unknown = [each for each in asked if each not in known]
-            if unknown:
-                raise InputError(
-                    f"{name} names {unknown[0]!r}, which is none of the personal attributes "
-                    f"({', '.join(known)})"
-                )
-        both = sorted(set(given) & set(never))
-        if both:
-            raise InputError(f"{both[0]!r} is both given and never asked; name it in one of them")
+        check_asked(known, given=given, never=never, burden=price)
         free = [name for name in known if name not in {*given, *never}]
         if not free:
             raise InputError("every attribute is given or never asked: there is nothing to choose")
@@ -172,6 +163,39 @@ class Lattice:
     def price(self, asked: Sequence[str]) -> float:
         """Add up the burden of a set for one person."""
         return sum(self.burden[each] for each in self.asks(asked))
+
+
+def check_asked(
+    attributes: Sequence[str],
+    *,
+    given: Sequence[str],
+    never: Sequence[str],
+    burden: Mapping[str, float] | None,
+) -> None:
+    """Refuse names that are none of the attributes, and what is both given and never asked.
+
+    Parameters
+    ----------
+    attributes : sequence of str
+        The personal attributes.
+    given, never, burden
+        As for `Lattice.of`.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or in both.
+    """
+    for name, asked in (("given", given), ("never", never), ("burden", burden or {})):
+        unknown = [each for each in asked if each not in attributes]
+        if unknown:
+            raise InputError(
+                f"{name} names {unknown[0]!r}, which is none of the personal attributes "
+                f"({', '.join(attributes)})"
+            )
+    both = sorted(set(given) & set(never))
+    if both:
+        raise InputError(f"{both[0]!r} is both given and never asked; name it in one of them")
 
 
 def _prices(burden: Mapping[str, float] | None) -> dict[str, float]:
