@@ -189,6 +189,13 @@ def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
     return [step for kind, each in found.items() for step in _merged(kind, each)]
 
 
+def step_kinds(findings: AuditRecord) -> list[StepKind]:
+    """Say for each group, in the audit's order, from what kind of finding its step follows."""
+    if not findings.costs:
+        return []
+    return [_what_to_do(findings, j, "-")[0] for j in range(len(findings.costs[0].groups))]
+
+
 def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     by_words: dict[str, list[str]] = {}
     for name, words in each:

@@ -10,6 +10,7 @@ from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
 from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
+from whogains.report.first_screen import first_sentences, next_in_short, not_said
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -39,6 +40,7 @@ from whogains.report.seeds_and_placebos import (
     placebo_words,
     question_of_placebos,
 )
+from whogains.report.small_multiple import picture
 from whogains.report.switches import switch_between
 from whogains.report.words import (
     LABEL_LIMIT,
@@ -106,6 +108,7 @@ class CostPanel:
     ticks: list[Tick]
     zero: float
     band: tuple[float, float]
+    breaks: list[float]
     curve: CurveView | None
     alone: tuple[Alone, ...]
     spread: SpreadView | None
@@ -203,6 +206,9 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
             )
             if words is not None
         ],
+        "sentences": first_sentences(findings),
+        "short_steps": next_in_short(findings),
+        "not_said": not_said(findings),
         "leads": said[:MOST_LEADS],
         "more_leads": count(max(0, len(said) - MOST_LEADS)),
         "steps": steps[:MOST_STEPS],
@@ -245,6 +251,7 @@ def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
         "some": shown.some,
         "some_spread": shown.some_spread,
         "left_out": shown.words,
+        "picture": picture(findings, shown.findings),
         "groups": [
             (j + 1, group_name(group.group), count(group.n))
             for j, group in enumerate(costs[0].groups if costs else ())
@@ -340,6 +347,7 @@ def _panel(
         ticks=scale.ticks(),
         zero=scale(0),
         band=_band(scale, cost.epsilon),
+        breaks=scale.breaks(),
         curve=curve_view(
             limits.curve,
             epsilon=limits.epsilon,
