@@ -106,6 +106,10 @@ def check_sentences(audit, said):
     facts = Facts(audit)
     assert [each.head for each in said][:3] == list(HEADS[:3])
     gains, harms, unknown, *more = (each.words for each in said)
+    sizes = {name(g["group"]): g["n"] for g in facts.main["groups"]}
+    for each in said:
+        for called, n in re.findall(r"“([^”]+)” \(only (\d+) rows?\)", each.words):
+            assert sizes[called] == int(n) < 50
     check_gains(facts, gains)
     check_harms(facts, harms)
     check_harms_elsewhere(facts, harms)
@@ -276,6 +280,9 @@ def check_disagreement(facts, words):
     assert (words is not None) == bool(others or torn)
     if words is None:
         return
+    if others:
+        found = re.search(r"shows (\d+) to gain and (\d+) to be harmed, others", words)
+        assert [int(found[1]), int(found[2])] == list(map(len, pair(main)))
     told = re.findall(r"for (\d+) groups? \((\d+) gain, (\d+) harmed\)", words)
     assert [tuple(map(int, each)) for each in told] == [
         (len((pair(c)[0] ^ pair(main)[0]) | (pair(c)[1] ^ pair(main)[1])), *map(len, pair(c)))

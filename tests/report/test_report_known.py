@@ -70,7 +70,7 @@ def test_the_page_draws_approximate_intervals_with_a_broken_line(
 ) -> None:
     few.to_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert len(re.findall(r'class="strip unknown faint"', page)) == 2
+    assert len(re.findall(r'class="strip unknown faint"', page)) == 1
     assert "It is drawn with a broken line." in page
     assert "approximate: an end errs up to 0.045" in page
     assert page.count("≈ ") == 1
