@@ -15,6 +15,7 @@ from whogains.report.axes import benefit_scale
 from whogains.report.effects import effects, one_in
 from whogains.report.first_screen import first_sentences, leading, next_in_short, not_said
 from whogains.report.judged_groups import FEW
+from whogains.report.why import why_view
 
 from .fact_check import NUMBER, Facts, check_sentences, name, near, number
 
@@ -240,3 +241,58 @@ def test_nothing_is_cut_off_an_axis(seed):
     assert [tick.at for tick in ticks] == sorted(tick.at for tick in ticks)
     flipped = scale.flipped()
     assert flipped(-numbers[0]) == pytest.approx(100 - scale(numbers[0]), abs=0.02)
+
+
+def test_why_is_told_from_the_profiles(make):
+    import whogains as wg
+
+    rng = np.random.default_rng(0)
+    n = 900
+    s = np.repeat(["a", "b", "c"], [400, 460, 40])
+    y = rng.random(n) < np.where(s == "a", 0.3, 0.6)
+    found = wg.compare(
+        y.astype(int),
+        generic=np.full(n, 0.45) + rng.uniform(-0.01, 0.01, n),
+        personalized=np.where(s == "a", 0.32, 0.61) + rng.uniform(-0.01, 0.01, n),
+        groups={"s": s},
+    )
+    view = why_view(found, found)
+    assert [row.name for row in view.rows] == ["b", "a", "c"]
+    assert [row.apart for row in view.rows] == [False, False, True]
+    by_name = {p["group"]["s"]: p for p in found.to_dict()["profiles"]}
+    for row in view.rows:
+        told = by_name[row.name]
+        means = told["outcome"], told["predicted_generic"], told["predicted_personalized"]
+        for text, value in zip(row.numbers, means, strict=False):
+            assert near(text, value, 100)
+        for text, model in zip(row.numbers[3:], ("generic", "personalized"), strict=True):
+            bins = told[model]
+            misses = np.abs(np.subtract(bins["predicted"], bins["observed"]))
+            assert near(text, np.average(misses, weights=bins["n"]), 100)
+    best = by_name["b"]
+    assert f"{100 * best['outcome']:.1f} % happened" in view.sentences[0]
+    page = to_html(found)
+    assert 'id="why"' in page
+    assert view.sentences[0] in page
+    # Without profiles nothing is said.
+    assert why_view(make(), make()) is None
+    assert 'id="why"' not in to_html(make())
+
+
+def test_a_small_group_that_rules_gamma_is_named_so(make):
+    found = make(explainer=None)
+    (cost,) = found.costs
+    worst = min(cost.groups, key=lambda g: g.bop)
+    groups = tuple(replace(g, n=31) if g is worst else g for g in cost.groups)
+    few = replace(found, costs=(replace(cost, groups=groups),))
+    others = sorted((g for g in groups if g.n >= FEW), key=lambda g: g.bop)
+    said = (
+        "that group has only 31 rows; of those with 50 or more the worst-served is "
+        f"{others[0].label}"
+    )
+    for text in (to_html(few), " ".join(few.to_text().split()), few.to_markdown()):
+        assert said in text
+    for text in (to_html(found), found.to_text()):
+        assert "has only" not in text
+    number = sum(g.n < FEW for g in groups)
+    assert f"{number} groups of fewer than 50 are among these" in " ".join(few.to_text().split())

@@ -11,7 +11,7 @@ import typer
 
 import whogains.cli.options as opt
 import whogains.cli.values as read
-from whogains.cli.output import check_writable, write
+from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
@@ -101,12 +101,14 @@ def audit(
     checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html], sources=[file, generic_model, personalized_model])
+    check_writable([json, html, pdf], sources=[file, generic_model, personalized_model])
+    check_pdf(pdf)
     from whogains import api
     from whogains.files import check_columns, column_names, read_table
     from whogains.frames import read_target, repeated_id_note
@@ -191,7 +193,7 @@ def audit(
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow)
 
 
 def _twice(file: Path, names: list[str]) -> str:

@@ -22,6 +22,7 @@ from whogains.report.html_page import (
     render,
     size,
 )
+from whogains.report.judged_groups import few_in_limits, ruled_by_few
 from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.limits_by_group import Alone, alone
 from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
@@ -42,6 +43,7 @@ from whogains.report.seeds_and_placebos import (
 )
 from whogains.report.small_multiple import picture
 from whogains.report.switches import switch_between
+from whogains.report.why import why_view
 from whogains.report.words import (
     LABEL_LIMIT,
     confidence,
@@ -252,6 +254,7 @@ def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
         "some_spread": shown.some_spread,
         "left_out": shown.words,
         "picture": picture(findings, shown.findings),
+        "why": why_view(findings, shown.findings),
         "groups": [
             (j + 1, group_name(group.group), count(group.n))
             for j, group in enumerate(costs[0].groups if costs else ())
@@ -331,6 +334,7 @@ def _panel(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "
             f"{write.interval(gamma.ci)}; p (every group gains) "
             f"{p_value(gamma.p_every_group_gains)}"
+            + (f"; {few}" if (few := ruled_by_few(whole, write)) else "")
         ),
         gamma_verdict=gamma.verdict,
         limits={
@@ -340,6 +344,7 @@ def _panel(
             "weighted": error(limits.weighted),
             "paper": paper_words(limits),
             "every": every_group_words(findings, whole),
+            "few": few_in_limits(whole),
             "detectable": "known" if limits.detectable else "",
         },
         rows=rows,

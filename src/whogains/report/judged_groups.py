@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from whogains.report.words import count, group_name
@@ -80,6 +80,43 @@ def worst_judged(cost: CostFinding) -> GroupFinding | None:
     """
     known = [group for group in cost.groups if is_judged(group) and group.bop is not None]
     return min(known, key=lambda group: group.bop or 0.0, default=None)
+
+
+def ruled_by_few(cost: CostFinding, write: Callable[[float | None], str]) -> str:
+    """Say where the worst-served group is a small one, and which it is among the others.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+    write : callable
+        How to write its benefits.
+
+    Returns
+    -------
+    str
+        Part of a sentence; empty where the worst-served group is large enough.
+    """
+    ruling = group_of(cost, cost.gamma.group)
+    if ruling is None or not is_small(ruling):
+        return ""
+    rows = "1 row" if ruling.n == 1 else f"{count(ruling.n)} rows"
+    worst = worst_judged(cost)
+    if worst is None:
+        return f"that group has only {rows}, and no group has {FEW}"
+    return (
+        f"that group has only {rows}; of those with {FEW} or more the worst-served is "
+        f"{group_name(worst.group)}, BoP {write(worst.bop)}"
+    )
+
+
+def few_in_limits(cost: CostFinding) -> str:
+    """Say that small groups are among those that the limits ask about; empty where none are."""
+    few = [group for group in cost.groups if is_small(group)]
+    if not few:
+        return ""
+    groups = "1 group" if len(few) == 1 else f"{count(len(few))} groups"
+    return f"{groups} of fewer than {FEW} {'is' if len(few) == 1 else 'are'} among these"
 
 
 def group_of(cost: CostFinding, levels: Levels | None) -> GroupFinding | None:
