@@ -29,6 +29,7 @@ from whogains.records.choice import (
     ValueFinding,
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
+from whogains.records.for_the_file import FileEntry, for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
 from whogains.records.lattice import (
@@ -71,6 +72,7 @@ __all__ = [
     "EverybodyFinding",
     "EverybodySet",
     "ExplainedGain",
+    "FileEntry",
     "GammaFinding",
     "GammaVerdict",
     "GroupChange",
@@ -102,6 +104,7 @@ __all__ = [
     "ValueFinding",
     "Verdict",
     "WarningFinding",
+    "for_the_file",
     "from_dict",
     "group_label",
     "plain_values",

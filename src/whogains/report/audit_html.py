@@ -11,6 +11,7 @@ from whogains.report.audit_drawings import MORE, group_rows, plane
 from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.first_screen import first_sentences, next_in_short, not_said
+from whogains.report.for_the_file import NO_CLAIM, file_rows
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -239,6 +240,8 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
             {"name": plain(each.name, 40), "text": plain(each.text, 2000)}
             for each in findings.warnings[:MOST_NOTES]
         ],
+        "file_rows": file_rows(findings),
+        "no_claim": NO_CLAIM,
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
