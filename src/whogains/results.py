@@ -53,17 +53,27 @@ class Result(Record, Generic[Plots]):
         """
         return cls(**{field.name: getattr(record, field.name) for field in fields(record)})
 
-    def table(self) -> pd.DataFrame:
+    def table(self, *, every: bool = False) -> pd.DataFrame:
         """Give the numbers as a pandas table, one row per group (and cost, where there are any).
+
+        Parameters
+        ----------
+        every : bool
+            Whether to give all columns of an audit, as `to_csv` does; by default those that
+            matter. Other results have one table.
 
         Returns
         -------
         pandas.DataFrame
-            Of an audit: see `Findings.table`. Of a comparison of two audits: the benefit before
-            and after, and the verdicts. Of a choice: for each group what it is asked, and what it
-            gains. Of a plan: the sizes, and what they can tell.
+            Of an audit: cost (with explainer and keep where these tell one from another), one
+            column per attribute, n, cost_generic, cost_personalized, bop, ci_low, ci_high and
+            verdict. With ``every=True``: cost, kind, explainer, keep, one column per attribute,
+            then the fields of `whogains.records.GroupFinding` with the interval as ci_low and
+            ci_high. Where an attribute is missing, its level reads "NAME missing". Of a comparison
+            of two audits: the benefit before and after, and the verdicts. Of a choice: for each
+            group what it is asked, and what it gains. Of a plan: the sizes, and what they can tell.
         """
-        return as_table(self)
+        return as_table(self, every=every)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as JSON values, schema 1: NaN and infinity are null."""
@@ -210,25 +220,6 @@ class Findings(Result[AuditPlots], AuditRecord):
         from whogains.report import gamma_table
 
         return gamma_table(self)
-
-    def table(self, *, every: bool = False) -> pd.DataFrame:
-        """Give the numbers as a pandas table, one row per cost and group.
-
-        Parameters
-        ----------
-        every : bool
-            Whether to give all columns, as `to_csv` does; by default those that matter.
-
-        Returns
-        -------
-        pandas.DataFrame
-            By default cost (with explainer and keep where these tell one from another), one column
-            per attribute, n, cost_generic, cost_personalized, bop, ci_low, ci_high and verdict.
-            With ``every=True`` cost, kind, explainer, keep, one column per attribute, then the
-            fields of `whogains.records.GroupFinding` with the interval as ci_low and ci_high.
-            Where an attribute is missing, its level reads "NAME missing".
-        """
-        return as_table(self, every=every)
 
     def to_frame(self, *, every: bool = False) -> pd.DataFrame:
         """Give `table` under the name that frame libraries use."""

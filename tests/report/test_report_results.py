@@ -16,7 +16,8 @@ from whogains.report import as_table, before_after_table, chart_files, curve_tab
 from whogains.results import Changes, Findings, Plan, Result
 
 METHODS = {
-    "of", "table", "to_dict", "to_json", "to_html", "to_text", "to_markdown", "to_csv", "plot",
+    "of", "table", "to_dict", "to_json", "to_html", "to_pdf", "to_text", "to_markdown", "to_csv",
+    "plot",
 }  # fmt: skip
 CHARTS = {
     "findings": {"gains", "tradeoff", "limits", "differences"},
