@@ -13,8 +13,10 @@ import pytest
 from whogains.report import to_html
 from whogains.report.axes import benefit_scale
 from whogains.report.effects import effects, one_in
+from whogains.report.excerpt import excerpt
 from whogains.report.first_screen import first_sentences, leading, next_in_short, not_said
 from whogains.report.judged_groups import FEW
+from whogains.report.small_multiple import picture
 from whogains.report.why import why_view
 
 from .fact_check import NUMBER, Facts, check_sentences, name, near, number
@@ -243,6 +245,20 @@ def test_nothing_is_cut_off_an_axis(seed):
     assert flipped(-numbers[0]) == pytest.approx(100 - scale(numbers[0]), abs=0.02)
 
 
+def every(found):
+    """Give all of an audit as the part that is shown."""
+    return excerpt(found, 99, 99, spreads=99, name_limit=100)
+
+
+def test_costs_of_one_name_are_not_taken_for_each_other(make):
+    found = make()
+    one, other = found.costs[1], replace(found.costs[1], epsilon=found.costs[1].epsilon * 2)
+    found = replace(found, costs=(found.costs[0], other, one))
+    drawn = picture(found, every(found))
+    assert len(drawn.axes) == 2
+    assert {len(row.drawn) for row in drawn.rows} == {2}
+
+
 def test_why_is_told_from_the_profiles(make):
     import whogains as wg
 
@@ -256,7 +272,7 @@ def test_why_is_told_from_the_profiles(make):
         personalized=np.where(s == "a", 0.32, 0.61) + rng.uniform(-0.01, 0.01, n),
         groups={"s": s},
     )
-    view = why_view(found, found)
+    view = why_view(found, every(found))
     assert [row.name for row in view.rows] == ["b", "a", "c"]
     assert [row.apart for row in view.rows] == [False, False, True]
     by_name = {p["group"]["s"]: p for p in found.to_dict()["profiles"]}
@@ -275,7 +291,7 @@ def test_why_is_told_from_the_profiles(make):
     assert 'id="why"' in page
     assert view.sentences[0] in page
     # Without profiles nothing is said.
-    assert why_view(make(), make()) is None
+    assert why_view(make(), every(make())) is None
     assert 'id="why"' not in to_html(make())
 
 

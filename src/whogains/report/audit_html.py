@@ -256,8 +256,8 @@ def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
         "some": shown.some,
         "some_spread": shown.some_spread,
         "left_out": shown.words,
-        "picture": picture(findings, shown.findings),
-        "why": why_view(findings, shown.findings),
+        "picture": picture(findings, shown),
+        "why": why_view(findings, shown),
         "groups": [
             (j + 1, group_name(group.group), count(group.n))
             for j, group in enumerate(costs[0].groups if costs else ())

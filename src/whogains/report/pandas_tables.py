@@ -35,8 +35,9 @@ def group_table(findings: AuditRecord, *, every: bool = True) -> pd.DataFrame:
     pandas.DataFrame
         The numbers.
     """
-    rows = [(c, group.group, group) for c in findings.costs for group in c.groups]
-    frame = _frame(findings, rows)
+    frame = _frame(
+        findings, [(c, group.group, group) for c in findings.costs for group in c.groups]
+    )
     if every or frame.empty:
         return frame
     attributes = _attributes(findings, set(number_columns()))

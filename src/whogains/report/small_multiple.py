@@ -20,6 +20,7 @@ from whogains.report.words import (
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
+    from whogains.report.excerpt import Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,15 @@ class Picture:
         return any(axis.breaks for axis in self.axes)
 
 
-def picture(whole: AuditRecord, shown: AuditRecord) -> Picture | None:
+def picture(whole: AuditRecord, part: Excerpt) -> Picture | None:
     """Draw the leading cost of prediction and that of explanation.
 
     Parameters
     ----------
     whole : AuditRecord
         The audit, which says which costs lead.
-    shown : AuditRecord
-        The same with the groups and costs that are shown.
+    part : Excerpt
+        The groups and costs of it that are shown.
 
     Returns
     -------
@@ -97,11 +98,11 @@ def picture(whole: AuditRecord, shown: AuditRecord) -> Picture | None:
         None where no cost was audited.
     """
     asked = [leading(whole, kind) for kind in ("prediction", "explanation")]
-    titles = [(cost.name, cost.title) for cost in asked if cost is not None]
-    costs = [cost for cost in shown.costs if (cost.name, cost.title) in titles]
+    pairs = list(zip(part.costs, part.findings.costs, strict=True))
+    costs = [cut for one in asked for cost, cut in pairs if cost is one]
     if not costs:
         return None
-    columns = [_column(shown, cost) for cost in costs]
+    columns = [_column(part.findings, cost) for cost in costs]
     groups = costs[0].groups
     order = sorted(
         (j for j, group in enumerate(groups) if group.n),

@@ -13,6 +13,7 @@ from whogains.report.words import count, group_name, plain, verdict_words
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, Calibration, GroupFinding, Profile
+    from whogains.report.excerpt import Excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,15 @@ def binned_miss(each: Calibration | None) -> float | None:
     return sum(abs(p - o) * n for p, o, n in far) / sum(each.n)
 
 
-def why_view(whole: AuditRecord, shown: AuditRecord) -> WhyView | None:
+def why_view(whole: AuditRecord, part: Excerpt) -> WhyView | None:
     """Put base rates, mean predictions and calibration beside the verdicts.
 
     Parameters
     ----------
     whole : AuditRecord
         The audit, which says which cost leads.
-    shown : AuditRecord
-        The same with the groups that are shown.
+    part : Excerpt
+        The groups and costs of it that are shown.
 
     Returns
     -------
@@ -102,7 +103,9 @@ def why_view(whole: AuditRecord, shown: AuditRecord) -> WhyView | None:
         None where the audit holds no outcomes and predictions, or no cost of prediction.
     """
     asked = leading(whole, "prediction")
-    cost = next((c for c in shown.costs if asked and c.title == asked.title), None)
+    shown = part.findings
+    pairs = zip(part.costs, shown.costs, strict=True)
+    cost = next((cut for one, cut in pairs if one is asked), None)
     profiles = dict(enumerate(shown.profiles))
     known = [p for p in shown.profiles if p.outcome is not None]
     if cost is None or not known:
