@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_pdf, check_writable, write
@@ -12,11 +13,15 @@ from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def compare(
-    file: opt.Table,
+    file: files.Table,
     target: opt.Target,
     generic: opt.Generic,
     personalized: opt.Personalized,
     groups: opt.Groups,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -37,8 +42,8 @@ def compare(
     min_cell: opt.MinCell = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
-    rows_in_memory: opt.RowsInMemory = 1_000_000,
-    memory: opt.Memory = None,
+    rows_in_memory: files.RowsInMemory = 1_000_000,
+    memory: files.Memory = None,
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
@@ -85,6 +90,7 @@ def compare(
             random_state=seed,
             rows_in_memory=rows_in_memory,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     return write(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow)
