@@ -158,7 +158,7 @@ def for_the_file(record: AuditRecord) -> tuple[FileEntry, ...]:
             "audited",
             "When was this audited, and by which version?",
             (TRIPOD,),
-            {"created": record.created, "whogains": record.version},
+            {"see": "created", "whogains": record.version},
         ),
         *(
             FileEntry(key, question, by, None)
