@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import whogains.cli.explanation_options as explaining
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
-from whogains.types import Task
+
+if TYPE_CHECKING:
+    from whogains.types import Task
 
 
 def audit(
-    file: opt.File,
+    file: files.File,
     target: opt.Target,
     personal: opt.Personal,
     groups: opt.Groups = None,
@@ -40,13 +43,13 @@ def audit(
             rich_help_panel=opt.MODELS,
         ),
     ] = None,
-    explainers: opt.Explainers = None,
-    keep: opt.Keep = "0.5",
-    explanation_costs: opt.ExplanationCosts = None,
-    baseline: opt.Baseline = "marginal",
-    mask_personal: opt.MaskPersonal = False,
-    explainer_repeats: opt.ExplainerRepeats = 1,
-    batch_rows: opt.BatchRows = None,
+    explainers: explaining.Explainers = None,
+    keep: explaining.Keep = "0.5",
+    explanation_costs: explaining.ExplanationCosts = None,
+    baseline: explaining.Baseline = "marginal",
+    mask_personal: explaining.MaskPersonal = False,
+    explainer_repeats: explaining.ExplainerRepeats = 1,
+    batch_rows: explaining.BatchRows = None,
     change: Annotated[
         str | None,
         typer.Option(
@@ -76,6 +79,10 @@ def audit(
     repeats: opt.Repeats = None,
     placebo: opt.Placebo = None,
     holdout: opt.Holdout = None,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -108,16 +115,18 @@ def audit(
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
-    from whogains.files import check_columns, column_names, read_table
+    from whogains.costs import CHANGES, TASKS
+    from whogains.files import Format, check_columns, column_names, file_note, read_table
     from whogains.frames import read_target, repeated_id_note
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     personal_names, group_names = read.names(personal), read.names(groups)
     if not personal_names:
         raise InputError("--personal names no column")
+    form = Format(**read.file_format(separator, decimal, encoding, na))
     special = [name for name in (target, weight, cluster) if name is not None]
     asked = [*special, *personal_names, *group_names, *read.names(features)]
-    every, left_out = column_names(file), read.names(drop)
+    every, left_out = column_names(file, form), read.names(drop)
     check_columns(file, every, asked)
     check_columns(file, [*dict.fromkeys(every)], left_out)
     # The cluster is no feature anyway, and who is told to leave it out may say so.
@@ -128,12 +137,12 @@ def audit(
     free = [name for name in every if name not in {*asked, *left_out}]
     kept = read.names(features) or [name for name in free if every.count(name) == 1]
     written = [] if cluster is None else [cluster]
-    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written)
+    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written, form=form)
     doubled = len(set(free)) < len(free) and not features
-    notes: list[str | None] = [_twice(file, free)] if doubled else []
+    notes = [file_note(file, form), _twice(file, free) if doubled else None]
     if cluster is None:
         once = [name for name in left_out if every.count(name) == 1]
-        notes.append(repeated_id_note(read_table(file, once)) if once else None)
+        notes.append(repeated_id_note(read_table(file, once, form=form)) if once else None)
     paths = generic_model, personalized_model
     wanted = read.choice(task, TASKS, "--task")
     returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
@@ -146,7 +155,7 @@ def audit(
             frame[kept],
             frame[target],
             personal=frame[personal_names],
-            groups=api.read_levels(file, group_names or personal_names, target),
+            groups=api.read_levels(file, group_names or personal_names, target, form),
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
             task=wanted,

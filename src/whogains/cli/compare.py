@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def compare(
-    file: opt.Table,
+    file: files.Table,
     target: opt.Target,
     generic: opt.Generic,
     personalized: opt.Personalized,
     groups: opt.Groups,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -37,8 +41,8 @@ def compare(
     min_cell: opt.MinCell = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
-    rows_in_memory: opt.RowsInMemory = 1_000_000,
-    memory: opt.Memory = None,
+    rows_in_memory: files.RowsInMemory = 1_000_000,
+    memory: files.Memory = None,
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
@@ -49,6 +53,7 @@ def compare(
     """Compare two models' predictions in a file, group by group; no model is needed."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
 
     group_names = read.names(groups)
     if not group_names:
@@ -83,6 +88,7 @@ def compare(
             random_state=seed,
             rows_in_memory=rows_in_memory,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
 
 def evidence(
-    file: opt.Table,
+    file: files.Table,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Evidence file to write.", show_default=False)
     ],
@@ -25,6 +25,10 @@ def evidence(
     generic: opt.Generic,
     personalized: opt.Personalized,
     groups: opt.Groups,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -42,12 +46,13 @@ def evidence(
     ] = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
-    memory: opt.Memory = None,
+    memory: files.Memory = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Sum two models' costs per group into a small file that holds no row, for whogains merge."""
     check_writable([output], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
 
     if not read.names(groups):
         raise InputError("--groups names no column")
@@ -69,6 +74,7 @@ def evidence(
             max_levels=max_levels,
             max_groups=max_groups,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)

@@ -8,15 +8,16 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.explanation_options as explaining
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 
 
 def predict(
-    file: opt.Table,
+    file: files.Table,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Parquet file to write.", show_default=False)
     ],
@@ -36,15 +37,20 @@ def predict(
     drop: opt.Drop = None,
     model_output: opt.ModelOutput = None,
     trust_pickle: opt.TrustPickle = False,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
-    batch_rows: opt.BatchRows = None,
-    memory: opt.Memory = None,
+    batch_rows: explaining.BatchRows = None,
+    memory: files.Memory = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Write two fitted models' predictions of a file of any size, for whogains compare."""
     check_writable([output], sources=[file, generic_model, personalized_model])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
@@ -69,6 +75,7 @@ def predict(
             positive=positive,
             batch_rows=batch_rows,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     if not quiet:

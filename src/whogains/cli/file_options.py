@@ -1,0 +1,71 @@
+"""The options that say which files are read, and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli.options import DATA, RUNNING
+
+File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or Parquet file, or a folder or glob of either, of any size.", show_default=False
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="Most memory of a scan, as in 2GB; what needs more goes to disk. Default: a quarter "
+        "of the machine's.",
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+RowsInMemory = Annotated[
+    int,
+    typer.Option(
+        help="Up to so many rows are loaded, for betting, distributions and calibration; more are "
+        "summed by a scan.",
+        rich_help_panel=RUNNING,
+    ),
+]
+Separator = Annotated[
+    str | None,
+    typer.Option(
+        help="What separates the fields of a text file: a character, or tab. Default: found, and "
+        "said where it is not a comma.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option(
+        help="Mark of decimals in a text file: . or , . Default: found, and said.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        help="Encoding of a text file, such as latin-1. Default: found, and said where it is not "
+        "UTF-8.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Na = Annotated[
+    str | None,
+    typer.Option(
+        "--na",
+        help="Codes of missing values in a text file besides empty fields, NA, NaN, null and "
+        "None, separated by commas, as in .,-9.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
