@@ -22,12 +22,13 @@ from whogains.api import (
     plan,
     predict_files,
     read_json,
+    watch,
 )
 from whogains.errors import InputError
 from whogains.explain import GivenAttributions
 from whogains.judging import Settings
 from whogains.models import OnnxModel, TorchModel, load_model
-from whogains.results import Changes, Choice, Findings, Plan
+from whogains.results import Changes, Choice, Findings, Plan, Watch
 
 __all__ = [
     "Changes",
@@ -40,6 +41,7 @@ __all__ = [
     "Plan",
     "Settings",
     "TorchModel",
+    "Watch",
     "__version__",
     "audit",
     "choose",
@@ -55,4 +57,5 @@ __all__ = [
     "plan",
     "predict_files",
     "read_json",
+    "watch",
 ]

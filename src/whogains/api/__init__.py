@@ -10,6 +10,7 @@ from whogains.api.merging import merge
 from whogains.api.planning import plan
 from whogains.api.predicting import predict_files
 from whogains.api.saved import diff, from_dict, read_json
+from whogains.api.watching import watch
 
 __all__ = [
     "GatheredEvidence",
@@ -26,4 +27,5 @@ __all__ = [
     "predict_files",
     "read_json",
     "read_levels",
+    "watch",
 ]

@@ -160,7 +160,7 @@ def compare_files(
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             repeated = unread_id_note(opened, columns)
-            frame = _load(opened, columns)
+            frame = load_columns(opened, columns)
             several = len(opened.files) > 1
     else:
         repeated = unread_id_note(Path(source), columns)
@@ -211,8 +211,21 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
     return frame if len(frame) <= rows_in_memory else None
 
 
-def _load(source: Source, columns: Columns) -> pd.DataFrame:
-    """Load the columns in the order of the rows."""
+def load_columns(source: Source, columns: Columns) -> pd.DataFrame:
+    """Load columns in the order of the rows.
+
+    Parameters
+    ----------
+    source : Source
+        A table that is open.
+    columns : Columns
+        Which columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Their values; groups as `compare_files` reads them.
+    """
     from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 

@@ -13,6 +13,7 @@ import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import CHANGES, TASKS
@@ -108,6 +109,7 @@ def audit(
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
+    check_margin(fail_on, margin)
     check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
     from whogains.files import check_columns, column_names, read_table

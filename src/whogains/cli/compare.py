@@ -5,6 +5,7 @@ from __future__ import annotations
 import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.costs import TASKS
@@ -48,6 +49,7 @@ def compare(
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
+    check_margin(fail_on, margin)
     check_writable([json, html], sources=[file])
     from whogains import api
 

@@ -9,6 +9,7 @@ import typer
 
 import whogains.cli.options as opt
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_writable, print_line, write
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
@@ -45,6 +46,7 @@ def merge(
     quiet: opt.Quiet = False,
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
+    check_margin(fail_on, margin)
     check_writable([output, json, html], sources=files)
     from whogains import api
     from whogains.judging import Settings

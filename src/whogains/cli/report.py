@@ -10,12 +10,15 @@ import typer
 import whogains.cli.options as opt
 from whogains.cli.choose import write_choice
 from whogains.cli.output import check_writable, write
+from whogains.cli.watch import write_watch
 
 
 def report(
     file: Annotated[
         Path,
-        typer.Argument(help="JSON file of an audit or a choice, or .json.gz.", show_default=False),
+        typer.Argument(
+            help="JSON file of an audit, a choice or a watch, or .json.gz.", show_default=False
+        ),
     ],
     html: opt.Html = None,
     json: opt.Json = None,
@@ -23,12 +26,14 @@ def report(
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
-    """Show a saved audit or choice again, as a table or as the page it was."""
+    """Show a saved audit, choice or watch again, as a table or as the page it was."""
     check_writable([json, html], sources=[file])
     from whogains.api import read_json
-    from whogains.results import Choice
+    from whogains.results import Choice, Watch
 
     found = read_json(file)
     if isinstance(found, Choice):
         return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    if isinstance(found, Watch):
+        return write_watch(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

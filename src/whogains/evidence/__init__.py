@@ -19,7 +19,16 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
-from whogains.evidence.evidence_checks import fingerprint
+from whogains.evidence.evidence_checks import (
+    checksum,
+    fingerprint,
+    listed,
+    real,
+    text,
+    text_or_null,
+    truth,
+    whole,
+)
 from whogains.evidence.evidence_file import (
     collected_from,
     evidence_content,
@@ -78,6 +87,7 @@ __all__ = [
     "attributes",
     "bounds_shares",
     "check_ranges",
+    "checksum",
     "collected_from",
     "cross",
     "deciding_rows",
@@ -90,6 +100,7 @@ __all__ = [
     "fingerprint",
     "label_tallies",
     "levels_as_written",
+    "listed",
     "mean_score",
     "merge",
     "merge_collected",
@@ -99,10 +110,15 @@ __all__ = [
     "prediction_scores",
     "ratio_score",
     "read_evidence",
+    "real",
     "save_evidence",
     "sum_rows",
     "tallied",
     "telling_groups",
+    "text",
+    "text_or_null",
+    "truth",
     "union",
+    "whole",
     "without_equal_weights",
 ]

@@ -37,6 +37,16 @@ from whogains.records.lattice import (
 )
 from whogains.records.limits import LimitsCurve, LimitsFinding
 from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
+from whogains.records.watch import (
+    WatchAlarm,
+    WatchBatch,
+    WatchCost,
+    WatchData,
+    WatchGroup,
+    WatchLook,
+    WatchMethod,
+    WatchRecord,
+)
 from whogains.records.words import (
     SCHEMA,
     GammaVerdict,
@@ -99,6 +109,14 @@ __all__ = [
     "ValueFinding",
     "Verdict",
     "WarningFinding",
+    "WatchAlarm",
+    "WatchBatch",
+    "WatchCost",
+    "WatchData",
+    "WatchGroup",
+    "WatchLook",
+    "WatchMethod",
+    "WatchRecord",
     "from_dict",
     "group_label",
     "plain_values",

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
-    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots, WatchPlots
     from whogains.report.profile_drawings import blocks
+    from whogains.report.watch_words import nothing_known, watch_sentences
     from whogains.report.words import (
         count,
         error,
@@ -63,6 +64,7 @@ __all__ = [
     "PlanPlots",
     "Scale",
     "Tick",
+    "WatchPlots",
     "as_csv",
     "as_markdown",
     "as_notebook",
@@ -85,6 +87,7 @@ __all__ = [
     "group_name",
     "listing",
     "make_page",
+    "nothing_known",
     "p_value",
     "plain",
     "plan_to_html",
@@ -95,6 +98,7 @@ __all__ = [
     "significant",
     "to_html",
     "to_markdown",
+    "watch_sentences",
     "with_unit",
 ]
 
@@ -112,8 +116,9 @@ _NAMES = {
     "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
     "plan_html": ("plan_to_html",),
     "plan_sentences": ("sentences",),
-    "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
+    "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots", "WatchPlots"),
     "profile_drawings": ("blocks",),
+    "watch_words": ("nothing_known", "watch_sentences"),
     "words": (
         "count",
         "error",
