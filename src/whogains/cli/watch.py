@@ -198,10 +198,11 @@ def write_watch(
         found.to_html(html)
     if json is not None:
         write_json(found.to_dict(), json)
-    if json != STDOUT and not quiet:
+    silent = quiet or json == STDOUT
+    if not silent:
         from whogains.report import show as report
 
         show(lambda console: report(found, console))
-    for line in (*failures, *others):
+    for line in (*failures, *others) if silent else ():
         print_error(line)
     return 1 if failures else 0
