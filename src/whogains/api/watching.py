@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains import watching
 from whogains._version import __version__
@@ -15,6 +15,7 @@ from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing_files import load_columns
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, Collected, as_level
+from whogains.files import FileOptions, Format
 from whogains.frames import as_names
 from whogains.judging import MIN_CELL, Settings
 from whogains.results import Watch
@@ -51,6 +52,7 @@ def watch(
     cost_range: Mapping[str, tuple[float, float]] | None = None,
     min_cell: int | None = None,
     max_groups: int = MAX_GROUPS,
+    **form: Unpack[FileOptions],
 ) -> Watch:
     """Add a batch to a watch, and say what is known of each group, at any number of looks.
 
@@ -84,6 +86,8 @@ def watch(
         groups, costs and restarts.
     max_groups : int
         The most groups that the crossing may have.
+    **form
+        How text files are written, where it is not found as meant: the keywords of `Format`.
 
     Returns
     -------
@@ -147,7 +151,7 @@ def watch(
     if lacking:
         raise InputError(f"{state} is not there yet; the first batch needs {lacking[0]}")
     called, when = _name(source, batch, known), _day(day)
-    found = _added(source, known, asked, (called, when, restart), max_groups)
+    found = _added((source, form), known, asked, (called, when, restart), max_groups)
     # Judged first: what cannot be judged is not kept.
     record = watching.judge(found, version=__version__, max_groups=max_groups)
     if found is not known:
@@ -156,14 +160,14 @@ def watch(
 
 
 def _added(
-    source: Any,
+    table: tuple[Any, FileOptions],
     known: State | None,
     asked: dict[str, Any],
     called: tuple[str, date | None, bool],
     max_groups: int,
 ) -> State:
     """Add a batch to a watch, or begin one with it; the same watch where it is there already."""
-    name, when, restart = called
+    (source, form), (name, when, restart) = table, called
     if known is None:
         settings = _settings(asked)
         secret = None if asked["cluster"] is None else secrets.token_hex(32)
@@ -171,8 +175,11 @@ def _added(
         asked = {each: getattr(known.choices, each) for each in asked}
         settings = Settings(threshold=asked["threshold"], cost_range=asked["cost_range"])
         secret = known.secret
-    frame = None if secret is None else _loaded(source, asked)
-    whole = _gathered(source if frame is None else frame, asked, settings, max_groups)
+    frame = None if secret is None else _loaded(source, asked, form)
+    if frame is None:
+        whole = _gathered(source, asked, settings, max_groups, form)
+    else:
+        whole = _gathered(frame, asked, settings, max_groups, {})
     where = watching.source_of(whole)
     if known is not None and watching.counted_before(known, name, where):
         return known
@@ -183,7 +190,7 @@ def _added(
         fresh = [known is None or each not in known.seen for each in seen]
         returning = len(fresh) - sum(fresh)
         if returning:
-            new = _gathered(frame[fresh], asked, settings, max_groups) if any(fresh) else None
+            new = _gathered(frame[fresh], asked, settings, max_groups, {}) if any(fresh) else None
     if known is None:
         known = State(_choices(whole, asked, settings), (), secret)
     batch = Batch(name, when, restart and bool(known.batches), where, returning, new)
@@ -232,7 +239,11 @@ def _choices(first: Collected, asked: Mapping[str, Any], settings: Settings) -> 
 
 
 def _gathered(
-    source: Any, asked: Mapping[str, Any], settings: Settings, max_groups: int
+    source: Any,
+    asked: Mapping[str, Any],
+    settings: Settings,
+    max_groups: int,
+    form: FileOptions,
 ) -> Collected:
     """Sum the rows of a batch, with its warnings among its notes."""
     found: GatheredEvidence = gather(
@@ -250,13 +261,14 @@ def _gathered(
         max_groups=max_groups,
         threshold=settings.threshold,
         cost_range=settings.cost_range,
+        **form,
     )
     collected = found.collected
     notes = (*collected.about.notes, *(warning.text for warning in found.warnings))
     return replace(collected, about=replace(collected.about, notes=notes))
 
 
-def _loaded(source: Any, asked: Mapping[str, Any]) -> pd.DataFrame:
+def _loaded(source: Any, asked: Mapping[str, Any], form: FileOptions) -> pd.DataFrame:
     """Load the rows of a batch whose outcome is known: who returns is seen row by row."""
     from whogains.tables import Columns, open_source
 
@@ -268,7 +280,7 @@ def _loaded(source: Any, asked: Mapping[str, Any]) -> pd.DataFrame:
         weight=asked["sample_weight"],
         cluster=asked["cluster"],
     )
-    with open_source(source) as opened:
+    with open_source(source, form=Format(**form)) as opened:
         frame = load_columns(opened, columns)
     missing = frame[asked["cluster"]].isna()
     if missing.any():

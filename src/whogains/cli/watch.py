@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.gates import told
@@ -120,6 +121,10 @@ def watch(
         ),
     ] = None,
     max_groups: opt.MaxGroups = 4096,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: opt.FailOnOption = None,
@@ -161,6 +166,7 @@ def watch(
         cost_range=read.ranges(cost_range),
         min_cell=min_cell,
         max_groups=max_groups,
+        **read.file_format(separator, decimal, encoding, na),
     )
     return write_watch(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
