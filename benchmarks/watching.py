@@ -76,7 +76,7 @@ def batch(rng: np.random.Generator, cost: str, groups: int, harmed: bool) -> Evi
 
 
 def repeated(parts: list[Evidence], cost: str) -> np.ndarray:
-    """Judge the sums after every batch as `compare` does: is any group harmed, at each look?"""
+    """Judge the sums after every batch as `compare` does: whether any group is harmed."""
     found, whole = [], None
     for part in parts:
         whole = part if whole is None else merge(whole, part)
@@ -146,7 +146,7 @@ def table(rows: list[dict[str, object]]) -> str:
     for row in rows:
         by[row["cost"], row["groups"], row["effect"]].append(row)
     lines = [
-        "| cost | groups | streams | watch: any false harm | `compare` each week | once, at the end |",
+        "| cost | groups | streams | watch: any false harm | `compare` each week | once, at end |",
         "|---|---|---|---|---|---|",
     ]
     for cost, groups, effect in cells():
@@ -162,8 +162,7 @@ def table(rows: list[dict[str, object]]) -> str:
             lines.append(f"| {cost} | {groups} | {n:,} | {cells_of} |")
     lines += [
         "",
-        "| cost | groups | the first group is harmed | streams | told by the watch | by its batch "
-        "(median) | told once, at the end | false alarms of others |",
+        "| cost | groups | first group harmed | streams | told | by batch | once, at end | false |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for cost, groups, effect in cells():
