@@ -64,7 +64,7 @@ def batch(rng: np.random.Generator, cost: str, groups: int, harmed: bool) -> Evi
     if task == "classification":
         y = rng.integers(0, 2, n).astype(float)
         score = 2 * y - 1 + rng.normal(0, 1.5, n)
-        noise = rng.normal(0, 0.7, n) - np.where(worse, 0.7, 0.0) * (2 * y - 1)
+        noise = rng.normal(0, 0.7, n) - np.where(worse, 0.35, 0.0) * (2 * y - 1)
         # Both models are as good: each has noise of one size.
         first, second = score + rng.normal(0, 0.7, n), score + noise
         pair = [1 / (1 + np.exp(-each)) for each in (first, second)]

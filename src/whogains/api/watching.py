@@ -117,10 +117,10 @@ def watch(
     ...     file = pathlib.Path(folder) / "model.watch"
     ...     watched = wg.watch(week, state=file, batch="2026-W01", target="died", generic="p0",
     ...                        personalized="p1", groups="sex", costs="zero_one")
-    >>> watched.table()[["cost", "sex", "n", "verdict", "since"]]
-           cost sex    n                 verdict     since
-    0  zero_one   f  200             cannot tell      None
-    1  zero_one   m  200                    gain  2026-W01
+    >>> watched.table()[["cost", "sex", "n", "bop", "verdict"]]
+           cost sex    n  bop      verdict
+    0  zero_one   f  200  0.0  cannot tell
+    1  zero_one   m  200  0.5         gain
     """
     asked: dict[str, Any] = {
         "target": target,

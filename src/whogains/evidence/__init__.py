@@ -19,16 +19,7 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
-from whogains.evidence.evidence_checks import (
-    checksum,
-    fingerprint,
-    listed,
-    real,
-    text,
-    text_or_null,
-    truth,
-    whole,
-)
+from whogains.evidence.evidence_checks import checksum, fingerprint
 from whogains.evidence.evidence_file import (
     collected_from,
     evidence_content,
@@ -47,6 +38,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
+from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
