@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree.ElementTree import parse
 
 import numpy as np
 import pandas as pd
@@ -131,3 +132,29 @@ def test_a_margin_is_asked_for(started: Path, capsys: pytest.CaptureFixture[str]
     assert main([*call, "--margin", "0.9"]) == 1
     said = capsys.readouterr().err
     assert "nothing is known" in said
+
+
+def test_ci_shows_a_group_as_a_test(started: Path) -> None:
+    ask = ["compare", "w0.csv", *FIRST, "--quiet", "--costs", "zero_one,brier", "--junit"]
+    assert main([*ask, "a.xml"]) == 0
+    suites = parse("a.xml").getroot()
+    assert [each.get("name") for each in suites] == ["0-1 loss", "Brier score"]
+    assert [each.get("tests") for each in suites] == ["4", "4"]
+    assert sum(int(each.get("failures", "")) for each in suites) == 0
+    skipped = sum(int(each.get("skipped", "")) for each in suites)
+    assert skipped == len(suites.findall(".//skipped")) > 0
+    assert main([*ask, "b.xml", "--fail-on", "unknown"]) == 1
+    failures = parse("b.xml").getroot().findall(".//failure")
+    assert len(failures) == skipped
+    assert {each.get("message") for each in failures} == {"unknown"}
+    assert main(["watch", "--state", "s", "--quiet", "--junit", "c.xml"]) == 0
+    assert parse("c.xml").getroot().findall(".//testcase")[0].get("name") == "f, 18-64"
+
+
+def test_names_that_break_xml_do_not(started: Path) -> None:
+    rows = week(0)
+    rows["sex"] = rows["sex"].map({"f": '</testcase>&"\x08', "m": "m"})
+    rows.to_parquet("odd.parquet")
+    ask = ["compare", "odd.parquet", *FIRST, "--quiet", "--costs", "zero_one", "--junit", "d.xml"]
+    assert main(ask) == 0
+    assert len(parse("d.xml").getroot().findall(".//testcase")) == 4

@@ -76,6 +76,16 @@ def test_what_was_chosen_at_first_stays(
     assert len(wg.watch(week(1), state=file, batch="w1", **ASK, alpha=0.05).batches) == 2
 
 
+def test_other_outcomes_than_before_are_refused(tmp_path: Path, week: Week) -> None:
+    file = first(tmp_path, week)
+    with pytest.raises(InputError, match="counts as 0 is '2' in this batch and was '0' before"):
+        wg.watch(week(1).replace({"y": {0: 2}}), state=file, batch="w1")
+    # A week in which nobody died is none of these.
+    rows = week(1)
+    found = wg.watch(rows[rows["y"] == 0], state=file, batch="w1")
+    assert len(found.batches) == 2
+
+
 def test_the_first_batch_says_which_columns_and_a_look_needs_one(
     tmp_path: Path, week: Week
 ) -> None:

@@ -14,7 +14,7 @@ from whogains._version import __version__
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing_files import load_columns
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, Collected, as_level
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level
 from whogains.files import FileOptions, Format
 from whogains.frames import as_names
 from whogains.judging import MIN_CELL, Settings
@@ -51,6 +51,7 @@ def watch(
     threshold: float | None = None,
     cost_range: Mapping[str, tuple[float, float]] | None = None,
     min_cell: int | None = None,
+    max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     **form: Unpack[FileOptions],
 ) -> Watch:
@@ -84,8 +85,8 @@ def watch(
     epsilon, margin, alpha, min_cell
         As in `Settings`. `alpha` is the chance of any false verdict of one kind over all looks,
         groups, costs and restarts.
-    max_groups : int
-        The most groups that the crossing may have.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
     **form
         How text files are written, where it is not found as meant: the keywords of `Format`.
 
@@ -150,8 +151,9 @@ def watch(
     lacking = [each for each in NEEDED if known is None and not asked[each]]
     if lacking:
         raise InputError(f"{state} is not there yet; the first batch needs {lacking[0]}")
+    sizes = {"max_levels": max_levels, "max_groups": max_groups}
     called, when = _name(source, batch, known), _day(day)
-    found = _added((source, form), known, asked, (called, when, restart), max_groups)
+    found = _added((source, form), known, asked, (called, when, restart), sizes)
     # Judged first: what cannot be judged is not kept.
     record = watching.judge(found, version=__version__, max_groups=max_groups)
     if found is not known:
@@ -164,7 +166,7 @@ def _added(
     known: State | None,
     asked: dict[str, Any],
     called: tuple[str, date | None, bool],
-    max_groups: int,
+    sizes: Mapping[str, int],
 ) -> State:
     """Add a batch to a watch, or begin one with it; the same watch where it is there already."""
     (source, form), (name, when, restart) = table, called
@@ -177,9 +179,9 @@ def _added(
         secret = known.secret
     frame = None if secret is None else _loaded(source, asked, form)
     if frame is None:
-        whole = _gathered(source, asked, settings, max_groups, form)
+        whole = _gathered(source, asked, settings, sizes, form)
     else:
-        whole = _gathered(frame, asked, settings, max_groups, {})
+        whole = _gathered(frame, asked, settings, sizes, {})
     where = watching.source_of(whole)
     if known is not None and watching.counted_before(known, name, where):
         return known
@@ -190,7 +192,7 @@ def _added(
         fresh = [known is None or each not in known.seen for each in seen]
         returning = len(fresh) - sum(fresh)
         if returning:
-            new = _gathered(frame[fresh], asked, settings, max_groups, {}) if any(fresh) else None
+            new = _gathered(frame[fresh], asked, settings, sizes, {}) if any(fresh) else None
     if known is None:
         known = State(_choices(whole, asked, settings), (), secret)
     batch = Batch(name, when, restart and bool(known.batches), where, returning, new)
@@ -242,7 +244,7 @@ def _gathered(
     source: Any,
     asked: Mapping[str, Any],
     settings: Settings,
-    max_groups: int,
+    sizes: Mapping[str, int],
     form: FileOptions,
 ) -> Collected:
     """Sum the rows of a batch, with its warnings among its notes."""
@@ -258,7 +260,8 @@ def _gathered(
         unit=asked["unit"],
         sample_weight=asked["sample_weight"],
         cluster=asked["cluster"],
-        max_groups=max_groups,
+        max_levels=sizes["max_levels"],
+        max_groups=sizes["max_groups"],
         threshold=settings.threshold,
         cost_range=settings.cost_range,
         **form,

@@ -108,13 +108,14 @@ def audit(
     checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_margin(fail_on, margin)
-    check_writable([json, html], sources=[file, generic_model, personalized_model])
+    check_writable([json, html, junit], sources=[file, generic_model, personalized_model])
     from whogains import api
     from whogains.files import Format, check_columns, column_names, file_note, read_table
     from whogains.frames import read_target, repeated_id_note
@@ -200,7 +201,9 @@ def audit(
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(
+        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )
 
 
 def _twice(file: Path, names: list[str]) -> str:

@@ -48,13 +48,14 @@ def compare(
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
     check_margin(fail_on, margin)
-    check_writable([json, html], sources=[file])
+    check_writable([json, html, junit], sources=[file])
     from whogains import api
 
     group_names = read.names(groups)
@@ -93,4 +94,6 @@ def compare(
             **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(
+        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )

@@ -116,10 +116,10 @@ def failed(found: Findings | Watch, kind: FailOn) -> list[str]:
 
     lines = []
     for cost in found.costs:
-        named = [group.group for group in cost.groups if _counts(kind, group, found)]
+        named = [group.group for group in cost.groups if named_by(kind, group, found)]
         fails = bool(named)
         if kind is FailOn.not_gain:
-            fails = not _every_group_gains(cost)
+            fails = not every_group_gains(cost)
         elif isinstance(cost, CostFinding) and kind is FailOn.harm:
             fails = fails or cost.gamma.verdict == "some group is harmed"
         if fails:
@@ -130,14 +130,30 @@ def failed(found: Findings | Watch, kind: FailOn) -> list[str]:
     return lines
 
 
-def _every_group_gains(cost: CostFinding | WatchCost) -> bool:
+def every_group_gains(cost: CostFinding | WatchCost) -> bool:
+    """Tell whether every group is shown to gain on a cost."""
     if isinstance(cost, CostFinding):
         return cost.gamma.verdict == "every group gains"
     return cost.every_group_gains
 
 
-def _counts(kind: FailOn, group: GroupFinding | WatchGroup, found: Findings | Watch) -> bool:
-    """Tell whether a group is among those that a gate names."""
+def named_by(kind: FailOn, group: GroupFinding | WatchGroup, found: Findings | Watch) -> bool:
+    """Tell whether a group is among those that a gate names.
+
+    Parameters
+    ----------
+    kind : FailOn
+        The finding that counts as a failure.
+    group : GroupFinding or WatchGroup
+        The group.
+    found : Findings or Watch
+        What it is a part of.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
     if kind is FailOn.harm:
         return group.verdict == "harm"
     if kind is FailOn.not_gain:

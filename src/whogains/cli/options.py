@@ -357,6 +357,16 @@ FailOnOption = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+Junit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        help="Write JUnit XML to this file: a test for each cost and group, which fails by "
+        "--fail-on (by default: where harmed), and is skipped where nothing is known.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="Print no table and no progress.", rich_help_panel=OUTPUT)
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.cli.gates import told
+from whogains.cli.junit import junit_text
 from whogains.cli.options import Gates
 from whogains.cli.values import names
 from whogains.errors import UnwritableError, one_line
@@ -171,6 +172,7 @@ def write(
     *,
     json: str | None,
     html: Path | None,
+    junit: Path | None = None,
     quiet: bool,
     fail_on: Gates | None,
     allow: str | None = None,
@@ -185,6 +187,8 @@ def write(
         A file for JSON; "-" for standard output, which then gets nothing else.
     html : Path or None
         A file for the report.
+    junit : Path or None
+        A file for JUnit XML.
     quiet : bool
         Whether to leave the table out.
     fail_on : Gates or None
@@ -205,6 +209,8 @@ def write(
     # Files first: standard output may be full or closed, and its reader may have gone.
     if json is not None and json != STDOUT:
         write_json(found.to_dict(), json)
+    if junit is not None:
+        write_aside(junit, junit_text(found, fail_on))
     silent = quiet or json == STDOUT
     if html is not None:
         from whogains.report import make_page

@@ -11,6 +11,7 @@ import whogains.cli.options as opt
 from whogains.cli.choose import write_choice
 from whogains.cli.output import check_writable, write
 from whogains.cli.watch import write_watch
+from whogains.errors import InputError
 
 
 def report(
@@ -21,19 +22,24 @@ def report(
         ),
     ],
     html: opt.Html = None,
+    junit: opt.Junit = None,
     json: opt.Json = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit, choice or watch again, as a table or as the page it was."""
-    check_writable([json, html], sources=[file])
+    check_writable([json, html, junit], sources=[file])
     from whogains.api import read_json
     from whogains.results import Choice, Watch
 
     found = read_json(file)
     if isinstance(found, Choice):
+        if junit is not None:
+            raise InputError("--junit is for audits and watches, and this is a choice")
         return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
     if isinstance(found, Watch):
-        return write_watch(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+        return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
+    return write(
+        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )

@@ -11,8 +11,10 @@ import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.gates import told
+from whogains.cli.junit import junit_text
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.costs import TASKS
+from whogains.files import write_aside
 from whogains.results import Watch
 
 
@@ -120,6 +122,7 @@ def watch(
             rich_help_panel=opt.STATISTICS,
         ),
     ] = None,
+    max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
     separator: files.Separator = None,
     decimal: files.Decimal = None,
@@ -127,11 +130,12 @@ def watch(
     na: files.Na = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Watch a model in use: add a batch, and say who is harmed, who gains, and since when."""
-    check_writable([json, html], sources=[file, state])
+    check_writable([json, html, junit], sources=[file, state])
     if file is not None:
         check_writable([state], sources=[file])
     from whogains import api
@@ -165,10 +169,11 @@ def watch(
         threshold=chosen,
         cost_range=read.ranges(cost_range),
         min_cell=min_cell,
+        max_levels=max_levels,
         max_groups=max_groups,
         **read.file_format(separator, decimal, encoding, na),
     )
-    return write_watch(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
 
 
 def write_watch(
@@ -176,6 +181,7 @@ def write_watch(
     *,
     json: str | None,
     html: Path | None,
+    junit: Path | None = None,
     quiet: bool,
     fail_on: opt.Gates | None,
 ) -> int:
@@ -189,6 +195,8 @@ def write_watch(
         A file for JSON; "-" for standard output, which then gets nothing else.
     html : Path or None
         A file for the page.
+    junit : Path or None
+        A file for JUnit XML.
     quiet : bool
         Whether to leave the tables out.
     fail_on : Gates or None
@@ -202,6 +210,8 @@ def write_watch(
     failures, others = told(found, fail_on)
     if html is not None:
         found.to_html(html)
+    if junit is not None:
+        write_aside(junit, junit_text(found, fail_on))
     if json is not None:
         write_json(found.to_dict(), json)
     silent = quiet or json == STDOUT

@@ -1,6 +1,6 @@
 """Evidence: mergeable sums per group and cost."""
 
-from whogains.evidence.collected import About, Collected, merge_collected
+from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
     bounds_shares,
     dominated,
@@ -103,6 +103,7 @@ __all__ = [
     "ratio_score",
     "read_evidence",
     "real",
+    "same_value",
     "save_evidence",
     "sum_rows",
     "tallied",

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from whogains.errors import InputError
-from whogains.evidence import Collected, fingerprint
+from whogains.evidence import Collected, fingerprint, same_value
 from whogains.types import Task
 
 # Of a million people two share a hash of so many bytes with a chance of 3e-8.
@@ -180,8 +180,17 @@ def with_batch(state: State, batch: Batch, seen: Iterable[str] = ()) -> State:
     Raises
     ------
     InputError
-        If some batches have a day and others none.
+        If some batches have a day and others none, or the outcomes are other values than before.
     """
+    first = next((each.collected for each in state.batches if each.collected), None)
+    if first is not None and batch.collected is not None:
+        for which in ("positive", "negative"):
+            was, now = (getattr(each.about, which) for each in (first, batch.collected))
+            if same_value(was) != same_value(now):
+                raise InputError(
+                    f"the outcome that counts as {int(which == 'positive')} is {now!r:.40} in this "
+                    f"batch and was {was!r:.40} before"
+                )
     if state.batches and (state.batches[0].day is None) != (batch.day is None):
         raise InputError(
             "give a day (--date) to every batch or to none: without it nobody can say how many "
