@@ -130,6 +130,16 @@ def merge_collected(
 def same_value(value: str | None) -> str | None:
     """Write an outcome in one way: 1 and 1.0, true and True are the same.
 
+    Parameters
+    ----------
+    value : str or None
+        The outcome.
+
+    Returns
+    -------
+    str or None
+        What equal outcomes share.
+
     Examples
     --------
     >>> same_value("1.0") == same_value("1"), same_value("TRUE")
