@@ -47,7 +47,6 @@ def group(levels, *, verdict="harm", n=400, since=1):
         since=since if known else None,
         non_inferior=None,
         contradicted=False,
-        waiting=False,
         more_rows=None if known else 1000,
         more_batches=None if known else 10,
         more_weeks=None,

@@ -139,7 +139,7 @@ def test_one_large_error_is_not_told_alone(tmp_path: Path) -> None:
     asked = {**ASK, "costs": "squared_error"}
     found = wg.watch(rows(1000.0), state=tmp_path / "s", batch="w0", task="regression", **asked)
     one, other = group(found, "f"), group(found, "m")
-    assert (one.n, one.bop, one.waiting, one.reason) == (None, None, True, "too few rows")
+    assert (one.n, one.bop, one.reason) == (None, None, "too few rows")
     assert other.n == 30
     for place in range(1, 4):
         found = wg.watch(rows(3.0), state=tmp_path / "s", batch=f"w{place}")

@@ -62,8 +62,6 @@ class WatchGroup:
         Whether it is shown to lose less than the margin; None where there is no margin.
     contradicted : bool
         Whether both a gain and a harm are shown, so that the benefit has changed.
-    waiting : bool
-        Whether there are rows that wait for more of them, to be told together.
     more_rows, more_batches : int or None
         How many more until the verdict, if they are like those so far; None where there is one,
         or where none is in sight.
@@ -90,7 +88,6 @@ class WatchGroup:
     since: int | None
     non_inferior: bool | None
     contradicted: bool
-    waiting: bool
     more_rows: int | None
     more_batches: int | None
     more_weeks: Number
@@ -119,7 +116,7 @@ class WatchCost:
     method : {"betting", "bounded betting", "asymptotic"}
         How it is followed.
     p_every_group_gains : float or None
-        Of the null that some group does not gain; None where a group has no rows told.
+        Of the null that some group that is told does not gain; None where none is told.
     every_group_gains : bool
         Whether that is shown.
     groups : tuple of WatchGroup

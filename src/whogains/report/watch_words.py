@@ -223,7 +223,6 @@ _NUMBERS = (
     "since",
     "non_inferior",
     "contradicted",
-    "waiting",
     "more_rows",
     "more_batches",
     "more_weeks",

@@ -204,7 +204,6 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
                 since=first,
                 non_inferior=None if margin is None else safe is not None and safe <= choices.alpha,
                 contradicted=all(each is not None and each <= choices.alpha for each in both),
-                waiting=bool(looks.waiting[j]),
                 more_rows=more,
                 more_batches=batches,
                 more_weeks=None if batches is None else _weeks(state, looks, batches),
@@ -257,9 +256,13 @@ def _verdict(
 
 
 def _every_group(c: int, looks: Looks, gain: _Shown) -> float | None:
-    """Show by the weakest group that every one with rows gains, at the level of this stretch."""
+    """Show by the weakest group that every one that is told gains, at the level of this stretch.
+
+    Groups come one by one. Of those that do not gain the one that was told first is among them
+    whenever the claim is false, so that its level is that of the claim.
+    """
     told = looks.last(c).rows > 0
-    if not told.any() or (looks.waiting & ~told).any():
+    if not told.any():
         return None
     # The part of a stretch, as its groups have it together, shared by the costs.
     share = float(np.nansum(looks.weights[looks.stretch[-1]])) / len(looks.costs)

@@ -33,8 +33,6 @@ class Looks:
         What else is counted, for each cost.
     told : ndarray of bool, shape (looks, d)
         Where something new is told.
-    waiting : ndarray of bool, shape (d,)
-        Where rows wait for more, to be told together.
     stretch : ndarray of int, shape (looks,)
         How many restarts there were up to each look.
     weights : ndarray of float, shape (stretches, d)
@@ -48,7 +46,6 @@ class Looks:
     sums: tuple[Sums, ...]
     tallies: tuple[Tallies, ...]
     told: BoolArray
-    waiting: BoolArray
     stretch: IntArray
     weights: FloatArray
     weighted: bool
@@ -150,7 +147,6 @@ def replay(state: State, *, max_groups: int) -> Looks:
             for each in tallied
         ),
         told=np.stack(told),
-        waiting=waiting[0].rows > 0,
         stretch=np.array(stretches),
         weights=_weights(grouping, parts, np.array(stretches)),
         weighted=any(part.weighted for part in known),
