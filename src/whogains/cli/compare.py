@@ -8,7 +8,6 @@ import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
@@ -57,6 +56,7 @@ def compare(
     check_margin(fail_on, margin)
     check_writable([json, html, junit], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
 
     group_names = read.names(groups)
     if not group_names:

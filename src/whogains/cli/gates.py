@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from whogains.cli.options import FailOn, Gates
 from whogains.errors import InputError
-from whogains.records import CostFinding, GroupFinding, Levels, WatchCost, WatchGroup
-from whogains.results import Choice, Findings, Watch
+
+if TYPE_CHECKING:
+    from whogains.records import CostFinding, GroupFinding, Levels, WatchCost, WatchGroup
+    from whogains.results import Choice, Findings, Watch
 
 
 def check_margin(gates: Gates | None, margin: object) -> None:
@@ -53,6 +56,8 @@ def told(
     InputError
         If a gate asks about a margin that there is not.
     """
+    from whogains.results import Findings
+
     failures: list[str] = []
     if gates is not None:
         check_margin(gates, all(cost.margin is not None for cost in found.costs))
@@ -112,6 +117,7 @@ def failed(found: Findings | Watch, kind: FailOn) -> list[str]:
     list of str
         One line for each cost that fails; none where all pass.
     """
+    from whogains.records import CostFinding
     from whogains.report import plain
 
     lines = []
@@ -132,6 +138,8 @@ def failed(found: Findings | Watch, kind: FailOn) -> list[str]:
 
 def every_group_gains(cost: CostFinding | WatchCost) -> bool:
     """Tell whether every group is shown to gain on a cost."""
+    from whogains.records import CostFinding
+
     if isinstance(cost, CostFinding):
         return cost.gamma.verdict == "every group gains"
     return cost.every_group_gains
@@ -154,6 +162,8 @@ def named_by(kind: FailOn, group: GroupFinding | WatchGroup, found: Findings | W
     bool
         Whether it is.
     """
+    from whogains.records import WatchGroup
+
     if kind is FailOn.harm:
         return group.verdict == "harm"
     if kind is FailOn.not_gain:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from typing import TYPE_CHECKING
 
 from whogains.cli.gates import every_group_gains, named_by
 from whogains.cli.options import FailOn, Gates
-from whogains.results import Findings, Watch
+
+if TYPE_CHECKING:
+    from whogains.results import Findings, Watch
 
 
 def junit_text(found: Findings | Watch, gates: Gates | None) -> str:
@@ -25,6 +27,8 @@ def junit_text(found: Findings | Watch, gates: Gates | None) -> str:
         The document. A group of which nothing is known is skipped, unless that fails it: it
         passes no test.
     """
+    from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
     from whogains.report import group_name, plain, significant
 
     kinds = (FailOn.harm,) if gates is None else gates.kinds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,10 @@ import whogains.cli.values as read
 from whogains.cli.gates import told
 from whogains.cli.junit import junit_text
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
-from whogains.costs import TASKS
 from whogains.files import write_aside
-from whogains.results import Watch
+
+if TYPE_CHECKING:
+    from whogains.results import Watch
 
 
 def watch(
@@ -139,6 +140,7 @@ def watch(
     if file is not None:
         check_writable([state], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.errors import InputError
 
     chosen = read.threshold(threshold)
