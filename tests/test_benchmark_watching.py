@@ -22,7 +22,7 @@ def test_it_goes_on_where_it_was_stopped_and_writes_its_page(benchmark, tmp_path
     # A few looks are enough to see it run.
     monkeypatch.setattr(benchmark, "LOOKS", 6)
     page, cache = tmp_path / "page.md", tmp_path / "cache.jsonl"
-    page.write_text(f"before {benchmark.MARKS[0]} old {benchmark.MARKS[1]} after")
+    page.write_text(f"before {benchmark.MARKS[0]} was here {benchmark.MARKS[1]} after")
     call = ["watching.py", "--page", str(page), "--cache", str(cache), "--streams"]
     monkeypatch.setattr(sys, "argv", [*call, "1"])
     benchmark.main()
@@ -40,4 +40,4 @@ def test_it_goes_on_where_it_was_stopped_and_writes_its_page(benchmark, tmp_path
     assert text.startswith("before ")
     assert text.endswith(" after")
     assert "| zero_one | 2 | 2 |" in text
-    assert "old" not in text
+    assert "was here" not in text
