@@ -13,6 +13,7 @@ from whogains.report.watch_words import (
     QUESTION,
     batch_name,
     cost_heading,
+    cost_label,
     group_cells,
     level_words,
     watch_figures,
@@ -73,13 +74,13 @@ def _context(watch: WatchRecord, groups: int, costs: int) -> dict[str, Any]:
             {
                 "batch": batch_name(watch, alarm.batch),
                 "group": group_name(alarm.group),
-                "cost": plain(alarm.cost),
+                "cost": cost_label(watch, alarm.cost),
             }
             for alarm in watch.alarms[:200]
         ],
         "more_alarms": count(max(len(watch.alarms) - 200, 0)),
         "notes": [plain(note, 2000) for note in watch.notes],
-        "settings": flat(dict(watch.settings)),
+        "settings": flat({k: v for k, v in watch.settings.items() if v is not None}),
         "version": plain(watch.version),
         "citation": CITATION,
         "citation_url": CITATION_URL,

@@ -45,7 +45,7 @@ def watch_sentences(watch: WatchRecord) -> list[str]:
     last = sum(batch.restart for batch in watch.batches)
     said += [
         f"Before the last restart: {group_name(alarm.group)} was shown to be harmed on "
-        f"{_label(watch, alarm.cost)}, since {batch_name(watch, alarm.batch)}."
+        f"{cost_label(watch, alarm.cost)}, since {batch_name(watch, alarm.batch)}."
         for alarm in watch.alarms
         if alarm.stretch < last
     ]
@@ -95,7 +95,8 @@ def nothing_known(cost: Any) -> str:
     return f"nothing is known of {unknown} of {len(cost.groups)} {groups}" if unknown else ""
 
 
-def _label(watch: WatchRecord, name: str) -> str:
+def cost_label(watch: WatchRecord, name: str) -> str:
+    """Name a cost in words."""
     return plain(next((cost.label for cost in watch.costs if cost.name == name), name))
 
 
