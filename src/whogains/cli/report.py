@@ -9,7 +9,7 @@ import typer
 
 import whogains.cli.options as opt
 from whogains.cli.choose import write_choice
-from whogains.cli.output import check_writable, write
+from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.watch import write_watch
 from whogains.errors import InputError
 
@@ -23,13 +23,15 @@ def report(
     ],
     html: opt.Html = None,
     junit: opt.Junit = None,
+    pdf: opt.Pdf = None,
     json: opt.Json = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Show a saved audit, choice or watch again, as a table or as the page it was."""
-    check_writable([json, html, junit], sources=[file])
+    check_writable([json, html, pdf, junit], sources=[file])
+    check_pdf(pdf)
     from whogains.api import read_json
     from whogains.results import Choice, Watch
 
@@ -37,9 +39,13 @@ def report(
     if isinstance(found, Choice):
         if junit is not None:
             raise InputError("--junit is for audits and watches, and this is a choice")
+        if pdf is not None:
+            found.to_pdf(pdf)
         return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
     if isinstance(found, Watch):
+        if pdf is not None:
+            found.to_pdf(pdf)
         return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
     return write(
-        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )
