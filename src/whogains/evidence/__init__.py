@@ -1,6 +1,6 @@
 """Evidence: mergeable sums per group and cost."""
 
-from whogains.evidence.collected import About, Collected, merge_collected
+from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
     bounds_shares,
     dominated,
@@ -19,7 +19,7 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
-from whogains.evidence.evidence_checks import fingerprint
+from whogains.evidence.evidence_checks import checksum, fingerprint
 from whogains.evidence.evidence_file import (
     collected_from,
     evidence_content,
@@ -38,6 +38,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
+from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
@@ -78,6 +79,7 @@ __all__ = [
     "attributes",
     "bounds_shares",
     "check_ranges",
+    "checksum",
     "collected_from",
     "cross",
     "deciding_rows",
@@ -90,6 +92,7 @@ __all__ = [
     "fingerprint",
     "label_tallies",
     "levels_as_written",
+    "listed",
     "mean_score",
     "merge",
     "merge_collected",
@@ -99,10 +102,16 @@ __all__ = [
     "prediction_scores",
     "ratio_score",
     "read_evidence",
+    "real",
+    "same_value",
     "save_evidence",
     "sum_rows",
     "tallied",
     "telling_groups",
+    "text",
+    "text_or_null",
+    "truth",
     "union",
+    "whole",
     "without_equal_weights",
 ]
