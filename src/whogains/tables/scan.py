@@ -37,7 +37,7 @@ from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
-from whogains.tables.placing import placed, total_of
+from whogains.tables.placing import placed
 from whogains.tables.raw_sums import Raw
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
@@ -331,7 +331,7 @@ class _Read:
         raw = self._centred(self.first, "first_sums", self.units, keys)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
-            return of_keys, [total_of(in_groups(sums, kept)) for sums in of_keys]
+            return of_keys, [in_groups(sums, kept).total() for sums in of_keys]
         # A cluster that spans groups is one unit here.
         match = kept.match("a")
         ok = " WHERE a.ok" if self.counted_on_the_way else ""
