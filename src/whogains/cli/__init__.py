@@ -101,5 +101,8 @@ def _status(error: Exception) -> int:
 def run() -> None:
     """Run the command line and leave with its exit status."""
     # Ended politely is interrupted: what is set aside on the disk is deleted.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):
+        # A run under nohup goes on when its terminal is closed.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     sys.exit(main())

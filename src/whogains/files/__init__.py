@@ -22,6 +22,7 @@ from whogains.files.parquet import (
     parquet_names,
     parquet_rows,
 )
+from whogains.files.scratch import Scratch
 from whogains.files.tables import check_form, column_names, file_note, frame_of, read_table
 from whogains.files.write import check_outputs, write_aside, written_aside
 
@@ -34,6 +35,7 @@ __all__ = [
     "Dialect",
     "FileOptions",
     "Format",
+    "Scratch",
     "TextKind",
     "as_utf8",
     "check_columns",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from whogains.files import (
     PARQUET_MAGIC,
     Dialect,
     Format,
+    Scratch,
     as_utf8,
     check_form,
     check_gzip,
@@ -74,7 +74,7 @@ def open_source(
     """
     import duckdb
 
-    folder = tempfile.TemporaryDirectory(prefix="whogains-")
+    folder = Scratch()
     limit = default_memory() if memory is None else memory
     connection = duckdb.connect(
         config={
