@@ -1,6 +1,6 @@
 """Odd inputs to every command: a run ends in 0, 1 by --fail-on, or 2 with one line.
 
-    python benchmarks/fuzz.py [--inputs 2000] [--seed 0] [--log fuzz.jsonl] [--commands merge,report]
+    python benchmarks/fuzz.py [--inputs 2000] [--seed 0] [--log LOG] [--commands merge,report]
 
 Input number i depends on the seed and i alone. Each is run in a folder of its own, and what came of
 it is a line of the log; a run that was stopped goes on after the last line. What is wrong is
