@@ -13,7 +13,6 @@ import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
@@ -138,6 +137,7 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.files import Format, check_columns, file_note, read_table
 
     form = Format(**read.file_format(separator, decimal, encoding, na))
