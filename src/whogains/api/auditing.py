@@ -23,9 +23,11 @@ from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
+    as_list,
     as_names,
     asked_costs,
     check_indexes,
+    check_mapping,
     check_personal,
     check_rows,
     check_seed,
@@ -241,6 +243,7 @@ def audit(
     )
     check_seed(random_state)
     check_task(task)
+    check_mapping(feature_groups=feature_groups)
     asked = _asked_explainers(explainers)
     check_indexes(
         X=X,
@@ -254,6 +257,8 @@ def audit(
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = split_features(to_pandas(X, "X"), personal)
+    if not len(attached.columns):
+        raise InputError("personal names no attribute")
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     # A name alone says little: what is computed from a column keeps its name.
@@ -367,7 +372,7 @@ def _asked_explainers(explainers: Any) -> tuple[Any, ...]:
     """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
     if explainers is None:
         return ("auto",)
-    asked = tuple(as_names(explainers))
+    asked = tuple(as_list(explainers, "explainers"))
     return () if asked == ("none",) else asked
 
 

@@ -12,7 +12,7 @@ from whogains.api.comparing import compare
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import FileOptions, Format, file_note
-from whogains.frames import as_names, check_seed
+from whogains.frames import as_list, check_column, check_seed
 from whogains.judging import Settings, SettingsOptions
 from whogains.results import Findings
 from whogains.types import Task
@@ -123,11 +123,13 @@ def compare_files(
     form, settings = _split(options)
     chosen = Settings(**settings)
     check_seed(random_state)
+    named = {"target": target, "generic": generic, "personalized": personalized}
+    check_column(**named, sample_weight=sample_weight, cluster=cluster)
     columns = Columns(
         target=target,
         generic=generic,
         personalized=personalized,
-        groups=tuple(dict.fromkeys(as_names(groups))),
+        groups=tuple(dict.fromkeys(as_list(groups, "groups"))),
         weight=sample_weight,
         cluster=cluster,
     )

@@ -156,6 +156,12 @@ def fitting_of(
     if generic is not None:
         _refuse_for_given(model, repeats, placebo, holdout, n_jobs)
         return None
+    from whogains.frames import check_number, check_whole, shown
+
+    if folds is None:
+        raise InputError("folds must be a whole number, not None")
+    check_whole(folds=folds, repeats=repeats, placebo=placebo, n_jobs=n_jobs)
+    check_number(holdout=holdout)
     rounds = (REPEATS if holdout is None else 1) if repeats is None else repeats
     if rounds != 1 and rounds < MIN_ROUNDS:
         raise InputError(
@@ -169,6 +175,8 @@ def fitting_of(
         raise InputError(f"placebo={placebos}: give how many to fit, from 0")
     # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.
     model = DEFAULT_MODEL if model is None else model
+    if not (isinstance(model, str) or hasattr(model, "fit") or callable(model)):
+        raise InputError(f"model must be a name or what can be fitted, not {shown(model)}")
     return Fitting(model, folds, rounds, placebos, holdout, n_jobs, random_state)
 
 

@@ -1,6 +1,6 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
-from whogains.files.checks import check_columns, check_kinds, one_line
+from whogains.files.checks import check_columns, check_kinds, one_line, refuse_pipe
 from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
 from whogains.files.dialect import (
     MISSING,
@@ -55,6 +55,7 @@ __all__ = [
     "parquet_rows",
     "patterns_of",
     "read_table",
+    "refuse_pipe",
     "sniff",
     "sniff_all",
     "typed",

@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 from whogains._lazy import lazily
 
 if TYPE_CHECKING:
+    from whogains.frames.arguments import (
+        as_list,
+        check_column,
+        check_mapping,
+        check_number,
+        check_whole,
+        shown,
+    )
     from whogains.frames.checks import (
         as_names,
         asked_costs,
@@ -41,6 +49,14 @@ else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "arguments": (
+                "as_list",
+                "check_column",
+                "check_mapping",
+                "check_number",
+                "check_whole",
+                "shown",
+            ),
             "checks": (
                 "as_names",
                 "asked_costs",
@@ -90,13 +106,18 @@ __all__ = [
     "Column",
     "Table",
     "Target",
+    "as_list",
     "as_names",
     "asked_costs",
+    "check_column",
     "check_indexes",
+    "check_mapping",
+    "check_number",
     "check_personal",
     "check_rows",
     "check_seed",
     "check_task",
+    "check_whole",
     "cluster_codes",
     "costs_of_labels",
     "decode",
@@ -110,6 +131,7 @@ __all__ = [
     "positive_weights",
     "read_target",
     "repeated_id_note",
+    "shown",
     "split_features",
     "to_pandas",
     "to_series",

@@ -21,6 +21,7 @@ from whogains.files import (
     column_names,
     one_line,
     parquet_names,
+    refuse_pipe,
     sniff_all,
 )
 from whogains.tables.relation import SOURCE, columns_of, named, parquet_of
@@ -133,7 +134,7 @@ def _opened(
             connection.register(GIVEN, data)
         names = _names_of(data) or connection.view(GIVEN).columns
         named(connection.view(GIVEN), names).create_view(SOURCE)
-    except duckdb.Error as error:
+    except (duckdb.Error, TypeError) as error:
         raise InputError(
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
@@ -274,6 +275,7 @@ def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:
 
 
 def _is_parquet(file: str) -> bool:
+    refuse_pipe(file)
     try:
         with Path(file).open("rb") as opened:
             start = opened.read(len(PARQUET_MAGIC))
