@@ -1,6 +1,6 @@
 """Odd inputs to every command: a run ends in 0, 1 by --fail-on, or 2 with one line.
 
-    python benchmarks/fuzz.py [--inputs 2000] [--seed 0] [--log fuzz.jsonl]
+    python benchmarks/fuzz.py [--inputs 2000] [--seed 0] [--log LOG] [--commands merge,report]
 
 Input number i depends on the seed and i alone. Each is run in a folder of its own, and what came of
 it is a line of the log; a run that was stopped goes on after the last line. What is wrong is
@@ -148,9 +148,11 @@ def options_of(command: str) -> tuple[str, ...]:
     return tuple(option for option in OF_NUMBERS + OF_WORDS if option in known) or ("--quiet",)
 
 
-def words_of(rng: random.Random, folder: Path, made: Path) -> list[str]:
+def words_of(
+    rng: random.Random, folder: Path, made: Path, commands: tuple[str, ...] = COMMANDS
+) -> list[str]:
     """Draw a command with its files and options."""
-    command = rng.choice(COMMANDS)
+    command = rng.choice(commands)
     chosen = [command]
     if command in {"compare", "evidence"}:
         chosen += [write(rng, folder), "--target", "y", "--generic", "p0"]
@@ -187,12 +189,12 @@ def words_of(rng: random.Random, folder: Path, made: Path) -> list[str]:
     return chosen
 
 
-def run(number: int, seed: int, made: Path) -> dict[str, Any]:
+def run(number: int, seed: int, made: Path, commands: tuple[str, ...] = COMMANDS) -> dict[str, Any]:
     """Run one input, and say what is wrong with how it ended."""
     rng = random.Random(f"{seed} {number}")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        chosen = words_of(rng, folder, made)
+        chosen = words_of(rng, folder, made, commands)
         before = sorted(os.listdir(place))  # noqa: PTH208
         out, err = Captured(), Captured()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -254,14 +256,16 @@ def prepare(folder: Path) -> None:
         raise RuntimeError("the evidence to tamper with was not made")
 
 
-def fuzz(inputs: range, seed: int) -> Iterator[dict[str, Any]]:
+def fuzz(
+    inputs: range, seed: int, commands: tuple[str, ...] = COMMANDS
+) -> Iterator[dict[str, Any]]:
     """Run inputs one after the other."""
     with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made = Path(place)
         prepare(made)
         for number in inputs:
-            yield run(number, seed, made)
+            yield run(number, seed, made, commands)
 
 
 def main() -> int:
@@ -270,12 +274,13 @@ def main() -> int:
     options.add_argument("--inputs", type=int, default=2000)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--log", type=Path)
+    options.add_argument("--commands", default=",".join(COMMANDS))
     asked = options.parse_args()
     done, wrong = 0, 0
     if asked.log is not None and asked.log.exists():
         held = [json.loads(line) for line in asked.log.read_text().splitlines()]
         done, wrong = len(held), sum(bool(each["wrong"]) for each in held)
-    for found in fuzz(range(done, asked.inputs), asked.seed):
+    for found in fuzz(range(done, asked.inputs), asked.seed, tuple(asked.commands.split(","))):
         if asked.log is not None:
             with asked.log.open("a") as file:
                 file.write(json.dumps(found) + "\n")

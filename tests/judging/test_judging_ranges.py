@@ -229,6 +229,7 @@ def test_bootstrap_ends_stay_in_the_range_of_the_cost(n: int) -> None:
             costs="zero_one",
             method="bootstrap",
             random_state=seed,
+            min_cell=0,
         )
         ends += [group.ci for group in found.costs[0].groups if group.method == "bootstrap"]
     spread = [ci for ci in ends if ci != (None, None)]

@@ -37,6 +37,7 @@ from whogains.frames import (
     as_names,
     asked_costs,
     check_indexes,
+    check_mapping,
     check_personal,
     check_rows,
     check_task,
@@ -248,20 +249,23 @@ def audit(
         random_state=random_state,
         given=(generic, personalized),
     )
-    check_task(task)
     asked = asked_explainers(explainers)
-    check_indexes(
+    _check_arguments(
+        task,
+        feature_groups,
+        asked,
         X=X,
         y=y,
         personal=personal,
         groups=groups,
         sample_weight=sample_weight,
         cluster=cluster,
-        **given_frames(asked),
     )
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = split_features(to_pandas(X, "X"), personal)
+    if not len(attached.columns):
+        raise InputError("personal names no attribute")
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     # A name alone says little: what is computed from a column keeps its name.
@@ -377,7 +381,6 @@ def audit(
         *own,
         *others,
     )
-    notes = [note for note in told if note]
     found = findings_of(
         rows,
         scores,
@@ -389,9 +392,21 @@ def audit(
         unit=unit,
         random_state=random_state,
         run={**named_columns(sample_weight, cluster), **run},
-        notes=notes,
+        notes=[note for note in told if note],
         warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
+
+
+def _check_arguments(
+    task: Task | None,
+    feature_groups: Mapping[str, str] | None,
+    asked: Sequence[Any],
+    **frames: Any,
+) -> None:
+    """Refuse an unknown task, what is no mapping, and frames whose rows have other labels."""
+    check_task(task)
+    check_mapping(feature_groups=feature_groups)
+    check_indexes(**frames, **given_frames(asked))

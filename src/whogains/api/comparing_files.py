@@ -13,7 +13,7 @@ from whogains.api.options import CompareFilesOptions, file_options, shape_option
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
-from whogains.frames import Shape, as_names, read_seed
+from whogains.frames import Shape, as_list, check_column, read_seed
 from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
@@ -123,11 +123,13 @@ def compare_files(
     shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
+    named = {"target": target, "generic": generic, "personalized": personalized}
+    check_column(**named, sample_weight=sample_weight, cluster=cluster)
     columns = Columns(
         target=target,
         generic=generic,
         personalized=personalized,
-        groups=tuple(dict.fromkeys(as_names(groups))),
+        groups=tuple(dict.fromkeys(as_list(groups, "groups"))),
         weight=sample_weight,
         cluster=cluster,
     )

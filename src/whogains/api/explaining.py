@@ -18,7 +18,7 @@ from whogains.evidence import (
     mean_score,
     ratio_score,
 )
-from whogains.frames import as_names
+from whogains.frames import as_list
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def asked_explainers(explainers: Any) -> tuple[Any, ...]:
     """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
     if explainers is None:
         return ("auto",)
-    asked = tuple(as_names(explainers))
+    asked = tuple(as_list(explainers, "explainers"))
     return () if asked == ("none",) else asked
 
 

@@ -159,6 +159,10 @@ def fitting_of(
     if generic is not None:
         _refuse_for_given(model, repeats, placebo, holdout, n_jobs)
         return None
+    from whogains.frames import check_number, check_whole, shown
+
+    check_whole(placebo=placebo, n_jobs=n_jobs)
+    check_number(holdout=holdout)
     folds = whole_number(folds, "folds")
     rounds = (
         (REPEATS if holdout is None else 1) if repeats is None else whole_number(repeats, "repeats")
@@ -176,6 +180,8 @@ def fitting_of(
         raise InputError(f"placebo={placebos}: give how many to fit, from 0")
     # An unfitted ensemble has no length yet, so that nothing may ask whether it is true.
     model = DEFAULT_MODEL if model is None else model
+    if not (isinstance(model, str) or hasattr(model, "fit") or callable(model)):
+        raise InputError(f"model must be a name or what can be fitted, not {shown(model)}")
     return Fitting(model, folds, rounds, placebos, holdout, n_jobs, random_state)
 
 

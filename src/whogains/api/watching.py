@@ -16,7 +16,7 @@ from whogains.api.comparing_files import load_columns
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level
 from whogains.files import FileOptions, Format
-from whogains.frames import as_names
+from whogains.frames import Shape, as_names
 from whogains.judging import MIN_CELL, Settings
 from whogains.results import Watch
 from whogains.types import Task

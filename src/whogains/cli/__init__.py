@@ -8,8 +8,12 @@ import sys
 import traceback
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from whogains.errors import said_of
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 WRONG_INPUT = 2
 CRASHED = 3
@@ -56,7 +60,7 @@ def _main(arguments: list[str] | None) -> int:
         # Help, too, may be read to the first lines only.
         status: int | None = 0
         with reader_may_leave():
-            status = app(arguments, prog_name="whogains", standalone_mode=False)
+            status = _run(app, arguments)
     except SystemExit as error:
         # How rich ends where the reader of the help has gone: not an error of ours.
         if isinstance(error.__context__, BrokenPipeError):
@@ -70,6 +74,18 @@ def _main(arguments: list[str] | None) -> int:
     if status == INTERRUPTED:
         print_error("interrupted; nothing more is written")
     return int(status or 0)
+
+
+def _run(app: Typer, arguments: list[str] | None) -> int | None:
+    try:
+        found: int | None = app(arguments, prog_name="whogains", standalone_mode=False)
+    except OSError as error:
+        # What has a name is no standard output.
+        told = None if error.filename is None else said_of(error)
+        if told is None:
+            raise
+        raise told from error
+    return found
 
 
 def _status(error: Exception) -> int:
@@ -101,5 +117,8 @@ def _status(error: Exception) -> int:
 def run() -> None:
     """Run the command line and leave with its exit status."""
     # Ended politely is interrupted: what is set aside on the disk is deleted.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):
+        # A run under nohup goes on when its terminal is closed.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     sys.exit(main())

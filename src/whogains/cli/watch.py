@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import whogains.cli.file_options as files
+import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.gates import told
@@ -173,7 +174,7 @@ def watch(
         min_cell=min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
-        **read.file_format(separator, decimal, encoding, na),
+        **of_files.file_format(separator, decimal, encoding, na),
     )
     return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
 

@@ -164,6 +164,25 @@ class Sums:
             largest=np.maximum(self.largest, other.largest),
         )
 
+    def take(self, places: IntArray | BoolArray) -> Sums:
+        """Keep the sums of some groups, by their places or as a mask."""
+        return Sums(**{field.name: getattr(self, field.name)[places] for field in fields(self)})
+
+    def total(self) -> Sums:
+        """Add the groups up to one, in pairs so that rounding does not pile up; none have none."""
+        sums = self
+        while len(sums) > 1:
+            half = len(sums) // 2
+            rest = sums.take(np.arange(2 * half, len(sums)))
+            sums = sums.take(np.arange(half)) + sums.take(np.arange(half, 2 * half))
+            if len(rest):
+                both = {
+                    field.name: [getattr(each, field.name) for each in (sums, rest)]
+                    for field in fields(sums)
+                }
+                sums = Sums(**{name: np.concatenate(each) for name, each in both.items()})
+        return sums
+
     def placed(self, places: IntArray, size: int) -> Sums:
         """Move the groups to other places, with empty groups elsewhere.
 

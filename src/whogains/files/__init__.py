@@ -1,6 +1,6 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
-from whogains.files.checks import check_columns, check_kinds, one_line
+from whogains.files.checks import check_columns, check_kinds, one_line, refuse_pipe
 from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
 from whogains.files.dialect import (
     MISSING,
@@ -22,6 +22,7 @@ from whogains.files.parquet import (
     parquet_names,
     parquet_rows,
 )
+from whogains.files.scratch import Scratch
 from whogains.files.tables import (
     check_form,
     column_names,
@@ -41,6 +42,7 @@ __all__ = [
     "Dialect",
     "FileOptions",
     "Format",
+    "Scratch",
     "TextKind",
     "as_utf8",
     "check_columns",
@@ -62,6 +64,7 @@ __all__ = [
     "patterns_of",
     "read_foreign",
     "read_table",
+    "refuse_pipe",
     "sniff",
     "sniff_all",
     "typed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -66,3 +67,19 @@ def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> 
 def one_line(error: Exception | str) -> str:
     """Give an error as one short line: a parser may quote a whole line of the file."""
     return short(error, LONGEST)
+
+
+def refuse_pipe(path: str | Path) -> None:
+    """Refuse a pipe: a table is read more than once, and nobody may write to it.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    try:
+        kind = Path(path).stat().st_mode
+    except OSError:
+        return
+    if stat.S_ISFIFO(kind):
+        raise InputError(f"{path} is a pipe, which can be read only once; save it as a file first")

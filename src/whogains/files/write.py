@@ -194,12 +194,13 @@ def _opened(folder: Path, prefix: str) -> tuple[int, Path]:
     while True:
         handle, name = tempfile.mkstemp(dir=folder, prefix=prefix)
         aside = Path(name)
-        if _locked(handle) and aside.exists():
+        if locked(handle) and aside.exists():
             return handle, aside
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def locked(handle: int) -> bool:
+    """Lock an open file for this process; False where another has it."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:

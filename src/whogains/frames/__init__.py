@@ -10,6 +10,14 @@ from whogains._lazy import lazily
 
 if TYPE_CHECKING:
     from whogains.frames.advice import DROP, advice_on_text, percent_advice
+    from whogains.frames.arguments import (
+        as_list,
+        check_column,
+        check_mapping,
+        check_number,
+        check_whole,
+        shown,
+    )
     from whogains.frames.checks import (
         as_names,
         asked_costs,
@@ -80,6 +88,14 @@ else:
                 "no_label",
                 "shaped_groups",
             ),
+            "arguments": (
+                "as_list",
+                "check_column",
+                "check_mapping",
+                "check_number",
+                "check_whole",
+                "shown",
+            ),
             "checks": (
                 "as_names",
                 "asked_costs",
@@ -144,15 +160,20 @@ __all__ = [
     "Table",
     "Target",
     "advice_on_text",
+    "as_list",
     "as_names",
     "as_probabilities",
     "asked_costs",
     "band_names",
+    "check_column",
     "check_indexes",
+    "check_mapping",
+    "check_number",
     "check_percent",
     "check_personal",
     "check_rows",
     "check_task",
+    "check_whole",
     "cluster_codes",
     "costs_of_labels",
     "decode",
@@ -177,6 +198,7 @@ __all__ = [
     "read_target",
     "repeated_id_note",
     "shaped_groups",
+    "shown",
     "split_features",
     "to_pandas",
     "to_series",

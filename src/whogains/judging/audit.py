@@ -20,6 +20,7 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
+from whogains.judging.bounded import leave_unsaid, telling_costs, without_telling
 from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
 from whogains.judging.costs_to_judge import check_chosen
 from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
@@ -107,6 +108,8 @@ def build_findings(
     check_chosen(settings, [item.cost for item in evidence.costs])
     evidence = without_equal_weights(evidence)
     hidden = hidden_groups(evidence, settings.min_cell)
+    told = telling_costs(evidence, settings.min_cell)
+    everything, evidence = evidence, without_telling(evidence, told)
     judged = [
         judge(
             evidence,
@@ -151,6 +154,7 @@ def build_findings(
     found = with_other_seeds(found, judged, settings)
     if placebo is not None and rows is not None:
         found = beside_placebo(found, placebo, rows, judged, settings)
+    found = leave_unsaid(found, everything, told)
     found = conceal(found, hidden, why_hidden(evidence, settings.min_cell))
     return replace(found, costs=with_scale(found.costs))
 

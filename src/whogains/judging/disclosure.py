@@ -120,13 +120,13 @@ def _conceal_cost(cost: CostFinding, hidden: BoolArray, why: str) -> CostFinding
     return replace(
         cost,
         groups=tuple(
-            _conceal_group(group, why) if hidden[j] else group
-            for j, group in enumerate(cost.groups)
+            concealed(group, why) if hidden[j] else group for j, group in enumerate(cost.groups)
         ),
     )
 
 
-def _conceal_group(group: GroupFinding, why: str) -> GroupFinding:
+def concealed(group: GroupFinding, why: str) -> GroupFinding:
+    """Leave only the line of a group, and why it has no number."""
     return replace(
         group,
         n=None,

@@ -327,7 +327,10 @@ def _first_text(source: Source, column: str) -> str:
     numbers = source.fetch(f"SELECT count_if(TRY_CAST({name} AS DOUBLE) IS NOT NULL) FROM {SOURCE}")
     if not numbers[0][0]:
         return ""
-    value = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")[0][0]
+    found = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")
+    if not found:
+        return ""
+    value = found[0][0]
     first = shorten(repr(value), LONGEST_VALUE, placeholder=" ...")
     return f" ({first} in {source.first_place(wrong, {})}, counting from 0)"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from whogains.tables.columns import Reading
+from whogains.tables.exact import Summand, exact_sums
 from whogains.tables.groups_kept import Kept
 from whogains.tables.source import Source
 
@@ -43,22 +44,27 @@ def mean_absolute_deviation(
     """
     rows = kept.of_rows(reading)
     values = {**reading.values, "middle": centre}
-    low, high, total = source.fetch(f"SELECT min(y), max(y), sum(w) FROM ({rows})", values)[0]
+    low, high, heaviest = source.fetch(f"SELECT min(y), max(y), max(w) FROM ({rows})", values)[0]
+    sizes = {"w": float(heaviest), "off": float(max(abs(low - centre), abs(high - centre)))}
+    weights = [Summand("weight", "w", ("w",))]
+    total = exact_sums(source, rows, weights, values, sizes=sizes)["weight"][0]
     # Sums of weights and of weighted distances from the centre, beyond both ends.
     below, above = np.zeros(2), np.zeros(2)
     for _ in range(MOST_PASSES):
         width = (high - low) / BINS
         if not (0 < width < float("inf")) or low + width == low or high - width == high:
             break
-        found = np.array(
-            source.fetch(
-                "SELECT least(floor((y - $low) / $width), $last) AS b, sum(w), "
-                f"sum(w * (y - $middle)), count(*) FROM ({rows}) WHERE y BETWEEN $low AND $high "
-                "GROUP BY b ORDER BY b",
-                {**values, "low": low, "high": high, "width": width, "last": float(BINS - 1)},
-            ),
-            dtype=np.float64,
+        summed = exact_sums(
+            source,
+            "SELECT least(floor((y - $low) / $width), $last) AS bin, w, y - $middle AS off "
+            f"FROM ({rows}) WHERE y BETWEEN $low AND $high",
+            [*weights, Summand("away", "w * off", ("w", "off"))],
+            {**values, "low": low, "high": high, "width": width, "last": float(BINS - 1)},
+            keys=("bin",),
+            counts=("count(*) AS n",),
+            sizes=sizes,
         )
+        found = np.array([summed[name] for name in ("bin", "weight", "away", "n")], np.float64).T
         place = int(np.searchsorted(below[0] + np.cumsum(found[:, 1]), total / 2))
         place = min(place, len(found) - 1)
         if found[:, 3].sum() <= FEW_ROWS:
@@ -79,14 +85,15 @@ def mean_absolute_deviation(
         below += found[:place, 1:3].sum(axis=0)
         above += found[place + 1 :, 1:3].sum(axis=0)
         low, high = inside
-    last = np.array(
-        source.fetch(
-            f"SELECT y, sum(w) FROM ({rows}) WHERE y BETWEEN $low AND $high GROUP BY y ORDER BY y",
-            {**values, "low": low, "high": high},
-        ),
-        dtype=np.float64,
+    last = exact_sums(
+        source,
+        f"SELECT y, w FROM ({rows}) WHERE y BETWEEN $low AND $high",
+        weights,
+        {**values, "low": low, "high": high},
+        keys=("y",),
+        sizes=sizes,
     )
-    y, w = last.T
+    y, w = (np.array(last[name], dtype=np.float64) for name in ("y", "weight"))
     middle = min(int(np.searchsorted(below[0] + np.cumsum(w), total / 2)), len(y) - 1)
     median = y[middle]
     away = median - centre

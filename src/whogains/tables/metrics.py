@@ -20,10 +20,13 @@ from whogains.costs import Cost
 from whogains.evidence import CostEvidence, Sums, deciding_rows
 from whogains.tables.binned_auc import binned_auc
 from whogains.tables.columns import Reading
+from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept
+from whogains.tables.raw_sums import Raw
 from whogains.tables.score_ranks import PLACED, place_scores
 from whogains.tables.source import Source
-from whogains.tables.sums import Raw, SumQuery, Term
+from whogains.tables.sums import SumQuery
+from whogains.tables.terms import Term
 from whogains.types import FloatArray
 
 # Codes of groups, each with a number.
@@ -72,6 +75,7 @@ def metric_evidence(
             classification=reading.task == "classification",
             weighted=reading.columns.weight is not None,
             clustered=reading.columns.cluster is not None,
+            bits=bits_of(source.cheap_rows),
         )
         sums = _sums(source, reading, query, size)
         found.append(replace(sums, moved=_counts(deciding, size)))
@@ -99,21 +103,26 @@ def certificate_note(certificate: float) -> str | None:
 
 
 def _sums(source: Source, reading: Reading, query: SumQuery, size: int) -> Sums:
+    def create(table: str, sql: str | None) -> str | None:
+        if sql is not None:
+            source.fetch(
+                f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}", reading.values, "summing"
+            )
+        return None if sql is None else table
+
     units = query.units()
     if query.clustered:
-        source.fetch(f"CREATE OR REPLACE TEMP TABLE clusters AS {units}", reading.values, "summing")
+        create("clusters", query.units(create("row_grids", query.row_grids())))
         units = "SELECT * FROM clusters"
-    source.fetch(
-        f"CREATE OR REPLACE TEMP TABLE of_codes AS {query.sums(units, query.keys)}",
-        reading.values,
-        "summing",
-    )
+    grids = create("grids", query.grids(units, query.keys))
+    create("of_codes", query.sums(units, query.keys, grids))
     raw = first = _raw(source, "SELECT * FROM of_codes ORDER BY code", reading)
     if first.lost(query.terms, pairs=query.clustered or query.weighted):
         source.fetch(
             f"CREATE OR REPLACE TEMP TABLE shifts AS {query.shifts('of_codes', query.keys)}"
         )
-        shifted = f"{query.sums(units, query.keys, 'shifts')} ORDER BY code"
+        grids = create("shifted_grids", query.grids(units, query.keys, "shifts"))
+        shifted = f"{query.sums(units, query.keys, grids, 'shifts')} ORDER BY code"
         raw = _raw(source, shifted, reading, first)
     codes = first["code"].astype(np.int64)
     return raw.sums(0, query.terms[0], pairs=query.clustered or query.weighted).placed(codes, size)
@@ -221,12 +230,16 @@ def _r2(
         f"FROM (SELECT * REPLACE ({code} AS code) FROM ({kept.of_rows(reading)})) r "
         "JOIN means m ON r.code = m.code"
     )
-    found = source.table(
-        "SELECT code, sum(share * spread) AS d, sum(share * e0) AS e0, sum(share * e1) AS e1, "
-        "min(y) = max(y) AS constant, count_if(differs) AS moved "
-        f"FROM ({rows}) GROUP BY code ORDER BY code",
+    found = exact_sums(
+        source,
+        rows,
+        [
+            Summand(name, f"share * {of}", ("share", of))
+            for name, of in (("d", "spread"), ("e0", "e0"), ("e1", "e1"))
+        ],
         reading.values,
-        "summing",
+        keys=("code",),
+        counts=("min(y) = max(y) AS constant", "count_if(differs) AS moved"),
     )
     constant = np.array(found["constant"], dtype=np.bool_)
     d = np.where(constant, np.nan, np.array(found["d"], dtype=np.float64))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from whogains.files import (
     PARQUET_MAGIC,
     Dialect,
     Format,
+    Scratch,
     as_utf8,
     check_form,
     check_gzip,
@@ -23,6 +23,7 @@ from whogains.files import (
     one_line,
     parquet_names,
     read_foreign,
+    refuse_pipe,
     sniff_all,
     unknown_kind,
 )
@@ -78,7 +79,7 @@ def open_source(
     """
     import duckdb
 
-    folder = tempfile.TemporaryDirectory(prefix="whogains-")
+    folder = Scratch()
     limit = default_memory() if memory is None else memory
     connection = duckdb.connect(
         config={
@@ -140,7 +141,7 @@ def _opened(
             connection.register(GIVEN, data)
         names = _names_of(data) or connection.view(GIVEN).columns
         named(connection.view(GIVEN), names).create_view(UNSHAPED)
-    except duckdb.Error as error:
+    except (duckdb.Error, TypeError) as error:
         raise InputError(
             f"cannot read {name}: give a file, a folder, a DuckDB relation, an Arrow table or "
             "dataset, or a frame"
@@ -284,6 +285,7 @@ def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:
 
 
 def _is_parquet(file: str) -> bool:
+    refuse_pipe(file)
     try:
         with Path(file).open("rb") as opened:
             start = opened.read(len(PARQUET_MAGIC))

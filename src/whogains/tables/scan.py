@@ -33,14 +33,17 @@ from whogains.evidence import (
 )
 from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
+from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
-from whogains.tables.placing import placed, total_of
+from whogains.tables.placing import placed
+from whogains.tables.raw_sums import Raw
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
 from whogains.tables.source import Source
-from whogains.tables.sums import LARGEST_RATIO, Raw, SumQuery, Term, term_of
+from whogains.tables.sums import LARGEST_RATIO, SumQuery
+from whogains.tables.terms import Term, term_of
 from whogains.types import FloatArray, IntArray
 
 READING = "reading"
@@ -175,13 +178,19 @@ class _Read:
             classification=reading.task == "classification",
             weighted=weighted,
             clustered=clustered,
+            bits=bits_of(source.cheap_rows),
         )
         self.units = self.query.units()
         if clustered:
-            self._create("units", self.units)
+            row_grids = self._grids("row_grids", self.query.row_grids())
+            self._create("units", self.query.units(row_grids))
             self.units = "SELECT * FROM units"
-        self._create("first_sums", self.query.sums(self.units, self.query.keys))
-        found = self.source.table("SELECT *, rowid AS place FROM first_sums ORDER BY rowid")
+        keys = self.query.keys
+        grids = self._grids("grids", self.query.grids(self.units, keys))
+        self._create("first_sums", self.query.sums(self.units, keys, grids))
+        # Threads finish in any order.
+        order = ", ".join([*keys, "place"])
+        found = self.source.table(f"SELECT *, rowid AS place FROM first_sums ORDER BY {order}")
         if self.counted_on_the_way:
             self.left_out = sum(
                 int(n) for n, ok in zip(found["n"], found["ok"], strict=True) if not ok
@@ -192,6 +201,13 @@ class _Read:
             self.left_out = int(source.cheap_rows or 0) - sum(int(n) for n in found["n"])
         self.keys = {key: found.pop(key) for key in columns.keys}
         self.first = Raw(_numbers(found))
+
+    def _grids(self, table: str, query: str | None) -> str | None:
+        """Make a table of grids for exact sums, where they are not known."""
+        if query is None:
+            return None
+        self._create(table, query)
+        return table
 
     def _create(self, table: str, query: str) -> None:
         self.source.fetch(
@@ -314,17 +330,20 @@ class _Read:
 
     def sums(self, kept: Kept) -> tuple[list[Sums], list[Sums]]:
         """Give the sums of every cost, per raw value and over everybody."""
-        raw = self._centred(self.first, "first_sums", self.units, self.query.keys)
+        query, keys = self.query, self.query.keys
+        raw = self._centred(self.first, "first_sums", self.units, keys)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
-            return of_keys, [total_of(in_groups(sums, kept)) for sums in of_keys]
+            return of_keys, [in_groups(sums, kept).total() for sums in of_keys]
         # A cluster that spans groups is one unit here.
         match = kept.match("a")
         ok = " WHERE a.ok" if self.counted_on_the_way else ""
         own = f"SELECT a.* FROM units a JOIN {kept.table} k ON {match}{ok}"
-        self._create("everybody", self.query.across(own))
+        self._create("across_grids", query.across_grids(own))
+        self._create("everybody", query.across(own, "across_grids"))
         everybody = "SELECT * FROM everybody"
-        self._create("first_of_all", self.query.sums(everybody, ()))
+        grids = self._grids("grids_of_all", query.grids(everybody, ()))
+        self._create("first_of_all", query.sums(everybody, (), grids))
         first = Raw(_numbers(self.source.table("SELECT * FROM first_of_all")))
         raw = self._centred(first, "first_of_all", everybody, ())
         return of_keys, [raw.sums(i, term, pairs=True) for i, term in enumerate(self.terms)]
@@ -347,8 +366,9 @@ class _Read:
         if not first.lost(self.terms, pairs=self.pairs):
             return first
         self._create("shifts", self.query.shifts(table, keys))
+        grids = self._grids("shifted_grids", self.query.grids(units, keys, "shifts"))
         found = self.source.table(
-            self.query.sums(units, keys, "shifts"), self.reading.values, READING
+            self.query.sums(units, keys, grids, "shifts"), self.reading.values, READING
         )
         if "place" not in first.columns:
             return Raw(_numbers(found), first)
@@ -380,11 +400,16 @@ class _Read:
         m2 = two - one * one / total
         if one * one / total > LARGEST_RATIO**2 * m2:
             # A centre far off, such as that of rows that are left out, costs digits.
-            one, two = self.source.fetch(
-                f"SELECT sum(w * (y - $middle)), sum(w * (y - $middle) * (y - $middle)) "
-                f"FROM ({kept.of_rows(self.reading)})",
+            summed = exact_sums(
+                self.source,
+                f"SELECT w, y - $middle AS off FROM ({kept.of_rows(self.reading)})",
+                [
+                    Summand("one", "w * off", ("w", "off")),
+                    Summand("two", "w * off * off", ("w", "off", "off")),
+                ],
                 {**self.reading.values, "middle": mean},
-            )[0]
+            )
+            one, two = summed["one"][0], summed["two"][0]
             mean, m2 = mean + one / total, two - one * one / total
         m2 = max(m2, 0.0)
         deviation = nan

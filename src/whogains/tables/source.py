@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import Dialect, frame_of, one_line, unreadable_csv, words_of
+from whogains.files import Dialect, Scratch, frame_of, one_line, unreadable_csv, words_of
 from whogains.frames import advice_on_text
 from whogains.tables.relation import (
     SOURCE,
@@ -75,7 +74,7 @@ class Source:
         Registers the rows again, for rows that can be read only once.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)`` while a query runs.
-    folder : tempfile.TemporaryDirectory, optional
+    folder : Scratch, optional
         What is spilled, deleted at the end.
     rows : int, optional
         The number of rows, where it is known without reading them, as Parquet knows it.
@@ -96,7 +95,7 @@ class Source:
     ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
-    folder: tempfile.TemporaryDirectory[str] | None = None
+    folder: Scratch | None = None
     rows: int | None = None
 
     def __enter__(self) -> Source:
