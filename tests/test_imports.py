@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "models": MODELS - {"models", "explain"},
     "explain": MODELS - {"explain"},
     "scoring": MODELS | {"evidence", "files"},
-    "tables": MODELS | {"evidence", "files", "scoring"},
+    "tables": MODELS | {"evidence", "files", "inference", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
     "datasets": {"errors", "_lazy"},
