@@ -23,6 +23,8 @@ from whogains.api import (
     predict_files,
     read_json,
 )
+from whogains.costs import CostMatrix, Metric
+from whogains.costs import DeclaredCost as Cost
 from whogains.errors import InputError
 from whogains.explain import GivenAttributions
 from whogains.judging import Settings
@@ -32,10 +34,13 @@ from whogains.results import Changes, Choice, Findings, Plan
 __all__ = [
     "Changes",
     "Choice",
+    "Cost",
+    "CostMatrix",
     "Findings",
     "GatheredEvidence",
     "GivenAttributions",
     "InputError",
+    "Metric",
     "OnnxModel",
     "Plan",
     "Settings",

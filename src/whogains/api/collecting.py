@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains._version import __version__
 from whogains.api.findings import target_warnings
-from whogains.costs import Cost
+from whogains.costs import Cost, CostNames
 from whogains.errors import InputError
 from whogains.evidence import (
     MAX_GROUPS,
@@ -136,7 +136,7 @@ def gather(
     groups: str | Sequence[str],
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
     cluster: str | None = None,
@@ -243,7 +243,7 @@ def gather_from(
     *,
     task: Task | None,
     positive: Any,
-    costs: str | Sequence[str] | None,
+    costs: CostNames | None,
     unit: str | None,
     min_cell: int,
     max_levels: int,
@@ -349,7 +349,7 @@ def gather_from(
 
 def _costs(
     columns: Columns,
-    costs: str | Sequence[str] | None,
+    costs: CostNames | None,
     target: Target,
     *,
     labels: tuple[bool, bool],

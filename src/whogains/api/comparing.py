@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -16,6 +15,7 @@ from whogains.api.findings import (
     named_columns,
     without_told,
 )
+from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
@@ -46,7 +46,7 @@ def compare(
     groups: Any,
     task: Task | None = None,
     positive: Any = None,
-    costs: Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -73,7 +73,8 @@ def compare(
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's but R² by default.
+        Prediction costs by name, or declared (`Cost`, `Metric`, `CostMatrix`); by default those
+        of the task that its predictions are usually judged by.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     sample_weight : array-like, shape (n,), optional
@@ -146,7 +147,8 @@ def compare(
             told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
-    check_ranges(prediction_scores(asked, rows), np.flatnonzero(audited))
+    known = [cost for cost in asked if cost.ranged]
+    check_ranges(prediction_scores(known, rows), np.flatnonzero(audited))
     rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
     return findings_of(
         rows,

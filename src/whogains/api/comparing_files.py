@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
+from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.frames import as_names, check_seed
@@ -37,7 +38,7 @@ def compare_files(
     groups: str | Sequence[str],
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
     cluster: str | None = None,

@@ -38,6 +38,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
+from whogains.evidence.label_metrics import deciding_units
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
@@ -47,10 +48,12 @@ from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
+    MOVED,
     Tallies,
     label_tallies,
     one_label,
     tallied,
+    two_prices,
 )
 
 __all__ = [
@@ -59,6 +62,7 @@ __all__ = [
     "LABELS",
     "MAX_GROUPS",
     "MAX_LEVELS",
+    "MOVED",
     "About",
     "Attribute",
     "Collected",
@@ -80,6 +84,7 @@ __all__ = [
     "check_ranges",
     "cross",
     "deciding_rows",
+    "deciding_units",
     "dominated",
     "effective_units",
     "evidence_from_scores",
@@ -101,6 +106,7 @@ __all__ = [
     "sum_rows",
     "tallied",
     "telling_groups",
+    "two_prices",
     "union",
     "without_equal_weights",
 ]

@@ -67,6 +67,8 @@ class Score:
         For a normalized cost, what hiding everything changes for each model, in each group.
     spread : Spread, optional
         Where the numbers are means over rounds of cross-fitting, how these differ.
+    blocks : tuple of two ndarray of int, shape (n,), optional
+        For a user's metric, which rows are one unit, of groups and of everybody.
     """
 
     cost: Cost
@@ -81,6 +83,7 @@ class Score:
     tallies: Tallies = field(default_factory=dict)
     all_hidden: tuple[tuple[float, float], ...] | None = None
     spread: Spread | None = None
+    blocks: tuple[IntArray, IntArray] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +269,7 @@ def evidence_from_scores(
             size,
             positive=positive,
             sample_weight=sample_weight,
-            cluster=cluster,
+            cluster=cluster if score.blocks is None else score.blocks[whole],
             shares=bounds_shares(score.cost),
         )
         return found if score.deciding is None else replace(found, moved=score.deciding[whole])

@@ -229,7 +229,7 @@ def _cost_finding(
         name=cost.name,
         kind=cost.kind,
         label=cost.label,
-        unit=unit_words(cost.unit, unit),
+        unit=unit_words(cost, unit),
         explainer=one.item.explainer,
         keep=one.item.keep,
         kept=one.item.kept,
