@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+import whogains.cli.explanation_options as explaining
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
@@ -20,7 +22,7 @@ from whogains.types import Task
 
 
 def audit(
-    file: opt.File,
+    file: files.File,
     target: opt.Target,
     personal: opt.Personal,
     groups: opt.Groups = None,
@@ -40,13 +42,13 @@ def audit(
             rich_help_panel=opt.MODELS,
         ),
     ] = None,
-    explainers: opt.Explainers = None,
-    keep: opt.Keep = "0.5",
-    explanation_costs: opt.ExplanationCosts = None,
-    baseline: opt.Baseline = "marginal",
-    mask_personal: opt.MaskPersonal = False,
-    explainer_repeats: opt.ExplainerRepeats = 1,
-    batch_rows: opt.BatchRows = None,
+    explainers: explaining.Explainers = None,
+    keep: explaining.Keep = "0.5",
+    explanation_costs: explaining.ExplanationCosts = None,
+    baseline: explaining.Baseline = "marginal",
+    mask_personal: explaining.MaskPersonal = False,
+    explainer_repeats: explaining.ExplainerRepeats = 1,
+    batch_rows: explaining.BatchRows = None,
     change: Annotated[
         str | None,
         typer.Option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
@@ -86,7 +87,7 @@ Personal = Annotated[
 
 
 def choose(
-    file: opt.File,
+    file: files.File,
     target: opt.Target,
     personal: Personal,
     model: Models = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
@@ -12,7 +13,7 @@ from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
 def compare(
-    file: opt.Table,
+    file: files.Table,
     target: opt.Target,
     generic: opt.Generic,
     personalized: opt.Personalized,
@@ -37,8 +38,8 @@ def compare(
     min_cell: opt.MinCell = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
-    rows_in_memory: opt.RowsInMemory = 1_000_000,
-    memory: opt.Memory = None,
+    rows_in_memory: files.RowsInMemory = 1_000_000,
+    memory: files.Memory = None,
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,

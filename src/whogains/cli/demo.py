@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+import whogains.cli.explanation_options as explaining
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.choose import write_choice
@@ -29,11 +30,11 @@ def demo(
         Path, typer.Option(help="Folder for report.html and audit.json; made if missing.")
     ] = Path("whogains-demo"),
     model: opt.Model = opt.DEFAULT_MODEL,
-    explainers: opt.Explainers = None,
-    keep: opt.Keep = "0.5",
-    explanation_costs: opt.ExplanationCosts = None,
-    baseline: opt.Baseline = "marginal",
-    mask_personal: opt.MaskPersonal = False,
+    explainers: explaining.Explainers = None,
+    keep: explaining.Keep = "0.5",
+    explanation_costs: explaining.ExplanationCosts = None,
+    baseline: explaining.Baseline = "marginal",
+    mask_personal: explaining.MaskPersonal = False,
     checkpoint: opt.Checkpoint = None,
     folds: opt.Folds = 5,
     repeats: opt.Repeats = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
@@ -17,7 +18,7 @@ from whogains.judging import MIN_CELL
 
 
 def evidence(
-    file: opt.Table,
+    file: files.Table,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Evidence file to write.", show_default=False)
     ],
@@ -42,7 +43,7 @@ def evidence(
     ] = MIN_CELL,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
-    memory: opt.Memory = None,
+    memory: files.Memory = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Sum two models' costs per group into a small file that holds no row, for whogains merge."""

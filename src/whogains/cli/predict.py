@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.explanation_options as explaining
+import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
@@ -16,7 +18,7 @@ from whogains.costs import TASKS
 
 
 def predict(
-    file: opt.Table,
+    file: files.Table,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Parquet file to write.", show_default=False)
     ],
@@ -38,8 +40,8 @@ def predict(
     trust_pickle: opt.TrustPickle = False,
     task: opt.Task = None,
     positive: opt.Positive = None,
-    batch_rows: opt.BatchRows = None,
-    memory: opt.Memory = None,
+    batch_rows: explaining.BatchRows = None,
+    memory: files.Memory = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Write two fitted models' predictions of a file of any size, for whogains compare."""

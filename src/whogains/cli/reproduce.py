@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.explanation_options as explaining
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import (
@@ -76,7 +77,7 @@ def reproduce(
             rich_help_panel=opt.EXPLANATIONS,
         ),
     ] = "integrated_gradients,deeplift,shapley_sampling",
-    keep: opt.Keep = "0.5",
+    keep: explaining.Keep = "0.5",
     folds: opt.Folds = 5,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,

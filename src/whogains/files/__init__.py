@@ -1,24 +1,18 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
+from whogains.files.checks import check_columns, check_kinds, one_line
+from whogains.files.csv import CSV_SUFFIXES, MISSING, unreadable_csv
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
 from whogains.files.kinds import PATTERNS, TextKind, judge, typed
-from whogains.files.tables import (
-    CSV_SUFFIXES,
-    MISSING,
+from whogains.files.parquet import (
     PARQUET_MAGIC,
     POSITIONS,
-    check_columns,
-    check_kinds,
-    column_names,
-    frame_of,
     is_parquet,
-    one_line,
     parquet_names,
     parquet_rows,
-    read_table,
-    unreadable_csv,
 )
+from whogains.files.tables import column_names, frame_of, read_table
 from whogains.files.write import check_outputs, write_aside, written_aside
 
 __all__ = [

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from whogains.errors import UnwritableError
-from whogains.files.tables import CSV_SUFFIXES
+from whogains.files.csv import CSV_SUFFIXES
 
 # What a scan of a folder reads: a file of that name would be read next time.
 READ = (*CSV_SUFFIXES, ".parquet", ".parq", ".pq")

@@ -13,14 +13,10 @@ from whogains._version import __version__
 from whogains.costs import unit_words
 from whogains.evidence import Evidence, Grouping, without_equal_weights
 from whogains.inference import (
-    MIN_MOVED_T,
-    MIN_SINGLES_T,
-    MIN_UNITS_T,
     Interval,
     gamma_interval,
     intersection_union,
     paper_rule,
-    paper_rule_type_two_error,
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
@@ -31,18 +27,18 @@ from whogains.judging.estimates import (
     AGREEMENT,
     APPROXIMATE,
     BY_T,
-    LEAST_MOVED,
     NONE,
     Estimates,
 )
 from whogains.judging.judged import Judged, corrected, judge
 from whogains.judging.limits import limits_finding, number, whole
+from whogains.judging.notes import note_of_group, rule_note, singles_note
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
 from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.sanity import sanity
-from whogains.judging.scale import ratio_note, with_scale
+from whogains.judging.scale import with_scale
 from whogains.judging.settings import Settings
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
@@ -140,8 +136,8 @@ def build_findings(
         ),
         notes=(
             *notes,
-            *_singles_note(judged, (run or {}).get("cluster")),
-            *_rule_note(settings, judged),
+            *singles_note(judged, (run or {}).get("cluster")),
+            *rule_note(settings, judged),
             *clipped_note(judged, evidence.grouping),
             *threshold_note(judged),
         ),
@@ -220,7 +216,7 @@ def _cost_finding(
                 detectable=number(alone.detectable[j]),
                 required=whole(alone.required[j]),
                 required_every_group=whole(alone.required_every_group[j]),
-                note=one_label_note(one, j) or _note(one, j),
+                note=one_label_note(one, j) or note_of_group(one, j),
                 p_non_inferior=number(one.p["non_inferior"][j]),
                 p_non_inferior_adjusted=p_adjusted["non_inferior"],
             )
@@ -299,79 +295,6 @@ def _gamma(
         verdict=verdict,
         p_non_inferior=margin,
     )
-
-
-def _singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ...]:
-    """Say that clusters without a second row are audited as rows, and what that takes."""
-    if not judged or not judged[0].groups.in_clusters or judged[0].groups.clustered:
-        return ()
-    shared = "a cluster" if cluster in {None, "given"} else f"a value of {cluster!r}, the cluster"
-    whose = "" if judged[0].population.singles[0] else " of one group"
-    said = (
-        f"no two audited rows{whose} share {shared}: the rows of a group are audited as "
-        "independent, as if no cluster were named. If people can have several rows and these data "
-        "hold none of them by chance, intervals do not allow for it. Keep the column out of the "
-        "features (--drop)"
-    )
-    return (said,)
-
-
-def _rule_note(settings: Settings, judged: Sequence[Judged]) -> tuple[str, ...]:
-    """Say what the paper's rule is worth, where it was asked for."""
-    if settings.rule != "paper" or not judged:
-        return ()
-    d = int(np.isfinite(judged[0].groups.mean.estimate).sum())
-    missed = paper_rule_type_two_error(max(d, 1))
-    said = (
-        "the verdict on gamma is by the paper's rule (the least BoP is at least epsilon), which is "
-        "no test: it looks at no standard error, has no level, passes over groups without an "
-        f"estimate, and where each of the {d} others gains exactly epsilon it fails to say so with "
-        f"chance {missed:.3f}; "
-        "p_every_group_gains is that of the test"
-    )
-    return (said,)
-
-
-def _note(one: Judged, j: int) -> str | None:
-    if one.item.reasons is not None and one.item.reasons[j] is not None:
-        return one.item.reasons[j]
-    sums = one.groups.sums
-    agree = sums.rows[j] > 0 and sums.gains[j] + sums.harms[j] == 0 and not one.item.cost.metric
-    if agree:
-        return "both models have the same cost on every row"
-    if one.item.cost.normalized and one.groups.methods[j] == NONE:
-        few = ratio_note(sums, j)
-        if few is not None:
-            return few
-    return _note_of_method(one.groups, j, metric=one.item.cost.metric)
-
-
-def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
-    """Say what stands behind a bound, or why there is no interval."""
-    sums = groups.sums
-    if groups.clustered and groups.methods[j] in {"score", "betting"}:
-        few = sums.moved[j] < MIN_MOVED_T
-        differ = (
-            f"the models differ in {sums.moved[j]} of {sums.units[j]} clusters: " if few else ""
-        )
-        return (
-            f"{differ}the interval is a bound that allows for clusters of "
-            f"{groups.largest[j]:.0f} rows which all go together"
-        )
-    worth = int(groups.worth[j])
-    reasons = {
-        f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
-            groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
-        ),
-        f"the models differ in {sums.moved[j]} of {sums.units[j]} "
-        f"{'clusters' if groups.clustered else 'rows'}, too few for an interval of this cost: it "
-        f"asks for {MIN_MOVED_T}": 0 < sums.moved[j] < LEAST_MOVED and not metric,
-        f"clusters or unequal weights make these rows worth {worth} independent ones: an "
-        f"interval asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
-    }
-    if groups.methods[j] != NONE:
-        return None
-    return next((words for words, holds in reasons.items() if holds), None)
 
 
 def _of_several(how: str, names: TextArray) -> str | None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import RLock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 # Cells of a matrix. Below, one thread is as quick on an idle machine, and on a busy one five
 # times quicker than two, which spend their time waiting for a core.
@@ -30,7 +36,13 @@ def threads_for(cells: int) -> Iterator[None]:
     if cells > SMALL:
         yield
         return
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="openmp"):
+    with _pools(len(sys.modules)).limit(limits=1, user_api="openmp"):
         yield
+
+
+@lru_cache(maxsize=1)
+def _pools(_loaded: int) -> ThreadpoolController:
+    """Find the pools of threads anew only where a module was imported since: it takes 3 ms."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -6,11 +6,6 @@ from whogains.records.audit import (
     CostFinding,
     DataFinding,
     GammaFinding,
-    GroupFinding,
-    LimitsCurve,
-    LimitsFinding,
-    OverPlacebo,
-    PopulationFinding,
     WarningFinding,
 )
 from whogains.records.changes import Change, ChangesRecord, CostChange, GroupChange
@@ -30,6 +25,7 @@ from whogains.records.choice import (
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.from_json import MismatchError, read_as
+from whogains.records.groups import GroupFinding, OverPlacebo, PopulationFinding
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
 from whogains.records.lattice import (
     Asked,
@@ -39,6 +35,7 @@ from whogains.records.lattice import (
     LatticeEdge,
     LatticeNode,
 )
+from whogains.records.limits import LimitsCurve, LimitsFinding
 from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
 from whogains.records.words import (
     SCHEMA,

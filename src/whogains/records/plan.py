@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whogains.records.audit import LimitsCurve, LimitsFinding
+from whogains.records.limits import LimitsCurve, LimitsFinding
 from whogains.records.words import Record
 from whogains.types import Convention, Family, MostAttributes
 

@@ -6,7 +6,8 @@ from whogains.tables.ids import unread_id_note
 from whogains.tables.kinds import read_csv_as, read_features_as
 from whogains.tables.open import open_source
 from whogains.tables.predict import Predicted, PredictionPlan, predict_source
-from whogains.tables.scan import ManyWritingsError, OtherValuesError, base_rate, scan
+from whogains.tables.scan import base_rate, scan
+from whogains.tables.scanned import ManyWritingsError, OtherValuesError
 from whogains.tables.source import Source
 
 __all__ = [

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import nan
 from typing import Any
 
@@ -39,42 +38,12 @@ from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
 from whogains.tables.placing import placed, total_of
 from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
 from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, Raw, SumQuery, Term, term_of
 from whogains.types import FloatArray, IntArray
 
 READING = "reading"
-
-
-class OtherValuesError(Exception):
-    """The outcome has values that the first rows did not have."""
-
-
-class ManyWritingsError(Exception):
-    """A level is written in several ways, and a cluster of both would count as two."""
-
-    def __init__(self, column: str) -> None:
-        super().__init__(column)
-        self.column = column
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scanned:
-    """The evidence of a table that was scanned, and what a reader should know of it.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The sums of every cost, of the groups that are large enough.
-    rows_dropped : int
-        Rows whose outcome is missing; of groups that are left out none.
-    small : tuple of tuple
-        The groups whose rows are left out, since they are too few.
-    """
-
-    evidence: Evidence
-    rows_dropped: int
-    small: tuple[tuple[str | None, ...], ...]
 
 
 def scan(

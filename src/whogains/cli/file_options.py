@@ -1,0 +1,35 @@
+"""The options that say which files are read, and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whogains.cli.options import RUNNING
+
+File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or Parquet file, or a folder or glob of either, of any size.", show_default=False
+    ),
+]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="Most memory of a scan, as in 2GB; what needs more goes to disk. Default: a quarter "
+        "of the machine's.",
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+RowsInMemory = Annotated[
+    int,
+    typer.Option(
+        help="Up to so many rows are loaded, for betting, distributions and calibration; more are "
+        "summed by a scan.",
+        rich_help_panel=RUNNING,
+    ),
+]

@@ -1,0 +1,78 @@
+"""Columns that a table must have, and what they may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from whogains.errors import InputError
+from whogains.errors import one_line as short
+
+LONGEST = 200
+# Of Arrow and of DuckDB; a list of DuckDB ends in brackets.
+NESTED = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary",
+          "blob", "fixed_size_binary", "union", "dense_union", "sparse_union")  # fmt: skip
+
+
+def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
+    """Refuse columns whose values hold several, or bytes.
+
+    Parameters
+    ----------
+    name : object
+        What the table is called.
+    kinds : mapping of str to str
+        The type of each column that is used, as Arrow or DuckDB writes it.
+
+    Raises
+    ------
+    InputError
+        If one is a list, struct, map or binary column.
+    """
+    for column, kind in kinds.items():
+        if kind.endswith("]") or kind.lower().startswith(NESTED):
+            raise InputError(
+                f"column {column!r} of {name} holds {kind.lower():.40} values; make it text or "
+                "numbers, one value in each row"
+            )
+
+
+def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse columns that a file does not have.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for the message.
+    present, wanted : sequence of str
+        The file's columns, and those asked for.
+
+    Raises
+    ------
+    InputError
+        If a column is not in the file, and the message lists those that are; or if it stands there
+        more than once.
+    """
+    for column in wanted:
+        if present.count(column) > 1:
+            raise InputError(f"{path} has more than one column named {column!r}; rename one")
+        if column not in present:
+            shown = ", ".join(str(c) for c in present[:20])
+            more = f" and {len(present) - 20} more" if len(present) > 20 else ""
+            hint = separator_hint(str(present[0])) if len(present) == 1 else ""
+            raise InputError(f"{path} has no column {column!r}; it has {shown}{more}{hint}")
+
+
+def separator_hint(line: str) -> str:
+    """Say what seems to separate the fields of a line, where it is not what the name promises."""
+    commas = line.count(",")
+    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if line.count(mark) > commas:
+            also = "; a file with tabs may also be named .tsv" if mark == "\t" else ""
+            return f" (its fields seem to be separated by {name}: save it with commas{also})"
+    return ""
+
+
+def one_line(error: Exception | str) -> str:
+    """Give an error as one short line: a parser may quote a whole line of the file."""
+    return short(error, LONGEST)
