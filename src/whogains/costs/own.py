@@ -279,7 +279,7 @@ class CostMatrix(OwnCost):
 
 
 def own_cost(
-    name: str, task: Task, ends: tuple[float, float], label: str, unit: str | None
+    name: str, task: Task, ends: tuple[float | None, float | None], label: str, unit: str | None
 ) -> CostObject:
     """Name a cost whose function stays where the rows are, as evidence of it does.
 

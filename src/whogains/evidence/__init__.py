@@ -38,7 +38,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
-from whogains.evidence.label_metrics import deciding_units
+from whogains.evidence.label_metrics import CARRYING
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
@@ -57,6 +57,7 @@ from whogains.evidence.tallies import (
 )
 
 __all__ = [
+    "CARRYING",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
@@ -84,7 +85,6 @@ __all__ = [
     "check_ranges",
     "cross",
     "deciding_rows",
-    "deciding_units",
     "dominated",
     "effective_units",
     "evidence_from_scores",

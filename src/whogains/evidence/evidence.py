@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from whogains.costs import Cost, Unit
+from whogains.costs import Cells, Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence.disclosure import bounds_shares
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
@@ -159,6 +159,12 @@ class CostEvidence:
     def terms(self) -> tuple[float | None, float, float]:
         """The threshold of its labels, and the range of a row's cost, which must agree too."""
         return self.cost.threshold, self.cost.lower, self.cost.upper
+
+    @property
+    def declared(self) -> tuple[object, ...]:
+        """What a user declared of a cost of their own, which must agree as well."""
+        cells = self.cost.rows if isinstance(self.cost.rows, Cells) else None
+        return self.cost.own, self.cost.own and self.cost.label, self.cost.own_unit, cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -352,6 +358,11 @@ def merge(
     if [c.key for c in first.costs] != [c.key for c in second.costs]:
         raise InputError("the two pieces of evidence are about different costs")
     for a, b in zip(first.costs, second.costs, strict=True):
+        if a.terms == b.terms and a.declared != b.declared:
+            raise InputError(
+                f"the two pieces of evidence declare {a.cost.name} with other words or prices: say "
+                "the same for all"
+            )
         if a.terms != b.terms:
             what = "thresholds of labels" if a.terms[1:] == b.terms[1:] else "known ranges"
             raise InputError(

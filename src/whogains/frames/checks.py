@@ -81,7 +81,7 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
 
 def costs_of_labels(
     costs: CostNames | None, labels: Sequence[bool], generic: str, personalized: str
-) -> tuple[str | Sequence[str] | None, list[str]]:
+) -> tuple[CostNames | None, list[str]]:
     """Choose the costs where predictions are labels: of two models' labels the 0-1 loss alone.
 
     Parameters

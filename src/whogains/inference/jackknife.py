@@ -34,7 +34,7 @@ def jackknife(
     Notes
     -----
     With W the sum of the weights and :math:`W_b` that of a unit, the unit's pseudo-value is
-    :math:`T + (W - W_b) / W_b \cdot (T - T_{(b)})`: for a weighted mean, the unit's own mean. Each of
+    :math:`T + (W - W_b) (T - T_{(b)}) / W_b`: of a weighted mean, the unit's own mean. Each of
     its rows gets it, less the mean of all pseudo-values, which would correct the bias that the
     number itself is shown with.
 

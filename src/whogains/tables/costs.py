@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from whogains.costs import LOG_LOSS_CLIP, Cost
-from whogains.evidence import CLIPPED, LABELS
+from whogains.costs import LOG_LOSS_CLIP, Cells, Cost
+from whogains.evidence import CLIPPED, LABELS, MOVED, two_prices
 
 MODELS = ("p0", "p1")
 
@@ -25,6 +25,10 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     """
     if cost.name == "zero_one":
         return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
+    if isinstance(cost.rows, Cells):
+        return cells_sql(cost.rows, prediction)
+    if cost.own and not cost.metric:
+        return f"own_{cost.name}(y, {prediction})"
     if cost.name in {"brier", "squared_error"}:
         return f"({prediction} - y) * ({prediction} - y)"
     if cost.name == "absolute_error":
@@ -34,6 +38,29 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     outcome = _of_outcome(prediction)
     clipped = f"CASE WHEN {outcome} > {LOG_LOSS_CLIP!r} THEN {outcome} ELSE {LOG_LOSS_CLIP!r} END"
     return f"-ln({clipped})"
+
+
+def cells_sql(cells: Cells, prediction: str) -> str:
+    """Write the number of a row's cell as SQL, of type DOUBLE.
+
+    Examples
+    --------
+    >>> from whogains.costs import Cells
+    >>> cells_sql(Cells(fp=2), "p0")[:55]
+    'CASE WHEN y = 1 THEN CASE WHEN p0 >= 0.5 THEN 0.0e0 ELS'
+    """
+    tp, fp, fn, tn = (_double(each) for each in (cells.tp, cells.fp, cells.fn, cells.tn))
+    label = f"{prediction} >= {cells.threshold!r}"
+    return (
+        f"CASE WHEN y = 1 THEN CASE WHEN {label} THEN {tp} ELSE {fn} END "
+        f"ELSE CASE WHEN {label} THEN {fp} ELSE {tn} END END"
+    )
+
+
+def _double(value: float) -> str:
+    """Write a number as a DOUBLE: without an exponent DuckDB would read a decimal."""
+    text = repr(float(value))
+    return text if "e" in text else f"{text}e0"
 
 
 def error_sql(cost: Cost, prediction: str) -> str:
@@ -57,6 +84,13 @@ def tally_sql(cost: Cost, *, weighted: bool) -> dict[str, str]:
         found |= {
             name: f"({' + '.join(_counted(f'{p} {sign} {cost.threshold!r}') for p in MODELS)})"
             for name, sign in signs.items()
+        }
+    if two_prices(cost) is not None:
+        differ = " <> ".join(f"({p} >= {cost.threshold!r})" for p in MODELS)
+        outcomes = ("y = 1", "y <> 1")
+        found |= {
+            name: _counted(f"({differ}) AND {outcome}")
+            for name, outcome in zip(MOVED, outcomes, strict=True)
         }
     if cost.name == "log_loss":
         clipped = [_counted(f"{_of_outcome(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]

@@ -36,6 +36,7 @@ from whogains.tables.costs import outside_sql
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
+from whogains.tables.own import OwnFunctions
 from whogains.tables.placing import placed, total_of
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
@@ -85,8 +86,16 @@ def scan(
         If numbers that make groups are written in several ways, and there are clusters.
     """
     of_rows = tuple(cost for cost in costs if not cost.metric)
+    for cost in costs:
+        if cost.value is not None:
+            raise InputError(
+                f"metric {cost.name!r} is a function of all rows of a group, and {source.name} has "
+                "more than are held in memory; raise rows_in_memory (--rows-in-memory)"
+            )
+    own = OwnFunctions(source, of_rows)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
+    own.check()
     grouping, codes, units = read.grouped(max_levels, max_groups)
     small = read.telling(of_rows, codes, len(grouping), min_cell)
     with_median = any(cost.unit == "target" for cost in costs)
