@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -19,7 +19,20 @@ Kind = Literal["prediction", "explanation"]
 Unit = Literal["none", "target", "target_squared"]
 Change = Literal["label", "squared"]
 RowFunction = Callable[[FloatArray, FloatArray], FloatArray]
-GroupFunction = Callable[[FloatArray, FloatArray, FloatArray], float]
+
+
+class GroupFunction(Protocol):
+    """A metric of a group, of which more is better."""
+
+    @property
+    def negated(self) -> bool:
+        """Whether the cost is the user's number with a minus."""
+
+    def __call__(
+        self, y_true: FloatArray, prediction: FloatArray, sample_weight: FloatArray, /
+    ) -> float:
+        """Compute it of n rows."""
+
 
 THRESHOLD = 0.5
 # Squares and cubes of larger numbers, or of smaller ones, leave what a float can hold.
@@ -164,6 +177,13 @@ class Cost:
     def by_influence(self) -> bool:
         """Whether it is a metric of which influences tell how many rows decide."""
         return bool(self.ratios) or self.value is not None
+
+    @property
+    def negated(self) -> bool:
+        """Whether it is something of which more is better, with a minus sign."""
+        if self.value is not None:
+            return self.value.negated
+        return self.name == "net_benefit" or (self.metric and self.kind == "prediction")
 
     @property
     def bop_range(self) -> tuple[float, float]:

@@ -100,6 +100,11 @@ class CheckedValue:
     function: Callable[..., Any]
     sign: int
 
+    @property
+    def negated(self) -> bool:
+        """Whether more is better, so that the cost has a minus."""
+        return self.sign > 0
+
     def __call__(
         self, y_true: FloatArray, prediction: FloatArray, sample_weight: FloatArray
     ) -> float:

@@ -110,6 +110,8 @@ class CostFinding:
     scale : str or None
         For raw costs of explanation, where the normalized cost says otherwise and the scale of
         the predictions is why, in words.
+    declared : str or None
+        What a user declared, in words, where the cost is not a built-in one.
     """
 
     name: str
@@ -131,6 +133,7 @@ class CostFinding:
     cost_range: tuple[float, float] | None = None
     all_hidden: tuple[AllHidden | None, ...] = ()
     scale: str | None = None
+    declared: str | None = None
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ from whogains.report.known_words import (
     range_words,
     threshold_words,
 )
-from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
+from whogains.report.meanings import GAIN_AND_EPSILON, NEGATED, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import cost_figures
 from whogains.report.seeds_and_placebos import (
     estimand_words,
@@ -104,7 +104,7 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
 
 def _negated(cost: CostFinding) -> bool:
     """Whether the cost is a higher-is-better metric with its sign turned."""
-    return cost.name in {"auc", "r2"}
+    return cost.name in NEGATED
 
 
 def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list[Text]:
