@@ -71,7 +71,7 @@ def _of_prices(text: str) -> CostMatrix:
     if wrong or not {"fp", "fn"} <= set(given):
         raise InputError(f"--prices: {text!r:.60} must say fp=NUMBER,fn=NUMBER, and may say tp, tn")
     cells = {name: read.numbers(value, "--prices")[0] for name, value in given.items()}
-    return CostMatrix(**cells)
+    return CostMatrix(cells.pop("fp"), cells.pop("fn"), cells.get("tp", 0.0), cells.get("tn", 0.0))
 
 
 def _of_module(text: str) -> OwnCost:

@@ -8,6 +8,7 @@ from whogains.evidence.disclosure import (
     fewer,
     telling_groups,
 )
+from whogains.evidence.effective import effective_number
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -86,6 +87,7 @@ __all__ = [
     "cross",
     "deciding_rows",
     "dominated",
+    "effective_number",
     "effective_units",
     "evidence_from_scores",
     "few_units",

@@ -31,6 +31,11 @@ def jackknife(
         They average 0, and with rows as units the variance is
         ``sum(influence**2) / (n * (n - 1))``; a row's weight is inside.
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than two units: nothing can be left out.
+
     Notes
     -----
     With W the sum of the weights and :math:`W_b` that of a unit, the unit's pseudo-value is
@@ -53,8 +58,10 @@ def jackknife(
     >>> number, influence.round(6).tolist()
     (3.0, [-2.0, -1.0, 3.0])
     """
-    total = float(sample_weight.sum())
     of_unit = np.bincount(unit, sample_weight)
+    if len(of_unit) < 2:
+        raise ValueError(f"there must be at least two units to leave out, got {len(of_unit)}")
+    total = float(sample_weight.sum())
     everybody = value(np.ones(len(unit), dtype=np.bool_))
     without = np.array([value(unit != b) for b in range(len(of_unit))])
     pseudo = (total - of_unit) / of_unit * (everybody - without)

@@ -86,17 +86,17 @@ def note_of_group(one: Judged, j: int) -> str | None:
     if agree:
         return "both models have the same cost on every row"
     if one.item.cost.normalized and one.groups.methods[j] == NONE:
-        few = ratio_note(sums, j)
-        if few is not None:
-            return few
-    carrying, enough = int(sums.moved[j]), sums.units[j] >= MIN_UNITS_T
-    if one.item.cost.by_influence and one.groups.methods[j] == NONE and enough:
-        if carrying < MIN_MOVED_T:
-            return (
-                f"few of these rows carry the metric, or differ in it: they are worth {carrying} "
-                f"that differ, and an interval asks for {MIN_MOVED_T}, and for "
-                f"{CARRYING * MIN_MOVED_T} that carry it"
-            )
+        why = ratio_note(sums, j)
+        if why is not None:
+            return why
+    carrying = int(sums.moved[j])
+    few = carrying < MIN_MOVED_T and sums.units[j] >= MIN_UNITS_T
+    if few and one.item.cost.by_influence and one.groups.methods[j] == NONE:
+        return (
+            f"few of these rows carry the metric, or differ in it: they are worth {carrying} that "
+            f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
+            "that carry it"
+        )
     return _note_of_method(one.groups, j, metric=one.item.cost.metric)
 
 

@@ -25,10 +25,10 @@ REASON_MEANINGS = {
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
     "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
-    "weights) and 120 that carry what it is divided by, and a rate of labels (sensitivity, F1) or a "
-    "metric of one's own 120 that carry it and 30 that differ. Unequal weights, and a few large clusters "
-    "that carry most of the variance, need more; where every cluster of a group holds one row, and "
-    "some of another group more, 500 of them",
+    "weights) and 120 that carry what it is divided by, and a rate of labels (sensitivity, F1) or "
+    "a metric of one's own 120 that carry it and 30 that differ. Unequal weights, and a few large "
+    "clusters that carry most of the variance, need more; where every cluster of a group holds one "
+    "row, and some of another group more, 500 of them",
     "one label": "at the threshold from which on a probability is a prediction of 1, both models "
     "predict the same class for every row of the group, so that a cost made of classes has nothing "
     "to tell: set another threshold (--threshold, which can be the base rate), or look at the "
@@ -91,8 +91,9 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         Such as "mean distance between prediction and outcome"; None for a cost not known here.
     """
     if cost.kind == "prediction":
-        # What a user declared is said among the facts of the cost.
-        meaning = None if cost.declared else _MEANINGS.get(cost.name)
+        if cost.declared:
+            return cost.declared
+        meaning = _MEANINGS.get(cost.name)
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
-from duckdb.func import ARROW
 
 from whogains.costs import Cells, Cost
 from whogains.errors import InputError
@@ -32,6 +31,8 @@ class OwnFunctions:
     """
 
     def __init__(self, source: Source, costs: Sequence[Cost]) -> None:
+        from duckdb.func import ARROW
+
         self.wrong: InputError | None = None
         for cost in costs:
             if not cost.own or cost.metric or isinstance(cost.rows, Cells):
