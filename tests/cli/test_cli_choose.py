@@ -150,3 +150,9 @@ def test_bad_input_is_one_line_and_exit_2(cli: Callable[..., Any], scored: Path,
     assert re.fullmatch(r"whogains: [^\n]+\n", ran.err), ran.err
     assert re.search(message, ran.err), ran.err
     assert ran.out == ""
+
+
+def test_outer_folds_need_models(cli: Callable[..., Any], scored: Path) -> None:
+    ran = cli(*arguments("--value-folds", "2"), cwd=scored)
+    assert ran.status == 2
+    assert "--value-folds fits models again, and --model names their predictions" in ran.err

@@ -46,6 +46,15 @@ IDS = {
     "words": lambda i: f"p{i}",
     "numbers": str,
 }
+# How files are written: separator, mark of decimals, encoding.
+WRITTEN = (
+    (",", ".", "utf-8"),
+    (";", ",", "utf-8-sig"),
+    ("\t", ".", "latin-1"),
+    (";", ",", "utf-16"),
+    ("|", ",", "cp1252"),
+    (";", ".", "utf-16-le"),
+)
 
 
 def _rows(seed: int, kind: str, ids: str) -> list[dict[str, str]]:
@@ -60,7 +69,7 @@ def _rows(seed: int, kind: str, ids: str) -> list[dict[str, str]]:
                 "p0": f"{abs(truth - draw.uniform(0.2, 0.5)):.3f}",
                 "p1": f"{abs(truth - draw.uniform(0.1, 0.5)):.3f}",
                 "G": draw.choice([*GROUPS[kind], *MISSING[:1]] if i % 7 == 0 else [*GROUPS[kind]]),
-                "g": draw.choice(["u", "v"]),
+                "g": draw.choice(["ü", "v"]),
                 "id": IDS[ids](draw.randrange(20)),
                 "unused": draw.choice(["x", "1"]),
             }
@@ -70,9 +79,22 @@ def _rows(seed: int, kind: str, ids: str) -> list[dict[str, str]]:
     return rows
 
 
-def _write(path: Path, rows: list[dict[str, str]], order: tuple[str, ...]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+def _write(
+    path: Path,
+    rows: list[dict[str, str]],
+    order: tuple[str, ...],
+    written: tuple[str, str, str] = WRITTEN[0],
+) -> None:
+    separator, decimal, encoding = written
+    rows = [
+        {
+            name: row[name].replace(".", decimal) if name in {"p0", "p1"} else row[name]
+            for name in row
+        }
+        for row in rows
+    ]
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=separator)
         # Blanks around names, and a column that is there twice and that nobody asks for.
         writer.writerow([*(f" {name} " for name in order), "twice", "twice"])
         writer.writerows([[*(row[name] for name in order), "a", "b"] for row in rows])
@@ -118,10 +140,20 @@ def test_every_reader_gives_what_a_count_by_hand_gives(
     names = tuple(rows[0])
     folder = tmp_path / "folder"
     folder.mkdir()
-    _write(tmp_path / "whole.csv", rows, names)
+    # Where levels of groups have points, a decimal comma elsewhere would not be found.
+    points = any("." in level for level in GROUPS[kind])
+    ways_to_write = [way for way in WRITTEN if way[1] == "."] if points else WRITTEN
+    written = ways_to_write[seed % len(ways_to_write)]
+    _write(tmp_path / "whole.csv", rows, names, written)
+    alike = [way for way in ways_to_write if way[1] == written[1]]
     for part in range(3):
         order = tuple(random.Random(seed + part).sample(names, len(names)))
-        _write(folder / f"{part}.csv", rows[30 * part : 30 * part + 30], order)
+        _write(
+            folder / f"{part}.csv",
+            rows[30 * part : 30 * part + 30],
+            order,
+            alike[part % len(alike)],
+        )
     columns: Any = {
         "target": "y",
         "generic": "p0",

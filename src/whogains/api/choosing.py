@@ -23,7 +23,7 @@ from whogains.frames import (
     to_pandas,
 )
 from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, read_set
-from whogains.records import DataFinding
+from whogains.records import DataFinding, ProcedureValue
 from whogains.results import Choice
 from whogains.types import FloatArray, Task
 
@@ -197,6 +197,7 @@ def choice_of(
     run: Mapping[str, Any],
     notes: Sequence[str],
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
+    procedure: ProcedureValue | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     record = build_choice(
@@ -219,6 +220,7 @@ def choice_of(
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,
         explained=explained,
+        procedure=procedure,
     )
     return Choice.of(record)
 

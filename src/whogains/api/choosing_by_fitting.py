@@ -11,6 +11,7 @@ from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
 from whogains.api.fitting import fitting_of
 from whogains.api.scored_rounds import held_out
+from whogains.api.valuing import Advising, value_of_procedure
 from whogains.costs import Cost, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
@@ -62,6 +63,7 @@ def choose(
     positive: Any = None,
     costs: CostNames | None = None,
     explainers: str | Sequence[str] | None = None,
+    value_folds: int = 0,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -97,6 +99,9 @@ def choose(
         Explainers, as for `audit`, such as "auto"; none by default, for they take most of the
         time. What each attribute does to explanations that keep half of the features is then
         shown besides, with the same corrections. Explanations decide nothing.
+    value_folds : int
+        Outer folds in which the whole procedure, fits and choice, is run again without the people
+        of one fold, to value it on these; it takes so many times as long. None by default.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -176,9 +181,13 @@ def choose(
     explanations = ExplanationSettings(
         explainers=() if asked == ("none",) else asked, random_state=random_state
     )
+    tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
+    procedure = None
+    if value_folds:
+        made = Advising(*tables, rows, lattice, predicting, chosen, fitting, target.task)
+        procedure = value_of_procedure(made, value_folds, progress)
     rounds, run = fitting.rounds(
-        encode_rows(features, audited, "X"),
-        encode_rows(attached, audited, "personal"),
+        *tables,
         rows,
         target.task,
         explanations,
@@ -217,6 +226,7 @@ def choose(
         },
         notes=[*(note for note in notes if note), *first.notes],
         explained={pair: each.scores() for pair, each in means.items()},
+        procedure=procedure,
     )
 
 

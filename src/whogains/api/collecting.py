@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains._version import __version__
 from whogains.api.findings import target_warnings
@@ -20,6 +20,7 @@ from whogains.evidence import (
     fingerprint,
     save_evidence,
 )
+from whogains.files import FileOptions, Format
 from whogains.frames import as_names, asked_costs, costs_of_labels
 from whogains.judging import BASE_RATE, MIN_CELL, Settings, build_findings, chosen_costs
 from whogains.records import DataFinding, WarningFinding
@@ -147,6 +148,7 @@ def gather(
     progress: Progress | None = None,
     threshold: float | str | None = None,
     cost_range: Mapping[str, tuple[float, float]] | None = None,
+    **form: Unpack[FileOptions],
 ) -> GatheredEvidence:
     """Sum two models' costs over the rows of a table of any size.
 
@@ -182,6 +184,8 @@ def gather(
         from part to part.
     cost_range : mapping of str to pair of float, optional
         Between which two numbers every row's cost is known to lie, by cost.
+    **form
+        How text files are written, where it is not found as meant: the keywords of `Format`.
 
     Returns
     -------
@@ -213,6 +217,7 @@ def gather(
             f"threshold {BASE_RATE!r} differs from part to part, and such sums do not add; give "
             "a number"
         )
+    written = Format(**form)
     columns = Columns(
         target=target,
         generic=generic,
@@ -221,7 +226,7 @@ def gather(
         weight=sample_weight,
         cluster=cluster,
     )
-    with open_source(source, memory=memory, progress=progress) as opened:
+    with open_source(source, memory=memory, progress=progress, form=written) as opened:
         return gather_from(
             opened,
             columns,
@@ -337,7 +342,7 @@ def gather_from(
         negative=None if target.negative is None else str(target.negative),
         rows_dropped=scanned.rows_dropped,
         unit=unit,
-        notes=(*notes, *([repeated] if repeated else [])),
+        notes=(*notes, *(note for note in (source.note, repeated) if note)),
         sample_weight=columns.weight,
         cluster=columns.cluster,
         generic=columns.generic,

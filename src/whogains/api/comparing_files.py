@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
+from whogains.files import FileOptions, Format, file_note
 from whogains.frames import as_names, check_seed
 from whogains.judging import Settings, SettingsOptions
 from whogains.results import Findings
@@ -27,6 +28,10 @@ ROWS_IN_MEMORY = 1_000_000
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
 NEED_ROWS = ("bootstrap", "betting")
+
+
+class FileAndSettingsOptions(SettingsOptions, FileOptions, total=False):
+    """The keywords of `Format` and of `Settings`."""
 
 
 def compare_files(
@@ -48,7 +53,7 @@ def compare_files(
     rows_in_memory: int = ROWS_IN_MEMORY,
     memory: int | None = None,
     progress: Progress | None = None,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[FileAndSettingsOptions],
 ) -> Findings:
     """Compare the predictions of two models in a table of any size, group by group.
 
@@ -79,8 +84,10 @@ def compare_files(
         the machine's memory.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)`` as the scan goes on.
-    **settings
-        Levels, epsilon, corrections: the keywords of `Settings`.
+    **options
+        How text files are written, where it is not found as meant: the keywords of `Format`
+        (`separator`, `decimal`, `encoding`, `na`). Levels, epsilon, corrections: the keywords of
+        `Settings`.
 
     Returns
     -------
@@ -114,6 +121,7 @@ def compare_files(
     """
     from whogains.tables import Columns, open_source, unread_id_note
 
+    form, settings = _split(options)
     chosen = Settings(**settings)
     check_seed(random_state)
     columns = Columns(
@@ -147,9 +155,9 @@ def compare_files(
     ):
         raise InputError(f"rows_in_memory must be a whole number from 0 on, not {rows_in_memory!r}")
     several = False
-    frame = _small_file(source, columns, rows_in_memory)
+    frame = _small_file(source, columns, rows_in_memory, form)
     if frame is None:
-        with open_source(source, memory=memory, progress=progress) as opened:
+        with open_source(source, memory=memory, progress=progress, form=form) as opened:
             rows = opened.rows_up_to(rows_in_memory)
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
@@ -160,11 +168,12 @@ def compare_files(
                         f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
-            repeated = unread_id_note(opened, columns)
+            told = [opened.note, unread_id_note(opened, columns)]
             frame = _load(opened, columns)
             several = len(opened.files) > 1
     else:
-        repeated = unread_id_note(Path(source), columns)
+        path = Path(source)
+        told = [file_note(path, form), unread_id_note(path, columns, form)]
     try:
         found = compare(
             frame[target],
@@ -185,13 +194,23 @@ def compare_files(
     except InputError:
         if several:
             # The scan says in which of the files.
-            with open_source(source, memory=memory) as again:
+            with open_source(source, memory=memory, form=form) as again:
                 scan(again)
         raise
-    return found if repeated is None else replace(found, notes=(*found.notes, repeated))
+    notes = tuple(note for note in told if note is not None)
+    return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
-def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFrame | None:
+def _split(options: FileAndSettingsOptions) -> tuple[Format, SettingsOptions]:
+    """Tell what is said of files from what is said of verdicts."""
+    given = dict(options)
+    of_files = {name: given.pop(name) for name in FileOptions.__annotations__ if name in given}
+    return Format(**cast("FileOptions", of_files)), cast("SettingsOptions", given)
+
+
+def _small_file(
+    source: Any, columns: Columns, rows_in_memory: int, form: Format
+) -> pd.DataFrame | None:
     """Load one small file, as `whogains audit` does; None for anything else."""
     from whogains.files import is_parquet, parquet_rows, read_table
 
@@ -207,7 +226,7 @@ def _small_file(source: Any, columns: Columns, rows_in_memory: int) -> pd.DataFr
         small = path.stat().st_size <= SMALL_CSV
     if not small:
         return None
-    frame = read_table(path, columns.names, as_written=_as_written(columns))
+    frame = read_table(path, columns.names, as_written=_as_written(columns), form=form)
     frame = frame if is_parquet(path) else with_levels(frame, columns.groups, columns.target)
     return frame if len(frame) <= rows_in_memory else None
 
@@ -231,7 +250,9 @@ def _as_written(columns: Columns) -> tuple[str, ...]:
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)
 
 
-def read_levels(path: str | Path, groups: Sequence[str], target: str) -> pd.DataFrame:
+def read_levels(
+    path: str | Path, groups: Sequence[str], target: str, form: Format | None = None
+) -> pd.DataFrame:
     """Read the groups of one file as `compare_files` does.
 
     Parameters
@@ -242,6 +263,8 @@ def read_levels(path: str | Path, groups: Sequence[str], target: str) -> pd.Data
         The columns whose crossing makes the groups.
     target : str
         The outcome.
+    form : Format, optional
+        What is known of how a CSV is written.
 
     Returns
     -------
@@ -256,7 +279,7 @@ def read_levels(path: str | Path, groups: Sequence[str], target: str) -> pd.Data
     from whogains.files import is_parquet, read_table
 
     names = list(dict.fromkeys(groups))
-    frame = read_table(path, [*names, target], as_written=names)
+    frame = read_table(path, [*names, target], as_written=names, form=form)
     return (frame if is_parquet(Path(path)) else with_levels(frame, names, target))[names]
 
 

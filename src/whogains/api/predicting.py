@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains.api.collecting import Progress
 from whogains.errors import InputError
+from whogains.files import FileOptions, Format
 from whogains.frames import as_names, check_task
 from whogains.types import Task
 
@@ -33,6 +34,7 @@ def predict_files(
     batch_rows: int | None = None,
     memory: int | None = None,
     progress: Progress | None = None,
+    **form: Unpack[FileOptions],
 ) -> Predicted:
     """Write two fitted models' predictions of a table of any size, for `compare_files`.
 
@@ -64,6 +66,8 @@ def predict_files(
         The most bytes that DuckDB may use; by default a quarter of the machine's memory.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)``.
+    **form
+        How text files are written, where it is not found as meant: the keywords of `Format`.
 
     Returns
     -------
@@ -106,13 +110,14 @@ def predict_files(
     )
 
     check_task(task)
+    written = Format(**form)
     if batch_rows is not None and batch_rows < 1:
         raise InputError(f"batch_rows must be at least 1, got {batch_rows}")
     output = Path(output)
     attributes, others, left_out = as_names(personal), as_names(keep), as_names(drop)
     if not attributes:
         raise InputError("personal names no column")
-    with open_source(source, memory=memory, progress=progress) as opened:
+    with open_source(source, memory=memory, progress=progress, form=written) as opened:
         if _among(output, source, opened.files):
             raise InputError(
                 f"{output} would be one of the files that are read, {source}; write it elsewhere"

@@ -79,6 +79,10 @@ def audit(
     repeats: opt.Repeats = None,
     placebo: opt.Placebo = None,
     holdout: opt.Holdout = None,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -113,16 +117,17 @@ def audit(
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
-    from whogains.files import check_columns, column_names, read_table
+    from whogains.files import Format, check_columns, column_names, file_note, read_table
     from whogains.frames import read_target, repeated_id_note
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     personal_names, group_names = read.names(personal), read.names(groups)
     if not personal_names:
         raise InputError("--personal names no column")
+    form = Format(**read.file_format(separator, decimal, encoding, na))
     special = [name for name in (target, weight, cluster) if name is not None]
     asked = [*special, *personal_names, *group_names, *read.names(features)]
-    every, left_out = column_names(file), read.names(drop)
+    every, left_out = column_names(file, form), read.names(drop)
     check_columns(file, every, asked)
     check_columns(file, [*dict.fromkeys(every)], left_out)
     # The cluster is no feature anyway, and who is told to leave it out may say so.
@@ -133,12 +138,12 @@ def audit(
     free = [name for name in every if name not in {*asked, *left_out}]
     kept = read.names(features) or [name for name in free if every.count(name) == 1]
     written = [] if cluster is None else [cluster]
-    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written)
+    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written, form=form)
     doubled = len(set(free)) < len(free) and not features
-    notes: list[str | None] = [_twice(file, free)] if doubled else []
+    notes = [file_note(file, form), _twice(file, free) if doubled else None]
     if cluster is None:
         once = [name for name in left_out if every.count(name) == 1]
-        notes.append(repeated_id_note(read_table(file, once)) if once else None)
+        notes.append(repeated_id_note(read_table(file, once, form=form)) if once else None)
     paths = generic_model, personalized_model
     wanted = read.choice(task, TASKS, "--task")
     returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")
@@ -151,7 +156,7 @@ def audit(
             frame[kept],
             frame[target],
             personal=frame[personal_names],
-            groups=api.read_levels(file, group_names or personal_names, target),
+            groups=api.read_levels(file, group_names or personal_names, target, form),
             sample_weight=None if weight is None else frame[weight],
             cluster=None if cluster is None else frame[cluster],
             task=wanted,

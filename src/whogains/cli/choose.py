@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,6 +67,14 @@ Explainers = Annotated[
         rich_help_panel=opt.EXPLANATIONS,
     ),
 ]
+ValueFolds = Annotated[
+    int,
+    typer.Option(
+        help="Value the procedure too: run fits and choice again in so many outer folds, each for "
+        "people that it did not see. It takes so many times as long; 0 for none.",
+        rich_help_panel=opt.MODELS,
+    ),
+]
 FailOnOption = Annotated[
     opt.FailOn | None,
     typer.Option(
@@ -101,12 +110,17 @@ def choose(
     repeats: opt.Repeats = None,
     holdout: opt.Holdout = None,
     jobs: opt.Jobs = None,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
     cost_module: own.CostModule = None,
     prices: own.Prices = None,
     explainers: Explainers = None,
+    value_folds: ValueFolds = 0,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -127,9 +141,10 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
-    from whogains.files import check_columns, read_table
+    from whogains.files import Format, check_columns, file_note, read_table
 
-    frame = read_table(file)
+    form = Format(**read.file_format(separator, decimal, encoding, na))
+    frame = read_table(file, form=form)
     names = read.names(personal)
     if not names:
         raise InputError("--personal names no column")
@@ -161,6 +176,11 @@ def choose(
         raise InputError(
             "--explainers needs models, and --model names their predictions; leave one of them out"
         )
+    if predictions and value_folds:
+        raise InputError(
+            "--value-folds fits models again, and --model names their predictions; leave one of "
+            "them out"
+        )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
@@ -179,9 +199,12 @@ def choose(
                 n_jobs=jobs,
                 checkpoint=checkpoint,
                 explainers=read.explainers(explainers),
+                value_folds=value_folds,
                 progress=progress,
                 **shared,
             )
+    said = file_note(file, form)
+    found = found if said is None else replace(found, notes=(*found.notes, said))
     return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
 

@@ -19,6 +19,10 @@ def compare(
     generic: opt.Generic,
     personalized: opt.Personalized,
     groups: opt.Groups,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -87,6 +91,7 @@ def compare(
             random_state=seed,
             rows_in_memory=rows_in_memory,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -27,6 +27,10 @@ def evidence(
     generic: opt.Generic,
     personalized: opt.Personalized,
     groups: opt.Groups,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -73,6 +77,7 @@ def evidence(
             max_levels=max_levels,
             max_groups=max_groups,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from whogains.cli.options import RUNNING
+from whogains.cli.options import DATA, RUNNING
 
 File = Annotated[Path, typer.Argument(help="CSV or Parquet file.", show_default=False)]
 Table = Annotated[
@@ -31,5 +31,41 @@ RowsInMemory = Annotated[
         help="Up to so many rows are loaded, for betting, distributions and calibration; more are "
         "summed by a scan.",
         rich_help_panel=RUNNING,
+    ),
+]
+Separator = Annotated[
+    str | None,
+    typer.Option(
+        help="What separates the fields of a text file: a character, or tab. Default: found, and "
+        "said where it is not a comma.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option(
+        help="Mark of decimals in a text file: . or , . Default: found, and said.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        help="Encoding of a text file, such as latin-1. Default: found, and said where it is not "
+        "UTF-8.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Na = Annotated[
+    str | None,
+    typer.Option(
+        "--na",
+        help="Codes of missing values in a text file besides empty fields, NA, NaN, null and "
+        "None, separated by commas, as in .,-9.",
+        show_default=False,
+        rich_help_panel=DATA,
     ),
 ]

@@ -38,6 +38,10 @@ def predict(
     drop: opt.Drop = None,
     model_output: opt.ModelOutput = None,
     trust_pickle: opt.TrustPickle = False,
+    separator: files.Separator = None,
+    decimal: files.Decimal = None,
+    encoding: files.Encoding = None,
+    na: files.Na = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     batch_rows: explaining.BatchRows = None,
@@ -71,6 +75,7 @@ def predict(
             positive=positive,
             batch_rows=batch_rows,
             memory=read.memory(memory),
+            **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
     if not quiet:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
 from whogains.errors import InputError
+
+if TYPE_CHECKING:
+    from whogains.files import FileOptions
 
 BaselineName = Literal["marginal", "mean", "zeros"]
 BASELINES: tuple[BaselineName, ...] = ("marginal", "mean", "zeros")
@@ -270,6 +273,24 @@ def memory(text: str | None) -> int | None:
     if size <= 0:
         raise InputError(f"--memory: {text!r} is no amount of memory; say it as in 2GB")
     return size
+
+
+def file_format(
+    separator: str | None, decimal: str | None, encoding: str | None, na: str | None
+) -> FileOptions:
+    r"""Read the options that say how a text file is written.
+
+    Examples
+    --------
+    >>> file_format("tab", ",", None, ".,-9")
+    {'separator': '\t', 'decimal': ',', 'encoding': None, 'na': ['.', '-9']}
+    """
+    return {
+        "separator": "\t" if separator in {"tab", "\\t"} else separator,
+        "decimal": decimal,
+        "encoding": encoding,
+        "na": names(na),
+    }
 
 
 def _number(text: str, option: str) -> float:

@@ -1,5 +1,6 @@
 """Evidence: mergeable sums per group and cost."""
 
+from whogains.evidence.collected import About, Collected, merge_collected
 from whogains.evidence.disclosure import (
     bounds_shares,
     dominated,
@@ -21,9 +22,8 @@ from whogains.evidence.evidence import (
 )
 from whogains.evidence.evidence_checks import fingerprint
 from whogains.evidence.evidence_file import (
-    About,
-    Collected,
-    merge_collected,
+    collected_from,
+    evidence_content,
     read_evidence,
     save_evidence,
 )
@@ -84,11 +84,13 @@ __all__ = [
     "attributes",
     "bounds_shares",
     "check_ranges",
+    "collected_from",
     "cross",
     "deciding_rows",
     "dominated",
     "effective_number",
     "effective_units",
+    "evidence_content",
     "evidence_from_scores",
     "few_units",
     "fewer",

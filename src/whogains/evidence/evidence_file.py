@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from whogains.costs import (
     own_cost,
 )
 from whogains.errors import InputError, one_line
+from whogains.evidence.collected import About, Collected
 from whogains.evidence.disclosure import effective_units, telling_groups
-from whogains.evidence.evidence import CostEvidence, Evidence, Target, merge
+from whogains.evidence.evidence import CostEvidence, Evidence, Target
 from whogains.evidence.evidence_checks import (
     check_evidence,
     check_grouping,
@@ -36,7 +37,7 @@ from whogains.evidence.evidence_checks import (
     truth,
     whole,
 )
-from whogains.evidence.groups import MAX_GROUPS, Grouping
+from whogains.evidence.groups import Grouping
 from whogains.evidence.sums import Sums
 from whogains.files import json_text, write_aside
 from whogains.types import Task
@@ -45,62 +46,6 @@ FORMAT = "whogains evidence"
 FORMAT_VERSION = 3
 
 WHOLE = ("rows", "units", "moved", "gains", "harms")
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an evidence file says besides its sums: the outcome, columns, notes.
-
-    Parameters
-    ----------
-    target : str
-        Name of the outcome.
-    task : {"classification", "regression"}
-        What the models predict.
-    positive, negative : str or None
-        For a classification, the values of the outcome that count as 1 and 0.
-    rows_dropped : int
-        Rows left out because their outcome is missing.
-    unit : str or None
-        Unit of the outcome.
-    notes : tuple of str
-        Choices that a reader must know.
-    sample_weight, cluster : str or None
-        The columns of weights and clusters, where there are such.
-    generic, personalized : str or None
-        The columns of the two models' predictions, which tells parts in which they are swapped.
-    sources : tuple of str
-        The fingerprints of the rows that were summed, which tells a part that is there twice.
-    """
-
-    target: str
-    task: Task
-    positive: str | None
-    negative: str | None
-    rows_dropped: int = 0
-    unit: str | None = None
-    notes: tuple[str, ...] = ()
-    sample_weight: str | None = None
-    cluster: str | None = None
-    generic: str | None = None
-    personalized: str | None = None
-    sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Collected:
-    """Evidence and what it is about.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The sums.
-    about : About
-        What they are about.
-    """
-
-    evidence: Evidence
-    about: About
 
 
 def save_evidence(collected: Collected, path: str | Path, *, min_cell: int, version: str) -> None:
@@ -154,11 +99,31 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             f"group {named} {what}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
-    about, target = collected.about, evidence.target
     content = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "version": version,
+        **evidence_content(collected),
+    }
+    return json_text({**content, "checksum": checksum(content)})
+
+
+def evidence_content(collected: Collected) -> dict[str, Any]:
+    """Give evidence as JSON values; no group is kept back, however small.
+
+    Parameters
+    ----------
+    collected : Collected
+        The evidence.
+
+    Returns
+    -------
+    dict
+        JSON values, which `collected_from` reads.
+    """
+    evidence, about = collected.evidence, collected.about
+    target = evidence.target
+    return {
         "about": {field.name: getattr(about, field.name) for field in fields(about)},
         "clustered": evidence.clustered,
         "weighted": evidence.weighted,
@@ -182,7 +147,6 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             for item in evidence.costs
         ],
     }
-    return json_text({**content, "checksum": checksum(content)})
 
 
 def read_evidence(path: str | Path) -> Collected:
@@ -220,7 +184,7 @@ def read_evidence(path: str | Path) -> Collected:
             f"program reads version {FORMAT_VERSION}"
         )
     try:
-        found = _collected(content)
+        found = collected_from(content)
     except KeyError as error:
         raise InputError(f"{path} is not a whole evidence file: {error} is missing") from None
     except (TypeError, ValueError, AttributeError, IndexError) as error:
@@ -230,82 +194,6 @@ def read_evidence(path: str | Path) -> Collected:
             f"{path} was changed after it was written: its checksum does not fit; make it again"
         )
     return found
-
-
-def merge_collected(
-    first: Collected,
-    second: Collected,
-    *,
-    disjoint_clusters: bool = False,
-    max_groups: int = MAX_GROUPS,
-) -> Collected:
-    """Add the evidence from two disjoint parts of the data, and what it is about.
-
-    Parameters
-    ----------
-    first, second : Collected
-        Over the same outcome, attributes and costs.
-    disjoint_clusters, max_groups
-        As in `merge`.
-
-    Returns
-    -------
-    Collected
-        What all rows together would have given, up to rounding.
-
-    Raises
-    ------
-    InputError
-        If the two are not about the same, or as in `merge`.
-    """
-    a, b = first.about, second.about
-    for name in ("target", "task", "positive", "negative", "unit"):
-        mine, other = getattr(a, name), getattr(b, name)
-        if _same_value(mine) != _same_value(other):
-            raise InputError(
-                f"the two pieces of evidence differ in their {name}: {mine!r} and {other!r}"
-            )
-    if a.generic != a.personalized and ((a.generic, a.personalized) == (b.personalized, b.generic)):
-        raise InputError(
-            f"the two models are swapped: {a.generic!r} is the generic one in one part and the "
-            "personalized one in the other"
-        )
-    merged = merge(
-        first.evidence,
-        second.evidence,
-        disjoint_clusters=disjoint_clusters,
-        max_groups=max_groups,
-    )
-    if set(a.sources) & set(b.sources):
-        raise InputError("both parts hold the same rows, which would count twice; leave one out")
-    return Collected(
-        merged,
-        replace(
-            a,
-            generic=_both(a.generic, b.generic),
-            personalized=_both(a.personalized, b.personalized),
-            sources=tuple(sorted({*a.sources, *b.sources})),
-            rows_dropped=a.rows_dropped + b.rows_dropped,
-            notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
-            sample_weight=_both(a.sample_weight, b.sample_weight),
-            cluster=_both(a.cluster, b.cluster),
-        ),
-    )
-
-
-def _same_value(value: str | None) -> str | None:
-    """Write an outcome in one way: 1 and 1.0, true and True are the same."""
-    if value is None:
-        return None
-    try:
-        return f"{float(value):.17g}"
-    except ValueError:
-        return value.lower() if value.lower() in {"true", "false"} else value
-
-
-def _both(first: str | None, second: str | None) -> str | None:
-    """Name a column of both parts, whose names may differ."""
-    return first if first == second else " or ".join(sorted(filter(None, {first, second})))
 
 
 def _sums_json(sums: Sums) -> dict[str, list[Any]]:
@@ -340,7 +228,24 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _collected(content: dict[str, Any]) -> Collected:
+def collected_from(content: dict[str, Any]) -> Collected:
+    """Build evidence from what `evidence_content` gives.
+
+    Parameters
+    ----------
+    content : dict
+        JSON values; keys that are not of evidence are passed over.
+
+    Returns
+    -------
+    Collected
+        The evidence, to the last digit.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError, IndexError
+        If it is not whole, or no rows can have such sums.
+    """
     about = _about(content["about"])
     grouping = Grouping(
         names=listed(content["attributes"], "attributes", text),

@@ -1,10 +1,20 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
 from whogains.files.checks import check_columns, check_kinds, one_line
-from whogains.files.csv import CSV_SUFFIXES, MISSING, unreadable_csv
+from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
+from whogains.files.dialect import (
+    MISSING,
+    Dialect,
+    FileOptions,
+    Format,
+    as_utf8,
+    sniff,
+    sniff_all,
+    words_of,
+)
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
-from whogains.files.kinds import PATTERNS, TextKind, judge, typed
+from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, typed
 from whogains.files.parquet import (
     PARQUET_MAGIC,
     POSITIONS,
@@ -12,7 +22,7 @@ from whogains.files.parquet import (
     parquet_names,
     parquet_rows,
 )
-from whogains.files.tables import column_names, frame_of, read_table
+from whogains.files.tables import check_form, column_names, file_note, frame_of, read_table
 from whogains.files.write import check_outputs, write_aside, written_aside
 
 __all__ = [
@@ -21,12 +31,18 @@ __all__ = [
     "PARQUET_MAGIC",
     "PATTERNS",
     "POSITIONS",
+    "Dialect",
+    "FileOptions",
+    "Format",
     "TextKind",
+    "as_utf8",
     "check_columns",
+    "check_form",
     "check_gzip",
     "check_kinds",
     "check_outputs",
     "column_names",
+    "file_note",
     "frame_of",
     "is_parquet",
     "json_parts",
@@ -35,9 +51,13 @@ __all__ = [
     "one_line",
     "parquet_names",
     "parquet_rows",
+    "patterns_of",
     "read_table",
+    "sniff",
+    "sniff_all",
     "typed",
     "unreadable_csv",
+    "words_of",
     "write_aside",
     "written_aside",
 ]

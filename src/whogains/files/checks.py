@@ -59,18 +59,8 @@ def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> 
         if column not in present:
             shown = ", ".join(str(c) for c in present[:20])
             more = f" and {len(present) - 20} more" if len(present) > 20 else ""
-            hint = separator_hint(str(present[0])) if len(present) == 1 else ""
+            hint = "; say what separates its fields (--separator)" if len(present) == 1 else ""
             raise InputError(f"{path} has no column {column!r}; it has {shown}{more}{hint}")
-
-
-def separator_hint(line: str) -> str:
-    """Say what seems to separate the fields of a line, where it is not what the name promises."""
-    commas = line.count(",")
-    for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if line.count(mark) > commas:
-            also = "; a file with tabs may also be named .tsv" if mark == "\t" else ""
-            return f" (its fields seem to be separated by {name}: save it with commas{also})"
-    return ""
 
 
 def one_line(error: Exception | str) -> str:

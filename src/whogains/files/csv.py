@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files.checks import check_columns, one_line, separator_hint
+from whogains.files.checks import check_columns, one_line
+from whogains.files.dialect import Dialect, Format, sniff
 from whogains.files.kinds import typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
-MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 
 
-def csv_table(path: Path, columns: Sequence[str] | None, as_written: Sequence[str]) -> pa.Table:
+def csv_table(
+    path: Path, columns: Sequence[str] | None, as_written: Sequence[str], form: Format | None = None
+) -> pa.Table:
     """Read columns of a CSV file, each as what all of its values are.
 
     Parameters
@@ -29,6 +31,8 @@ def csv_table(path: Path, columns: Sequence[str] | None, as_written: Sequence[st
         Which; None for all.
     as_written : sequence of str
         Those whose values stay text.
+    form : Format, optional
+        What is known of how it is written.
 
     Returns
     -------
@@ -38,12 +42,13 @@ def csv_table(path: Path, columns: Sequence[str] | None, as_written: Sequence[st
     Raises
     ------
     InputError
-        If the file cannot be parsed, its text is not in UTF-8, or it lacks a column.
+        If the file cannot be parsed, its text is not in its encoding, or it lacks a column.
     """
     import pyarrow as pa
     from pyarrow import csv
 
-    raw = raw_names(path)
+    dialect = sniff(path, form)
+    raw = raw_names(path, dialect)
     names = [name.strip() for name in raw]
     wanted = names if columns is None else list(dict.fromkeys(columns))
     check_columns(path, names, wanted)
@@ -51,68 +56,71 @@ def csv_table(path: Path, columns: Sequence[str] | None, as_written: Sequence[st
     try:
         table = csv.read_csv(
             path,
-            parse_options=_as_lines(path),
+            read_options=csv.ReadOptions(encoding=_arrow_name(dialect)),
+            parse_options=_as_lines(dialect),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(chosen, pa.string()),
                 include_columns=chosen,
-                null_values=MISSING,
+                null_values=list(dialect.missing),
                 strings_can_be_null=True,
             ),
         )
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         column = re.search(r"column #(\d+): .*invalid UTF8 data", str(error))
         if column:
             raise InputError(
                 f"{path}: the text of column {names[int(column[1])]!r} is not in UTF-8; "
-                "save it as that"
+                "save it as that, or say its encoding (--encoding latin-1)"
             ) from error
-        raise InputError(unreadable_csv(path) or _no_csv(path, error)) from error
+        raise InputError(unreadable_csv(path, dialect) or _no_csv(path, error)) from error
     read = [
-        values if name in as_written else typed(values)
+        values if name in as_written else typed(values, dialect.mark)
         for name, values in zip(wanted, table.columns, strict=True)
     ]
     return pa.table(read, names=wanted)
 
 
-def raw_names(path: Path) -> list[str]:
+def raw_names(path: Path, dialect: Dialect) -> list[str]:
     """Read a CSV's names with the blanks around them."""
     import pyarrow as pa
     from pyarrow import csv
 
     try:
-        with csv.open_csv(path, parse_options=_as_lines(path)) as file:
+        with csv.open_csv(
+            path,
+            read_options=csv.ReadOptions(encoding=_arrow_name(dialect)),
+            parse_options=_as_lines(dialect),
+        ) as file:
             return list(file.schema.names)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path} has a column whose name is not in UTF-8; save it as that"
+            f"{path} has a column whose name is not in {dialect.encoding}; save it as UTF-8"
         ) from error
     except (pa.ArrowException, OSError) as error:
-        raise InputError(unreadable_csv(path) or _no_csv(path, error)) from error
+        raise InputError(unreadable_csv(path, dialect) or _no_csv(path, error)) from error
 
 
-def _as_lines(path: Path) -> Any:
+def _as_lines(dialect: Dialect) -> Any:
     """Say how a CSV file is split into fields."""
     from pyarrow import csv
 
-    delimiter = "\t" if path.name.lower().endswith((".tsv", ".tsv.gz")) else ","
-    return csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    return csv.ParseOptions(delimiter=dialect.separator, newlines_in_values=True)
 
 
-def _first_line(path: Path) -> str:
-    """Read the line of names of a file that is not compressed."""
-    if path.name.lower().endswith(".gz"):
-        return ""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.readline(100_000)
+def _arrow_name(dialect: Dialect) -> str:
+    # Arrow passes a byte order mark over by itself.
+    return "utf8" if dialect.utf8 else dialect.encoding
 
 
-def unreadable_csv(path: Path) -> str | None:
+def unreadable_csv(path: Path, dialect: Dialect) -> str | None:
     """Find the line at which a CSV file cannot be read.
 
     Parameters
     ----------
     path : Path
         The file, of any size; it is read as far as that line, in little memory.
+    dialect : Dialect
+        How it is written.
 
     Returns
     -------
@@ -126,14 +134,14 @@ def unreadable_csv(path: Path) -> str | None:
         # Only one thread knows on which line it is.
         with csv.open_csv(
             path,
-            read_options=csv.ReadOptions(use_threads=False),
-            parse_options=_as_lines(path),
+            read_options=csv.ReadOptions(use_threads=False, encoding=_arrow_name(dialect)),
+            parse_options=_as_lines(dialect),
         ) as file:
             text = csv.ConvertOptions(column_types=dict.fromkeys(file.schema.names, pa.string()))
         with csv.open_csv(
             path,
-            read_options=csv.ReadOptions(use_threads=False),
-            parse_options=_as_lines(path),
+            read_options=csv.ReadOptions(use_threads=False, encoding=_arrow_name(dialect)),
+            parse_options=_as_lines(dialect),
             convert_options=text,
         ) as file:
             for batch in file:
@@ -144,9 +152,7 @@ def unreadable_csv(path: Path) -> str | None:
             # What follows is the row, and rows are about people.
             why = re.match(r"Expected \d+ columns, got \d+", found[2])
             said = one_line(why[0] if why else found[2])
-            tabs = path.name.lower().endswith((".tsv", ".tsv.gz"))
-            hint = "" if tabs else separator_hint(_first_line(path))
-            return f"{path}, line {found[1]}: {said}{hint}"
+            return f"{path}, line {found[1]}: {said}"
         return _no_csv(path, error)
     return None
 

@@ -28,6 +28,23 @@ PATTERNS = {
     "days": r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([ T][0-9:.+Z-]+)?",
 }
 
+
+def patterns_of(decimal: str = ".") -> dict[str, str]:
+    """Give `PATTERNS` for numbers with a point or with a comma.
+
+    Examples
+    --------
+    >>> import re
+    >>> [bool(re.fullmatch(patterns_of(",")["numbers"], each)) for each in ("0,5", "0.5", "5")]
+    [True, False, True]
+    """
+    if decimal == ".":
+        return PATTERNS
+    return PATTERNS | {
+        name: PATTERNS[name].replace(r"\.", decimal) for name in ("numbers", "plain")
+    }
+
+
 # So many values say whether they repeat.
 FIRST_ROWS = 10_000
 
@@ -65,13 +82,15 @@ def judge(present: int, count: Callable[[str], int]) -> TextKind:
     return "day" if count("days") == present else "text"
 
 
-def typed(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def typed(values: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
     """Turn a column of text into what it holds; text that is nothing else stays as written.
 
     Parameters
     ----------
     values : pyarrow.ChunkedArray of string
         The column.
+    decimal : {".", ","}
+        The mark of decimals.
 
     Returns
     -------
@@ -90,13 +109,14 @@ def typed(values: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    patterns = patterns_of(decimal)
     trimmed = pc.utf8_trim_whitespace(values)
     # Where values repeat, each is looked at once.
     repeat = len(values.slice(0, FIRST_ROWS).unique()) < FIRST_ROWS / 5
     looked_at = (trimmed.unique() if repeat else trimmed).drop_null()
 
     def count(name: str) -> int:
-        found = pc.sum(pc.match_substring_regex(looked_at, f"^(?:{PATTERNS[name]})$"))
+        found = pc.sum(pc.match_substring_regex(looked_at, f"^(?:{patterns[name]})$"))
         return int(found.as_py() or 0)
 
     kind = judge(len(looked_at), count)
@@ -113,4 +133,6 @@ def typed(values: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.equal(pc.utf8_lower(trimmed), "true")
     if pc.any(pc.starts_with(looked_at, "+")).as_py():
         trimmed = pc.replace_substring_regex(trimmed, r"^\+", "")
+    if decimal != ".":
+        trimmed = pc.replace_substring(trimmed, decimal, ".")
     return pc.cast(trimmed, pa.int64() if kind == "integer" else pa.float64())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from whogains.errors import InputError
 from whogains.files.checks import check_columns, check_kinds
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
+from whogains.files.dialect import Format, sniff, words_of
 from whogains.files.parquet import PARQUET_MAGIC, POSITIONS, parquet_names, parquet_table
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def read_table(
     columns: Sequence[str] | None = None,
     *,
     as_written: Sequence[str] = (),
+    form: Format | None = None,
 ) -> pd.DataFrame:
     """Read a CSV or Parquet file.
 
@@ -37,6 +39,8 @@ def read_table(
     as_written : sequence of str
         Columns of ids and of levels, whose values are the text of a CSV, and whose whole numbers in
         Parquet become text, so that no digit is lost.
+    form : Format, optional
+        What is known of how a CSV is written; the rest is found (see `sniff`).
 
     Returns
     -------
@@ -49,11 +53,14 @@ def read_table(
     ------
     InputError
         If there is no such file, it is neither CSV nor Parquet, it cannot be parsed, it has no
-        rows, its text is not in UTF-8, two columns that are read have one name, or a column is not
-        in it.
+        rows, its text is not in its encoding, two columns that are read have one name, or a
+        column is not in it.
     """
     path = Path(path)
-    table = parquet_table(path, columns) if _check(path) else csv_table(path, columns, as_written)
+    parquet = _check(path)
+    if parquet:
+        check_form(path, form)
+    table = parquet_table(path, columns) if parquet else csv_table(path, columns, as_written, form)
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
     if columns is not None:
@@ -81,13 +88,27 @@ def _check(path: Path) -> bool:
     return start == PARQUET_MAGIC
 
 
-def column_names(path: Path) -> list[str]:
+def check_form(name: object, form: Format | None) -> None:
+    """Refuse what is said of text files where there is none.
+
+    Raises
+    ------
+    InputError
+        If anything is.
+    """
+    if form is not None and form.asked:
+        raise InputError(f"{form.asked[0]} is for text files such as CSV, and {name} is none")
+
+
+def column_names(path: Path, form: Format | None = None) -> list[str]:
     """Read the names of a file's columns, and no row.
 
     Parameters
     ----------
     path : Path
         A CSV or Parquet file.
+    form : Format, optional
+        What is known of how a CSV is written.
 
     Returns
     -------
@@ -98,11 +119,11 @@ def column_names(path: Path) -> list[str]:
     Raises
     ------
     InputError
-        If the file cannot be read, or a name is not in UTF-8.
+        If the file cannot be read, or a name is not in its encoding.
     """
     if _check(path):
         return [name for name in parquet_names(path) if not POSITIONS.fullmatch(name)]
-    return [name.strip() for name in raw_names(path)]
+    return [name.strip() for name in raw_names(path, sniff(path, form))]
 
 
 def frame_of(table: pa.Table, as_written: Sequence[str] = ()) -> pd.DataFrame:
@@ -144,3 +165,8 @@ def frame_of(table: pa.Table, as_written: Sequence[str] = ()) -> pd.DataFrame:
     # A frame's named index is a column like any other; one without a name holds only positions.
     named = [name for name in frame.index.names if name is not None]
     return (frame.reset_index(level=named) if named else frame).reset_index(drop=True)
+
+
+def file_note(path: Path, form: Format | None = None) -> str | None:
+    """Say how a text file is read where that is not what its name promises; None for others."""
+    return None if _check(path) else words_of({str(path): sniff(path, form)}, path.name)

@@ -1,5 +1,17 @@
 """Intervals, tests and metrics: arrays in, small frozen results out."""
 
+from whogains.inference.anytime import (
+    MIN_UNITS_SEQUENCE,
+    UNITS_PER_SQUARED_SKEWNESS,
+    asymptotic_log_e,
+    asymptotic_sequence,
+    bounded_log_e,
+    bounded_sequence,
+    sequence_offered,
+    ternary_log_e,
+    ternary_sequence,
+)
+from whogains.inference.anytime_groups import weighted_holm, weights_by_appearance
 from whogains.inference.approximate import (
     APPROXIMATE_ERRORS,
     APPROXIMATE_FROM,
@@ -70,8 +82,10 @@ __all__ = [
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_RATIO",
+    "MIN_UNITS_SEQUENCE",
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
+    "UNITS_PER_SQUARED_SKEWNESS",
     "Equivalence",
     "GammaEstimate",
     "Interval",
@@ -83,11 +97,15 @@ __all__ = [
     "RatioOfMeans",
     "approximate_error",
     "approximate_units",
+    "asymptotic_log_e",
+    "asymptotic_sequence",
     "auc_pair",
     "betting_interval",
     "betting_test",
     "bootstrap_interval",
     "bootstrap_test",
+    "bounded_log_e",
+    "bounded_sequence",
     "carrying_units",
     "choose_method",
     "combine_intervals",
@@ -114,6 +132,7 @@ __all__ = [
     "rows_for_t",
     "score_interval",
     "score_test",
+    "sequence_offered",
     "sign_detectable",
     "sign_power",
     "sign_required",
@@ -124,4 +143,8 @@ __all__ = [
     "t_required",
     "t_test",
     "tail_penalty",
+    "ternary_log_e",
+    "ternary_sequence",
+    "weighted_holm",
+    "weights_by_appearance",
 ]

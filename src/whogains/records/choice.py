@@ -245,6 +245,37 @@ class PolicyFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureValue:
+    """What the procedure of advising is worth: advice made without the people that it is for.
+
+    Parameters
+    ----------
+    folds : int
+        Outer folds: in each, models are fitted and the advice is chosen on the others.
+    gain : float
+        Mean gain over asking nothing, of people on whom the advice was not made.
+    fold_gains : tuple of float
+        The same in each outer fold.
+    everything : float
+        What asking everybody everything gains the same people.
+    kept : float or None
+        `gain` as a share of `everything`; None where that is not positive.
+    asked : float
+        Burden as a share of that of asking everybody everything.
+    people_asked : float
+        Share of people who are asked for anything.
+    """
+
+    folds: int
+    gain: float
+    fold_gains: tuple[float, ...]
+    everything: float
+    kept: Number
+    asked: float
+    people_asked: float
+
+
+@dataclass(frozen=True, slots=True)
 class ValueFinding:
     """What the advice is worth, on the rows that chose it, with bounds that allow for that.
 
@@ -266,6 +297,9 @@ class ValueFinding:
         Estimated gain where each group tells what is certified for it.
     routing_asked : float
         Its burden as a share of asking everything.
+    procedure : ProcedureValue or None
+        The value of making such advice, where outer folds were asked for. It speaks of other advice
+        than this one: what would come of the same steps on other people.
     """
 
     gain: Number
@@ -276,6 +310,7 @@ class ValueFinding:
     asked: float
     routing_gain: Number
     routing_asked: float
+    procedure: ProcedureValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,26 @@ def necessity_sentence(choice: ChoiceRecord) -> str:
 
 def value_sentence(choice: ChoiceRecord) -> str:
     """Say what the advice asks and keeps of what asking everything asks and gains."""
+    return f"{_value_of_advice(choice)}{_value_of_procedure(choice)}"
+
+
+def _value_of_procedure(choice: ChoiceRecord) -> str:
+    """Say what advice is worth to people on whom it was not made, where that was measured."""
+    found = choice.value.procedure
+    if found is None:
+        return ""
+    unit = choice.cost.unit
+    low, high = (significant(end(found.fold_gains)) for end in (min, max))
+    kept = "" if found.kept is None else f", {percent(found.kept)} of what asking everything gains"
+    return (
+        f" The procedure, not this advice: advice made so from {found.folds - 1} of "
+        f"{found.folds} parts of these people asks the others {percent(found.asked)} of everything "
+        f"and gains them {with_unit(significant(found.gain), unit)} per person{kept} ({low} to "
+        f"{high} from part to part)."
+    )
+
+
+def _value_of_advice(choice: ChoiceRecord) -> str:
     value = choice.value
     whole = with_unit(significant(value.everything), choice.cost.unit)
     if not any(step.ask for step in choice.requests if not _is_given(choice, step)):
@@ -180,12 +200,20 @@ def value_sentence(choice: ChoiceRecord) -> str:
         )
     kept = ""
     if value.kept is not None:
-        least = "" if value.kept_lower is None else f" (at least {percent(value.kept_lower)})"
-        kept = f" and keeps {percent(value.kept)}{least} of the gain"
+        kept = f" and keeps {percent(value.kept)}{_least(value.kept_lower)} of the gain"
     else:
         gain = with_unit(significant(value.gain), choice.cost.unit)
         kept = f" and gains {gain} per person, where asking everything is not shown to gain"
     return f"This asks {percent(value.asked)} of what asking everybody everything asks{kept}."
+
+
+def _least(kept: float | None) -> str:
+    """Say how much is kept at least; certificates are of each group, this bound is of the sum."""
+    if kept is None:
+        return ""
+    if kept <= 0:
+        return " (the bound for the whole, wider than the certificates of its parts, allows none)"
+    return f" (at least {percent(kept)})"
 
 
 def level(choice: ChoiceRecord) -> str:

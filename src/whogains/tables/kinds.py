@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whogains.files import PATTERNS, TextKind, judge
+from whogains.files import TextKind, judge, patterns_of
 from whogains.tables.columns import Columns
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
@@ -38,6 +38,7 @@ def kinds_of(source: Source, names: Sequence[str], rows: int | None = None) -> d
         What each column holds, as in `whogains.files.judge`.
     """
     chosen = list(dict.fromkeys(names))
+    patterns = patterns_of(source.decimal)
     counts = [
         part
         for name in chosen
@@ -45,7 +46,7 @@ def kinds_of(source: Source, names: Sequence[str], rows: int | None = None) -> d
             f"count({quoted(name)})",
             *(
                 f"count_if(regexp_full_match(trim({quoted(name)}), '{pattern}'))"
-                for pattern in PATTERNS.values()
+                for pattern in patterns.values()
             ),
         )
     ]
@@ -59,7 +60,7 @@ def kinds_of(source: Source, names: Sequence[str], rows: int | None = None) -> d
     kinds = {}
     for name in chosen:
         present = next(found)
-        matched = {pattern: next(found) for pattern in PATTERNS}
+        matched = {pattern: next(found) for pattern in patterns}
         kinds[name] = judge(present, matched.__getitem__)
     return kinds
 
@@ -114,7 +115,7 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
     types = {name: TYPES.get(kind, TEXT) for name, kind in kinds.items()}
     odd = {name for name in others if name not in seen and types[name] in {"BIGINT", "DOUBLE"}}
     for name in odd:
-        plain = f"regexp_full_match(trim({quoted(name)}), '{PATTERNS['plain']}')"
+        plain = f"regexp_full_match(trim({quoted(name)}), '{patterns_of(source.decimal)['plain']}')"
         if source.fetch(f"SELECT count_if(NOT {plain}) FROM {SOURCE}")[0][0]:
             types[name] = TEXT
     source.read_as(types)

@@ -13,10 +13,15 @@ from whogains.errors import InputError
 from whogains.files import (
     CSV_SUFFIXES,
     PARQUET_MAGIC,
+    Dialect,
+    Format,
+    as_utf8,
+    check_form,
     check_gzip,
     column_names,
     one_line,
     parquet_names,
+    sniff_all,
 )
 from whogains.tables.relation import SOURCE, columns_of, named, parquet_of
 from whogains.tables.source import Progress, Source
@@ -39,6 +44,7 @@ def open_source(
     *,
     memory: int | None = None,
     progress: Progress | None = None,
+    form: Format | None = None,
 ) -> Source:
     """Open a table of any size.
 
@@ -52,6 +58,9 @@ def open_source(
         machine's memory.
     progress : callable, optional
         Called as ``progress(stage, rows done, rows)`` while a query runs.
+    form : Format, optional
+        What is known of how CSV files are written; the rest is found. A file that is not in UTF-8
+        is written again beside what is spilled.
 
     Returns
     -------
@@ -79,7 +88,7 @@ def open_source(
         # Progress is asked for and shown elsewhere; DuckDB itself must print nothing.
         connection.execute("SET enable_progress_bar = TRUE")
         connection.execute("SET enable_progress_bar_print = FALSE")
-        source = _opened(data, connection)
+        source = _opened(data, connection, form, Path(folder.name))
     except BaseException:
         connection.close()
         folder.cleanup()
@@ -89,20 +98,23 @@ def open_source(
     return source
 
 
-def _opened(data: Any, connection: duckdb.DuckDBPyConnection) -> Source:
+def _opened(
+    data: Any, connection: duckdb.DuckDBPyConnection, form: Format | None, folder: Path
+) -> Source:
     import duckdb
 
     if isinstance(data, str | os.PathLike):
-        return _from_files(str(data), _files_of(Path(data)), connection)
+        return _from_files(str(data), _files_of(Path(data)), connection, form, folder)
     if (
         isinstance(data, list | tuple)
         and data
         and all(isinstance(each, str | os.PathLike) for each in data)
     ):
         files = [file for each in data for file in _files_of(Path(each))]
-        return _from_files(f"{len(files)} files", files, connection)
+        return _from_files(f"{len(files)} files", files, connection, form, folder)
     renew: Callable[[], object] | None = None
     name = f"the {type(data).__name__}"
+    check_form(name, form)
     try:
         if isinstance(data, duckdb.DuckDBPyRelation):
             # A relation belongs to its own connection, which streams its rows into this one.
@@ -190,7 +202,13 @@ def _files_of(path: Path) -> list[str]:
     return [file for each in found for file in _files_of(Path(each))]
 
 
-def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConnection) -> Source:
+def _from_files(
+    name: str,
+    files: Sequence[str],
+    connection: duckdb.DuckDBPyConnection,
+    form: Format | None,
+    folder: Path,
+) -> Source:
     import duckdb
     import pyarrow.parquet as pq
 
@@ -200,12 +218,17 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
         raise InputError(f"{odd} is not of the same kind as {files[0]}; give one kind of files")
     parquet = kinds[files[0]]
     check_gzip(files)
-    headers = {} if parquet else {file: column_names(Path(file)) for file in files}
+    if parquet:
+        check_form(name, form)
+    dialects = {} if parquet else sniff_all(files, form)
+    headers = {} if parquet else {file: column_names(Path(file), form) for file in files}
     if headers:
         _check_headers(headers)
     names = tuple(parquet_names(Path(files[0])) if parquet else headers[files[0]])
     source = Source(name, connection, {}, tuple(files), parquet, names, headers)
     if headers:
+        source.dialects = dialects
+        source.copies = _in_utf8(dialects, folder)
         source.read_as({})
         return source
     try:
@@ -219,6 +242,17 @@ def _from_files(name: str, files: Sequence[str], connection: duckdb.DuckDBPyConn
             each.name for each in file.schema_arrow if getattr(each.type, "ordered", False)
         )
     return source
+
+
+def _in_utf8(dialects: Mapping[str, Dialect], folder: Path) -> dict[str, str]:
+    """Write those files again that DuckDB cannot read in their encoding."""
+    copies = {}
+    for i, (file, dialect) in enumerate(dialects.items()):
+        if not dialect.utf8:
+            copy = folder / f"{i}.csv"
+            as_utf8(file, dialect, copy)
+            copies[file] = str(copy)
+    return copies
 
 
 def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:

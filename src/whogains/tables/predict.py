@@ -188,7 +188,7 @@ def predict_source(
                 source.progress(f"predicting, {speed:,.0f} rows a second", done, total)
         if writer is None:
             raise InputError(f"{source.name} has no rows")
-    return Predicted(output, done, tuple(notes or ()))
+    return Predicted(output, done, (*([source.note] if source.note else []), *(notes or ())))
 
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from whogains.errors import InputError
-from whogains.files import MISSING, POSITIONS, one_line
+from whogains.files import POSITIONS, Dialect, one_line
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,6 +127,8 @@ def csv_of(
     connection: duckdb.DuckDBPyConnection,
     headers: Mapping[str, Sequence[str]],
     types: Mapping[str, str] | None = None,
+    dialects: Mapping[str, Dialect] | None = None,
+    copies: Mapping[str, str] | None = None,
 ) -> duckdb.DuckDBPyRelation:
     """Read CSV files as a table that DuckDB can query.
 
@@ -138,30 +140,42 @@ def csv_of(
         The files in order, each with the names of its columns.
     types : mapping of str to str, optional
         What to read columns as; all others are text.
+    dialects : mapping of str to Dialect, optional
+        How each file is written; by default with commas, in UTF-8.
+    copies : mapping of str to str, optional
+        What to read in place of files that are not in UTF-8.
 
     Returns
     -------
     duckdb.DuckDBPyRelation
         Their rows, matched by name, with the columns that are there once.
     """
-    types = {} if types is None else types
+    types, dialects, copies = types or {}, dialects or {}, copies or {}
+    plain = Dialect()
     first = list(next(iter(headers.values())))
     order = ", ".join(quoted(name) for name in first if first.count(name) == 1)
     parts = []
+
+    def kind(file: str) -> tuple[tuple[str, ...], str, str]:
+        dialect = dialects.get(file, plain)
+        return tuple(headers[file]), dialect.separator, dialect.mark
+
     # Files that follow each other with one order of columns are read together.
-    for names, together in groupby(headers, lambda file: tuple(headers[file])):
+    for (names, separator, mark), together in groupby(headers, kind):
         files = list(together)
         called = {
             # No identifier has a blank after its mark.
             f"^ {j}" if names.count(name) > 1 else identifier(name): types.get(name, TEXT)
             for j, name in enumerate(names)
         }
-        tabs = files[0].lower().endswith((".tsv", ".tsv.gz"))
         relation = connection.read_csv(
-            cast("str", _paths(files)),  # a list is documented, and missing from the types
+            cast(
+                "str", _paths([copies.get(file, file) for file in files])
+            ),  # a list is documented, and missing from the types
             header=True,
-            sep="\t" if tabs else ",",
-            na_values=MISSING,
+            sep=separator,
+            decimal=mark,
+            na_values=list(dialects.get(files[0], plain).missing),
             quotechar='"',
             escapechar='"',
             columns=called,

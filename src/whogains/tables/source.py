@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files import frame_of, one_line, unreadable_csv
+from whogains.files import Dialect, frame_of, one_line, unreadable_csv, words_of
 from whogains.tables.relation import SOURCE, TEXT, columns_of, csv_of, own_name, parquet_of, quoted
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ class Source:
         The names of all columns in order, also those that are there twice, which `columns` lacks.
     headers : mapping of str to sequence of str
         For CSV, the names in each file.
+    dialects : mapping of str to Dialect
+        For CSV, how each file is written.
+    copies : mapping of str to str
+        For CSV that is not in UTF-8, what is read in its place.
     ordered : frozenset of str
         The categories whose levels have an order, which DuckDB does not know.
     renew : callable, optional
@@ -68,6 +72,8 @@ class Source:
     parquet: bool = False
     names: tuple[str, ...] = ()
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
     ordered: frozenset[str] = frozenset()
     renew: Callable[[], object] | None = None
     progress: Progress | None = None
@@ -95,6 +101,16 @@ class Source:
         return self.rows
 
     @property
+    def decimal(self) -> str:
+        """The mark of decimals of all CSV files."""
+        return next((each.mark for each in self.dialects.values()), ".")
+
+    @property
+    def note(self) -> str | None:
+        """How text files are read, where that is not what their names promise."""
+        return words_of(self.dialects, self.name)
+
+    @property
     def types(self) -> dict[str, str]:
         """The types of the columns that are not text."""
         return {name: kind for name, kind in self.columns.items() if kind != TEXT}
@@ -104,10 +120,15 @@ class Source:
         import duckdb
 
         try:
-            csv_of(self.connection, self.headers, types).create_view(SOURCE, replace=True)
+            self._csv(self.headers, types).create_view(SOURCE, replace=True)
         except duckdb.Error as error:
             raise InputError(self.explained(error)) from error
         self.columns = columns_of(self.connection, self.name)
+
+    def _csv(
+        self, headers: Mapping[str, Sequence[str]], types: Mapping[str, str] | None = None
+    ) -> duckdb.DuckDBPyRelation:
+        return csv_of(self.connection, headers, types, self.dialects, self.copies)
 
     def fetch(
         self, sql: str, values: Mapping[str, Any] | None = None, stage: str | None = None
@@ -242,7 +263,7 @@ class Source:
     def _row_of_file(self, row: int) -> tuple[int, str]:
         """Turn a row of all CSV files into a row of one of them."""
         for file in self.files[:-1]:
-            one = csv_of(self.connection, {file: self.headers[file]})
+            one = self._csv({file: self.headers[file]})
             one.create_view("one_file", replace=True)
             rows = self.fetch("SELECT count(*) FROM one_file")[0][0]
             if row < rows:
@@ -324,11 +345,12 @@ class Source:
                 if part and not part.startswith(("Original Line", "Possible"))
             ]
             where = file.group(1) if file else self.name
+            where = {copy: name for name, copy in self.copies.items()}.get(where, where)
             return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}"
         if not self.parquet and "sniffing" in text:
             # A dialect is guessed from all lines, and the message does not say which one differs.
             for name in self.files:
-                found = unreadable_csv(Path(name))
+                found = unreadable_csv(Path(name), self.dialects[name])
                 if found is not None:
                     return found
         bad = self._bad_file(text)

@@ -37,6 +37,7 @@ from whogains.records import (
     DecidingCost,
     ExplainedGain,
     LatticeNode,
+    ProcedureValue,
     RequestStep,
     RoutedGroup,
     ValueFinding,
@@ -57,6 +58,7 @@ def build_choice(
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
     explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
+    procedure: ProcedureValue | None = None,
 ) -> ChoiceRecord:
     """Choose which attributes to ask, and of whom.
 
@@ -84,6 +86,8 @@ def build_choice(
         Warnings and choices that a reader must know.
     explained : mapping of (tuple of str, tuple of str) to tuple of Score, optional
         As for `Comparisons`. They are shown and decide nothing.
+    procedure : ProcedureValue, optional
+        What making such advice is worth, where that was measured.
 
     Returns
     -------
@@ -153,7 +157,10 @@ def build_choice(
         everybody=one_set,
         necessity=necessity(made),
         policies=judged,
-        value=_value(made, found, judged[-2].burden, judged[-1].gain, judged[-1].burden),
+        value=replace(
+            _value(made, found, judged[-2].burden, judged[-1].gain, judged[-1].burden),
+            procedure=procedure,
+        ),
         notes=(*notes, *_notes(made)),
     )
 
