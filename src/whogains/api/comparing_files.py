@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.costs import CostNames
@@ -27,6 +28,7 @@ ROWS_IN_MEMORY = 1_000_000
 
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
+OfClasses = tuple[dict[str, str], dict[str, str]]
 NEED_ROWS = ("bootstrap", "betting")
 
 
@@ -65,7 +67,8 @@ def compare_files(
     target : str
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
-        Columns of each model's predictions, as in `compare`.
+        Columns of each model's predictions, as in `compare`; of several classes with {class} where
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c. (Held in memory.)
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -134,6 +137,7 @@ def compare_files(
     )
     if not columns.groups:
         raise InputError("groups names no column")
+    columns, of_classes = _with_classes(source, columns, memory, form)
 
     def scan(opened: Source) -> GatheredEvidence:
         return gather_from(
@@ -162,23 +166,26 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                if chosen.method in NEED_ROWS:
+                needs = f"method {chosen.method!r}" if chosen.method in NEED_ROWS else None
+                needs = needs if of_classes is None else "an outcome of several classes"
+                if needs is not None:
                     raise InputError(
-                        f"method {chosen.method!r} needs the rows, and {opened.name} has more than "
+                        f"{needs} needs the rows in memory, and {opened.name} has more than "
                         f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             told = [opened.note, unread_id_note(opened, columns)]
             frame = _load(opened, columns)
-            several = len(opened.files) > 1
+            several = len(opened.files) > 1 and of_classes is None
     else:
         path = Path(source)
         told = [file_note(path, form), unread_id_note(path, columns, form)]
+    given = _predictions(frame, columns, of_classes)
     try:
         found = compare(
             frame[target],
-            generic=frame[generic],
-            personalized=frame[personalized],
+            generic=given[0],
+            personalized=given[1],
             groups=frame[list(columns.groups)],
             task=task,
             positive=positive,
@@ -199,6 +206,30 @@ def compare_files(
         raise
     notes = tuple(note for note in told if note is not None)
     return replace(found, notes=(*found.notes, *notes)) if notes else found
+
+
+def _with_classes(
+    source: Any, columns: Columns, memory: int | None, form: Format
+) -> tuple[Columns, OfClasses | None]:
+    """Find the columns of every class, where predictions have one for each."""
+    from whogains.tables import open_source
+
+    if CLASS not in columns.generic and CLASS not in columns.personalized:
+        return columns, None
+    with open_source(source, memory=memory, form=form) as opened:
+        others = [name for name in columns.names if CLASS not in name]
+        found = class_columns(opened.names, columns.generic, columns.personalized, others)
+    every = tuple(name for of_model in found for name in of_model.values())
+    return replace(columns, generic=every[0], personalized=every[-1], also=every), found
+
+
+def _predictions(
+    frame: pd.DataFrame, columns: Columns, of_classes: OfClasses | None
+) -> Sequence[Any]:
+    """Take the predictions of both models: a column each, or one for every class."""
+    if of_classes is None:
+        return frame[columns.generic], frame[columns.personalized]
+    return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_classes]
 
 
 def _split(options: FileAndSettingsOptions) -> tuple[Format, SettingsOptions]:

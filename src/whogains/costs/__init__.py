@@ -2,6 +2,7 @@
 
 from whogains.costs.built_in import (
     CHANGES,
+    CLASS_COSTS,
     DEFAULT_CHANGE,
     EXPLANATION_COSTS,
     LOG_LOSS_CLIP,
@@ -9,6 +10,7 @@ from whogains.costs.built_in import (
     TASKS,
     at_threshold,
     explanation_costs,
+    of_outcome,
     prediction_costs,
 )
 from whogains.costs.cost import (
@@ -28,6 +30,7 @@ from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
 
 __all__ = [
     "CHANGES",
+    "CLASS_COSTS",
     "DEFAULT_CHANGE",
     "EXPLANATION_COSTS",
     "LARGEST",
@@ -49,6 +52,7 @@ __all__ = [
     "Unit",
     "at_threshold",
     "explanation_costs",
+    "of_outcome",
     "own_cost",
     "prediction_costs",
     "unit_words",

@@ -23,7 +23,7 @@ from whogains.costs.own import OwnCost
 from whogains.errors import InputError
 from whogains.types import FloatArray, Task
 
-TASKS: tuple[Task, ...] = ("classification", "regression")
+TASKS: tuple[Task, ...] = ("classification", "regression", "classes")
 CHANGES: tuple[Change, ...] = ("label", "squared")
 
 # A probability of exactly 0 or 1 would make one wrong row cost infinity.
@@ -48,9 +48,51 @@ class _LabelChanged:
 
 
 def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    of_outcome = np.where(y_true == 1, probability, 1.0 - probability)
-    cost: FloatArray = -np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0))
+    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
     return cost
+
+
+def _wrong_class(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    # Of equal probabilities the first class is predicted.
+    return _as_numbers(np.argmax(probability, axis=1) != y_true)
+
+
+def _log_loss_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
+    return cost
+
+
+def _brier_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    """Add up the squared distances over classes, from 0 to 2 (Brier 1950)."""
+    cost: FloatArray = (
+        np.square(probability).sum(axis=1) - 2 * of_outcome(y_true, probability) + 1.0
+    )
+    return np.clip(cost, 0.0, 2.0)
+
+
+def of_outcome(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    """Find the probability that was given to what happened.
+
+    Parameters
+    ----------
+    y_true : ndarray of float, shape (n,)
+        0 or 1; of several classes the number of the class.
+    probability : ndarray of float, shape (n,) or (n, K)
+        Of 1, or of each class.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Probabilities.
+
+    Examples
+    --------
+    >>> of_outcome(np.array([2.0, 0.0]), np.array([[0.1, 0.2, 0.7], [0.5, 0.5, 0.0]])).tolist()
+    [0.7, 0.5]
+    """
+    if probability.ndim == 1:
+        return np.asarray(np.where(y_true == 1, probability, 1.0 - probability))
+    return np.asarray(probability[np.arange(len(y_true)), y_true.astype(np.int64)])
 
 
 def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
@@ -183,6 +225,13 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
     *_OF_LABELS,
 )
 
+# Of an outcome with several classes: predictions have a column for each.
+CLASS_COSTS: tuple[Cost, ...] = (
+    Cost("zero_one", "prediction", "classes", "none", 0, 1, _wrong_class, "0-1 loss"),
+    Cost("brier", "prediction", "classes", "none", 0, 2, _brier_of_classes, "Brier score"),
+    Cost("log_loss", "prediction", "classes", "none", 0, inf, _log_loss_of_classes, "log loss"),
+)
+
 
 def _explanation(task: Task, change: Change) -> tuple[Cost, ...]:
     label = change == "label"
@@ -235,7 +284,11 @@ EXPLANATION_COSTS: tuple[Cost, ...] = (
     *_explanation("regression", "squared"),
 )
 
-DEFAULT_CHANGE: dict[Task, Change] = {"classification": "label", "regression": "squared"}
+DEFAULT_CHANGE: dict[Task, Change] = {
+    "classification": "label",
+    "regression": "squared",
+    "classes": "label",
+}
 
 
 def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -> tuple[Cost, ...]:
@@ -243,7 +296,7 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
 
     Parameters
     ----------
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes"}
         What the models predict.
     names : sequence of (str, Cost, Metric or CostMatrix), optional
         The costs asked for, by name or as a user declared them; by default all of the task's that
@@ -264,7 +317,7 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    of_task = {cost.name: cost for cost in PREDICTION_COSTS if cost.task == task}
+    of_task = {c.name: c for c in (*PREDICTION_COSTS, *CLASS_COSTS) if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
     found: dict[str, Cost] = {}
@@ -295,7 +348,7 @@ def explanation_costs(
 
     Parameters
     ----------
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes"}
         What the models predict.
     change : {"label", "squared"}, optional
         What counts as a change: another label (the default for classification), or the squared

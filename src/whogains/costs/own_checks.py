@@ -53,8 +53,8 @@ class CheckedRows:
             first = int(np.argmax(other))
             raise InputError(
                 f"cost {self.name!r} is {found[first]:.6g} and then {again[first]:.6g} for the same"
-                f" row (outcome {y_true[first]:.6g}, prediction {prediction[first]:.6g}): a row's "
-                "cost must be the same each time, and depend on that row alone"
+                f" row (outcome {y_true[first]:.6g}, prediction {_shown(prediction[first])}): a "
+                "row's cost must be the same each time, and depend on that row alone"
             )
         return np.asarray(np.clip(found, self.lower, self.upper), dtype=np.float64)
 
@@ -88,7 +88,7 @@ class CheckedRows:
         first = int(np.argmax(wrong))
         return InputError(
             f"cost {self.name!r} is {found[first]:.6g} for outcome {y_true[first]:.6g} and "
-            f"prediction {prediction[first]:.6g}; {why}"
+            f"prediction {_shown(prediction[first])}; {why}"
         )
 
 
@@ -132,6 +132,11 @@ class CheckedValue:
         if not abs(number) <= LARGEST:
             raise InputError(f"metric {self.name!r} is {number:g} on {len(y_true)} rows")
         return self.sign * number
+
+
+def _shown(prediction: Any) -> str:
+    """Write a prediction, or those of all classes."""
+    return ", ".join(f"{each:.6g}" for each in np.ravel(prediction)[:8])
 
 
 def _by_name(function: Callable[..., Any]) -> bool:

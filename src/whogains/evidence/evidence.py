@@ -263,12 +263,15 @@ def evidence_from_scores(
                 f"in row {int(np.argmax(bad))}; leave rows of weight zero out"
             )
     everybody = np.zeros(n, dtype=np.int64)
+    classes = bool(scores) and scores[0].cost.task == "classes"
+    # What is not of the most frequent class is the rarer outcome.
+    one = most_frequent(y_true) if classes else 1.0
 
     def sums(score: Score, of: IntArray, size: int, *, whole: bool) -> Sums:
         both = (score.generic, score.personalized)
         if whole and score.whole is not None:
             both = score.whole
-        positive = y_true == 1 if score.cost.task == "classification" else None
+        positive = None if score.cost.task == "regression" else y_true == one
         found = sum_rows(
             *both,
             of,
@@ -301,6 +304,12 @@ def evidence_from_scores(
         clustered=cluster is not None,
         weighted=sample_weight is not None,
     )
+
+
+def most_frequent(y_true: FloatArray) -> float:
+    """Find the class that most rows have, the first of several."""
+    values, counts = np.unique(y_true, return_counts=True)
+    return float(values[np.argmax(counts)]) if len(values) else 0.0
 
 
 def without_equal_weights(evidence: Evidence) -> Evidence:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from whogains.costs import LOG_LOSS_CLIP, Cells, Cost
+from whogains.costs import LOG_LOSS_CLIP, Cells, Cost, of_outcome
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Tallies = Mapping[str, FloatArray]
@@ -145,7 +145,7 @@ def clip_tallies(
     if cost.name != "log_loss":
         return {}
     clipped = [
-        (np.where(y_true == 1, each, 1.0 - each) < LOG_LOSS_CLIP).astype(np.float64)
+        (of_outcome(y_true, each) < LOG_LOSS_CLIP).astype(np.float64)
         for each in (generic, personalized)
     ]
     weight = 1.0 if sample_weight is None else sample_weight

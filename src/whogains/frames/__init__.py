@@ -16,6 +16,7 @@ from whogains.frames.checks import (
     name_of,
     positive_weights,
 )
+from whogains.frames.classes import are_classes, read_classes
 from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
 from whogains.frames.personal import (
     check_personal,
@@ -38,6 +39,7 @@ __all__ = [
     "Column",
     "Table",
     "Target",
+    "are_classes",
     "as_names",
     "asked_costs",
     "check_indexes",
@@ -56,6 +58,7 @@ __all__ = [
     "name_of",
     "numbers_as_text_note",
     "positive_weights",
+    "read_classes",
     "read_target",
     "repeated_id_note",
     "split_features",

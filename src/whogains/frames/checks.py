@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from whogains.costs import (
+    CLASS_COSTS,
     LARGEST,
     PREDICTION_COSTS,
     TASKS,
@@ -64,12 +65,14 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
     names = as_names(costs)
     if not names:
         raise InputError("costs names no cost; leave it out for all of them")
-    others = {cost.name for cost in PREDICTION_COSTS if cost.task != target.task}
+    every = (*PREDICTION_COSTS, *CLASS_COSTS)
+    mine = {cost.name for cost in every if cost.task == target.task}
+    others = {cost.name: cost for cost in PREDICTION_COSTS if cost.name not in mine}
     wrong = [name for name in names if isinstance(name, str) and name in others]
     if wrong:
         needed = (
             "needs an outcome with two values"
-            if target.task == "regression"
+            if others[wrong[0]].task == "classification"
             else "needs an outcome of numbers, task='regression'"
         )
         raise InputError(

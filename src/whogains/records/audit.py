@@ -163,6 +163,8 @@ class DataFinding:
         For classification, the level of the outcome that counts as 1.
     clusters : int or None
         Clusters that the rows audited are in; None where none were named.
+    classes : tuple of str
+        The names of the classes, where the outcome has several; else empty.
     """
 
     rows: int
@@ -173,6 +175,7 @@ class DataFinding:
     task: Task
     positive: str | None = None
     clusters: int | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

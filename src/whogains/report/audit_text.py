@@ -33,7 +33,7 @@ from whogains.report.text_columns import (
 from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostFinding
+    from whogains.records import AuditRecord, CostFinding, DataFinding
 
 MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
@@ -46,7 +46,7 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
     dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
     top = [
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
-        *paragraph(f"{_rows_words(findings)}{dropped}; {data.task}", width, style="dim"),
+        *paragraph(f"{_rows_words(findings)}{dropped}; {_task(data)}", width, style="dim"),
     ]
     for warning in findings.warnings:
         told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
@@ -100,6 +100,10 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     columns = (Column(name, "name"), *map(Column, numbers), Column(verdict, "verdict"))
     styles = [STYLES.get(group.verdict, "") for group in cost.groups]
     return [*lines, Text(), *grid(columns, list(map(Row, cells, styles)), width)]
+
+
+def _task(data: DataFinding) -> str:
+    return f"{len(data.classes)} classes" if data.classes else data.task
 
 
 def _negated(cost: CostFinding) -> bool:

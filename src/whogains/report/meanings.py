@@ -69,6 +69,11 @@ _MEANINGS["selection_rate"] = (
 )
 # Metrics of which more is better, shown with a minus sign.
 NEGATED = ("auc", "r2", "sensitivity", "specificity", "balanced_accuracy", "f1", "net_benefit")
+_OF_CLASSES = {
+    "zero_one": "share of people whose class is not the one with the highest probability",
+    "brier": "squared distances between the probabilities of all classes and what happened (0 or "
+    "1), added up over classes: 0 to 2",
+}
 _CHANGES = {
     "label": "share of people whose predicted class changes",
     "squared": "mean squared change of the prediction",
@@ -93,7 +98,8 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
     if cost.kind == "prediction":
         if cost.declared:
             return cost.declared
-        meaning = _MEANINGS.get(cost.name)
+        of_classes = _OF_CLASSES.get(cost.name) if findings.data.task == "classes" else None
+        meaning = of_classes or _MEANINGS.get(cost.name)
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")

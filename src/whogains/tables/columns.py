@@ -35,6 +35,8 @@ class Columns:
         The attributes whose crossing makes the groups.
     weight, cluster : str, optional
         Weights, and which rows depend on each other.
+    also : tuple of str
+        Further columns of predictions, where there is one for each class.
     """
 
     target: str
@@ -43,13 +45,16 @@ class Columns:
     groups: tuple[str, ...]
     weight: str | None = None
     cluster: str | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every column, once."""
         special = [name for name in (self.weight, self.cluster) if name is not None]
         return tuple(
-            dict.fromkeys((self.target, self.generic, self.personalized, *self.groups, *special))
+            dict.fromkeys(
+                (self.target, self.generic, self.personalized, *self.also, *self.groups, *special)
+            )
         )
 
     @property
