@@ -10,6 +10,7 @@ from whogains.costs import at_threshold, prediction_costs
 from whogains.evidence import (
     Rows,
     attribute,
+    carrying_number,
     cross,
     effective_number,
     evidence_from_scores,
@@ -104,6 +105,13 @@ def test_few_rows_that_carry_a_rate_give_no_interval():
         found = estimate(evidence, 0, Settings())
         assert set(found.methods) == methods
         assert np.isnan(found.approximate).all()
+
+
+def test_many_small_values_carry_no_variance():
+    values = np.array([1.0, -1, 1, *[0.01] * 500])
+    assert carrying_number(values) == pytest.approx(3, rel=0.05)
+    assert effective_number(values) > 15
+    assert carrying_number(np.zeros(3)) == 0
 
 
 def test_the_effective_number_counts_units():

@@ -9,7 +9,7 @@ from whogains.evidence.disclosure import (
     fewer,
     telling_groups,
 )
-from whogains.evidence.effective import effective_number
+from whogains.evidence.effective import carrying_number, effective_number
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -83,6 +83,7 @@ __all__ = [
     "attribute",
     "attributes",
     "bounds_shares",
+    "carrying_number",
     "check_ranges",
     "collected_from",
     "cross",

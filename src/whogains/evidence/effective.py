@@ -7,6 +7,28 @@ import numpy as np
 from whogains.types import FloatArray, IntArray
 
 
+def carrying_number(values: FloatArray, cluster: IntArray | None = None) -> float:
+    """Count the units of equal size that would carry such a variance.
+
+    Parameters
+    ----------
+    values, cluster
+        As for `effective_number`.
+
+    Returns
+    -------
+    float
+        (sum v²)² / sum v⁴ over units; 0 where all are 0. Many small values, such as what rows that
+        do not differ have of a difference that is not 0, hardly count.
+
+    Examples
+    --------
+    >>> round(carrying_number(np.array([1.0, -1.0, 1.0, *[0.01] * 500])))
+    3
+    """
+    return effective_number(_of_units(values, cluster) ** 2)
+
+
 def effective_number(values: FloatArray, cluster: IntArray | None = None) -> float:
     """Count the units of equal size that would make such a sum of sizes.
 
@@ -27,14 +49,17 @@ def effective_number(values: FloatArray, cluster: IntArray | None = None) -> flo
     >>> round(effective_number(np.array([1.0, -1.0, 1.0, 0.0])))
     3
     """
-    total = values
-    if cluster is not None:
-        _, unit = np.unique(cluster, return_inverse=True)
-        total = np.bincount(unit.reshape(-1), values).astype(np.float64)
-    sizes = np.abs(total)
+    sizes = np.abs(_of_units(values, cluster))
     largest = sizes.max(initial=0.0)
     if not largest > 0:
         return 0.0
     sizes = sizes / largest
     # A hair above, since what is a whole number may be rounded to less.
     return float(sizes.sum() ** 2 / (sizes @ sizes)) * (1 + 1e-9)
+
+
+def _of_units(values: FloatArray, cluster: IntArray | None) -> FloatArray:
+    if cluster is None:
+        return values
+    _, unit = np.unique(cluster, return_inverse=True)
+    return np.bincount(unit.reshape(-1), values).astype(np.float64)

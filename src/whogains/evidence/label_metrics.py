@@ -9,7 +9,7 @@ import numpy as np
 
 from whogains.costs import Cost, GroupFunction
 from whogains.errors import InputError
-from whogains.evidence.effective import effective_number
+from whogains.evidence.effective import carrying_number, effective_number
 from whogains.inference import PairedMetric, jackknife, ratio_of_means
 from whogains.types import BoolArray, FloatArray, IntArray
 
@@ -218,6 +218,9 @@ def blocks_of(n: int, cluster: IntArray | None) -> IntArray:
 def deciding_units(found: PairedMetric, cluster: IntArray | None) -> int:
     """Count the units that decide: that carry the difference, and a quarter of those of a model.
 
+    Those of the difference are counted by their fourth powers: by their sizes, samples in which the
+    models happen to differ much would seem to hold more of them, and err more than others.
+
     Parameters
     ----------
     found : PairedMetric
@@ -234,7 +237,7 @@ def deciding_units(found: PairedMetric, cluster: IntArray | None) -> int:
         return 0
     generic, personalized = found.influence_generic, found.influence_personalized
     models = min(effective_number(each, cluster) for each in (generic, personalized))
-    return int(min(effective_number(generic - personalized, cluster), models / CARRYING))
+    return int(min(carrying_number(generic - personalized, cluster), models / CARRYING))
 
 
 def _of(

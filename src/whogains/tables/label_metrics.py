@@ -115,7 +115,8 @@ def _deciding(
         )
     sums = [
         f"sum(abs({v})) AS s{i}, sum({v} * {v}) AS t{i}"
-        for i, v in enumerate(("v0", "v1", "(v0 - v1)"))
+        # Of the difference the squares, which carry its variance.
+        for i, v in enumerate(("v0", "v1", "((v0 - v1) * (v0 - v1))"))
     ]
     found = source.table(
         f"SELECT code, {', '.join(sums)} FROM ({units}) GROUP BY code ORDER BY code",
