@@ -245,8 +245,9 @@ def page(rows: list[dict[str, object]]) -> str:
         "upper*: how often the interval lies above, or below, the truth; *gain, harm*: type I "
         "error where the null is just true. Where less than half of the samples have an interval "
         "the verdict counts errors among all samples. The rule asks for 150 units, and of metrics "
-        "for 30 units that carry the variance of the difference and 120 (Kish) that carry each model's metric; where the "
-        "price of one error is at least twice the other's, for 30 rows that differ in the dearer.",
+        "for 30 units that carry the variance of the difference and 120 (Kish) that carry each "
+        "model's metric; where the price of one error is at least twice the other's, for 30 rows "
+        "that differ in the dearer.",
         "",
         summary,
         "",
