@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "text": (_compare(generic=["high"] * N), r"generic holds text where numbers are needed"),
     "labels": (
         _compare(generic=HALF, personalized=1 - HALF, costs=["zero_one", "brier"]),
-        r"generic and personalized hold labels; only the cost zero_one can be audited",
+        r"generic and personalized hold labels; only costs of labels can be audited",
     ),
     # lengths
     "short generic": (_compare(generic=[0.5]), r"generic has 1 rows and the target 40"),
