@@ -252,8 +252,6 @@ def test_files_hold_a_column_for_each_class(people, folder, file):
     columns |= {"generic": "p0_{class}", "personalized": "p0_new_{class}"}
     found = wg.compare_files(folder / file, **columns)
     assert np.allclose(found.table()["bop"], wg.compare(**people).table()["bop"])
-    with pytest.raises(InputError, match="needs the rows in memory"):
-        wg.compare_files(folder / file, **columns, rows_in_memory=0)
     for wrong, said in (
         ({"generic": "q_{class}"}, r"no column is called q_\{class\}"),
         ({"generic": "p0_flu"}, "where the class stands"),
@@ -283,3 +281,51 @@ def test_a_class_that_one_model_lacks_is_named():
     names = ["y", "a_1", "a_2", "b_1"]
     with pytest.raises(InputError, match="there is no column 'b_2'"):
         class_columns(names, "a_{class}", "b_{class}")
+
+
+@pytest.mark.parametrize("also", [{}, {"sample_weight": "w"}, {"cluster": "c"}])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_a_scan_gives_what_memory_gives(folder, also, numbers):
+    rng = np.random.default_rng(4)
+    frame = pd.read_csv(folder / "rows.csv")
+    if numbers:
+        frame["y"] = frame["y"].map({name: float(i) for i, name in enumerate(NAMES)})
+        renamed = {f"{p}_{name}": f"{p}_{i}" for p in ("p0", "p0_new")
+                   for i, name in enumerate(NAMES)}  # fmt: skip
+        frame = frame.rename(columns=renamed)
+    frame["w"], frame["c"] = rng.uniform(1, 2, len(frame)), rng.integers(0, 700, len(frame))
+    frame.loc[3, "y"] = None
+    frame.loc[5, frame.columns[2:6]] = [0.0, 0.0, 0.0, 1.0]
+    frame.to_csv(folder / "more.csv", index=False)
+    asked = {"target": "y", "groups": "sex", "generic": "p0_{class}", **also}
+    found = [
+        wg.compare_files(folder / "more.csv", **asked, personalized="p0_new_{class}",
+                         rows_in_memory=n)
+        for n in (10**6, 0)
+    ]  # fmt: skip
+    assert found[0].data == found[1].data
+    assert found[0].notes[0] == found[1].notes[0]
+    in_memory, scanned = (each.table() for each in found)
+    for name in ("n", "cost_generic", "cost_personalized", "bop", "se", "ci_low", "ci_high"):
+        assert np.allclose(in_memory[name], scanned[name], rtol=1e-8), name
+    for name in ("method", "verdict"):
+        assert in_memory[name].tolist() == scanned[name].tolist()
+
+
+def test_what_is_wrong_in_a_scan_is_named(folder):
+    frame = pd.read_csv(folder / "rows.csv")
+    columns = {"target": "y", "groups": "sex", "rows_in_memory": 0}
+    columns |= {"generic": "p0_{class}", "personalized": "p0_new_{class}"}
+    for place, value, said in (
+        ("p0_flu", 0.99, "generic has 1 rows whose probabilities do not sum to 1, the first in"),
+        ("p0_new_cold", 1.5, r"p0_new_cold has 1 values outside \[0, 1\], the first in row 7"),
+        ("p0_new_cold", np.nan, "p0_new_cold has 1 missing values, the first in row 7"),
+        ("y", "gripe", "no column of probabilities for the class 'gripe'"),
+    ):
+        wrong = frame.copy()
+        wrong.loc[7, place] = value
+        with pytest.raises(InputError, match=said):
+            wg.compare_files(wrong, **columns)
+    own = wg.Cost("mine", rows=lambda y, p: p.max(axis=1))
+    with pytest.raises(InputError, match="raise rows_in_memory"):
+        wg.compare_files(frame, **columns, costs=own)

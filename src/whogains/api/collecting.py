@@ -122,7 +122,11 @@ class GatheredEvidence:
                 "sample_weight": about.sample_weight,
                 "cluster": about.cluster,
             },
-            notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
+            notes=(
+                *about.notes,
+                FROM_SUMS,
+                *([] if metrics or about.task == "classes" else [WITHOUT_METRICS]),
+            ),
             warnings=self.warnings,
         )
         return Findings.of(record)

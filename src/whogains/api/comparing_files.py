@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack, cast
 from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
+from whogains.api.scanning_classes import scan_classes
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
@@ -68,7 +69,7 @@ def compare_files(
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
         Columns of each model's predictions, as in `compare`; of several classes with {class} where
-        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c. (Held in memory.)
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c.
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -166,12 +167,22 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                needs = f"method {chosen.method!r}" if chosen.method in NEED_ROWS else None
-                needs = needs if of_classes is None else "an outcome of several classes"
-                if needs is not None:
+                if chosen.method in NEED_ROWS:
                     raise InputError(
-                        f"{needs} needs the rows in memory, and {opened.name} has more than "
+                        f"method {chosen.method!r} needs the rows, and {opened.name} has more than "
                         f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
+                    )
+                if of_classes is not None:
+                    return scan_classes(
+                        opened,
+                        columns,
+                        of_classes,
+                        costs=costs,
+                        unit=unit,
+                        max_levels=max_levels,
+                        max_groups=max_groups,
+                        settings=chosen,
+                        random_state=random_state,
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             told = [opened.note, unread_id_note(opened, columns)]

@@ -16,7 +16,7 @@ from whogains.frames.checks import (
     name_of,
     positive_weights,
 )
-from whogains.frames.classes import are_classes, read_classes
+from whogains.frames.classes import MOST_CLASSES, ROUNDED, are_classes, classes_note, read_classes
 from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
 from whogains.frames.personal import (
     check_personal,
@@ -36,6 +36,8 @@ from whogains.frames.target import Target, read_target
 
 __all__ = [
     "LONGEST_VALUE",
+    "MOST_CLASSES",
+    "ROUNDED",
     "Column",
     "Table",
     "Target",
@@ -47,6 +49,7 @@ __all__ = [
     "check_rows",
     "check_seed",
     "check_task",
+    "classes_note",
     "cluster_codes",
     "costs_of_labels",
     "decode",

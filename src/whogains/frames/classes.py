@@ -152,7 +152,13 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
     observed = codes >= 0
     values = np.where(observed, codes, np.nan).astype(np.float64)
     target = Target(
-        values, observed, "classes", None, None, _note(name, classes, written), classes=classes
+        values,
+        observed,
+        "classes",
+        None,
+        None,
+        classes_note(name, classes, written),
+        classes=classes,
     )
     return ClassPredictions(
         target,
@@ -271,7 +277,8 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
     return found
 
 
-def _note(name: str, classes: Sequence[str], written: Sequence[str]) -> str:
+def classes_note(name: str, classes: Sequence[str], written: Sequence[str]) -> str:
+    """Say what an outcome was taken for, and which of its classes no row has."""
     said = (
         f"{name} is taken for one of {len(classes)} classes ({_listed(classes)}); say "
         "task='regression' (--task regression) if it is a quantity"

@@ -81,6 +81,12 @@ class Target:
     first_code: int = 0
     classes: tuple[str, ...] = ()
 
+    @classmethod
+    def of_classes(cls, classes: tuple[str, ...]) -> Target:
+        """Say what an outcome of several classes is, without its rows."""
+        none = np.zeros(0)
+        return cls(none, none.astype(np.bool_), "classes", None, None, "", classes=classes)
+
 
 def read_target(
     y: Any, task: Task | None = None, name: str = "y", *, positive: Any = None

@@ -1,5 +1,6 @@
 """Tables of any size: the sums that are made in memory elsewhere, by DuckDB where the rows lie."""
 
+from whogains.tables.class_reading import ClassReading, class_reading
 from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
 from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows, read_outcome
 from whogains.tables.ids import unread_id_note
@@ -12,6 +13,7 @@ from whogains.tables.source import Source
 
 __all__ = [
     "NUMBERS",
+    "ClassReading",
     "Columns",
     "ManyWritingsError",
     "OtherValuesError",
@@ -23,6 +25,7 @@ __all__ = [
     "base_rate",
     "centre_of",
     "check_kinds",
+    "class_reading",
     "look_at_first_rows",
     "open_source",
     "predict_source",

@@ -155,15 +155,20 @@ class Reading:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
 
+    @property
+    def named(self) -> dict[str, str]:
+        """What the names in queries of rows stand for."""
+        return {
+            "y": self.outcome,
+            "p0": self._number(self.columns.generic),
+            "p1": self._number(self.columns.personalized),
+        }
+
     def where(self, condition: str) -> str:
         """Write a condition on y, p0 and p1 as one on the columns, for rows that can be summed."""
-        c = self.columns
-        of_column = {
-            "y": self.outcome,
-            "p0": self._number(c.generic),
-            "p1": self._number(c.personalized),
-        }
-        named = re.sub(r"\b(y|p0|p1)\b", lambda found: of_column[found[0]], condition)
+        of_column = self.named
+        names = "|".join(of_column)
+        named = re.sub(rf"\b({names})\b", lambda found: of_column[found[0]], condition)
         return f"({self.fine()}) AND ({named})"
 
     def problems(self) -> list[tuple[str, str, str]]:
@@ -225,11 +230,7 @@ class Reading:
         """
         c = self.columns
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
-        chosen += [
-            f"{self.outcome} AS y",
-            f"{self._number(c.generic)} AS p0",
-            f"{self._number(c.personalized)} AS p1",
-        ]
+        chosen += [f"{sql} AS {name}" for name, sql in self.named.items()]
         if c.weight is not None:
             chosen.append(f"{self._number(c.weight)} AS w")
         if c.cluster is not None:
@@ -265,7 +266,7 @@ def check_kinds(source: Source, columns: Columns) -> None:
         If a column holds text, dates or anything else.
     """
     types = source.columns
-    for column in (columns.generic, columns.personalized, columns.weight):
+    for column in (columns.generic, columns.personalized, *columns.also, columns.weight):
         if column is None:
             continue
         kind = types[column]

@@ -23,6 +23,8 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     >>> cost_sql(brier, "p0")
     '(p0 - y) * (p0 - y)'
     """
+    if cost.task == "classes":
+        return _of_classes(cost, prediction)
     if cost.name == "zero_one":
         return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
     if isinstance(cost.rows, Cells):
@@ -65,6 +67,8 @@ def _double(value: float) -> str:
 
 def error_sql(cost: Cost, prediction: str) -> str:
     """Write as SQL whether the label that a prediction gives is wrong."""
+    if cost.task == "classes":
+        return f"(list_position({prediction}, list_max({prediction})) <> k)"
     return f"(({prediction} >= {cost.threshold!r}) <> (y = 1))"
 
 
@@ -93,7 +97,8 @@ def tally_sql(cost: Cost, *, weighted: bool) -> dict[str, str]:
             for name, outcome in zip(MOVED, outcomes, strict=True)
         }
     if cost.name == "log_loss":
-        clipped = [_counted(f"{_of_outcome(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]
+        of = _of_class if cost.task == "classes" else _of_outcome
+        clipped = [_counted(f"{of(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]
         weighed = [f"w * {each}" if weighted else each for each in clipped]
         found |= dict(zip(CLIPPED, (*clipped, *weighed), strict=True))
     return found
@@ -126,3 +131,22 @@ def _counted(condition: str) -> str:
 def _of_outcome(prediction: str) -> str:
     """Write the probability of what happened: p where y is 1, and 1 - p where y is 0."""
     return f"abs({prediction} - (1 - y))"
+
+
+def _of_class(prediction: str) -> str:
+    """Write the probability of the class that happened, of probabilities that sum to 1."""
+    return f"({prediction}[k] / list_sum({prediction}))"
+
+
+def _of_classes(cost: Cost, prediction: str) -> str:
+    """Write a cost of several classes, whose predictions are lists and whose class is k."""
+    outcome = _of_class(prediction)
+    if cost.name == "zero_one":
+        return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
+    if cost.name == "brier":
+        square = f"list_dot_product({prediction}, {prediction})"
+        squares = f"{square} / (list_sum({prediction}) * list_sum({prediction}))"
+        return f"greatest({squares} - 2 * {outcome} + 1, 0.0e0)"
+    if cost.name != "log_loss":
+        raise KeyError(f"the cost {cost.name!r} cannot be written as SQL")
+    return f"-ln(greatest({outcome}, {LOG_LOSS_CLIP!r}))"

@@ -178,7 +178,7 @@ class _Read:
             rows=reading.rows(with_state=self.counted_on_the_way),
             keys=(*columns.keys, *(["ok"] if self.counted_on_the_way else [])),
             terms=self.terms,
-            classification=reading.task == "classification",
+            classification=reading.task != "regression",
             weighted=weighted,
             clustered=clustered,
         )
@@ -378,7 +378,7 @@ class _Read:
         """Find the spread of the outcome over the groups that are kept."""
         centre, mine = self.reading.centre, kept.groups[kept.codes]
         total, one = float(kept.weight.sum()), float(kept.outcome.sum())
-        if self.reading.task == "classification":
+        if self.reading.task != "regression":
             mean = one / total
             return Target(total, mean, total * mean * (1 - mean), nan)
         two = float(self.first["t2"][mine].sum())
