@@ -103,7 +103,8 @@ class GatheredEvidence:
         for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
-        metrics = any(each.cost.metric for each in evidence.costs)
+        # Of several classes there are none to miss.
+        metrics = about.task == "classes" or any(each.cost.metric for each in evidence.costs)
         record = build_findings(
             evidence,
             Settings() if settings is None else settings,
@@ -125,7 +126,7 @@ class GatheredEvidence:
             notes=(
                 *about.notes,
                 FROM_SUMS,
-                *([] if metrics or about.task == "classes" else [WITHOUT_METRICS]),
+                *([] if metrics else [WITHOUT_METRICS]),
             ),
             warnings=self.warnings,
         )

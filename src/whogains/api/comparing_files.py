@@ -167,11 +167,7 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                if chosen.method in NEED_ROWS:
-                    raise InputError(
-                        f"method {chosen.method!r} needs the rows, and {opened.name} has more than "
-                        f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
-                    )
+                _check_method(chosen.method, opened, rows_in_memory)
                 if of_classes is not None:
                     return scan_classes(
                         opened,
@@ -217,6 +213,14 @@ def compare_files(
         raise
     notes = tuple(note for note in told if note is not None)
     return replace(found, notes=(*found.notes, *notes)) if notes else found
+
+
+def _check_method(method: str, source: Source, rows_in_memory: int) -> None:
+    if method in NEED_ROWS:
+        raise InputError(
+            f"method {method!r} needs the rows, and {source.name} has more than "
+            f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
+        )
 
 
 def _with_classes(

@@ -60,9 +60,10 @@ class ClassReading(Reading):
     def _of(self, column: str) -> tuple[str, ...]:
         return self.of_generic if column == self.columns.generic else self.of_personalized
 
-    def _number(self, column: str) -> str:
+    def number(self, column: str) -> str:
+        """Write a model's predictions as a list, and any other column as DOUBLE."""
         if column not in (self.columns.generic, self.columns.personalized):
-            return Reading._number(self, column)
+            return Reading.number(self, column)
         each = (f"CAST({quoted(name)} AS DOUBLE)" for name in self._of(column))
         return f"[{', '.join(each)}]"
 
@@ -72,7 +73,7 @@ class ClassReading(Reading):
         return f"({' AND '.join(inside)} AND {self._sums(column)})"
 
     def _sums(self, column: str) -> str:
-        return f"abs(list_sum({self._number(column)}) - 1) <= {ROUNDED!r}"
+        return f"abs(list_sum({self.number(column)}) - 1) <= {ROUNDED!r}"
 
     def problems(self) -> list[tuple[str, str, str]]:
         """List what can be wrong with a row, as `Reading.problems` does."""

@@ -128,12 +128,13 @@ class Reading:
             return f"({name} = $positive OR {name} = $negative)"
         return _finite(self.columns.target, self.types)
 
-    def _number(self, column: str) -> str:
+    def number(self, column: str) -> str:
+        """Write a column of numbers as DOUBLE."""
         name = quoted(column)
         return name if self.types[column] == "DOUBLE" else f"CAST({name} AS DOUBLE)"
 
     def _prediction_fine(self, column: str) -> str:
-        name = self._number(column)
+        name = self.number(column)
         if self.task == "regression":
             return _finite(column, self.types)
         return f"({name} >= 0 AND {name} <= 1)"
@@ -146,7 +147,7 @@ class Reading:
             self._prediction_fine(self.columns.personalized),
         ]
         if self.columns.weight is not None:
-            weight = self._number(self.columns.weight)
+            weight = self.number(self.columns.weight)
             parts.append(
                 f"({weight} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
                 f"{_finite(self.columns.weight, self.types)})"
@@ -160,8 +161,8 @@ class Reading:
         """What the names in queries of rows stand for."""
         return {
             "y": self.outcome,
-            "p0": self._number(self.columns.generic),
-            "p1": self._number(self.columns.personalized),
+            "p0": self.number(self.columns.generic),
+            "p1": self.number(self.columns.personalized),
         }
 
     def where(self, condition: str) -> str:
@@ -184,7 +185,7 @@ class Reading:
         for column in (c.generic, c.personalized):
             found.append((missing(column, self.types), column, "missing values"))
             if self.task == "classification":
-                name = self._number(column)
+                name = self.number(column)
                 found.append(
                     (f"NOT ({name} >= 0 AND {name} <= 1)", column, "values outside [0, 1]")
                 )
@@ -200,7 +201,7 @@ class Reading:
                     "values that are not positive and finite",
                 )
             )
-            number = self._number(c.weight)
+            number = self.number(c.weight)
             found.append(
                 (
                     f"NOT ({number} BETWEEN {1 / LARGEST!r} AND {LARGEST!r})",
@@ -232,7 +233,7 @@ class Reading:
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
         chosen += [f"{sql} AS {name}" for name, sql in self.named.items()]
         if c.weight is not None:
-            chosen.append(f"{self._number(c.weight)} AS w")
+            chosen.append(f"{self.number(c.weight)} AS w")
         if c.cluster is not None:
             chosen.append(f"{quoted(c.cluster)} AS c")
         if with_state:

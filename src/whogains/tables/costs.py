@@ -25,8 +25,6 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     """
     if cost.task == "classes":
         return _of_classes(cost, prediction)
-    if cost.name == "zero_one":
-        return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
     if isinstance(cost.rows, Cells):
         return cells_sql(cost.rows, prediction)
     if cost.own and not cost.metric:
