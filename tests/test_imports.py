@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import pydoc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,11 +16,10 @@ from types import ModuleType
 import pytest
 
 import whogains
-from whogains import report
 
 PACKAGE = Path(whogains.__file__).parent
 
-BASE = {"errors", "types", "_version"}
+BASE = {"errors", "types", "_version", "_lazy"}
 NUMBERS = BASE | {"costs", "evidence", "inference", "limits"}
 MODELS = BASE | {"costs", "frames", "models", "explain"}
 
@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "types": set(),
     "_version": set(),
+    "_lazy": set(),
     "files": BASE,
     "costs": BASE,
     "frames": BASE | {"costs"},
@@ -42,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "tables": MODELS | {"evidence", "files", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
-    "datasets": {"errors"},
+    "datasets": {"errors", "_lazy"},
     "api": NUMBERS | MODELS | {"files", "records", "judging", "scoring", "tables", "results"},
 }
 # The verbs, what they take and give, and the numbers that are documented as functions.
@@ -57,6 +58,23 @@ OUTSIDE: dict[str, set[str]] = {
     "inference": {"numpy", "scipy"},
     "limits": {"numpy", "scipy"},
 }
+
+# All that may be loaded before anything is asked, besides Python's modules and what typer needs.
+AT_IMPORT = {"whogains", "whogains._lazy", "whogains._version"}
+AT_HELP = {"whogains.cli", "whogains.errors", "whogains.files", "whogains.judging"}
+AT_HELP |= {"whogains.judging.settings"}
+LIBRARIES_OF_HELP = {
+    "typer",
+    "rich",
+    "click",
+    "shellingham",
+    "annotated_doc",
+    "markdown_it",
+    "mdurl",
+}
+# typer looks at pydantic where it is installed.
+LIBRARIES_OF_HELP |= {"pydantic", "pydantic_core", "typing_inspection", "annotated_types"}
+LIBRARIES_OF_HELP |= {"pygments", "attr", "attrs", "colorama", "typing_extensions"}
 
 SLOW = {"shap", "sklearn", "altair", "vl_convert", "duckdb", "torch", "captum", "numba"}
 
@@ -191,13 +209,93 @@ def test_no_file_imports_itself_by_way_of_others_not_even_when_called_or_for_typ
         left = {file: others - free for file, others in left.items() if file not in free}
 
 
-def test_every_name_of_report_is_there_and_none_is_that_of_a_file() -> None:
-    # Importing the file would replace the name by the module.
-    files = {file.stem for file in (PACKAGE / "report").glob("*.py")}
-    for name in files - {"__init__"}:
-        importlib.import_module(f"whogains.report.{name}")
-    assert not files & set(report.__all__)
-    assert not any(isinstance(getattr(report, name), ModuleType) for name in report.__all__)
+def _lazy_names(tree: ast.Module) -> tuple[dict[str, str], set[str]]:
+    """Read from a package which module gives each name, and the modules, for `lazily`."""
+    homes: dict[str, str] = {}
+    modules: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "lazily":
+            given = ast.literal_eval(node.args[1])
+            homes = {name: home for home, names in given.items() for name in names}
+            for keyword in node.keywords:
+                modules = set(ast.literal_eval(keyword.value))
+    return homes, modules
+
+
+LAZY = [
+    file for file in sorted(PACKAGE.rglob("__init__.py")) if "lazily(" in file.read_text("utf-8")
+]
+
+
+@pytest.mark.parametrize("file", LAZY, ids=[file.parent.name for file in LAZY])
+def test_lazy_names_are_what_type_checkers_see_and_none_is_that_of_a_file(file: Path) -> None:
+    package = ".".join(["whogains", *file.parent.relative_to(PACKAGE).parts])
+    tree = ast.parse(file.read_text("utf-8"))
+    homes, modules = _lazy_names(tree)
+    seen: dict[str, str] = {}
+    for block in tree.body:
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test):
+            for node in block.body:
+                assert isinstance(node, ast.ImportFrom)
+                assert node.module is not None
+                for alias in node.names:
+                    home = node.module.removeprefix(package).removeprefix(".")
+                    seen[alias.name] = home
+    # A module of the package, such as `datasets`, stands for itself.
+    assert {name: home for name, home in seen.items() if home} == homes
+    assert {name for name, home in seen.items() if not home} <= modules
+    # Importing a file would replace a name that is the same.
+    there = {path.stem for path in file.parent.iterdir() if path.stem != "__init__"}
+    assert not there & homes.keys()
+    assert modules <= there
+    loaded = importlib.import_module(package)
+    for name in {*loaded.__all__, *homes, *modules}:
+        assert getattr(loaded, name) is not None
+        assert name in dir(loaded)
+    assert not any(isinstance(getattr(loaded, name), ModuleType) for name in homes)
+    with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
+        _ = loaded.no_such_name
+
+
+def test_help_of_the_package_shows_every_verb() -> None:
+    text = pydoc.render_doc(whogains, renderer=pydoc.plaintext)
+    for verb in ("audit(", "compare(", "plan(", "class Findings"):
+        assert verb in text
+
+
+def _loaded_by(code: str) -> set[str]:
+    """List the modules that a program loads."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys\n{code}\nimport json\nprint(json.dumps([*sys.modules]))",
+        ],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_three_modules() -> None:
+    started = _loaded_by("")
+    loaded = _loaded_by("import whogains") - started
+    assert {name for name in loaded if name.startswith("whogains")} == AT_IMPORT
+    outside = {name.partition(".")[0] for name in loaded} - {"whogains"}
+    assert outside <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["audit", "--help"]])
+def test_help_loads_the_command_line_and_nothing_that_computes(words: list[str]) -> None:
+    started = _loaded_by("")
+    loaded = _loaded_by(f"from whogains.cli import main\nassert main({words!r}) == 0") - started
+    ours = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("whogains")}
+    assert ours <= AT_IMPORT | {name for name in AT_HELP if name.count(".") == 1}
+    assert {name for name in loaded if name.startswith("whogains.judging")} <= AT_HELP
+    outside = {name.partition(".")[0] for name in loaded if not name.startswith("_sysconfigdata")}
+    assert outside - {"whogains"} - sys.stdlib_module_names <= LIBRARIES_OF_HELP
 
 
 @pytest.mark.parametrize("room", OUTSIDE)

@@ -6,30 +6,86 @@
 ['sex', 'race', 'age']
 """
 
-from whogains import datasets
+from typing import TYPE_CHECKING
+
+from whogains._lazy import lazily
 from whogains._version import __version__
-from whogains.api import (
-    GatheredEvidence,
-    audit,
-    choose,
-    choose_from,
-    compare,
-    compare_files,
-    diff,
-    from_dict,
-    gather,
-    merge,
-    plan,
-    predict_files,
-    read_json,
-)
-from whogains.costs import CostMatrix, Metric
-from whogains.costs import DeclaredCost as Cost
-from whogains.errors import InputError
-from whogains.explain import GivenAttributions
-from whogains.judging import Settings
-from whogains.models import OnnxModel, TorchModel, load_model
-from whogains.results import Changes, Choice, Findings, Plan
+
+if TYPE_CHECKING:
+    from whogains import datasets
+    from whogains.api import (
+        Cost,
+        CostMatrix,
+        GatheredEvidence,
+        Metric,
+        audit,
+        choose,
+        choose_from,
+        compare,
+        compare_files,
+        diff,
+        from_dict,
+        gather,
+        merge,
+        plan,
+        predict_files,
+        read_json,
+    )
+    from whogains.errors import InputError
+    from whogains.explain import GivenAttributions
+    from whogains.judging import Settings
+    from whogains.models import OnnxModel, TorchModel, load_model
+    from whogains.results import Changes, Choice, Findings, Plan
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "api": (
+                "Cost",
+                "CostMatrix",
+                "GatheredEvidence",
+                "Metric",
+                "audit",
+                "choose",
+                "choose_from",
+                "compare",
+                "compare_files",
+                "diff",
+                "from_dict",
+                "gather",
+                "merge",
+                "plan",
+                "predict_files",
+                "read_json",
+            ),
+            "errors": ("InputError",),
+            "explain": ("GivenAttributions",),
+            "judging": ("Settings",),
+            "models": ("OnnxModel", "TorchModel", "load_model"),
+            "results": ("Changes", "Choice", "Findings", "Plan"),
+        },
+        # Reached by their full names after `import whogains`.
+        modules=(
+            "api",
+            "costs",
+            "datasets",
+            "errors",
+            "evidence",
+            "explain",
+            "files",
+            "frames",
+            "inference",
+            "judging",
+            "limits",
+            "models",
+            "records",
+            "report",
+            "results",
+            "scoring",
+            "tables",
+            "types",
+        ),
+    )
 
 __all__ = [
     "Changes",

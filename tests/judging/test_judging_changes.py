@@ -11,7 +11,7 @@ import pytest
 import whogains as wg
 from whogains.api import from_dict
 from whogains.errors import InputError
-from whogains.judging.diff import change_words
+from whogains.judging.changes import change_words
 from whogains.report import as_text
 
 N = 600

@@ -160,8 +160,8 @@ def compare(
             told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
-    known = [cost for cost in asked if cost.ranged]
-    check_ranges(prediction_scores(known, rows), np.flatnonzero(audited))
+    ranged = tuple(cost for cost in asked if cost.ranged)
+    check_ranges(prediction_scores(ranged, rows), np.flatnonzero(audited))
     rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
     return findings_of(
         rows,

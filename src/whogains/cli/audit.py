@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,10 +16,11 @@ import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import CHANGES, TASKS
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
-from whogains.types import Task
+
+if TYPE_CHECKING:
+    from whogains.types import Task
 
 
 def audit(
@@ -117,6 +118,7 @@ def audit(
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
     check_writable([json, html], sources=[file, generic_model, personalized_model])
     from whogains import api
+    from whogains.costs import CHANGES, TASKS
     from whogains.files import Format, check_columns, column_names, file_note, read_table
     from whogains.frames import read_target, repeated_id_note
     from whogains.models import CLASSIFIER_OUTPUTS, load_model

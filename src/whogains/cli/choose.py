@@ -14,7 +14,6 @@ import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
@@ -141,6 +140,7 @@ def choose(
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.files import Format, check_columns, file_note, read_table
 
     form = Format(**read.file_format(separator, decimal, encoding, na))

@@ -8,7 +8,6 @@ import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, write
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
@@ -57,6 +56,7 @@ def compare(
     """Compare two models' predictions in a file, group by group; no model is needed."""
     check_writable([json, html], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
 
     group_names = read.names(groups)
     if not group_names:

@@ -13,7 +13,6 @@ import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
@@ -56,6 +55,7 @@ def evidence(
     """Sum two models' costs per group into a small file that holds no row, for whogains merge."""
     check_writable([output], sources=[file])
     from whogains import api
+    from whogains.costs import TASKS
 
     if not read.names(groups):
         raise InputError("--groups names no column")

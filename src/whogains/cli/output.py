@@ -13,10 +13,11 @@ from whogains.cli.options import FailOn
 from whogains.cli.values import names
 from whogains.errors import UnwritableError, one_line
 from whogains.files import check_outputs, json_text, write_aside
-from whogains.results import Findings
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from whogains.results import Findings
 
 STDOUT = "-"
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import whogains.cli.values as read
 from whogains.cli.options import STATISTICS
 from whogains.cli.output import print_notice
-from whogains.costs import CostMatrix, DeclaredCost, OwnCost
 from whogains.errors import InputError, one_line
+
+if TYPE_CHECKING:
+    from whogains.costs import CostMatrix, OwnCost
 
 CostModule = Annotated[
     list[str] | None,
@@ -66,6 +68,8 @@ def asked_costs(
 
 
 def _of_prices(text: str) -> CostMatrix:
+    from whogains.costs import CostMatrix
+
     given = read.pairs(text, "--prices", "CELL=NUMBER") or {}
     wrong = [name for name in given if name not in {"tp", "fp", "fn", "tn"}]
     if wrong or not {"fp", "fn"} <= set(given):
@@ -75,6 +79,8 @@ def _of_prices(text: str) -> CostMatrix:
 
 
 def _of_module(text: str) -> OwnCost:
+    from whogains.costs import DeclaredCost, OwnCost
+
     path, _, name = text.rpartition(":")
     if not path.endswith(".py") or not name.isidentifier():
         raise InputError(

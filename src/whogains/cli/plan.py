@@ -11,7 +11,6 @@ import whogains.cli.values as read
 from whogains._version import __version__
 from whogains.cli.output import STDOUT, check_writable, show, write_json
 from whogains.judging import CONVENTIONS
-from whogains.limits import FAMILIES
 
 
 def plan(
@@ -77,6 +76,7 @@ def plan(
     check_writable([json, html])
     from whogains import api
     from whogains.frames import check_seed
+    from whogains.limits import FAMILIES
 
     check_seed(seed)
     design = _each(design_effect, "--design-effect")

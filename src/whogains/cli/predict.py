@@ -14,7 +14,6 @@ import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
-from whogains.costs import TASKS
 
 
 def predict(
@@ -51,6 +50,7 @@ def predict(
     """Write two fitted models' predictions of a file of any size, for whogains compare."""
     check_writable([output], sources=[file, generic_model, personalized_model])
     from whogains import api
+    from whogains.costs import TASKS
     from whogains.models import CLASSIFIER_OUTPUTS, load_model
 
     returned = read.choice(model_output, CLASSIFIER_OUTPUTS, "--model-output")

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from math import inf, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from whogains.errors import InputError
 from whogains.files import PATTERNS
 from whogains.types import IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Level = str | None
 
@@ -176,6 +178,8 @@ def attributes(frame: pd.DataFrame, *, max_levels: int | None = MAX_LEVELS) -> l
     InputError
         If a column has more than `max_levels` levels.
     """
+    import pandas as pd
+
     made = []
     for name in frame.columns:
         column = frame[name]

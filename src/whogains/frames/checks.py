@@ -23,9 +23,6 @@ from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray
 
-# The largest seed that NumPy and scikit-learn both take.
-LARGEST_SEED = 2**32 - 1
-
 
 def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
     """Take a text, or one cost, for a list of one, rather than for a list of letters.
@@ -140,25 +137,6 @@ def check_task(task: str | None) -> None:
     """
     if task is not None and task not in TASKS:
         raise InputError(f"task must be {' or '.join(TASKS)}, not {task!r}")
-
-
-def check_seed(random_state: int) -> None:
-    """Refuse a seed that some method could not use.
-
-    Parameters
-    ----------
-    random_state : int
-        The seed.
-
-    Raises
-    ------
-    InputError
-        If it is not a whole number from 0 to 2^32 - 1.
-    """
-    if not (isinstance(random_state, int) and 0 <= random_state <= LARGEST_SEED):
-        raise InputError(
-            f"random_state must be a whole number from 0 to {LARGEST_SEED}, not {random_state!r}"
-        )
 
 
 def check_indexes(**given: Any) -> None:

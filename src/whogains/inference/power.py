@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import special
 
 from whogains.inference._arrays import broadcast, check_alpha
 from whogains.inference.student import SKEWNESS_INFLATION
@@ -240,6 +240,9 @@ def every_group_effect(
     ...     power=0.8, low=0.2, high=0.4), 4)
     0.2895
     """
+    # The optimizers take as long to load as all the rest of scipy.
+    from scipy.optimize import brentq
+
     check_power(power)
     if not np.isfinite(high):
         return float("inf")
@@ -251,7 +254,7 @@ def every_group_effect(
     low, high = low * (1 - 1e-6), high * (1 + 1e-6)
     if excess(high) <= 0:
         return high
-    return low if excess(low) >= 0 else float(optimize.brentq(excess, low, high, rtol=1e-10))
+    return low if excess(low) >= 0 else float(brentq(excess, low, high, rtol=1e-10))
 
 
 def _end_and_spread(

@@ -20,8 +20,8 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
-from whogains.judging.chosen_costs import check_chosen
 from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
+from whogains.judging.costs_to_judge import check_chosen
 from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
 from whogains.judging.estimates import (
     AGREEMENT,

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from numbers import Real
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from whogains.costs import LARGEST, Cost
 from whogains.errors import InputError
-from whogains.evidence import Target
-from whogains.types import Convention
+
+if TYPE_CHECKING:
+    # The command line reads defaults here before it knows whether anything is to be computed.
+    from whogains.costs import Cost
+    from whogains.evidence import Target
+    from whogains.types import Convention
 
 Correction = Literal["within_cost", "all_costs"]
 Rule = Literal["intersection_union", "paper"]
@@ -296,6 +299,8 @@ def _of_own(cost: Cost, generic: float | None) -> tuple[float, str]:
 
 def check_effect(value: object, name: str) -> None:
     """Refuse an effect that is not positive, or whose square no float holds."""
+    from whogains.costs import LARGEST
+
     if isinstance(value, bool) or not (
         isinstance(value, Real) and isfinite(value) and float(value) > 0
     ):
@@ -322,6 +327,8 @@ def _read_ranges(
     asked: Mapping[str, tuple[float, float]] | None,
 ) -> dict[str, tuple[float, float]] | None:
     """Read ranges by cost: two finite numbers each, the lower one first."""
+    from whogains.costs import LARGEST
+
     if asked is None:
         return None
     if not isinstance(asked, Mapping):

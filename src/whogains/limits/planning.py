@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from whogains.errors import InputError
@@ -46,6 +45,9 @@ def _root(
     excess: Callable[[float], float], low: float, high: float, side: Side, rtol: float
 ) -> float:
     """Return the root, moved by half its tolerance to where the claim made for `side` holds."""
+    # Loaded when asked for: the optimizers take as long to load as all the rest of scipy.
+    from scipy.optimize import brentq
+
     root = float(brentq(excess, low, high, xtol=low * 1e-15, rtol=max(rtol / 4, 1e-15)))
     return root * (1 + rtol / 2 if side == "above" else 1 - rtol / 2)
 

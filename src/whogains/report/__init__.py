@@ -11,9 +11,9 @@ Three things are here for other rooms:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from whogains._lazy import lazily
 from whogains.report.results import (
     as_csv,
     as_markdown,
@@ -49,6 +49,38 @@ if TYPE_CHECKING:
         plain,
         significant,
         with_unit,
+    )
+else:
+    # None of these may be named as a file of this folder: importing that file would replace it.
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "changes_html": ("changes_to_html",),
+            "choice_tables": ("edges_table", "policies_table"),
+            "choice_words": ("choice_sentences",),
+            "limits_curve": ("BOUNDS",),
+            "number_format": ("MINUS", "NOTHING", "cost_figures"),
+            "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
+            "axes": ("Scale", "Tick", "effect_scale"),
+            "audit_html": ("make_page", "to_html"),
+            "markdown": ("to_markdown",),
+            "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
+            "plan_html": ("plan_to_html",),
+            "plan_sentences": ("sentences",),
+            "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
+            "profile_drawings": ("blocks",),
+            "words": (
+                "count",
+                "error",
+                "group_name",
+                "listing",
+                "p_value",
+                "plain",
+                "significant",
+                "with_unit",
+            ),
+        },
+        modules=("chart_files", "charts"),
     )
 
 __all__ = [
@@ -97,41 +129,3 @@ __all__ = [
     "to_markdown",
     "with_unit",
 ]
-
-# None of these may be named as a file of this folder: importing that file would replace it.
-_NAMES = {
-    "changes_html": ("changes_to_html",),
-    "choice_tables": ("edges_table", "policies_table"),
-    "choice_words": ("choice_sentences",),
-    "limits_curve": ("BOUNDS",),
-    "number_format": ("MINUS", "NOTHING", "cost_figures"),
-    "pandas_tables": ("before_after_table", "curve_table", "gamma_table"),
-    "axes": ("Scale", "Tick", "effect_scale"),
-    "audit_html": ("make_page", "to_html"),
-    "markdown": ("to_markdown",),
-    "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
-    "plan_html": ("plan_to_html",),
-    "plan_sentences": ("sentences",),
-    "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
-    "profile_drawings": ("blocks",),
-    "words": (
-        "count",
-        "error",
-        "group_name",
-        "listing",
-        "p_value",
-        "plain",
-        "significant",
-        "with_unit",
-    ),
-}
-_HOMES = {name: home for home, names in _NAMES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only then: templates and charts are slow to load."""
-    if name in {"chart_files", "charts"}:
-        return import_module(f"whogains.report.{name}")
-    if name in _HOMES:
-        return getattr(import_module(f"whogains.report.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
