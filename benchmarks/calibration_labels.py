@@ -76,8 +76,6 @@ def cells() -> list[Cell]:
     own = "own F1"
     found += [Cell(own, 200, 0.3, models, 0.5) for models in ("equal", "gain")]
     found += [Cell(own, 500, 0.3, "gain", 0.5), Cell(own, 3000, 0.1, "gain", 0.5)]
-    found.append(Cell(own, 200, 0.3, "gain", 0.5, "clusters of 5"))
-    found.append(Cell("own balanced accuracy", 200, 0.3, "gain", 0.5))
     return found
 
 
@@ -87,18 +85,10 @@ def _own_f1(y: FloatArray, p: FloatArray, sample_weight: FloatArray) -> float:
     return 2 * hits / float(sample_weight @ (label + y))
 
 
-def _own_balanced(y: FloatArray, p: FloatArray, sample_weight: FloatArray) -> float:
-    label = p >= 0.5
-    ones, zeros = sample_weight * y, sample_weight * (1 - y)
-    return float(ones @ label / ones.sum() + zeros @ ~label / zeros.sum()) / 2
-
-
 def cost_of(name: str) -> Cost:
     """Make the cost that a cell is about."""
     if name == "own F1":
         return Metric("own_f1", value=_own_f1).of_task("classification")
-    if name == "own balanced accuracy":
-        return Metric("own_balanced", value=_own_balanced).of_task("classification")
     if name == "cost_matrix":
         return CostMatrix(fp=1, fn=5).of_task("classification")
     (cost,) = prediction_costs("classification", (name,))
