@@ -128,7 +128,7 @@ def costs_of_labels(
 
 
 def check_task(task: str | None) -> None:
-    """Refuse a task that is neither classification nor regression; None is judged from the outcome.
+    """Refuse a task that is not known; None is judged from the outcome.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def check_task(task: str | None) -> None:
         If it is unknown.
     """
     if task is not None and task not in TASKS:
-        raise InputError(f"task must be {' or '.join(TASKS)}, not {task!r}")
+        raise InputError(f"task must be {', '.join(TASKS[:-1])} or {TASKS[-1]}, not {task!r}")
 
 
 def check_indexes(**given: Any) -> None:
