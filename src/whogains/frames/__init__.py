@@ -28,6 +28,13 @@ if TYPE_CHECKING:
         name_of,
         positive_weights,
     )
+    from whogains.frames.classes import (
+        MOST_CLASSES,
+        ROUNDED,
+        are_classes,
+        classes_note,
+        read_classes,
+    )
     from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
     from whogains.frames.personal import (
         check_personal,
@@ -68,6 +75,13 @@ else:
                 "name_of",
                 "positive_weights",
             ),
+            "classes": (
+                "MOST_CLASSES",
+                "ROUNDED",
+                "are_classes",
+                "classes_note",
+                "read_classes",
+            ),
             "from_any_frame": (
                 "LONGEST_VALUE",
                 "to_pandas",
@@ -103,9 +117,12 @@ else:
 
 __all__ = [
     "LONGEST_VALUE",
+    "MOST_CLASSES",
+    "ROUNDED",
     "Column",
     "Table",
     "Target",
+    "are_classes",
     "as_list",
     "as_names",
     "asked_costs",
@@ -118,6 +135,7 @@ __all__ = [
     "check_seed",
     "check_task",
     "check_whole",
+    "classes_note",
     "cluster_codes",
     "costs_of_labels",
     "decode",
@@ -129,6 +147,7 @@ __all__ = [
     "name_of",
     "numbers_as_text_note",
     "positive_weights",
+    "read_classes",
     "read_target",
     "repeated_id_note",
     "shown",
