@@ -9,6 +9,7 @@ from whogains.evidence.disclosure import (
     fewer,
     telling_groups,
 )
+from whogains.evidence.effective import carrying_number, effective_number
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -38,6 +39,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
+from whogains.evidence.label_metrics import CARRYING
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
@@ -47,18 +49,22 @@ from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
+    MOVED,
     Tallies,
     label_tallies,
     one_label,
     tallied,
+    two_prices,
 )
 
 __all__ = [
+    "CARRYING",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
     "MAX_GROUPS",
     "MAX_LEVELS",
+    "MOVED",
     "About",
     "Attribute",
     "Collected",
@@ -77,11 +83,13 @@ __all__ = [
     "attribute",
     "attributes",
     "bounds_shares",
+    "carrying_number",
     "check_ranges",
     "collected_from",
     "cross",
     "deciding_rows",
     "dominated",
+    "effective_number",
     "effective_units",
     "evidence_content",
     "evidence_from_scores",
@@ -103,6 +111,7 @@ __all__ = [
     "sum_rows",
     "tallied",
     "telling_groups",
+    "two_prices",
     "union",
     "without_equal_weights",
 ]
