@@ -26,7 +26,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "report-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
     "report-phone": {"viewport": {"width": 390, "height": 844}},
 }
-SECTIONS = ("plane", "groups", "limits", "people")
+SECTIONS = ("plane", "groups", "why", "limits", "people")
 
 
 def main(arguments: list[str]) -> None:

@@ -208,7 +208,7 @@ def _all_of(found: Any, stem: str) -> None:
     _put(f"{stem}.html", found.to_html())
     _put(f"{stem}.txt", f"{found}\n{found!r}\n{found.to_text(width=60)}")
     _put(f"{stem}.notebook.html", found._repr_html_())  # what notebooks call
-    _put(f"{stem}.table.csv", found.table().to_csv())
+    _put(f"{stem}.table.csv", found.table(every=True).to_csv())
     _put(f"{stem}.gamma.csv", found.gamma().to_csv())
 
 

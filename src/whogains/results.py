@@ -20,6 +20,7 @@ from whogains.report import (
     as_plots,
     as_table,
     as_text,
+    in_short,
 )
 
 if TYPE_CHECKING:
@@ -52,19 +53,27 @@ class Result(Record, Generic[Plots]):
         """
         return cls(**{field.name: getattr(record, field.name) for field in fields(record)})
 
-    def table(self) -> pd.DataFrame:
+    def table(self, *, every: bool = False) -> pd.DataFrame:
         """Give the numbers as a pandas table, one row per group (and cost, where there are any).
+
+        Parameters
+        ----------
+        every : bool
+            Whether to give all columns of an audit, as `to_csv` does; by default those that
+            matter. Other results have one table.
 
         Returns
         -------
         pandas.DataFrame
-            Of an audit: cost, kind, explainer, keep, one column per attribute, then the fields of
-            `whogains.records.GroupFinding` with the interval as ci_low and ci_high; where an
-            attribute is missing, its level reads "NAME missing". Of a comparison of two audits:
-            the benefit before and after, and the verdicts. Of a choice: for each group what it is
-            asked, and what it gains. Of a plan: the sizes, and what they can tell.
+            Of an audit: cost (with explainer and keep where these tell one from another), one
+            column per attribute, n, cost_generic, cost_personalized, bop, ci_low, ci_high and
+            verdict. With ``every=True``: cost, kind, explainer, keep, one column per attribute,
+            then the fields of `whogains.records.GroupFinding` with the interval as ci_low and
+            ci_high. Where an attribute is missing, its level reads "NAME missing". Of a comparison
+            of two audits: the benefit before and after, and the verdicts. Of a choice: for each
+            group what it is asked, and what it gains. Of a plan: the sizes, and what they can tell.
         """
-        return as_table(self)
+        return as_table(self, every=every)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as JSON values, schema 1: NaN and infinity are null."""
@@ -111,6 +120,23 @@ class Result(Record, Generic[Plots]):
         """
         return _written(as_page(self), path)
 
+    def to_pdf(self, path: str | Path) -> None:
+        """Print the report to a PDF file by an installed Chromium, Chrome or Edge.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write.
+
+        Raises
+        ------
+        UnwritableError
+            If no such browser is installed, or the file cannot be written.
+        """
+        from whogains.report import print_page
+
+        print_page(as_page(self), path)
+
     def to_text(self, width: int = 80) -> str:
         """Render tables and sentences as plain text.
 
@@ -137,7 +163,7 @@ class Result(Record, Generic[Plots]):
         return as_markdown(self)
 
     def to_csv(self, path: str | Path | None = None) -> str:
-        """Write `table` as CSV that a spreadsheet opens as text and numbers, never as formulas.
+        """Write the table as CSV that a spreadsheet opens as text and numbers, never as formulas.
 
         Parameters
         ----------
@@ -147,7 +173,8 @@ class Result(Record, Generic[Plots]):
         Returns
         -------
         str
-            A line of names, then one line for each row of the table, numbers in full precision.
+            A line of names, then one line for each row of the table with all its columns, numbers
+            in full precision.
 
         Raises
         ------
@@ -194,18 +221,12 @@ class Findings(Result[AuditPlots], AuditRecord):
 
         return gamma_table(self)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self, *, every: bool = False) -> pd.DataFrame:
         """Give `table` under the name that frame libraries use."""
-        return self.table()
+        return self.table(every=every)
 
     def __repr__(self) -> str:
-        verdicts = Counter(group.verdict for cost in self.costs for group in cost.groups)
-        counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
-        return (
-            f"<Findings {self.data.target!r:.60}: {self.data.rows} rows, "
-            f"{max((len(cost.groups) for cost in self.costs), default=0)} groups, "
-            f"{len(self.costs)} costs; verdicts: {counted or 'none'}>"
-        )
+        return "\n".join(in_short(self))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

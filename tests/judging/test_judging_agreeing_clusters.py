@@ -158,7 +158,7 @@ def test_gains_in_few_clusters_are_found_and_their_interval_agrees():
 
 def test_every_face_shows_the_number_of_clusters():
     found = compared(persons(), costs=["zero_one"])
-    table = found.table()
+    table = found.table(every=True)
     columns = list(table.columns)
     assert columns[columns.index("n") + 1] == "clusters"
     assert table["clusters"].tolist() == [601, 601]

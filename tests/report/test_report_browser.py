@@ -124,7 +124,7 @@ def test_the_slider_moves_every_verdict_to_the_library_s(findings, show):
                 slide(page, number, place)
                 bounds = np.array(curve.below[place]), np.array(curve.above[place])
                 expected = verdict(Bracket(*bounds), tolerated)
-                shown = page.locator(f"#answer [data-limits-of='{number}']:visible")
+                shown = page.locator(f"#verdicts [data-limits-of='{number}']:visible")
                 assert shown.inner_text().strip() == expected
                 assert f": {expected} (" in page.locator(f"output[for=slide-{number}]").inner_text()
                 alone = page.locator(
@@ -140,7 +140,7 @@ def test_the_slider_moves_every_verdict_to_the_library_s(findings, show):
 def test_at_rest_the_page_says_what_the_audit_says(findings, show):
     with show(to_html(findings)) as page:
         for number, cost in enumerate(findings.costs, start=1):
-            shown = page.locator(f"#answer [data-limits-of='{number}']:visible")
+            shown = page.locator(f"#verdicts [data-limits-of='{number}']:visible")
             assert shown.inner_text().strip() == cost.limits.verdict
 
 
@@ -403,7 +403,7 @@ def like_the_demo(make, outcome):
 @pytest.mark.parametrize("outcome", ["systolic", "hypertension"])
 def test_the_first_screen_answers(make, show, outcome):
     with show(to_html(like_the_demo(make, outcome))) as page:
-        for part in (".lead", ".matrix", ".matrix tfoot", ".next"):
+        for part in (".said", ".picture", ".then"):
             box = page.locator(f"#answer {part}").bounding_box()
             assert box["y"] + box["height"] <= DESKTOP["height"], part
         box = page.locator(".matrix").evaluate("t => [t.scrollWidth, t.parentElement.clientWidth]")
@@ -579,7 +579,7 @@ def test_a_page_of_a_part_says_so_and_saves_the_whole(large, show, tmp_path, sch
             panel = page.locator(f"#groups [data-panel=cost][data-number='{number}']")
             assert panel.locator(".forest tbody tr").count() == shown
             assert f"({shown} of 60 groups)" in panel.locator(".forest caption").text_content()
-        assert page.locator("#answer .matrix tbody tr").count() == shown
+        assert page.locator("#verdicts .matrix tbody tr").count() == shown
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert axe_issues(page) == []
         for kind in ("csv", "audit"):
@@ -610,3 +610,45 @@ def test_a_page_without_downloads_says_where_all_of_it_is(large, show, monkeypat
         sizes = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
         numbers = [int(text.replace(",", "")) for text in sizes]
         assert numbers == sorted(numbers)
+
+
+def test_64_groups_on_6_costs_fold_search_and_sort(make, show):
+    levels = [{"site": f"site {j // 8}", "age": f"age {j % 8}"} for j in range(64)]
+    audit = mixed(make(levels), 6)
+    with show(to_html(audit)) as page:
+        folded = page.locator("table[data-fold]:visible, .spreads:visible")
+        assert folded.count() >= 5
+        rows = (
+            "t => [...(t.tBodies?.[0]?.rows ?? t.children)].filter(e => e.checkVisibility()).length"
+        )
+        for table in page.locator("table[data-fold]:visible").all():
+            assert table.evaluate(rows) == 10
+        for part in (".said", ".picture"):
+            box = page.locator(f"#answer {part}").bounding_box()
+            assert box["y"] + box["height"] <= DESKTOP["height"], part
+        forest = page.locator("#groups .forest:visible")
+        bar = page.locator("#groups .panel:visible > .fold-bar").first
+        assert bar.locator("output").inner_text() == "10 of 64"
+        bar.locator("input").fill("SITE 3, age 5")
+        assert forest.locator("tbody tr:visible bdi").all_inner_texts() == ["site 3, age 5"]
+        bar.locator("input").fill("site 3")
+        assert forest.evaluate(rows) == 8
+        bar.locator("input").fill("")
+        forest.locator("th[data-sort=bop] button").click()
+        shown = forest.locator("tbody tr:visible").evaluate_all(
+            "all => all.map(e => Number(e.dataset.group))"
+        )
+        bops = [group.bop for group in audit.costs[0].groups]
+        assert [bops[k - 1] for k in shown] == sorted(bops)[:10]
+        bar.get_by_role("button").click()
+        assert forest.evaluate(rows) == 64
+        on_paper(page)
+        assert page.locator(".fold-bar:visible").count() == 0
+        assert {t.evaluate(rows) for t in page.locator("table[data-fold]").all()} == {64}
+        page.emulate_media(media="screen")
+        assert axe_issues(page) == []
+    with show(to_html(audit), viewport=PHONE, color_scheme="dark") as page:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.locator("#answer .picture tbody tr:visible").count() == 10
+    with show(to_html(audit), java_script_enabled=False) as page:
+        assert page.locator("#answer .picture tbody tr:visible").count() == 64

@@ -41,7 +41,10 @@ def test_names_are_text_and_nothing_else(make, attack, written):
 
 @pytest.mark.parametrize("groups", [0, 1, 64])
 def test_every_row_has_every_cell(make, groups):
-    text = to_markdown(make([{"sex": f"|{j}"} for j in range(groups)]))
+    whole = to_markdown(make([{"sex": f"|{j}"} for j in range(groups)]))
+    text, asked = whole.split("## For the file")
+    asked = [line.replace(r"\|", "") for line in asked.splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in asked} == {4}
     rows = [line.replace(r"\|", "") for line in text.splitlines() if line.startswith("|")]
     assert {row.count("|") for row in rows} == {8}
     assert len(rows) == 3 * (groups + 2)

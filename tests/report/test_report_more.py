@@ -42,7 +42,7 @@ def test_a_hidden_group_is_named_and_has_no_number(compared):
 def test_the_page_says_why(compared):
     text = Page(to_html(compared)).text
     for profile in compared.profiles[:2]:
-        assert f"{profile.outcome:.3f}"[:4] in text
+        assert f"{100 * profile.outcome:.1f}" in text
     assert "Individual benefits: Brier score" in text
     assert "The calibration as a table" in text
 

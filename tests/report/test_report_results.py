@@ -12,11 +12,12 @@ import pytest
 
 import whogains as wg
 from whogains.errors import InputError
-from whogains.report import before_after_table, chart_files, curve_table
+from whogains.report import as_table, before_after_table, chart_files, curve_table
 from whogains.results import Changes, Findings, Plan, Result
 
 METHODS = {
-    "of", "table", "to_dict", "to_json", "to_html", "to_text", "to_markdown", "to_csv", "plot",
+    "of", "table", "to_dict", "to_json", "to_html", "to_pdf", "to_text", "to_markdown", "to_csv",
+    "plot",
 }  # fmt: skip
 CHARTS = {
     "findings": {"gains", "tradeoff", "limits", "differences"},
@@ -82,7 +83,7 @@ def test_every_method_runs(results, kind, tmp_path):
 
 @pytest.mark.parametrize("kind", CHARTS)
 def test_csv_is_the_table(results, kind):
-    table = results[kind].table()
+    table = as_table(results[kind])
     rows = list(csv.reader(StringIO(results[kind].to_csv())))
     assert rows[0] == list(table.columns)
     assert len(rows) == 1 + len(table)

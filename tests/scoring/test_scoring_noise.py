@@ -23,7 +23,7 @@ def verdicts(seed, n, p, **changes):
     )
     found = wg.audit(
         X, y, personal=personal, model="linear", random_state=seed, **changes, repeats=1, placebo=0
-    ).table()
+    ).table(every=True)
     return found[found["cost"].isin(EXPLANATION)]
 
 

@@ -118,7 +118,9 @@ def test_placebos_are_judged_on_the_same_people():
     assert cost.population.over_placebo.verdict is None
     assert cost.population.over_placebo.bop > 0.02
     assert "Beside a placebo" in found.to_html()
-    assert {"over_placebo", "over_placebo_verdict", "placebo_bop"} <= set(found.table().columns)
+    assert {"over_placebo", "over_placebo_verdict", "placebo_bop"} <= set(
+        found.table(every=True).columns
+    )
 
 
 def test_an_attribute_of_noise_earns_nothing():

@@ -6,7 +6,7 @@ import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
-from whogains.cli.output import check_writable, write
+from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
@@ -49,12 +49,14 @@ def compare(
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
-    check_writable([json, html], sources=[file])
+    check_writable([json, html, pdf], sources=[file])
+    check_pdf(pdf)
     from whogains import api
     from whogains.costs import TASKS
 
@@ -94,4 +96,4 @@ def compare(
             **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow)

@@ -316,6 +316,15 @@ Html = Annotated[
         "--html", help="Write the report to this file.", show_default=False, rich_help_panel=OUTPUT
     ),
 ]
+Pdf = Annotated[
+    Path | None,
+    typer.Option(
+        "--pdf",
+        help="Print the report to this PDF, by an installed Chromium, Chrome or Edge.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 Allow = Annotated[
     str | None,
     typer.Option(

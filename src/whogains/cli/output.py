@@ -42,6 +42,25 @@ def check_writable(
     check_outputs((path for path in paths if str(path) != STDOUT), sources)
 
 
+def check_pdf(pdf: Path | None) -> None:
+    """Find out before the work whether a report can be printed, where that is asked for.
+
+    Parameters
+    ----------
+    pdf : Path or None
+        The file asked for.
+
+    Raises
+    ------
+    UnwritableError
+        If no browser is installed that prints.
+    """
+    if pdf is not None:
+        from whogains.report import installed_browser
+
+        installed_browser()
+
+
 @contextmanager
 def output_folder(path: Path) -> Iterator[None]:
     """Make a folder to write into, and take it away where the block fails and left it empty.
@@ -182,6 +201,7 @@ def write(
     *,
     json: str | None,
     html: Path | None,
+    pdf: Path | None = None,
     quiet: bool,
     fail_on: FailOn | None,
     allow: str | None = None,
@@ -196,6 +216,8 @@ def write(
         A file for JSON; "-" for standard output, which then gets nothing else.
     html : Path or None
         A file for the report.
+    pdf : Path or None
+        A file for the report on paper.
     quiet : bool
         Whether to leave the table out.
     fail_on : FailOn or None
@@ -227,6 +249,8 @@ def write(
                 f"{html} is without its downloads: this audit is too large for a page. "
                 "--json writes it."
             )
+    if pdf is not None:
+        found.to_pdf(pdf)
     if json == STDOUT:
         write_json(found.to_dict(), json)
     if not silent:

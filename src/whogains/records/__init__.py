@@ -25,6 +25,7 @@ from whogains.records.choice import (
     ValueFinding,
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
+from whogains.records.for_the_file import FileEntry, for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.groups import GroupFinding, OverPlacebo, PopulationFinding
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
@@ -69,6 +70,7 @@ __all__ = [
     "EverybodyFinding",
     "EverybodySet",
     "ExplainedGain",
+    "FileEntry",
     "GammaFinding",
     "GammaVerdict",
     "GroupChange",
@@ -101,6 +103,7 @@ __all__ = [
     "ValueFinding",
     "Verdict",
     "WarningFinding",
+    "for_the_file",
     "from_dict",
     "group_label",
     "plain_values",

@@ -14,6 +14,7 @@ from whogains.errors import InputError
 from whogains.records.audit import AuditRecord
 from whogains.records.checks import wrong_in
 from whogains.records.choice import ChoiceRecord
+from whogains.records.for_the_file import for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
 from whogains.records.words import SCHEMA, Record
@@ -62,6 +63,8 @@ def to_dict(record: Record) -> dict[str, Any]:
     if isinstance(record, PlanRecord):
         # A plan has its curve beside the limits, and what a group can tell alone at its group.
         del content["limits"]["curve"], content["curve"]["untestable_alone"]
+    if isinstance(record, AuditRecord):
+        content["for_the_file"] = [plain_values(each) for each in for_the_file(record)]
     return content
 
 

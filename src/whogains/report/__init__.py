@@ -22,6 +22,7 @@ from whogains.report.results import (
     as_plots,
     as_table,
     as_text,
+    in_short,
     show,
 )
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from whogains.report.markdown import to_markdown
     from whogains.report.number_format import MINUS, NOTHING, cost_figures
     from whogains.report.pandas_tables import before_after_table, curve_table, gamma_table
+    from whogains.report.pdf import installed_browser, print_page
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
     from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
@@ -65,6 +67,7 @@ else:
             "audit_html": ("make_page", "to_html"),
             "markdown": ("to_markdown",),
             "html_page": ("CITATION", "CITATION_URL", "flat", "render"),
+            "pdf": ("installed_browser", "print_page"),
             "plan_html": ("plan_to_html",),
             "plan_sentences": ("sentences",),
             "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
@@ -115,12 +118,15 @@ __all__ = [
     "flat",
     "gamma_table",
     "group_name",
+    "in_short",
+    "installed_browser",
     "listing",
     "make_page",
     "p_value",
     "plain",
     "plan_to_html",
     "policies_table",
+    "print_page",
     "render",
     "sentences",
     "show",

@@ -189,15 +189,19 @@ def next_steps(findings: AuditRecord, minus: str = "-") -> list[Step]:
     return [step for kind, each in found.items() for step in _merged(kind, each)]
 
 
+def step_kinds(findings: AuditRecord) -> list[StepKind]:
+    """Say for each group, in the audit's order, from what kind of finding its step follows."""
+    if not findings.costs:
+        return []
+    return [_what_to_do(findings, j, "-")[0] for j in range(len(findings.costs[0].groups))]
+
+
 def _merged(kind: StepKind, each: list[tuple[str, str]]) -> list[Step]:
     by_words: dict[str, list[str]] = {}
     for name, words in each:
         by_words.setdefault(words, []).append(name)
     if kind == "unknown" and len(by_words) > ONE_BY_ONE:
-        words = (
-            "cannot tell; the rows that each of them needs are in the report's tables (--html), in "
-            "--json and in table()."
-        )
+        words = "cannot tell; the rows that each of them needs are in the tables of all numbers."
         return [Step(kind, listing(name for name, _ in each), words)]
     return [Step(kind, listing(names), words) for words, names in by_words.items()]
 
@@ -227,7 +231,10 @@ def _advice(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
     no_harm = f"no harm is shown{' but by the scale of predictions' if scaled else ''}"
     better = [cost for cost in gained if cost.kind == "prediction"]
     if harmed:
-        return _harm_words(findings, harmed, better)
+        open_to_gain = any(
+            cost.groups[j].verdict == "gain" or (cost.groups[j].ci[0] or 0) > 0 for cost in costs
+        )
+        return _harm_words(findings, harmed, better, open_to_gain=open_to_gain)
     if better:
         said = f"predictions get better ({_titles(findings, better)}), and {no_harm}."
         return "gain", said + _unless_placebo(better, j)
@@ -283,7 +290,11 @@ def _unless_placebo(better: list[CostFinding], j: int) -> str:
 
 
 def _harm_words(
-    findings: AuditRecord, harmed: list[CostFinding], better: list[CostFinding]
+    findings: AuditRecord,
+    harmed: list[CostFinding],
+    better: list[CostFinding],
+    *,
+    open_to_gain: bool,
 ) -> tuple[StepKind, str]:
     """Say what to do where something gets worse, and perhaps predictions better."""
     worse = [cost for cost in harmed if cost.kind == "prediction"]
@@ -297,10 +308,10 @@ def _harm_words(
             f"predictions get better ({_titles(findings, better)}) but explanations worse "
             f"({_titles(findings, harmed)}). Decide which matters here before use."
         )
-    return "harm", (
-        f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is "
-        "shown. Nothing here speaks for asking."
+    said = (
+        f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is shown."
     )
+    return "harm", f"{said} Nothing here speaks for asking." if not open_to_gain else said
 
 
 def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figures) -> str:
@@ -314,9 +325,9 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
     if group.reason == "one label":
         return f"cannot tell: {plain(group.note or ONE_LABEL, 300)}; set another (--threshold)."
     if needed is None:
-        known = f"anything from {write.interval(group.ci)} fits these data"
+        known = f"{_fits(write, group)} fits these data"
         nothing = f"with {count(group.n)} rows, nothing can be said about {effect}"
-        return f"cannot tell: {nothing if None in group.ci else known}."
+        return f"cannot tell: {nothing if group.ci == (None, None) else known}."
     if needed > group.n:
         return (
             f'cannot tell. The verdict "gain" for {effect} needs about {count(needed)} of them; '
@@ -325,8 +336,17 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (
         f'cannot tell, though with {count(group.n)} rows {effect} is told as "gain" with {power} '
-        f"power: anything from {write.interval(group.ci)} fits these data."
+        f"power: {_fits(write, group)} fits these data."
     )
+
+
+def _fits(write: Figures, group: GroupFinding) -> str:
+    """Write an interval as what fits the data; an end without a bound is said."""
+    low, high = group.ci
+    if low is None or high is None:
+        ends = f"up to {write(high)}" if low is None else f"from {write(low)} up"
+        return "anything" if low is high else f"anything {ends}"
+    return f"anything from {write.interval(group.ci)}"
 
 
 def _verdict(cost: CostFinding, j: int) -> Verdict | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.judged_groups import is_judged
 from whogains.report.known_words import method_words
 from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
@@ -34,11 +35,11 @@ class Mark:
     Parameters
     ----------
     at : float or None
-        The point; None where there is none or it lies off the axis.
+        The point; None where there is none.
     start, end : float or None
         The interval; None where there is none.
     more_before, more_after : bool
-        Whether the interval or the point goes on past the axis.
+        Whether the interval has no end on that side.
     faint : bool
         Whether the interval is approximate.
     """
@@ -139,11 +140,39 @@ def group_rows(cost: CostFinding) -> tuple[list[GroupRow], Scale]:
 
 
 def _scale(cost: CostFinding) -> Scale:
+    return scale_for(cost, 1.0)
+
+
+def scale_for(cost: CostFinding, factor: float) -> Scale:
+    """Choose the axis for a cost's benefits times a factor; small groups do not set its scale.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+    factor : float
+        What benefits are multiplied by.
+
+    Returns
+    -------
+    Scale
+        It holds every estimate and every end of an interval.
+    """
+    judged = [group for group in cost.groups if is_judged(group) and None not in group.ci]
+    setting = judged or list(cost.groups)
+    apart = [end * factor for g in cost.groups for end in (g.bop, *g.ci) if end is not None]
     return benefit_scale(
-        [group.ci for group in cost.groups],
-        [group.bop for group in cost.groups if group.bop is not None],
-        cost.epsilon,
+        [scaled(group.ci, factor) for group in setting],
+        [group.bop * factor for group in setting if group.bop is not None],
+        cost.epsilon * factor,
+        apart=apart,
     )
+
+
+def scaled(ends: Interval, factor: float) -> Interval:
+    """Multiply the ends of an interval."""
+    low, high = ends
+    return None if low is None else low * factor, None if high is None else high * factor
 
 
 def _group_row(
@@ -219,13 +248,12 @@ def mark(scale: Scale, point: float | None, interval: Interval, *, faint: bool =
     if point is None:
         return Mark(None, None, None, more_before=False, more_after=False)
     drawn = low is not None or high is not None
-    below, above = point < scale.low, point > scale.high
     return Mark(
-        at=None if below or above else scale(point),
+        at=scale(point),
         start=scale(scale.low if low is None else low) if drawn else None,
         end=scale(scale.high if high is None else high) if drawn else None,
-        more_before=below or (drawn and (low is None or low < scale.low)),
-        more_after=above or (drawn and (high is None or high > scale.high)),
+        more_before=drawn and low is None,
+        more_after=drawn and high is None,
         faint=faint,
     )
 
@@ -244,7 +272,7 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
         The drawing and its table.
     """
     x, y = _with_both_sides(_scale(across)), _with_both_sides(_scale(up))
-    y_down = Scale(-y.high, -y.low)
+    y_down = y.flipped()
     write_x, write_y = cost_figures(across, MINUS), cost_figures(up, MINUS)
     places = []
     for j, (one, other) in enumerate(zip(across.groups, up.groups, strict=False)):
@@ -284,7 +312,13 @@ def plane(across: CostFinding, up: CostFinding) -> PlaneView:
 
 def _with_both_sides(scale: Scale) -> Scale:
     """Give each side of zero a third of the axis, so that every quadrant has room for its name."""
-    return Scale(min(scale.low, -scale.high / 2), max(scale.high, -scale.low / 2))
+    low, high = scale.usual or (scale.low, scale.high)
+    low, high = min(low, -high / 2), max(high, -low / 2)
+    usual = None if scale.usual is None else (low, high)
+    whole = Scale(min(scale.low, low), max(scale.high, high))
+    return (
+        whole if usual is None or usual == (whole.low, whole.high) else replace(whole, usual=usual)
+    )
 
 
 def _axis(cost: CostFinding) -> str:

@@ -10,6 +10,8 @@ from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
 from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
+from whogains.report.first_screen import first_sentences, next_in_short, not_said
+from whogains.report.for_the_file import NO_CLAIM, file_rows
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -21,6 +23,7 @@ from whogains.report.html_page import (
     render,
     size,
 )
+from whogains.report.judged_groups import few_in_limits, ruled_by_few
 from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.limits_by_group import Alone, alone
 from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
@@ -39,7 +42,9 @@ from whogains.report.seeds_and_placebos import (
     placebo_words,
     question_of_placebos,
 )
+from whogains.report.small_multiple import picture
 from whogains.report.switches import switch_between
+from whogains.report.why import why_view
 from whogains.report.words import (
     LABEL_LIMIT,
     confidence,
@@ -106,6 +111,7 @@ class CostPanel:
     ticks: list[Tick]
     zero: float
     band: tuple[float, float]
+    breaks: list[float]
     curve: CurveView | None
     alone: tuple[Alone, ...]
     spread: SpreadView | None
@@ -203,6 +209,9 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
             )
             if words is not None
         ],
+        "sentences": first_sentences(findings),
+        "short_steps": next_in_short(findings),
+        "not_said": not_said(findings),
         "leads": said[:MOST_LEADS],
         "more_leads": count(max(0, len(said) - MOST_LEADS)),
         "steps": steps[:MOST_STEPS],
@@ -231,6 +240,8 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
             {"name": plain(each.name, 40), "text": plain(each.text, 2000)}
             for each in findings.warnings[:MOST_NOTES]
         ],
+        "file_rows": file_rows(findings),
+        "no_claim": NO_CLAIM,
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
@@ -245,6 +256,8 @@ def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
         "some": shown.some,
         "some_spread": shown.some_spread,
         "left_out": shown.words,
+        "picture": picture(findings, shown),
+        "why": why_view(findings, shown),
         "groups": [
             (j + 1, group_name(group.group), count(group.n))
             for j, group in enumerate(costs[0].groups if costs else ())
@@ -324,6 +337,7 @@ def _panel(
             f"{group_name(gamma.group)}: BoP {with_unit(write(gamma.bop), cost.unit)}, {level} "
             f"{write.interval(gamma.ci)}; p (every group gains) "
             f"{p_value(gamma.p_every_group_gains)}"
+            + (f"; {few}" if (few := ruled_by_few(whole, write)) else "")
         ),
         gamma_verdict=gamma.verdict,
         limits={
@@ -333,6 +347,7 @@ def _panel(
             "weighted": error(limits.weighted),
             "paper": paper_words(limits),
             "every": every_group_words(findings, whole),
+            "few": few_in_limits(whole),
             "detectable": "known" if limits.detectable else "",
         },
         rows=rows,
@@ -340,6 +355,7 @@ def _panel(
         ticks=scale.ticks(),
         zero=scale(0),
         band=_band(scale, cost.epsilon),
+        breaks=scale.breaks(),
         curve=curve_view(
             limits.curve,
             epsilon=limits.epsilon,

@@ -10,8 +10,15 @@ from statistics import median
 from whogains.records import Interval
 
 PADDING = 3.0
-# An interval this many times wider than the usual one is cut, or it would flatten the others.
+# An interval this many times wider than the usual one does not set the scale: where it lies
+# beyond the others the axis is pressed together, or it would flatten them.
 WIDEST = 6.0
+# Per cent of an axis that what lies beyond the usual takes, on each side that has some.
+PRESSED = 14.0
+# What is beyond by less than this share of the usual is no reason to press.
+NEAR = 0.4
+# Labels of an axis with pressed ends are at least so many per cent apart.
+APART = 19.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +52,44 @@ class Scale:
         Whether equal steps are equal ratios; then both ends are positive.
     padding : float
         Per cent left free on both sides.
+    usual : tuple of float, or None
+        Where the scale is even; what lies beyond, to the ends, is pressed together.
     """
 
     low: float
     high: float
     log: bool = False
     padding: float = PADDING
+    usual: tuple[float, float] | None = None
 
     def __call__(self, value: float) -> float:
         """Give a number's place in per cent; what lies outside goes to the nearer end."""
         inside = min(max(value, self.low), self.high)
         if self.log:
             share = log10(inside / self.low) / log10(self.high / self.low)
+        elif self.usual is not None:
+            share = self._pressed(inside, *self.usual)
         else:
             share = (inside - self.low) / (self.high - self.low)
         return round(self.padding + (100 - 2 * self.padding) * share, 2)
+
+    def _pressed(self, value: float, low: float, high: float) -> float:
+        before, after = (PRESSED / 100 * beyond for beyond in (low > self.low, high < self.high))
+        if value < low:
+            return before * (value - self.low) / (low - self.low)
+        if value > high:
+            return 1 - after * (self.high - value) / (self.high - high)
+        return before + (1 - before - after) * (value - low) / (high - low)
+
+    def breaks(self) -> list[float]:
+        """Give the places, in per cent, beyond which the axis is pressed together."""
+        low, high = self.usual or (self.low, self.high)
+        return [self(each) for each, end in ((low, self.low), (high, self.high)) if each != end]
+
+    def flipped(self) -> Scale:
+        """Give the axis of the same numbers with the other sign."""
+        usual = None if self.usual is None else (-self.usual[1], -self.usual[0])
+        return Scale(-self.high, -self.low, self.log, self.padding, usual)
 
     def holds(self, value: float) -> bool:
         """Whether a number lies on the axis."""
@@ -68,17 +98,25 @@ class Scale:
     def ticks(self, most: int = 6, minus: str = "−") -> list[Tick]:
         """Choose about so many round numbers along the axis, ascending."""
         values = self._log_values(most) if self.log else self._linear_values(most)
-        return [
+        ticks = [
             Tick(value, self(value), f"{value:.6g}".replace("-", minus))
             for value in values
             if self.holds(value)
         ]
+        if self.usual is None:
+            return ticks
+        low, high = self.usual
+        ends = [each for each, kept in ((self.low, low), (self.high, high)) if each != kept]
+        said = [Tick(each, self(each), f"{each:.2g}".replace("-", minus)) for each in ends]
+        kept = [t for t in ticks if all(abs(t.at - end.at) >= APART for end in said)]
+        return sorted([*kept, *said], key=lambda tick: tick.value)
 
     def _linear_values(self, most: int) -> list[float]:
-        rough = (self.high - self.low) / most
+        low, high = self.usual or (self.low, self.high)
+        rough = (high - low) / most
         power = 10.0 ** floor(log10(rough))
         step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough)
-        first, last = ceil(self.low / step), floor(self.high / step)
+        first, last = ceil(low / step), floor(high / step)
         return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
 
     def _log_values(self, most: int) -> list[float]:
@@ -90,23 +128,59 @@ class Scale:
         return values
 
 
-def benefit_scale(intervals: Iterable[Interval], points: Iterable[float], epsilon: float) -> Scale:
-    """Choose an axis for benefits that shows zero, epsilon and all but outlandish intervals.
+def benefit_scale(
+    intervals: Iterable[Interval],
+    points: Iterable[float],
+    epsilon: float,
+    *,
+    apart: Iterable[float] = (),
+) -> Scale:
+    """Choose an axis for benefits that holds zero, epsilon and every number that is drawn.
+
+    Parameters
+    ----------
+    intervals : iterable of (float or None, float or None)
+        Intervals; those much wider than the usual one do not set the scale.
+    points : iterable of float
+        Estimates, which do not set it either where there are intervals.
+    epsilon : float
+        The smallest effect that matters.
+    apart : iterable of float
+        Further numbers that must be on the axis.
+
+    Returns
+    -------
+    Scale
+        Even over the usual numbers; where others lie far beyond, pressed together out there.
 
     Examples
     --------
     >>> benefit_scale([(-1.0, 3.0), (0.0, 2.0)], [1.0, 1.0], 0.5)
-    Scale(low=-1.0, high=3.0, log=False, padding=3.0)
+    Scale(low=-1.0, high=3.0, log=False, padding=3.0, usual=None)
+    >>> benefit_scale([(-1.0, 1.0)], [0.0], 0.5, apart=[-40.0]).usual
+    (-1.0, 1.0)
     """
+    intervals, points = list(intervals), list(points)
     closed = [(low, high) for low, high in intervals if low is not None and high is not None]
-    usual = median(high - low for low, high in closed) if closed else 0.0
-    kept = [pair for pair in closed if pair[1] - pair[0] <= WIDEST * usual]
-    ends = [end for pair in kept for end in pair] or [*points]
+    width = median(high - low for low, high in closed) if closed else 0.0
+    kept = [pair for pair in closed if pair[1] - pair[0] <= WIDEST * width]
+    ends = [end for pair in kept for end in pair] or points
     ends += [0.0, -epsilon, epsilon]
+    every = [*ends, *points, *apart, *(e for pair in intervals for e in pair if e is not None)]
+    every = [each for each in every if isfinite(each)]
     low, high = min(ends), max(ends)
     if not (isfinite(high - low) and high > low):
-        low, high = -1.0, 1.0
-    return Scale(low, high)
+        return Scale(-1.0, 1.0)
+    first, last = min(every), max(every)
+    # What is a little beyond widens the axis.
+    reach = NEAR * (high - low)
+    low, high = (
+        first if low - first <= reach else low,
+        last if last - high <= reach else high,
+    )
+    if (first, last) == (low, high) or not isfinite(last - first):
+        return Scale(low, high)
+    return Scale(first, last, usual=(low, high))
 
 
 def effect_scale(grid: tuple[float, ...]) -> Scale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.judged_groups import few_in_limits, ruled_by_few
 from whogains.report.number_format import Figures
 from whogains.report.words import (
     about_rows,
@@ -50,11 +51,12 @@ def gamma_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str
         "cannot tell": "cannot tell whether every group gains",
         "every group gains": "every group gains (more than 0)",
     }
+    few = ruled_by_few(cost, write)
     return (
         f"{known.get(gamma.verdict, gamma.verdict)}; worst-served: {group_name(gamma.group)}, "
         f"BoP {with_unit(write(gamma.bop), cost.unit)}, "
         f"{confidence(findings)} {write.interval(gamma.ci)}, "
-        f"p (every group gains) {p_value(gamma.p_every_group_gains)}"
+        f"p (every group gains) {p_value(gamma.p_every_group_gains)}{f'; {few}' if few else ''}"
     )
 
 
@@ -69,7 +71,7 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     ternary = any(each is not None and each.discrete for each in cost.differences)
     whom = " for models that disagree on everybody" if ternary else ""
     bound = f"paper's bound{whom} {paper_words(limits)}"
-    every = every_group_words(findings, cost)
+    every, few = every_group_words(findings, cost), few_in_limits(cost)
     asked = f"{limits.verdict} whether every group gains at least {epsilon_words(cost)}"
     if cost.gamma.verdict == "every group gains" and limits.verdict != "testable":
         # The bounds speak of an effect of exactly epsilon; what is shown is shown.
@@ -81,7 +83,7 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
         f"{asked}: any test "
         f"errs at least {error(limits.below)}, one errs at most {error(limits.above)} (tolerated "
         f"{tolerated}, guessing {guessing(findings.settings)}, {bound})"
-        f"{f'; {every}' if every else ''}"
+        f"{f'; {every}' if every else ''}{f'; {few}' if few else ''}"
     )
 
 

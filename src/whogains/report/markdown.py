@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
 from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
+from whogains.report.for_the_file import HEAD, NO_CLAIM, file_rows
 from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
@@ -57,7 +58,20 @@ def to_markdown(findings: AuditRecord) -> str:
         lines += [f"- **{text(step.subject)}**: {text(step.words)}" for step in steps]
     if findings.notes:
         lines += ["", "## Notes", "", *(f"- {text(plain(each, 1000))}" for each in findings.notes)]
+    lines += [
+        "",
+        "## For the file",
+        "",
+        f"{NO_CLAIM}.",
+        "",
+        *_plain_table(HEAD, file_rows(findings)),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _plain_table(head: tuple[str, ...], rows: list[tuple[str, str, str]]) -> list[str]:
+    """Write a table of words alone; a blank cell is to be filled."""
+    return [_row(head), f"|{'---|' * len(head)}", *map(_row, rows)]
 
 
 def changes_to_markdown(changes: ChangesRecord) -> str:

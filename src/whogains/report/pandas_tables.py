@@ -15,9 +15,36 @@ if TYPE_CHECKING:
 COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
 
-def group_table(findings: AuditRecord) -> pd.DataFrame:
-    """One row per cost and group; see `Findings.table`."""
-    return _frame(findings, [(c, group.group, group) for c in findings.costs for group in c.groups])
+# What most readers of a table look for, beside the cost and the attributes.
+SHORT = ("n", "cost_generic", "cost_personalized", "bop", "ci_low", "ci_high", "verdict")
+
+
+def group_table(findings: AuditRecord, *, every: bool = True) -> pd.DataFrame:
+    """One row per cost and group; see `Findings.table`.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+    every : bool
+        Whether to give all columns; else those of `SHORT`, and of the cost's only those that tell
+        one cost from another.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The numbers.
+    """
+    frame = _frame(
+        findings, [(c, group.group, group) for c in findings.costs for group in c.groups]
+    )
+    if every or frame.empty:
+        return frame
+    attributes = _attributes(findings, set(number_columns()))
+    names = [cost.name for cost in findings.costs]
+    several = len(set(names)) < len(names)
+    apart = [c for c in ("explainer", "keep") if several and frame[c].nunique(dropna=False) > 1]
+    return frame[["cost", *apart, *attributes.values(), *SHORT]]
 
 
 def gamma_table(findings: AuditRecord) -> pd.DataFrame:

@@ -11,8 +11,23 @@ if TYPE_CHECKING:
     from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPlots:
+class _Charts:
+    """What names its charts, where an object is shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        charts = [
+            (name, getattr(type(self), name).__doc__.partition(";")[0])
+            for name in dir(type(self))
+            if not name.startswith("_") and callable(getattr(type(self), name))
+        ]
+        lines = [f"  .{name}(): {words}" for name, words in charts]
+        return "\n".join(['Charts, each with .save("name.png") and .svg:', *lines])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AuditPlots(_Charts):
     """Charts of an audit; each saves with ``chart.save("name.png")`` or .svg, without a browser.
 
     Parameters
@@ -50,8 +65,8 @@ class AuditPlots:
         return differences(self.findings, cost)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesPlots:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChangesPlots(_Charts):
     """Charts of two audits side by side; each saves as those of `AuditPlots` do.
 
     Parameters
@@ -69,8 +84,8 @@ class ChangesPlots:
         return changes(self.record, cost)
 
 
-@dataclass(frozen=True, slots=True)
-class ChoicePlots:
+@dataclass(frozen=True, slots=True, repr=False)
+class ChoicePlots(_Charts):
     """Charts of a choice; each saves as those of `AuditPlots` do.
 
     Parameters
@@ -100,8 +115,8 @@ class ChoicePlots:
         return lattice(self.choice)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPlots:
+@dataclass(frozen=True, slots=True, repr=False)
+class PlanPlots(_Charts):
     """Charts of a plan; each saves as those of `AuditPlots` do.
 
     Parameters

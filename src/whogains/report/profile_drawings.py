@@ -189,7 +189,6 @@ class ProfileView:
 
     name: str
     n: str
-    numbers: tuple[str, str, str]
     generic: tuple[Point, ...]
     personalized: tuple[Point, ...]
 
@@ -200,7 +199,6 @@ class CalibrationView:
 
     groups: tuple[ProfileView, ...]
     ticks: tuple[Tick, ...]
-    heads: tuple[str, str, str]
 
 
 def calibration_view(findings: AuditRecord) -> CalibrationView | None:
@@ -230,22 +228,12 @@ def calibration_view(findings: AuditRecord) -> CalibrationView | None:
             ProfileView(
                 name=group_name(profile.group),
                 n=count(profile.n),
-                numbers=(
-                    write(profile.outcome),
-                    write(profile.predicted_generic),
-                    write(profile.predicted_personalized),
-                ),
                 generic=_points(profile.generic, scale, write),
                 personalized=_points(profile.personalized, scale, write),
             )
             for profile in findings.profiles
         ),
         ticks=tuple(scale.ticks(4)),
-        heads=(
-            "base rate" if chance else "mean outcome",
-            "generic predicts",
-            "personalized predicts",
-        ),
     )
 
 

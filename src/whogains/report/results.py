@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
-def as_table(record: Record) -> pd.DataFrame:
-    """Give a result as a pandas table."""
+def as_table(record: Record, *, every: bool = True) -> pd.DataFrame:
+    """Give a result as a pandas table; of an audit all columns, or those that matter."""
     from whogains.report.choice_tables import routing_table
     from whogains.report.pandas_tables import changes_table, group_table, plan_table
 
     if isinstance(record, AuditRecord):
-        return group_table(record)
+        return group_table(record, every=every)
     if isinstance(record, ChangesRecord):
         return changes_table(record)
     if isinstance(record, ChoiceRecord):
@@ -78,6 +78,36 @@ def _lines(record: Record, width: int) -> list[Text]:
     return plan_lines(_plan(record), width)
 
 
+def in_short(record: AuditRecord, width: int = 100) -> list[str]:
+    """Say an audit's first sentences in at most ten lines, as a console shows an object.
+
+    Parameters
+    ----------
+    record : AuditRecord
+        The audit.
+    width : int
+        The most characters of a line.
+
+    Returns
+    -------
+    list of str
+        What was audited, each sentence on two lines at most, and where more is.
+    """
+    from textwrap import wrap
+
+    from whogains.report.first_screen import first_sentences
+    from whogains.report.words import count, plain
+
+    groups = max((len(cost.groups) for cost in record.costs), default=0)
+    rows, costs = count(record.data.rows), len(record.costs)
+    target = plain(record.data.target, 40)
+    lines = [f"<Findings of {target}: {rows} rows, {groups} groups, {costs} costs>"]
+    for each in first_sentences(record):
+        text = f"{each.head}: {each.words}."
+        lines += wrap(text, width, max_lines=2, placeholder=" ...", subsequent_indent="  ")
+    return [*lines, 'More: print(found), .table(), .gamma(), .plot, .to_html("report.html")']
+
+
 def as_notebook(record: Record) -> str:
     """Put the page of a result in a frame of its own, as a notebook shows it.
 
@@ -86,7 +116,7 @@ def as_notebook(record: Record) -> str:
     from markupsafe import escape
 
     return (
-        '<iframe title="whogains report" width="100%" height="640" '
+        '<iframe title="whogains report" width="100%" height="900" '
         f'sandbox="allow-scripts allow-downloads" srcdoc="{escape(as_page(record))}"></iframe>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from math import ceil, floor, isfinite, log10
@@ -28,6 +29,8 @@ LABEL_LIMIT = 240
 # These reorder the text around them; joiners, which some scripts need, do not.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL_PICTURES = 0x2400
+# Levels that need the name of their attribute beside them.
+_CODE = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?|true|false|yes|no", re.IGNORECASE)
 
 
 def plain(text: object, limit: int = NAME_LIMIT) -> str:
@@ -72,19 +75,28 @@ def _visible(character: str) -> str:
 def group_name(levels: Levels | None, limit: int = LABEL_LIMIT) -> str:
     """Write a group's levels in one safe line, each cut so that every attribute is seen.
 
+    A level that says nothing by itself, a number or a yes or no, stands with its attribute.
+
     Examples
     --------
     >>> group_name({"sex": "Male", "race": None})
     'Male, race missing'
+    >>> group_name({"deductible": "0", "limited": "yes"})
+    'deductible 0, limited yes'
     """
     if not levels:
         return "everybody" if levels is not None else NOTHING
     share = max(8, limit // len(levels) - 2)
-    parts = [
-        f"{plain(name, share)} missing" if level is None else plain(level, share) or "(empty)"
-        for name, level in levels.items()
-    ]
+    parts = [_level_words(name, level, share) for name, level in levels.items()]
     return plain(", ".join(parts), limit)
+
+
+def _level_words(name: str, level: str | None, limit: int) -> str:
+    if level is None:
+        return f"{plain(name, limit)} missing"
+    if _CODE.fullmatch(level):
+        return f"{plain(name, limit)} {level}"
+    return plain(level, limit) or "(empty)"
 
 
 def significant(value: float | None, digits: int = 3) -> str:

@@ -49,6 +49,55 @@
   });
   new Set(all("[data-switch]").map((box) => box.dataset.switch)).forEach((kind) => show(kind, "1"));
 
+  // More than a screen holds is folded, and searched by name; without script everything is there.
+  const folds = new Map();
+  const fold = (box) => {
+    const per = Number(box.dataset.per ?? 1);
+    const parts = () => {
+      const every = [...(box.tBodies?.[0]?.rows ?? box.children)].filter((e) => !e.matches(".kept"));
+      return Array.from({ length: every.length / per }, (_, k) => every.slice(k * per, k * per + per));
+    };
+    const most = Number(box.dataset.fold);
+    const number = parts().length;
+    if (number <= most) {
+      return;
+    }
+    const bar = document.createElement("div");
+    const button = document.createElement("button");
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    const said = document.createElement("output");
+    bar.className = "fold-bar";
+    button.type = "button";
+    field.type = "search";
+    label.append("Find a group ", field);
+    bar.append(button, label, said);
+    (box.closest(".scroll") ?? box).after(bar);
+    let open = false;
+    const draw = () => {
+      const wanted = field.value.trim().toLowerCase();
+      let found = 0;
+      parts().forEach((part) => {
+        const name = part[0].querySelector("bdi") ?? part[0];
+        const fits = name.textContent.toLowerCase().includes(wanted);
+        const seen = fits && (open || found < most);
+        found += fits;
+        part.forEach((each) => each.classList.toggle("folded", !seen));
+      });
+      button.textContent = open ? `Show ${most} only` : `Show all ${found}`;
+      button.hidden = found <= most;
+      said.textContent = open || found <= most ? `${found} of ${number}` : `${most} of ${number}`;
+    };
+    button.addEventListener("click", () => {
+      open = !open;
+      draw();
+    });
+    field.addEventListener("input", draw);
+    folds.set(box, draw);
+    draw();
+  };
+  all("[data-fold]").forEach(fold);
+
   // Rows without a number go last, whichever way the others are sorted.
   const sort = (heading, headings) => {
     const up = heading.getAttribute("aria-sort") !== "ascending";
@@ -69,6 +118,7 @@
       return up ? one - other : other - one;
     });
     body.append(...rows);
+    folds.get(heading.closest("table"))?.();
     headings.forEach((each) => each.removeAttribute("aria-sort"));
     heading.setAttribute("aria-sort", up ? "ascending" : "descending");
   };
@@ -205,6 +255,9 @@
       const numbers = [...said(row, 1), ...said(more.tBodies[0].rows[row.dataset.group - 1], 1)];
       drawn.title = `${name}: ${numbers.join(", ")}`;
     }, { once: true });
+  });
+  all(".picture .effect").forEach((effect) => {
+    effect.title = effect.querySelector(".hidden").textContent;
   });
   all(".plane > g").forEach((group) => {
     group.addEventListener("pointerenter", () => {

@@ -1,0 +1,386 @@
+"""The first screen: who gains how much, who is harmed, who cannot be told, and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from whogains.report.answer import rows_needed, step_kinds
+from whogains.report.effects import Effects, effects, one_in_words
+from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
+from whogains.report.words import confidence, count, listing, short_title
+
+if TYPE_CHECKING:
+    from whogains.records import AuditRecord, CostFinding, GroupFinding
+
+# Costs of prediction that speak of people or in the outcome's unit come first.
+PLAIN_COSTS = ("zero_one", "absolute_error")
+# What to do, by the kind of finding that it follows from, the gravest first.
+HEADS = {
+    "harm": "Predictions get worse: use the generic model",
+    "conflict": "Predictions get better, explanations worse: decide which matters",
+    "worse explained": "Explanations get worse, no gain in prediction is shown: do not ask yet",
+    "unknown": "Not known: claim nothing yet",
+    "same": "Nothing that matters is lost: no need to ask",
+    "gain": "Something gets better, no harm is shown: there is a reason to ask",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the first screen.
+
+    Parameters
+    ----------
+    head : str
+        Its first words, which say what it answers.
+    words : str
+        The rest, without the full stop.
+    """
+
+    head: str
+    words: str
+
+
+def leading(findings: AuditRecord, kind: str) -> CostFinding | None:
+    """Choose the cost of a kind that the first screen speaks of.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+    kind : str
+        "prediction" or "explanation".
+
+    Returns
+    -------
+    CostFinding or None
+        The first one that has something to tell, 0-1 loss and absolute error before others, since
+        they are in words that people use; None where none of the kind was audited.
+    """
+    costs = [cost for cost in findings.costs if cost.kind == kind]
+    telling = [
+        cost for cost in costs if any(g.n and g.reason != "one label" for g in cost.groups)
+    ] or costs
+    return next(
+        (cost for name in PLAIN_COSTS for cost in telling if cost.name == name),
+        telling[0] if telling else None,
+    )
+
+
+def first_sentences(findings: AuditRecord) -> list[Sentence]:
+    """Say who gains how much, who is harmed and who cannot be told.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+
+    Returns
+    -------
+    list of Sentence
+        Three, and a fourth where costs disagree; none where no cost was audited.
+
+    Notes
+    -----
+    Groups of fewer than 50 rows, or clusters, are counted apart: they lead no sentence, and where
+    they are harmed they are named with their size.
+    """
+    cost, explained = leading(findings, "prediction"), leading(findings, "explanation")
+    main = cost or explained
+    if main is None:
+        return []
+    second = explained if cost is not None else None
+    said = [
+        Sentence("Who gains", _gains(findings, main, second)),
+        Sentence("Who is harmed", _harms(findings, main)),
+        Sentence("Who cannot be told", _unknown(findings, main)),
+    ]
+    if differing := _disagreement(findings, main):
+        said.append(Sentence("Costs disagree", differing))
+    return said
+
+
+def whom(findings: AuditRecord) -> str:
+    """Name what is counted: people, or rows where several may belong to one of them."""
+    return "people" if findings.data.clusters is None else "rows"
+
+
+def _size(findings: AuditRecord, groups: Sequence[GroupFinding]) -> str:
+    return f"{count(sum(group.n or 0 for group in groups))} {whom(findings)}"
+
+
+def _groups(number: int) -> str:
+    return f"{count(number)} group{'' if number == 1 else 's'}"
+
+
+def _with(cost: CostFinding, verdict: str) -> list[GroupFinding]:
+    """Find the groups with a verdict, those left out that only the scale of predictions made."""
+    return [group for group in cost.groups if group.verdict == verdict and not group.by_scale]
+
+
+def _judged(groups: Iterable[GroupFinding]) -> list[GroupFinding]:
+    return [group for group in groups if is_judged(group)]
+
+
+def _says(findings: AuditRecord, cost: CostFinding, group: GroupFinding) -> str:
+    """Name a group and say its benefit with interval and one in how many."""
+    say = effects(findings, cost)
+    return f"{quoted([group])}: {_effect(findings, say, group.bop or 0.0, group.ci)}"
+
+
+def _effect(
+    findings: AuditRecord, say: Effects, bop: float, ci: tuple[float | None, float | None]
+) -> str:
+    interval = say.interval(ci, flipped=bop < 0)
+    inside = f" ({confidence(findings)} {interval})" if interval else " (without an interval)"
+    return f"{say.says(bop)}{inside}{_one_in(findings, say, bop)}"
+
+
+def _one_in(findings: AuditRecord, say: Effects, bop: float) -> str:
+    # Where the size is written as 0, one in how many would claim more than the number.
+    seen = say.size(bop).split(" ")[0].strip("0.")
+    return one_in_words(bop, whom(findings)) if say.share and seen else ""
+
+
+def _gains(findings: AuditRecord, main: CostFinding, second: CostFinding | None) -> str:
+    parts = [_gain_words(findings, main)]
+    everybody = main.population
+    if everybody.bop is not None:
+        effect = _effect(findings, effects(findings, main), everybody.bop, everybody.ci)
+        parts.append(f"over everybody {effect}")
+    if second is not None:
+        gaining = _judged(_with(second, "gain"))
+        title = short_title(findings, second)
+        if gaining:
+            most = max(gaining, key=lambda group: group.bop or 0.0)
+            parts.append(
+                f"explanations get better ({title}) for {count(len(gaining))}, most of all "
+                f"{_says(findings, second, most)}"
+            )
+        else:
+            parts.append(f"explanations ({title}) are shown to get better for none")
+    return "; ".join(parts)
+
+
+def _gain_words(findings: AuditRecord, cost: CostFinding) -> str:
+    groups, gaining = _judged(cost.groups), _judged(_with(cost, "gain"))
+    what = "predictions" if cost.kind == "prediction" else "explanations"
+    if not groups:
+        return f"no group has {FEW} rows or more, so that none can lead this sentence"
+    if not gaining:
+        return f"no group is shown to get better {what}, of {count(len(groups))}"
+    most = max(gaining, key=lambda group: group.bop or 0.0)
+    which = f"{count(len(gaining))} of {_groups(len(groups))}"
+    if len(gaining) == len(groups):
+        which = f"all {_groups(len(groups))}" if len(groups) > 1 else "the one group"
+    return (
+        f"{which} ({_size(findings, gaining)}) {'get' if len(gaining) > 1 else 'gets'} better "
+        f"{what}, most of all {_says(findings, cost, most)}"
+    )
+
+
+def _harms(findings: AuditRecord, main: CostFinding) -> str:
+    what = "prediction" if main.kind == "prediction" else "explanation"
+    harmed = _with(main, "harm")
+    parts = []
+    if harmed:
+        worst = min(_judged(harmed) or harmed, key=lambda group: group.bop or 0.0)
+        which = f"{_groups(len(harmed))} ({_size(findings, harmed)}) in {what}"
+        others = [group for group in harmed if group is not worst]
+        parts.append(
+            f"{which}, most of all {_says(findings, main, worst)}"
+            + (f", also {quoted(others)}" if others else "")
+        )
+    else:
+        parts.append(f"no group is shown to be harmed in {what}")
+    parts += _harmed_elsewhere(findings, main)
+    if same := _judged(_with(main, "no material difference")):
+        size = effects(findings, main).size(main.epsilon)
+        parts.append(f"{_groups(len(same))} shown to differ by less than {size} either way")
+    return "; ".join(parts)
+
+
+def _harmed_elsewhere(findings: AuditRecord, main: CostFinding) -> list[str]:
+    """Say who is harmed by other costs, those of explanation together."""
+    already = {id(group) for group in _with(main, "harm")}
+    places = {j for j, group in enumerate(main.groups) if id(group) in already}
+    parts = []
+    for kind in ("prediction", "explanation"):
+        costs = [c for c in findings.costs if c.kind == kind and c is not main and _with(c, "harm")]
+        found = {
+            j: group
+            for cost in costs
+            for j, group in enumerate(cost.groups)
+            if group.verdict == "harm" and not group.by_scale and j not in places
+        }
+        if found:
+            groups = sorted(found.values(), key=lambda group: -(group.n or 0))
+            titles = listing([short_title(findings, cost) for cost in costs], most=3)
+            where = "by another measure of" if kind == main.kind else "in"
+            parts.append(
+                f"{where} {kind} ({titles}) {_groups(len(groups))} "
+                f"({_size(findings, groups)}): {quoted(groups)}"
+            )
+    return parts
+
+
+def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
+    silent = _judged(_with(cost, "cannot tell"))
+    parts = []
+    if silent:
+        which = f"for {count(len(silent))} of {_groups(len(_judged(cost.groups)))}"
+        parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell")
+        parts += _what_would_tell(findings, cost, silent)
+    else:
+        parts.append("nobody among groups of this size")
+    few = [group for group in cost.groups if is_small(group)]
+    if few:
+        verb = "is" if len(few) == 1 else "are"
+        counted = "rows" if findings.data.clusters is None else "clusters"
+        parts.append(f"{_groups(len(few))} of fewer than {FEW} {counted} {verb} counted apart")
+    hidden = [group for group in cost.groups if not group.n]
+    if hidden:
+        verb = "is" if len(hidden) == 1 else "are"
+        parts.append(f"{_groups(len(hidden))} {verb} not shown, or empty")
+    return "; ".join(parts)
+
+
+def _what_would_tell(
+    findings: AuditRecord, cost: CostFinding, silent: Sequence[GroupFinding]
+) -> list[str]:
+    """Say how many rows would tell epsilon, and of whom more rows would not."""
+    needs = [(rows_needed(group), group) for group in silent if group.reason != "one label"]
+    more = [(need, group) for need, group in needs if need is not None and need > (group.n or 0)]
+    enough = [group for need, group in needs if need is not None and need <= (group.n or 0)]
+    nothing = [group for need, group in needs if need is None]
+    same_label = len(silent) - len(needs)
+    parts = []
+    if more:
+        need, largest = max(more, key=lambda each: each[1].n or 0)
+        numbers = [need for need, _ in more]
+        low, high = min(numbers), max(numbers)
+        span = count(low) if low == high else f"{count(low)} to {count(high)}"
+        parts.append(
+            f"to show {effects(findings, cost).says(cost.epsilon)} takes about {span} rows a group "
+            f"({quoted([largest])} has {count(largest.n)}, needs {count(need)})"
+        )
+    if enough:
+        parts.append(f"{_groups(len(enough))} had rows enough for that and showed nothing clear")
+    if nothing:
+        parts.append(f"for {_groups(len(nothing))} it is not known what would tell")
+    if same_label:
+        parts.append(
+            f"in {_groups(same_label)} both models label everybody alike: another threshold tells"
+        )
+    return parts
+
+
+def _disagreement(findings: AuditRecord, main: CostFinding) -> str:
+    """Say where costs contradict each other or count otherwise; empty where they do not."""
+    mine, parts = _gained_and_harmed(main), []
+    for cost in findings.costs:
+        theirs = _gained_and_harmed(cost)
+        if cost.kind == main.kind and theirs != mine:
+            others = {j for one, other in zip(mine, theirs, strict=True) for j in one ^ other}
+            parts.append(
+                f"{short_title(findings, cost)} for {_groups(len(others))} "
+                f"({count(len(theirs[0]))} gain, {count(len(theirs[1]))} harmed)"
+            )
+    if parts:
+        gained, harmed = (count(len(each)) for each in mine)
+        shows = f"{short_title(findings, main)} shows {gained} to gain and {harmed} to be harmed"
+        parts = [f"{shows}, others say otherwise: {listing(parts)}"]
+    torn = [
+        group
+        for j, group in enumerate(main.groups)
+        if is_judged(group) and _gains_by_one_is_harmed_by_another(findings, j)
+    ]
+    if torn:
+        torn.sort(key=lambda group: -(group.n or 0))
+        verb = "gains by one cost and loses" if len(torn) == 1 else "gain by one cost and lose"
+        parts.append(f"{_groups(len(torn))} {verb} by another: {quoted(torn)}")
+    return "; ".join(parts)
+
+
+def _gained_and_harmed(cost: CostFinding) -> tuple[frozenset[int], frozenset[int]]:
+    gained, harmed = (
+        frozenset(
+            j
+            for j, group in enumerate(cost.groups)
+            if group.verdict == verdict and not group.by_scale and is_judged(group)
+        )
+        for verdict in ("gain", "harm")
+    )
+    return gained, harmed
+
+
+def _gains_by_one_is_harmed_by_another(findings: AuditRecord, j: int) -> bool:
+    verdicts = {
+        cost.groups[j].verdict
+        for cost in findings.costs
+        if j < len(cost.groups) and not cost.groups[j].by_scale
+    }
+    return {"gain", "harm"} <= verdicts
+
+
+def next_in_short(findings: AuditRecord) -> list[Sentence]:
+    """Say in a line each what to do, the gravest first.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+
+    Returns
+    -------
+    list of Sentence
+        What to do, and for whom; groups of fewer than 50 rows only where they are harmed.
+    """
+    main = leading(findings, "prediction") or leading(findings, "explanation")
+    if main is None:
+        return []
+    by_kind: dict[str, list[GroupFinding]] = {kind: [] for kind in HEADS}
+    for j, (kind, group) in enumerate(zip(step_kinds(findings), main.groups, strict=False)):
+        explained = kind == "harm" and not _harmed_in_prediction(findings, j)
+        if is_judged(group) or (kind == "harm" and group.n):
+            by_kind["worse explained" if explained else kind].append(group)
+    said = []
+    for head, groups in by_kind.items():
+        groups.sort(key=lambda group: -(group.n or 0))
+        if groups:
+            said.append(Sentence(HEADS[head], quoted(groups, most=2)))
+    return said
+
+
+def _harmed_in_prediction(findings: AuditRecord, j: int) -> bool:
+    return any(
+        cost.groups[j].verdict == "harm"
+        for cost in findings.costs
+        if cost.kind == "prediction" and j < len(cost.groups)
+    )
+
+
+def not_said(findings: AuditRecord) -> list[str]:
+    """Say what the audit does not say, each a short sentence without its full stop."""
+    beside = [
+        (group, cost)
+        for cost in findings.costs
+        for group in cost.groups
+        if group.verdict == "gain" and group.over_placebo is not None
+    ]
+    held = sum(g.over_placebo is not None and g.over_placebo.verdict == "gain" for g, _ in beside)
+    placebo = (
+        f"that it is what the attributes tell: {held} of {len(beside)} gains hold beside a placebo"
+        if beside
+        else "that it is what the attributes tell, and not one more column: no placebo was fitted"
+    )
+    if not beside and any(cost.population.over_placebo for cost in findings.costs):
+        placebo = "that it is what the attributes tell: no gain is shown beside which to ask"
+    return [
+        "that “cannot tell” means no effect",
+        "why a group is served better or worse",
+        placebo,
+        "anything of people unlike these, or of single persons in a group",
+    ]
