@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -16,10 +15,12 @@ from whogains.api.findings import (
     named_columns,
     without_told,
 )
+from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
     Target,
+    are_classes,
     asked_costs,
     check_indexes,
     check_rows,
@@ -27,6 +28,7 @@ from whogains.frames import (
     check_task,
     costs_of_labels,
     name_of,
+    read_classes,
     read_target,
     to_pandas,
     to_series,
@@ -46,7 +48,7 @@ def compare(
     groups: Any,
     task: Task | None = None,
     positive: Any = None,
-    costs: Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -61,19 +63,22 @@ def compare(
     ----------
     y_true : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
-    generic, personalized : array-like, shape (n,)
+    generic, personalized : array-like, shape (n,) or (n, K)
         Each model's predictions for the same rows: probabilities of the positive outcome for
-        classification, values for regression. They must not come from rows that the model was
-        fitted to.
+        classification, values for regression; for K classes a column of probabilities for each
+        (of a frame by the names of the columns, else in the order of the classes), or the class
+        that is predicted. They must not come from rows that the model was fitted to.
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression"}, optional
-        Judged from `y_true` by default: two values make a classification.
+    task : {"classification", "regression", "classes"}, optional
+        By default two values make a classification; predictions of several columns, or three or
+        more values that are words, make classes; other numbers are a quantity. A note says so.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's but R² by default.
+        Prediction costs by name, or declared (`Cost`, `Metric`, `CostMatrix`); by default those
+        of the task that its predictions are usually judged by.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     sample_weight : array-like, shape (n,), optional
@@ -119,11 +124,19 @@ def compare(
         cluster=cluster,
     )
     name = name_of(y_true, "y_true")
-    target = read_target(y_true, task, positive=positive, name=name)
-    given = [
-        predictions_of(values, called, target)
-        for values, called in ((generic, "generic"), (personalized, "personalized"))
-    ]
+    if are_classes(y_true, task, (generic, personalized), name):
+        if positive is not None:
+            raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
+        of_classes = read_classes(y_true, name, generic, personalized)
+        target, labels = of_classes.target, list(of_classes.labels)
+        given = [of_classes.generic, of_classes.personalized]
+    else:
+        target = read_target(y_true, task, positive=positive, name=name)
+        given = [
+            predictions_of(values, called, target)
+            for values, called in ((generic, "generic"), (personalized, "personalized"))
+        ]
+        labels = []
     rows, audited, dropped = audited_rows(
         target,
         to_pandas(groups, "groups"),
@@ -137,8 +150,9 @@ def compare(
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     notes = [target.note] if target.note else []
     warnings = []
-    if target.task == "classification":
-        labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
+    if target.task != "regression":
+        if target.task == "classification":
+            labels = [bool(np.isin(each, (0.0, 1.0)).all()) for each in (generic, personalized)]
         costs, told = costs_of_labels(costs, labels, "generic", "personalized")
         if any(labels) and not all(labels):
             # One model's labels beside the other's probabilities compare two kinds of prediction.

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
         name_of,
         positive_weights,
     )
+    from whogains.frames.classes import (
+        MOST_CLASSES,
+        ROUNDED,
+        are_classes,
+        classes_note,
+        read_classes,
+    )
     from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
     from whogains.frames.personal import (
         check_personal,
@@ -51,6 +58,13 @@ else:
                 "costs_of_labels",
                 "name_of",
                 "positive_weights",
+            ),
+            "classes": (
+                "MOST_CLASSES",
+                "ROUNDED",
+                "are_classes",
+                "classes_note",
+                "read_classes",
             ),
             "from_any_frame": (
                 "LONGEST_VALUE",
@@ -87,9 +101,12 @@ else:
 
 __all__ = [
     "LONGEST_VALUE",
+    "MOST_CLASSES",
+    "ROUNDED",
     "Column",
     "Table",
     "Target",
+    "are_classes",
     "as_names",
     "asked_costs",
     "check_indexes",
@@ -97,6 +114,7 @@ __all__ = [
     "check_rows",
     "check_seed",
     "check_task",
+    "classes_note",
     "cluster_codes",
     "costs_of_labels",
     "decode",
@@ -108,6 +126,7 @@ __all__ = [
     "name_of",
     "numbers_as_text_note",
     "positive_weights",
+    "read_classes",
     "read_target",
     "repeated_id_note",
     "split_features",

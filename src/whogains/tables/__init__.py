@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from whogains._lazy import lazily
+from whogains.tables.class_reading import ClassReading, class_reading
 from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
 from whogains.tables.first_rows import are_labels, centre_of, look_at_first_rows, read_outcome
 from whogains.tables.ids import unread_id_note
@@ -22,6 +23,7 @@ else:
 
 __all__ = [
     "NUMBERS",
+    "ClassReading",
     "Columns",
     "ManyWritingsError",
     "OtherValuesError",
@@ -33,6 +35,7 @@ __all__ = [
     "base_rate",
     "centre_of",
     "check_kinds",
+    "class_reading",
     "look_at_first_rows",
     "open_source",
     "predict_source",

@@ -83,7 +83,7 @@ def read_csv_as(source: Source, columns: Columns) -> None:
     """
     if not source.headers:
         return
-    numbers = [columns.target, columns.generic, columns.personalized]
+    numbers = [columns.target, columns.generic, columns.personalized, *columns.also]
     numbers += [] if columns.weight is None else [columns.weight]
     kinds = kinds_of(source, numbers, FIRST_ROWS)
     # Where the first rows hold nothing, or two words that might be others later, all rows decide.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from whogains.costs import Cost
 from whogains.evidence import CostEvidence, Sums, deciding_rows
 from whogains.tables.columns import Reading
 from whogains.tables.groups_kept import Kept
+from whogains.tables.label_metrics import label_metric_rows
 from whogains.tables.score_ranks import PLACED, place_scores
 from whogains.tables.source import Source
 from whogains.tables.sums import Raw, SumQuery, Term
@@ -48,13 +50,15 @@ def metric_evidence(source: Source, reading: Reading, cost: Cost, kept: Kept) ->
         As from the rows in memory.
     """
     prepare = _auc if cost.name == "auc" else _r2
+    if cost.ratios:
+        prepare = partial(label_metric_rows, cost=cost)
     if cost.name == "auc":
         place_scores(source, reading, kept)
     found = []
     reasons: list[str | None] = []
     for whole in (True, False):
         size = 1 if whole else len(kept.grouping)
-        rows, reasons, deciding = prepare(source, reading, kept, whole=whole)
+        rows, reasons, deciding = prepare(source, reading, kept=kept, whole=whole)
         query = SumQuery(
             rows=rows,
             keys=("code",),
