@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "limits": BASE,
     "records": BASE,
     "judging": NUMBERS | {"records"},
+    "watching": NUMBERS - {"limits"} | {"files", "records"},
     "models": MODELS - {"models", "explain"},
     "explain": MODELS - {"explain"},
     "scoring": MODELS | {"evidence", "files"},
@@ -44,7 +45,9 @@ ALLOWED: dict[str, set[str]] = {
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
     "datasets": {"errors", "_lazy"},
-    "api": NUMBERS | MODELS | {"files", "records", "judging", "scoring", "tables", "results"},
+    "api": NUMBERS
+    | MODELS
+    | {"files", "records", "judging", "scoring", "tables", "results", "watching"},
 }
 # The verbs, what they take and give, and the numbers that are documented as functions.
 ALLOWED["study"] = BASE | {"files", "records", "results", "report", "datasets", "api"}

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
         plan,
         predict_files,
         read_json,
+        watch,
     )
     from whogains.errors import InputError
     from whogains.explain import GivenAttributions
     from whogains.judging import Settings
     from whogains.models import OnnxModel, TorchModel, load_model
-    from whogains.results import Changes, Choice, Findings, Plan
+    from whogains.results import Changes, Choice, Findings, Plan, Watch
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -57,12 +58,13 @@ else:
                 "plan",
                 "predict_files",
                 "read_json",
+                "watch",
             ),
             "errors": ("InputError",),
             "explain": ("GivenAttributions",),
             "judging": ("Settings",),
             "models": ("OnnxModel", "TorchModel", "load_model"),
-            "results": ("Changes", "Choice", "Findings", "Plan"),
+            "results": ("Changes", "Choice", "Findings", "Plan", "Watch"),
         },
         # Reached by their full names after `import whogains`.
         modules=(
@@ -84,6 +86,7 @@ else:
             "scoring",
             "tables",
             "types",
+            "watching",
         ),
     )
 
@@ -101,6 +104,7 @@ __all__ = [
     "Plan",
     "Settings",
     "TorchModel",
+    "Watch",
     "__version__",
     "audit",
     "choose",
@@ -116,4 +120,5 @@ __all__ = [
     "plan",
     "predict_files",
     "read_json",
+    "watch",
 ]

@@ -7,12 +7,21 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from whogains.files import json_text, write_aside
-from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, Record, to_dict
+from whogains.records import (
+    AuditRecord,
+    ChangesRecord,
+    ChoiceRecord,
+    PlanRecord,
+    Record,
+    WatchRecord,
+    to_dict,
+)
 from whogains.report import (
     AuditPlots,
     ChangesPlots,
     ChoicePlots,
     PlanPlots,
+    WatchPlots,
     as_csv,
     as_markdown,
     as_notebook,
@@ -43,7 +52,7 @@ class Result(Record, Generic[Plots]):
 
         Parameters
         ----------
-        record : AuditRecord, ChangesRecord, ChoiceRecord or PlanRecord
+        record : AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord or WatchRecord
             Frozen numbers and verdicts.
 
         Returns
@@ -72,6 +81,7 @@ class Result(Record, Generic[Plots]):
             ci_high. Where an attribute is missing, its level reads "NAME missing". Of a comparison
             of two audits: the benefit before and after, and the verdicts. Of a choice: for each
             group what it is asked, and what it gains. Of a plan: the sizes, and what they can tell.
+            Of a watch: the verdicts, since when, and how long the rest takes.
         """
         return as_table(self, every=every)
 
@@ -188,7 +198,7 @@ class Result(Record, Generic[Plots]):
         """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``.
 
         Of an audit: gains, tradeoff, limits, differences. Of a comparison of two audits: changes.
-        Of a choice: lattice, frontier, groups. Of a plan: limits.
+        Of a choice: lattice, frontier, groups. Of a plan: limits. Of a watch: looks.
         """
         plots: Plots = as_plots(self)
         return plots
@@ -298,6 +308,29 @@ class Plan(Result[PlanPlots], PlanRecord):
         people = sum(group.n for group in self.groups)
         said = self.limits.verdict or "no epsilon asked about"
         return f"<Plan of {len(self.groups)} groups, {people:,} people: {said}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Watch(Result[WatchPlots], WatchRecord):
+    """What is known of a model in use after its last batch.
+
+    Its numbers are those of `whogains.records.WatchRecord`: `batches`, `alarms`, and `costs`, each
+    with its groups and their looks.
+    """
+
+    def sentences(self) -> list[str]:
+        """Say in plain sentences who is harmed, who gains, and of whom nothing is known."""
+        from whogains.report import watch_sentences
+
+        return watch_sentences(self)
+
+    def __repr__(self) -> str:
+        verdicts = Counter(group.verdict for cost in self.costs for group in cost.groups)
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        return (
+            f"<Watch {self.data.target!r:.60}: {len(self.batches)} batches, {self.data.rows} rows; "
+            f"verdicts: {counted or 'none'}>"
+        )
 
 
 def _written(text: str, path: str | Path | None) -> str:

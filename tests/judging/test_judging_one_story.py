@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import whogains as wg
+from whogains.cli.gates import failed
 from whogains.cli.options import FailOn
-from whogains.cli.output import failed
 from whogains.report import as_text
 from whogains.report.answer import next_steps, summaries
 

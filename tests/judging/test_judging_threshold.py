@@ -11,8 +11,8 @@ import pytest
 from sklearn.metrics import zero_one_loss
 
 import whogains as wg
+from whogains.cli.gates import failed, unknown
 from whogains.cli.options import FailOn
-from whogains.cli.output import failed, unknown
 from whogains.report import as_text
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "s"}
@@ -80,7 +80,8 @@ def test_what_to_do_rests_on_costs_that_have_something_to_tell() -> None:
 def test_a_gate_takes_one_label_for_no_evidence() -> None:
     found = compared(rare(), costs="zero_one")
     assert failed(found, FailOn.harm) == []
-    assert unknown(found) == ["passed, but these data cannot tell on 0-1 loss (for any group)"]
+    assert unknown(found) == ["passed, but nothing is known of 2 of 2 groups on 0-1 loss"]
+    assert len(failed(found, FailOn.unknown)) == 1
     assert len(failed(found, FailOn.not_gain)) == 1
 
 

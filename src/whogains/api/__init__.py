@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from whogains.api.planning import plan
     from whogains.api.predicting import predict_files
     from whogains.api.saved import diff, from_dict, read_json
+    from whogains.api.watching import watch
 else:
     __getattr__, __dir__ = lazily(
         __name__,
@@ -41,6 +42,7 @@ else:
                 "from_dict",
                 "read_json",
             ),
+            "watching": ("watch",),
         },
     )
 
@@ -62,4 +64,5 @@ __all__ = [
     "predict_files",
     "read_json",
     "read_levels",
+    "watch",
 ]

@@ -184,7 +184,7 @@ def compare_files(
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             told = [opened.note, unread_id_note(opened, columns)]
-            frame = _load(opened, columns)
+            frame = load_columns(opened, columns)
             several = len(opened.files) > 1 and of_classes is None
     else:
         path = Path(source)
@@ -279,8 +279,21 @@ def _small_file(
     return frame if len(frame) <= rows_in_memory else None
 
 
-def _load(source: Source, columns: Columns) -> pd.DataFrame:
-    """Load the columns in the order of the rows."""
+def load_columns(source: Source, columns: Columns) -> pd.DataFrame:
+    """Load columns in the order of the rows.
+
+    Parameters
+    ----------
+    source : Source
+        A table that is open.
+    columns : Columns
+        Which columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Their values; groups as `compare_files` reads them.
+    """
     from whogains.files import check_columns, check_kinds
     from whogains.tables import read_csv_as
 

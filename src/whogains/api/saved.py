@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from whogains import judging, records
 from whogains.errors import InputError
-from whogains.results import Changes, Choice, Findings
+from whogains.results import Changes, Choice, Findings, Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read_json(path: str | Path) -> Findings | Choice:
-    """Read an audit or a choice that `to_json` wrote.
+def read_json(path: str | Path) -> Findings | Choice | Watch:
+    """Read an audit, a choice or a watch that `to_json` wrote.
 
     Parameters
     ----------
@@ -22,13 +22,13 @@ def read_json(path: str | Path) -> Findings | Choice:
 
     Returns
     -------
-    Findings or Choice
+    Findings, Choice or Watch
         An object equal to the one that was written, by what the file holds.
 
     Raises
     ------
     InputError
-        If the file does not exist, is not JSON, or is neither an audit nor a choice in schema 1.
+        If the file does not exist, is not JSON, or is no audit, choice or watch in schema 1.
 
     Examples
     --------
@@ -45,8 +45,8 @@ def read_json(path: str | Path) -> Findings | Choice:
     return _held(records.read_json(path))
 
 
-def from_dict(content: Any) -> Findings | Choice:
-    """Build an audit or a choice from the JSON values that `to_dict` gives.
+def from_dict(content: Any) -> Findings | Choice | Watch:
+    """Build an audit, a choice or a watch from the JSON values that `to_dict` gives.
 
     Parameters
     ----------
@@ -55,23 +55,27 @@ def from_dict(content: Any) -> Findings | Choice:
 
     Returns
     -------
-    Findings or Choice
+    Findings, Choice or Watch
         An object equal to the one that was converted.
 
     Raises
     ------
     InputError
-        If the content is neither an audit nor a choice in schema 1.
+        If the content is no audit, choice or watch in schema 1.
     """
     return _held(records.from_dict(content))
 
 
-def _held(record: records.AuditRecord | records.ChoiceRecord) -> Findings | Choice:
+def _held(
+    record: records.AuditRecord | records.ChoiceRecord | records.WatchRecord,
+) -> Findings | Choice | Watch:
+    if isinstance(record, records.WatchRecord):
+        return Watch.of(record)
     is_choice = isinstance(record, records.ChoiceRecord)
     return Choice.of(record) if is_choice else Findings.of(record)
 
 
-def diff(before: Findings | Choice, after: Findings | Choice) -> Changes:
+def diff(before: Findings | Choice | Watch, after: Findings | Choice | Watch) -> Changes:
     """Put two audits side by side, such as of an old and a new model.
 
     Parameters
@@ -110,10 +114,14 @@ def diff(before: Findings | Choice, after: Findings | Choice) -> Changes:
     0     f     0.0               unchanged
     1     m     1.5  was harmed, now gains
     """
-    if isinstance(before, Choice) or isinstance(after, Choice):
-        which = "before" if isinstance(before, Choice) else "after"
-        raise InputError(
-            f"the file or result given as {which} is a choice; diff compares two audits, and "
-            "report shows a choice"
-        )
-    return Changes.of(judging.diff(before, after))
+    return Changes.of(judging.diff(_audit(before, "before"), _audit(after, "after")))
+
+
+def _audit(found: Findings | Choice | Watch, which: str) -> Findings:
+    if isinstance(found, Findings):
+        return found
+    kind = "choice" if isinstance(found, Choice) else "watch"
+    raise InputError(
+        f"the file or result given as {which} is a {kind}; diff compares two audits, and report "
+        f"shows a {kind}"
+    )

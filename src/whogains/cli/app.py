@@ -19,6 +19,7 @@ from whogains.cli.plan import plan
 from whogains.cli.predict import predict
 from whogains.cli.report import report
 from whogains.cli.reproduce import reproduce
+from whogains.cli.watch import watch
 
 app = typer.Typer(
     name="whogains",
@@ -38,6 +39,7 @@ for command in (
     compare,
     evidence,
     merge,
+    watch,
     plan,
     report,
     diff,

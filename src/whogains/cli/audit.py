@@ -14,6 +14,7 @@ import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -111,13 +112,15 @@ def audit(
     checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
-    check_writable([json, html, pdf], sources=[file, generic_model, personalized_model])
+    check_margin(fail_on, margin)
+    check_writable([json, html, pdf, junit], sources=[file, generic_model, personalized_model])
     check_pdf(pdf)
     from whogains import api
     from whogains.costs import CHANGES, TASKS
@@ -205,7 +208,9 @@ def audit(
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
-    return write(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(
+        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )
 
 
 def _twice(file: Path, names: list[str]) -> str:

@@ -12,6 +12,7 @@ import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
+from whogains.cli.gates import choice_failed
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -20,7 +21,6 @@ from whogains.judging import MIN_CELL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.records import PolicyFinding
     from whogains.results import Choice
 
 Models = Annotated[
@@ -75,9 +75,11 @@ ValueFolds = Annotated[
     ),
 ]
 FailOnOption = Annotated[
-    opt.FailOn | None,
+    opt.Gates | None,
     typer.Option(
         "--fail-on",
+        parser=opt.read_gates,
+        metavar="KIND,...",
         help="Exit with 1 when asking everybody everything is shown to harm some group (harm), or "
         "when no set of attributes is certified for any group (not-gain).",
         show_default=False,
@@ -214,7 +216,7 @@ def write_choice(
     json: str | None,
     html: Path | None,
     quiet: bool,
-    fail_on: opt.FailOn | None = None,
+    fail_on: opt.Gates | None = None,
 ) -> int:
     """Write a choice where asked.
 
@@ -228,7 +230,7 @@ def write_choice(
         A file for the page.
     quiet : bool
         Whether to leave the tables out.
-    fail_on : FailOn or None
+    fail_on : Gates or None
         The findings that count as a failure.
 
     Returns
@@ -244,25 +246,10 @@ def write_choice(
         show(lambda console: report(found, console))
     if html is not None:
         found.to_html(html)
-    failure = None if fail_on is None else _failure(found, fail_on)
-    if failure is not None and (quiet or json == STDOUT):
-        print_error(failure)
-    return 0 if failure is None else 1
-
-
-def _failure(found: Choice, fail_on: opt.FailOn) -> str | None:
-    """Say in a line why a choice fails; None where it does not."""
-    if fail_on is opt.FailOn.not_gain:
-        certified = any(group.certified for group in found.routing)
-        return None if certified else "not-gain: no set of attributes is certified for any group"
-    # The way that asks most.
-    most = max((each for each in found.policies if each.kind == "everybody"), key=_asks)
-    harmed = most.rational == "no"
-    return "harm: asking everybody everything is shown to harm some group" if harmed else None
-
-
-def _asks(policy: PolicyFinding) -> int:
-    return len(policy.asked)
+    failures = [] if fail_on is None else choice_failed(found, fail_on)
+    for line in failures if quiet or json == STDOUT else ():
+        print_error(line)
+    return 1 if failures else 0
 
 
 def _features(frame: pd.DataFrame, kept: list[str], file: Path) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import whogains.cli.file_options as files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -49,13 +50,15 @@ def compare(
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
-    check_writable([json, html, pdf], sources=[file])
+    check_margin(fail_on, margin)
+    check_writable([json, html, pdf, junit], sources=[file])
     check_pdf(pdf)
     from whogains import api
     from whogains.costs import TASKS
@@ -96,4 +99,6 @@ def compare(
             **read.file_format(separator, decimal, encoding, na),
             progress=progress,
         )
-    return write(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(
+        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )

@@ -104,7 +104,7 @@ def _choose(
     json: str | None,
     html: Path | None,
     quiet: bool,
-    fail_on: opt.FailOn | None,
+    fail_on: opt.Gates | None,
 ) -> int:
     """Choose which attributes to ask of the same people, and of whom."""
     page, numbers = html or out / "choice.html", out / "choice.json"

@@ -9,6 +9,7 @@ import typer
 
 import whogains.cli.options as opt
 import whogains.cli.values as read
+from whogains.cli.gates import check_margin
 from whogains.cli.output import check_writable, print_line, write
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
@@ -40,12 +41,14 @@ def merge(
     max_groups: opt.MaxGroups = 4096,
     json: opt.Json = None,
     html: opt.Html = None,
+    junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
-    check_writable([output, json, html], sources=files)
+    check_margin(fail_on, margin)
+    check_writable([output, json, html, junit], sources=files)
     from whogains import api
     from whogains.judging import Settings
 
@@ -68,4 +71,6 @@ def merge(
         merged.save(output, min_cell=min_cell)
         if not quiet and json != "-":
             print_line(f"Evidence of {merged.rows:,} rows: {output}")
-    return write(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
+    return write(
+        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )

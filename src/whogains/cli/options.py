@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,28 @@ class FailOn(StrEnum):
 
     harm = "harm"
     not_gain = "not-gain"
+    inferior = "inferior"
+    unknown = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The findings of --fail-on, any of which is a failure."""
+
+    kinds: tuple[FailOn, ...]
+
+
+def read_gates(text: str) -> Gates:
+    """Read --fail-on: one kind of finding, or several separated by commas."""
+    kinds = []
+    for name in filter(None, (part.strip() for part in text.split(","))):
+        if name not in set(FailOn):
+            allowed = ", ".join(repr(str(each)) for each in FailOn)
+            raise typer.BadParameter(f"{name!r} is not one of {allowed}.")
+        kinds.append(FailOn(name))
+    if not kinds:
+        raise typer.BadParameter("it names nothing")
+    return Gates(tuple(dict.fromkeys(kinds)))
 
 
 Generic = Annotated[
@@ -334,11 +357,24 @@ Allow = Annotated[
     ),
 ]
 FailOnOption = Annotated[
-    FailOn | None,
+    Gates | None,
     typer.Option(
         "--fail-on",
-        help="Exit with 1 when some group is harmed (harm), or when not every group is shown to "
-        "gain (not-gain), on any cost.",
+        parser=read_gates,
+        metavar="KIND,...",
+        help="Exit with 1 when, on any cost, some group is harmed (harm), not every group is shown "
+        "to gain (not-gain) or to lose less than --margin (inferior), or nothing is known of some "
+        "group (unknown). Several, separated by commas: any of them.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        help="Write JUnit XML to this file: a test for each cost and group, which fails by "
+        "--fail-on (by default: where harmed), and is skipped where nothing is known.",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whogains.cli.options import FailOn
+from whogains.cli.gates import told
+from whogains.cli.junit import junit_text
+from whogains.cli.options import Gates
 from whogains.cli.values import names
 from whogains.errors import UnwritableError, one_line
 from whogains.files import check_outputs, json_text, write_aside
@@ -202,8 +204,9 @@ def write(
     json: str | None,
     html: Path | None,
     pdf: Path | None = None,
+    junit: Path | None = None,
     quiet: bool,
-    fail_on: FailOn | None,
+    fail_on: Gates | None,
     allow: str | None = None,
 ) -> int:
     """Write findings where asked.
@@ -218,9 +221,11 @@ def write(
         A file for the report.
     pdf : Path or None
         A file for the report on paper.
+    junit : Path or None
+        A file for JUnit XML.
     quiet : bool
         Whether to leave the table out.
-    fail_on : FailOn or None
+    fail_on : Gates or None
         The findings that count as a failure.
     allow : str or None
         The names of warnings that are no failure, separated by commas.
@@ -238,6 +243,8 @@ def write(
     # Files first: standard output may be full or closed, and its reader may have gone.
     if json is not None and json != STDOUT:
         write_json(found.to_dict(), json)
+    if junit is not None:
+        write_aside(junit, junit_text(found, fail_on))
     silent = quiet or json == STDOUT
     if html is not None:
         from whogains.report import make_page
@@ -257,95 +264,8 @@ def write(
         from whogains.report import show as report
 
         show(lambda console: report(found, console))
-    failures, others = _told(found, fail_on, names(allow))
+    failures, others = told(found, fail_on, names(allow))
     if silent:
         for line in (*failures, *others):
             print_error(line)
     return 1 if failures else 0
-
-
-def _told(
-    found: Findings, fail_on: FailOn | None, allowed: Sequence[str]
-) -> tuple[list[str], list[str]]:
-    """Say what fails, warnings included, and what else a reader must know."""
-    failures = [] if fail_on is None else failed(found, fail_on)
-    others = []
-    for each in found.warnings:
-        if fail_on is None or each.name in allowed:
-            others.append(f"warning ({each.name}): {each.text}")
-        else:
-            failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
-    if fail_on is not None and not failures:
-        others += unknown(found)
-    return failures, others
-
-
-def unknown(found: Findings) -> list[str]:
-    """Say of which groups nothing is known, where a gate lets an audit pass.
-
-    Parameters
-    ----------
-    found : Findings
-        What was found.
-
-    Returns
-    -------
-    list of str
-        One line, or none where something is shown of every group on every cost.
-
-    Notes
-    -----
-    That no harm is shown is no reason to be at ease where these data could show none.
-    """
-    from whogains.report import group_name, listing, plain
-
-    silent = [
-        (cost, [group for group in cost.groups if group.verdict == "cannot tell"])
-        for cost in found.costs
-    ]
-    silent = [(cost, groups) for cost, groups in silent if groups]
-    if not silent:
-        return []
-    told = [
-        plain(cost.title)
-        + (
-            " (for any group)"
-            if len(groups) == len(cost.groups)
-            else f" (for {listing((group_name(group.group) for group in groups), most=3)})"
-        )
-        for cost, groups in silent
-    ]
-    return [f"passed, but these data cannot tell on {listing(told, most=8)}"]
-
-
-def failed(found: Findings, fail_on: FailOn) -> list[str]:
-    """Say on which costs an audit fails, and for which groups.
-
-    Parameters
-    ----------
-    found : Findings
-        What was found.
-    fail_on : FailOn
-        The findings that count as a failure.
-
-    Returns
-    -------
-    list of str
-        One line for each cost that fails; none where the audit passes.
-    """
-    from whogains.report import group_name, listing, plain
-
-    lines = []
-    for cost in found.costs:
-        if fail_on is FailOn.harm:
-            words = "harm"
-            fails = cost.gamma.verdict == "some group is harmed"
-            named = [group.group for group in cost.groups if group.verdict == "harm"]
-        else:
-            words = "not every group is shown to gain"
-            fails = cost.gamma.verdict != "every group gains"
-            named = [group.group for group in cost.groups if group.verdict != "gain"]
-        if fails or (named and fail_on is FailOn.harm):
-            told = [group_name(group) for group in named] or [group_name(cost.gamma.group)]
-            lines.append(f"{words}: {plain(cost.title)}: {listing(told, most=20)}")
-    return lines

@@ -1,6 +1,6 @@
 """Evidence: mergeable sums per group and cost."""
 
-from whogains.evidence.collected import About, Collected, merge_collected
+from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
     bounds_shares,
     dominated,
@@ -20,7 +20,7 @@ from whogains.evidence.evidence import (
     merge,
     without_equal_weights,
 )
-from whogains.evidence.evidence_checks import fingerprint
+from whogains.evidence.evidence_checks import checksum, fingerprint
 from whogains.evidence.evidence_file import (
     collected_from,
     evidence_content,
@@ -39,6 +39,7 @@ from whogains.evidence.groups import (
     levels_as_written,
     union,
 )
+from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.label_metrics import CARRYING
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
@@ -85,6 +86,7 @@ __all__ = [
     "bounds_shares",
     "carrying_number",
     "check_ranges",
+    "checksum",
     "collected_from",
     "cross",
     "deciding_rows",
@@ -98,6 +100,7 @@ __all__ = [
     "fingerprint",
     "label_tallies",
     "levels_as_written",
+    "listed",
     "mean_score",
     "merge",
     "merge_collected",
@@ -107,11 +110,17 @@ __all__ = [
     "prediction_scores",
     "ratio_score",
     "read_evidence",
+    "real",
+    "same_value",
     "save_evidence",
     "sum_rows",
     "tallied",
     "telling_groups",
+    "text",
+    "text_or_null",
+    "truth",
     "two_prices",
     "union",
+    "whole",
     "without_equal_weights",
 ]

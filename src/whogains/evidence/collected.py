@@ -95,7 +95,7 @@ def merge_collected(
     a, b = first.about, second.about
     for name in ("target", "task", "positive", "negative", "unit"):
         mine, other = getattr(a, name), getattr(b, name)
-        if _same_value(mine) != _same_value(other):
+        if same_value(mine) != same_value(other):
             raise InputError(
                 f"the two pieces of evidence differ in their {name}: {mine!r} and {other!r}"
             )
@@ -127,8 +127,24 @@ def merge_collected(
     )
 
 
-def _same_value(value: str | None) -> str | None:
-    """Write an outcome in one way: 1 and 1.0, true and True are the same."""
+def same_value(value: str | None) -> str | None:
+    """Write an outcome in one way: 1 and 1.0, true and True are the same.
+
+    Parameters
+    ----------
+    value : str or None
+        The outcome.
+
+    Returns
+    -------
+    str or None
+        What equal outcomes share.
+
+    Examples
+    --------
+    >>> same_value("1.0") == same_value("1"), same_value("TRUE")
+    (True, 'true')
+    """
     if value is None:
         return None
     try:

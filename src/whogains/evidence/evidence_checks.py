@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,13 @@ from whogains.costs import Cost
 from whogains.evidence.disclosure import bounds_shares
 from whogains.evidence.evidence import CostEvidence, Evidence
 from whogains.evidence.groups import Grouping
+from whogains.evidence.json_values import listed, not_a, real, whole
 from whogains.evidence.sums import Sums
 from whogains.evidence.tallies import CLIPPED, LABELS, Tallies, tally_names
 from whogains.types import BoolArray
 
 # Sums of a scan agree to rounding only, which may pile up.
 ROUNDING = 1e-6
-MOST = 2**53
 
 
 def checksum(content: Mapping[str, Any]) -> str:
@@ -52,84 +51,6 @@ def fingerprint(evidence: Evidence) -> str:
             for name in ("rows", "units", "gains", "harms", "weight", "generic", "personalized")
         ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
-
-
-def whole(value: Any, place: str) -> int:
-    """Read a count.
-
-    Raises
-    ------
-    ValueError
-        If it is no whole number from 0 on.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MOST:
-        raise _not("a whole number from 0 on", value, place)
-    return value
-
-
-def real(value: Any, place: str, *, missing: float | None = None) -> float:
-    """Read a number, or what stands for null where that may be.
-
-    Raises
-    ------
-    ValueError
-        If it is no finite number.
-    """
-    if value is None and missing is not None:
-        return missing
-    # A whole number of JSON may be too large for a float.
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    if not known or not -1.8e308 < value < 1.8e308 or not isfinite(float(value)):
-        raise _not("a finite number", value, place)
-    return float(value)
-
-
-def _not(what: str, value: Any, place: str) -> ValueError:
-    return ValueError(f"{place} is {value!r:.40}, not {what}")
-
-
-def text(value: Any, place: str) -> str:
-    """Read a text.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-    """
-    if not isinstance(value, str):
-        raise _not("text", value, place)
-    return value
-
-
-def text_or_null(value: Any, place: str) -> str | None:
-    """Read a text or null, as `text` does."""
-    return None if value is None else text(value, place)
-
-
-def truth(value: Any, place: str) -> bool:
-    """Read true or false.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-    """
-    if not isinstance(value, bool):
-        raise _not("true or false", value, place)
-    return value
-
-
-def listed(value: Any, place: str, read: Callable[[Any, str], Any]) -> tuple[Any, ...]:
-    """Read a list of which each item is read alike.
-
-    Raises
-    ------
-    ValueError
-        If it is no list, or an item does not fit.
-    """
-    if not isinstance(value, list):
-        raise _not("a list", value, place)
-    return tuple(read(item, f"{place}[{i}]") for i, item in enumerate(value))
 
 
 def check_grouping(grouping: Grouping) -> None:
@@ -331,12 +252,12 @@ def read_sums(content: Any, size: int, place: str, counts: Sequence[str]) -> Sum
         If a list is missing, has another length, or holds what is no number.
     """
     if not isinstance(content, dict):
-        raise _not("an object", content, place)
+        raise not_a("an object", content, place)
     found: dict[str, Any] = {}
     for field in fields(Sums):
         name, values = field.name, content.get(field.name)
         if not isinstance(values, list):
-            raise _not("a list", values, f"{place}.{name}")
+            raise not_a("a list", values, f"{place}.{name}")
         if len(values) != size:
             raise ValueError(f"{name} has {len(values)} entries where there are {size} groups")
         if name in counts:
@@ -375,7 +296,7 @@ def read_tallies(content: Any, size: int, place: str, cost: Cost) -> Tallies:
         from 0 on.
     """
     if not isinstance(content, dict):
-        raise _not("an object", content, place)
+        raise not_a("an object", content, place)
     names = tally_names(cost)
     if content and set(content) != set(names):
         raise ValueError(f"{place} are not those of {cost.name}")

@@ -28,16 +28,11 @@ from whogains.evidence.evidence_checks import (
     check_evidence,
     check_grouping,
     checksum,
-    listed,
     read_sums,
     read_tallies,
-    real,
-    text,
-    text_or_null,
-    truth,
-    whole,
 )
 from whogains.evidence.groups import Grouping
+from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.sums import Sums
 from whogains.files import json_text, write_aside
 from whogains.types import Task

@@ -1,5 +1,6 @@
 """Intervals, tests and metrics: arrays in, small frozen results out."""
 
+from whogains.inference._arrays import Alternative
 from whogains.inference.anytime import (
     MIN_UNITS_SEQUENCE,
     UNITS_PER_SQUARED_SKEWNESS,
@@ -86,6 +87,7 @@ __all__ = [
     "MIN_UNITS_T",
     "SKEWNESS_INFLATION",
     "UNITS_PER_SQUARED_SKEWNESS",
+    "Alternative",
     "Equivalence",
     "GammaEstimate",
     "Interval",

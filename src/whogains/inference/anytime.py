@@ -87,7 +87,7 @@ def ternary_log_e(
     check_alternative(alternative)
     if np.any((at < -1) | (at > 1)):
         raise ValueError("null must lie within [-1, 1]")
-    if np.any(ups + downs > all_rows):
+    if np.any(ups + downs > all_rows * (1 + 1e-9)):
         raise ValueError("gains and harms must not be more than rows")
     if alternative == "less":
         ups, downs, at = downs, ups, -at

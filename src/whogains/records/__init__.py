@@ -39,6 +39,16 @@ from whogains.records.lattice import (
 )
 from whogains.records.limits import LimitsCurve, LimitsFinding
 from whogains.records.plan import PlannedGroup, PlanRecord, PlanSettings, Solved
+from whogains.records.watch import (
+    WatchAlarm,
+    WatchBatch,
+    WatchCost,
+    WatchData,
+    WatchGroup,
+    WatchLook,
+    WatchMethod,
+    WatchRecord,
+)
 from whogains.records.words import (
     SCHEMA,
     GammaVerdict,
@@ -103,6 +113,14 @@ __all__ = [
     "ValueFinding",
     "Verdict",
     "WarningFinding",
+    "WatchAlarm",
+    "WatchBatch",
+    "WatchCost",
+    "WatchData",
+    "WatchGroup",
+    "WatchLook",
+    "WatchMethod",
+    "WatchRecord",
     "for_the_file",
     "from_dict",
     "group_label",

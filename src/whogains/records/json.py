@@ -17,6 +17,7 @@ from whogains.records.choice import ChoiceRecord
 from whogains.records.for_the_file import for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
+from whogains.records.watch import WatchRecord, check_watch
 from whogains.records.words import SCHEMA, Record
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -51,7 +52,7 @@ def to_dict(record: Record) -> dict[str, Any]:
 
     Parameters
     ----------
-    record : AuditRecord, ChangesRecord, ChoiceRecord or PlanRecord
+    record : AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord or WatchRecord
         What to convert.
 
     Returns
@@ -68,8 +69,8 @@ def to_dict(record: Record) -> dict[str, Any]:
     return content
 
 
-def read_json(path: str | Path) -> AuditRecord | ChoiceRecord:
-    """Read an audit or a choice that was saved as JSON.
+def read_json(path: str | Path) -> AuditRecord | ChoiceRecord | WatchRecord:
+    """Read an audit, a choice or a watch that was saved as JSON.
 
     Parameters
     ----------
@@ -78,13 +79,13 @@ def read_json(path: str | Path) -> AuditRecord | ChoiceRecord:
 
     Returns
     -------
-    AuditRecord or ChoiceRecord
+    AuditRecord, ChoiceRecord or WatchRecord
         A record equal to the one that was written.
 
     Raises
     ------
     InputError
-        If the file does not exist, is not JSON, or is neither an audit nor a choice in schema 1.
+        If the file does not exist, is not JSON, or is no audit, choice or watch in schema 1.
     """
     try:
         data = Path(path).read_bytes()
@@ -111,8 +112,8 @@ def read_json(path: str | Path) -> AuditRecord | ChoiceRecord:
     return from_dict(content, str(path))
 
 
-def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord:
-    """Build the record of an audit or a choice from JSON values.
+def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord | WatchRecord:
+    """Build the record of an audit, a choice or a watch from JSON values.
 
     Parameters
     ----------
@@ -123,28 +124,30 @@ def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord:
 
     Returns
     -------
-    AuditRecord or ChoiceRecord
+    AuditRecord, ChoiceRecord or WatchRecord
         A record equal to the one that was converted.
 
     Raises
     ------
     InputError
-        If the content is neither an audit nor a choice in schema 1.
+        If the content is no audit, choice or watch in schema 1.
     """
     is_choice = isinstance(content, dict) and {"lattice", "routing"} <= content.keys()
     if not is_choice and (not isinstance(content, dict) or "costs" not in content):
         raise InputError(f"{name} is not an audit: it has no list of costs, nor a choice")
+    is_watch = {"batches", "alarms"} <= content.keys()
+    kind = "choice" if is_choice else "watch" if is_watch else "audit"
     if content.get("schema") != SCHEMA:
         raise InputError(
             f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
         )
     try:
-        found: AuditRecord | ChoiceRecord = read_as(
-            ChoiceRecord if is_choice else AuditRecord, content, {}
-        )
+        kinds = {"choice": ChoiceRecord, "watch": WatchRecord, "audit": AuditRecord}
+        found: AuditRecord | ChoiceRecord | WatchRecord = read_as(kinds[kind], content, {})
     except MismatchError as error:
-        kind = "choice" if is_choice else "audit"
         raise InputError(f"{name} is not a whole {kind}: {error}") from None
+    if isinstance(found, WatchRecord):
+        check_watch(found, name)
     wrong = wrong_in(found) if isinstance(found, AuditRecord) else None
     if wrong is not None:
         raise InputError(f"{name} is not a whole audit: {wrong}")

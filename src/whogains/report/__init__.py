@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from whogains.report.pdf import installed_browser, print_page
     from whogains.report.plan_html import plan_to_html
     from whogains.report.plan_sentences import sentences
-    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots, WatchPlots
     from whogains.report.profile_drawings import blocks
+    from whogains.report.watch_words import nothing_known, watch_sentences
     from whogains.report.words import (
         count,
         error,
@@ -70,8 +71,9 @@ else:
             "pdf": ("installed_browser", "print_page"),
             "plan_html": ("plan_to_html",),
             "plan_sentences": ("sentences",),
-            "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots"),
+            "plots": ("AuditPlots", "ChangesPlots", "ChoicePlots", "PlanPlots", "WatchPlots"),
             "profile_drawings": ("blocks",),
+            "watch_words": ("nothing_known", "watch_sentences"),
             "words": (
                 "count",
                 "error",
@@ -98,6 +100,7 @@ __all__ = [
     "PlanPlots",
     "Scale",
     "Tick",
+    "WatchPlots",
     "as_csv",
     "as_markdown",
     "as_notebook",
@@ -122,6 +125,7 @@ __all__ = [
     "installed_browser",
     "listing",
     "make_page",
+    "nothing_known",
     "p_value",
     "plain",
     "plan_to_html",
@@ -133,5 +137,6 @@ __all__ = [
     "significant",
     "to_html",
     "to_markdown",
+    "watch_sentences",
     "with_unit",
 ]

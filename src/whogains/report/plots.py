@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import altair as alt
 
-    from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord
+    from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, WatchRecord
 
 
 class _Charts:
@@ -132,3 +132,22 @@ class PlanPlots(_Charts):
         from whogains.report.limits_chart import plan_limits
 
         return plan_limits(self.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPlots:
+    """Charts of a watch; each saves as those of `AuditPlots` do.
+
+    Parameters
+    ----------
+    watch : WatchRecord
+        The watch.
+    """
+
+    watch: WatchRecord
+
+    def looks(self, cost: int = 0) -> alt.FacetChart:
+        """Draw every group over its looks; see `whogains.report.watch_chart.watch_looks`."""
+        from whogains.report.watch_chart import watch_looks
+
+        return watch_looks(self.watch, cost)

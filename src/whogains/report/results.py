@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.records import AuditRecord, ChangesRecord, ChoiceRecord, PlanRecord, Record
+from whogains.records import (
+    AuditRecord,
+    ChangesRecord,
+    ChoiceRecord,
+    PlanRecord,
+    Record,
+    WatchRecord,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +30,10 @@ def as_table(record: Record, *, every: bool = True) -> pd.DataFrame:
         return changes_table(record)
     if isinstance(record, ChoiceRecord):
         return routing_table(record)
+    if isinstance(record, WatchRecord):
+        from whogains.report.watch_words import watch_table
+
+        return watch_table(record)
     return plan_table(_plan(record))
 
 
@@ -40,6 +51,10 @@ def as_page(record: Record) -> str:
         from whogains.report.choice_html import choice_to_html
 
         return choice_to_html(record)
+    if isinstance(record, WatchRecord):
+        from whogains.report.watch_html import watch_to_html
+
+        return watch_to_html(record)
     from whogains.report.plan_html import plan_to_html
 
     return plan_to_html(_plan(record))
@@ -73,6 +88,10 @@ def _lines(record: Record, width: int) -> list[Text]:
         from whogains.report.choice_text import choice_lines
 
         return choice_lines(record, width)
+    if isinstance(record, WatchRecord):
+        from whogains.report.watch_text import watch_lines
+
+        return watch_lines(record, width)
     from whogains.report.plan_text import plan_lines
 
     return plan_lines(_plan(record), width)
@@ -140,12 +159,16 @@ def as_markdown(record: Record) -> str:
         from whogains.report.choice_markdown import choice_to_markdown
 
         return choice_to_markdown(record)
+    if isinstance(record, WatchRecord):
+        from whogains.report.watch_text import watch_to_markdown
+
+        return watch_to_markdown(record)
     return plan_to_markdown(_plan(record))
 
 
 def as_plots(record: Record) -> Any:
-    """Give the charts of a result: `AuditPlots`, `ChangesPlots`, `ChoicePlots` or `PlanPlots`."""
-    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots
+    """Give the charts of a result: `AuditPlots`, `ChoicePlots`, ... by its kind."""
+    from whogains.report.plots import AuditPlots, ChangesPlots, ChoicePlots, PlanPlots, WatchPlots
 
     if isinstance(record, AuditRecord):
         return AuditPlots(record)
@@ -153,6 +176,8 @@ def as_plots(record: Record) -> Any:
         return ChangesPlots(record)
     if isinstance(record, ChoiceRecord):
         return ChoicePlots(record)
+    if isinstance(record, WatchRecord):
+        return WatchPlots(record)
     return PlanPlots(_plan(record))
 
 

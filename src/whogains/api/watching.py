@@ -1,0 +1,314 @@
+"""A personalized model in use: batch after batch, judged at every look."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from whogains import watching
+from whogains._version import __version__
+from whogains.api.collecting import GatheredEvidence, gather
+from whogains.api.comparing_files import load_columns
+from whogains.errors import InputError
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level
+from whogains.files import FileOptions, Format
+from whogains.frames import as_names
+from whogains.judging import MIN_CELL, Settings
+from whogains.results import Watch
+from whogains.types import Task
+from whogains.watching import Batch, Choices, State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEEDED = ("target", "generic", "personalized", "groups")
+
+
+def watch(
+    source: Any = None,
+    *,
+    state: str | Path,
+    batch: str | None = None,
+    day: str | date | None = None,
+    restart: bool = False,
+    target: str | None = None,
+    generic: str | None = None,
+    personalized: str | None = None,
+    groups: str | Sequence[str] | None = None,
+    task: Task | None = None,
+    positive: Any = None,
+    costs: str | Sequence[str] | None = None,
+    unit: str | None = None,
+    sample_weight: str | None = None,
+    cluster: str | None = None,
+    epsilon: float | Mapping[str, float] | None = None,
+    margin: float | Mapping[str, float] | None = None,
+    alpha: float | None = None,
+    threshold: float | None = None,
+    cost_range: Mapping[str, tuple[float, float]] | None = None,
+    min_cell: int | None = None,
+    max_levels: int = MAX_LEVELS,
+    max_groups: int = MAX_GROUPS,
+    **form: Unpack[FileOptions],
+) -> Watch:
+    """Add a batch to a watch, and say what is known of each group, at any number of looks.
+
+    Parameters
+    ----------
+    source : path, paths, DuckDB relation, Arrow table or dataset, or frame, optional
+        The new rows, as in `compare_files`. None only looks.
+    state : path
+        The file that keeps the watch: sums and no row. The first batch makes it. It holds sums of
+        groups of any size, and is not to be published.
+    batch : str, optional
+        What the batch is called; by default the name of its file. The same batch given twice
+        counts once.
+    day : date or str, optional
+        When it is from, such as "2026-03-02"; for all batches or none.
+    restart : bool
+        Start anew with this batch, of which nothing was seen yet: verdicts speak of what comes
+        from here on, and share the level with what was said before.
+    target, generic, personalized : str
+        Columns, as in `compare_files`; needed for the first batch, and then known.
+    groups : str or sequence of str
+        Columns of the attributes whose crossing makes the groups; as `target`.
+    task, positive, costs, unit, sample_weight, threshold, cost_range
+        As in `gather`.
+    cluster : str, optional
+        Column of what returns, such as a patient's id: rows of a cluster that was in an earlier
+        batch are left out. The file keeps hashes of them, by a secret that it keeps too. Without
+        it the watch takes for granted that nobody returns.
+    epsilon, margin, alpha, min_cell
+        As in `Settings`. `alpha` is the chance of any false verdict of one kind over all looks,
+        groups, costs and restarts.
+    max_levels, max_groups : int
+        The most levels that one attribute, and the most groups that the crossing may have.
+    **form
+        How text files are written, where it is not found as meant: the keywords of `Format`.
+
+    Returns
+    -------
+    Watch
+        Verdicts, since when they are known, and how much longer the rest takes.
+
+    Raises
+    ------
+    InputError
+        If something cannot be used as given, differs from what was chosen at the first batch, or a
+        batch was added under another name.
+    UnwritableError
+        If the file cannot be written; what was there before is still there.
+
+    Notes
+    -----
+    What is chosen at the first batch stays. Docs: ``docs/watching.md``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import whogains as wg
+    >>> week = pd.DataFrame({"died": [0, 1, 1, 0] * 100, "p0": [.4, .6, .4, .6] * 100,
+    ...                      "p1": [.1, .9, .8, .6] * 100, "sex": list("ffmm") * 100})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "model.watch"
+    ...     watched = wg.watch(week, state=file, batch="2026-W01", target="died", generic="p0",
+    ...                        personalized="p1", groups="sex", costs="zero_one")
+    >>> watched.table()[["cost", "sex", "n", "bop", "verdict"]]
+           cost sex    n  bop      verdict
+    0  zero_one   f  200  0.0  cannot tell
+    1  zero_one   m  200  0.5         gain
+    """
+    asked: dict[str, Any] = {
+        "target": target,
+        "generic": generic,
+        "personalized": personalized,
+        "groups": None if groups is None else tuple(dict.fromkeys(as_names(groups))),
+        "task": task,
+        "positive": None if positive is None else str(positive),
+        "costs": None if costs is None else tuple(as_names(costs)),
+        "unit": unit,
+        "sample_weight": sample_weight,
+        "cluster": cluster,
+        "epsilon": epsilon,
+        "margin": margin,
+        "alpha": alpha,
+        "threshold": threshold,
+        "cost_range": cost_range,
+        "min_cell": min_cell,
+    }
+    known, before = watching.read_state(state) or (None, None)
+    if known is not None:
+        watching.check_same(known.choices, asked)
+    if source is None:
+        if known is None:
+            raise InputError(f"no such file: {state}; the first batch makes it")
+        return Watch.of(watching.judge(known, version=__version__, max_groups=max_groups))
+    lacking = [each for each in NEEDED if known is None and not asked[each]]
+    if lacking:
+        raise InputError(f"{state} is not there yet; the first batch needs {lacking[0]}")
+    sizes = {"max_levels": max_levels, "max_groups": max_groups}
+    called, when = _name(source, batch, known), _day(day)
+    found = _added((source, form), known, asked, (called, when, restart), sizes)
+    # Judged first: what cannot be judged is not kept.
+    record = watching.judge(found, version=__version__, max_groups=max_groups)
+    if found is not known:
+        watching.save_state(found, state, version=__version__, before=before)
+    return Watch.of(record)
+
+
+def _added(
+    table: tuple[Any, FileOptions],
+    known: State | None,
+    asked: dict[str, Any],
+    called: tuple[str, date | None, bool],
+    sizes: Mapping[str, int],
+) -> State:
+    """Add a batch to a watch, or begin one with it; the same watch where it is there already."""
+    (source, form), (name, when, restart) = table, called
+    if known is None:
+        settings = _settings(asked)
+        secret = None if asked["cluster"] is None else secrets.token_hex(32)
+    else:
+        asked = {each: getattr(known.choices, each) for each in asked}
+        settings = Settings(threshold=asked["threshold"], cost_range=asked["cost_range"])
+        secret = known.secret
+    frame = None if secret is None else _loaded(source, asked, form)
+    if frame is None:
+        whole = _gathered(source, asked, settings, sizes, form)
+    else:
+        whole = _gathered(frame, asked, settings, sizes, {})
+    where = watching.source_of(whole)
+    if known is not None and watching.counted_before(known, name, where):
+        return known
+    new: Collected | None = whole
+    returning, seen = 0, list[str]()
+    if frame is not None and secret is not None:
+        seen = [watching.hashed(secret, as_level(each)) for each in frame[asked["cluster"]]]
+        fresh = [known is None or each not in known.seen for each in seen]
+        returning = len(fresh) - sum(fresh)
+        if returning:
+            new = _gathered(frame[fresh], asked, settings, sizes, {}) if any(fresh) else None
+    if known is None:
+        known = State(_choices(whole, asked, settings), (), secret)
+    batch = Batch(name, when, restart and bool(known.batches), where, returning, new)
+    return watching.with_batch(known, batch, seen)
+
+
+def _settings(asked: Mapping[str, Any]) -> Settings:
+    """Read what the first batch decides."""
+    given = {
+        name: asked[name]
+        for name in ("epsilon", "margin", "alpha", "threshold", "cost_range", "min_cell")
+        if asked[name] is not None
+    }
+    return Settings(**{"min_cell": MIN_CELL, **given})
+
+
+def _choices(first: Collected, asked: Mapping[str, Any], settings: Settings) -> Choices:
+    """Fix the choices by the first batch, so that no later one moves what matters."""
+    evidence, about = first.evidence, first.about
+    costs = [item.cost for item in evidence.costs]
+    settings.check_names(tuple(costs))
+    margins = {cost.name: settings.margin_of(cost) for cost in costs}
+    return Choices(
+        target=asked["target"],
+        generic=asked["generic"],
+        personalized=asked["personalized"],
+        groups=asked["groups"],
+        task=about.task,
+        positive=about.positive,
+        costs=tuple(cost.name for cost in costs),
+        epsilon={
+            item.cost.name: settings.epsilon_of(
+                item.cost, evidence.target, float(item.population.generic[0])
+            )
+            for item in evidence.costs
+        },
+        margin={name: each for name, each in margins.items() if each is not None},
+        alpha=settings.alpha,
+        min_cell=settings.min_cell,
+        threshold=settings.threshold if isinstance(settings.threshold, float) else None,
+        cost_range=None if settings.cost_range is None else dict(settings.cost_range),
+        sample_weight=asked["sample_weight"],
+        cluster=asked["cluster"],
+        unit=asked["unit"],
+    )
+
+
+def _gathered(
+    source: Any,
+    asked: Mapping[str, Any],
+    settings: Settings,
+    sizes: Mapping[str, int],
+    form: FileOptions,
+) -> Collected:
+    """Sum the rows of a batch, with its warnings among its notes."""
+    found: GatheredEvidence = gather(
+        source,
+        target=asked["target"],
+        generic=asked["generic"],
+        personalized=asked["personalized"],
+        groups=asked["groups"],
+        task=asked["task"],
+        positive=asked["positive"],
+        costs=asked["costs"],
+        unit=asked["unit"],
+        sample_weight=asked["sample_weight"],
+        cluster=asked["cluster"],
+        max_levels=sizes["max_levels"],
+        max_groups=sizes["max_groups"],
+        threshold=settings.threshold,
+        cost_range=settings.cost_range,
+        **form,
+    )
+    collected = found.collected
+    notes = (*collected.about.notes, *(warning.text for warning in found.warnings))
+    return replace(collected, about=replace(collected.about, notes=notes))
+
+
+def _loaded(source: Any, asked: Mapping[str, Any], form: FileOptions) -> pd.DataFrame:
+    """Load the rows of a batch whose outcome is known: who returns is seen row by row."""
+    from whogains.tables import Columns, open_source
+
+    columns = Columns(
+        target=asked["target"],
+        generic=asked["generic"],
+        personalized=asked["personalized"],
+        groups=asked["groups"],
+        weight=asked["sample_weight"],
+        cluster=asked["cluster"],
+    )
+    with open_source(source, form=Format(**form)) as opened:
+        frame = load_columns(opened, columns)
+    missing = frame[asked["cluster"]].isna()
+    if missing.any():
+        raise InputError(
+            f"{asked['cluster']} is missing in {int(missing.sum())} rows: nobody can say who they "
+            "are; leave them out, or give each a name of its own"
+        )
+    known: pd.DataFrame = frame[frame[asked["target"]].notna()].reset_index(drop=True)
+    return known
+
+
+def _name(source: Any, batch: str | None, known: State | None) -> str:
+    if batch is not None:
+        if not batch.strip():
+            raise InputError("batch is empty; give it a name")
+        return batch
+    if isinstance(source, str | Path):
+        return Path(source).stem
+    return f"batch {1 if known is None else len(known.batches) + 1}"
+
+
+def _day(day: str | date | None) -> date | None:
+    if day is None or isinstance(day, date):
+        return day
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise InputError(f"day must be a date such as 2026-03-02, not {day!r:.40}") from None
