@@ -14,7 +14,10 @@ from whogains._version import __version__
 if TYPE_CHECKING:
     from whogains import datasets
     from whogains.api import (
+        Cost,
+        CostMatrix,
         GatheredEvidence,
+        Metric,
         audit,
         choose,
         choose_from,
@@ -39,7 +42,10 @@ else:
         __name__,
         {
             "api": (
+                "Cost",
+                "CostMatrix",
                 "GatheredEvidence",
+                "Metric",
                 "audit",
                 "choose",
                 "choose_from",
@@ -87,10 +93,13 @@ else:
 __all__ = [
     "Changes",
     "Choice",
+    "Cost",
+    "CostMatrix",
     "Findings",
     "GatheredEvidence",
     "GivenAttributions",
     "InputError",
+    "Metric",
     "OnnxModel",
     "Plan",
     "Settings",

@@ -13,7 +13,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.str_]
 
-Task = Literal["classification", "regression"]
+Task = Literal["classification", "regression", "classes"]
 Convention = Literal["average", "sum"]
 Family = Literal["categorical", "categorical_v1", "gaussian", "laplace", "laplace_paper"]
 LimitsVerdict = Literal["untestable", "borderline", "testable"]

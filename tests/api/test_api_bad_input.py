@@ -82,7 +82,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "text": (_compare(generic=["high"] * N), r"generic holds text where numbers are needed"),
     "labels": (
         _compare(generic=HALF, personalized=1 - HALF, costs=["zero_one", "brier"]),
-        r"generic and personalized hold labels; only the cost zero_one can be audited",
+        r"generic and personalized hold labels; only costs of labels can be audited",
     ),
     # lengths
     "short generic": (_compare(generic=[0.5]), r"generic has 1 rows and the target 40"),
@@ -211,7 +211,10 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "seed": (_compare(random_state=-1), r"random_state must be a whole number from 0 .*, not -1"),
     "seed of an audit": (_audit(random_state=2**32), r"random_state must be .* not 4294967296"),
-    "task": (_compare(task="magic"), r"task must be classification or regression, not 'magic'"),
+    "task": (
+        _compare(task="magic"),
+        r"task must be classification, regression or classes, not 'magic'",
+    ),
     # plan
     "n": (lambda: wg.plan(n=[0, 10]), r"n must be positive whole numbers, got 0"),
     "sd": (lambda: wg.plan(n=[5, 10], sd=[1, 0]), r"sd must be positive, got 0"),

@@ -63,6 +63,15 @@ def test_a_pipe_that_nobody_writes_to_is_refused(tmp_path, capsys, more):
     assert "is a pipe, which can be read only once" in capsys.readouterr().err
 
 
+def test_a_query_that_is_interrupted_is_no_mistake_of_the_program(monkeypatch, capsys):
+    def interrupted(*_: object, **__: object) -> int:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("whogains.cli._run", interrupted)
+    assert main(["plan"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
 def test_a_name_that_is_too_long_is_told_by_its_name(capsys):
     words = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
     assert main(["compare", "n" * 300 + ".csv", *words]) == 2

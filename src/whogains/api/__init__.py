@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from whogains.api.comparing import compare
     from whogains.api.comparing_files import compare_files, read_levels
     from whogains.api.merging import merge
+    from whogains.api.own_costs import Cost, CostMatrix, Metric
     from whogains.api.planning import plan
     from whogains.api.predicting import predict_files
     from whogains.api.saved import diff, from_dict, read_json
@@ -33,6 +34,7 @@ else:
                 "read_levels",
             ),
             "merging": ("merge",),
+            "own_costs": ("Cost", "CostMatrix", "Metric"),
             "planning": ("plan",),
             "predicting": ("predict_files",),
             "saved": (
@@ -45,7 +47,10 @@ else:
     )
 
 __all__ = [
+    "Cost",
+    "CostMatrix",
     "GatheredEvidence",
+    "Metric",
     "audit",
     "choose",
     "choose_from",

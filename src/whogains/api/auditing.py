@@ -29,7 +29,7 @@ from whogains.api.suspicions import (
     training_rows,
     unused,
 )
-from whogains.costs import Change
+from whogains.costs import Change, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
@@ -79,7 +79,7 @@ def audit(
     model: Any = None,
     task: Task | None = None,
     positive: Any = None,
-    costs: Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     explainers: Sequence[str | Callable[..., Any] | GivenAttributions] | None = None,
     keep: float | int | Sequence[float | int] = 0.5,
@@ -135,7 +135,8 @@ def audit(
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's but R² by default.
+        Prediction costs by name, or declared (`Cost`, `Metric`, `CostMatrix`); by default those
+        of the task that its predictions are usually judged by.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     explainers : sequence of (str, callable or GivenAttributions), optional

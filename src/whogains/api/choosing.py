@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
-from whogains.costs import Cost, prediction_costs
+from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
 from whogains.frames import (
@@ -43,7 +43,7 @@ def choose_from(
     burden: Mapping[str, float] | None = None,
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -227,15 +227,13 @@ def choice_of(
     return Choice.of(record)
 
 
-def deciding_costs(
-    costs: str | Sequence[str] | None, target: Target, target_name: str
-) -> tuple[Cost, ...]:
+def deciding_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:
     """Find the costs, the deciding one first.
 
     Parameters
     ----------
-    costs : str, sequence of str or None
-        Their names; None for all of single rows.
+    costs : str, Cost, Metric, CostMatrix, sequence of them, or None
+        Their names, or what a user declared; None for all of single rows.
     target : Target
         The outcome.
     target_name : str

@@ -13,7 +13,7 @@ from whogains.api.fitting import Fitting, fitting_of
 from whogains.api.scored_rounds import fold_of, held_out
 from whogains.api.searching import Searched, search
 from whogains.api.valuing import Advising, value_of_procedure
-from whogains.costs import Cost
+from whogains.costs import Cost, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, MeanOfRounds, Rows
@@ -65,7 +65,7 @@ def choose(
     checkpoint: str | Path | None = None,
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     explainers: str | Sequence[str] | None = None,
     value_folds: int = 0,
     unit: str | None = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains._version import __version__
 from whogains.api.findings import target_warnings
 from whogains.api.options import GatherOptions, file_options, shape_options
-from whogains.costs import Cost
+from whogains.costs import Cost, CostNames
 from whogains.errors import InputError
 from whogains.evidence import (
     MAX_GROUPS,
@@ -103,7 +103,8 @@ class GatheredEvidence:
         for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
-        metrics = any(each.cost.metric for each in evidence.costs)
+        # Of several classes there are none to miss.
+        metrics = about.task == "classes" or any(each.cost.metric for each in evidence.costs)
         record = build_findings(
             evidence,
             Settings() if settings is None else settings,
@@ -122,7 +123,11 @@ class GatheredEvidence:
                 "sample_weight": about.sample_weight,
                 "cluster": about.cluster,
             },
-            notes=(*about.notes, FROM_SUMS, *([] if metrics else [WITHOUT_METRICS])),
+            notes=(
+                *about.notes,
+                FROM_SUMS,
+                *([] if metrics else [WITHOUT_METRICS]),
+            ),
             warnings=self.warnings,
         )
         return Findings.of(record)
@@ -137,7 +142,7 @@ def gather(
     groups: str | Sequence[str],
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
     cluster: str | None = None,
@@ -257,7 +262,7 @@ def gather_from(
     *,
     task: Task | None,
     positive: Any,
-    costs: str | Sequence[str] | None,
+    costs: CostNames | None,
     unit: str | None,
     min_cell: int,
     max_levels: int,
@@ -376,7 +381,7 @@ def gather_from(
 
 def _costs(
     columns: Columns,
-    costs: str | Sequence[str] | None,
+    costs: CostNames | None,
     target: Target,
     *,
     labels: tuple[bool, bool],

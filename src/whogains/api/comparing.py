@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -17,13 +16,19 @@ from whogains.api.findings import (
     without_told,
 )
 from whogains.api.options import CompareOptions, shape_options
+from whogains.costs import CostNames
+from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
+    Shape,
+    Target,
+    are_classes,
     asked_costs,
     check_indexes,
     check_task,
     costs_of_labels,
     name_of,
+    read_classes,
     read_predictions,
     read_seed,
     read_target,
@@ -34,7 +39,7 @@ from whogains.frames import (
 from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 
 def compare(
@@ -45,7 +50,7 @@ def compare(
     groups: Any,
     task: Task | None = None,
     positive: Any = None,
-    costs: Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
     cluster: Any = None,
@@ -60,19 +65,22 @@ def compare(
     ----------
     y_true : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
-    generic, personalized : array-like, shape (n,)
+    generic, personalized : array-like, shape (n,) or (n, K)
         Each model's predictions for the same rows: probabilities of the positive outcome for
-        classification, values for regression. They must not come from rows that the model was
-        fitted to.
+        classification, values for regression; for K classes a column of probabilities for each
+        (of a frame by the names of the columns, else in the order of the classes), or the class
+        that is predicted. They must not come from rows that the model was fitted to.
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression"}, optional
-        Judged from `y_true` by default: two values make a classification.
+    task : {"classification", "regression", "classes"}, optional
+        By default two values make a classification; predictions of several columns, or three or
+        more values that are words, make classes; other numbers are a quantity. A note says so.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
-        Prediction costs by name; all of the task's but R² by default.
+        Prediction costs by name, or declared (`Cost`, `Metric`, `CostMatrix`); by default those
+        of the task that its predictions are usually judged by.
     unit : str, optional
         Unit of the outcome, such as "mmHg", for the report.
     sample_weight : array-like, shape (n,), optional
@@ -120,22 +128,27 @@ def compare(
         cluster=cluster,
     )
     name = name_of(y_true, "y_true")
-    target = read_target(y_true, task, positive=positive, name=name)
-    read = [
-        read_predictions(
-            values,
-            called,
-            target,
-            percent=shape.percent,
-            allow_missing=shape.drop_missing_predictions,
-        )
-        for values, called in ((generic, "generic"), (personalized, "personalized"))
-    ]
-    given = [values for values, _ in read]
-    notes = [note for note in (target.note, *(note for _, note in read)) if note]
-    if shape.drop_missing_predictions:
-        target, given, without = without_missing(target, given)
-        notes += without
+    of_classes: list[bool] = []
+    if are_classes(y_true, task, (generic, personalized), name):
+        target, given, of_classes = _classes(y_true, name, (generic, personalized), positive, shape)
+        notes = [target.note]
+    else:
+        target = read_target(y_true, task, positive=positive, name=name)
+        read = [
+            read_predictions(
+                values,
+                called,
+                target,
+                percent=shape.percent,
+                allow_missing=shape.drop_missing_predictions,
+            )
+            for values, called in ((generic, "generic"), (personalized, "personalized"))
+        ]
+        given = [values for values, _ in read]
+        notes = [note for note in (target.note, *(note for _, note in read)) if note]
+        if shape.drop_missing_predictions:
+            target, given, without = without_missing(target, given)
+            notes += without
     rows, audited, dropped = audited_rows(
         target,
         shaped_groups(to_pandas(groups, "groups"), shape),
@@ -148,8 +161,10 @@ def compare(
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     warnings = []
-    if target.task == "classification":
-        labels = [bool(np.isin(values, (0.0, 1.0)).all()) for values in (generic, personalized)]
+    if target.task != "regression":
+        labels = of_classes
+        if target.task == "classification":
+            labels = [bool(np.isin(each, (0.0, 1.0)).all()) for each in (generic, personalized)]
         costs, told = costs_of_labels(costs, labels, "generic", "personalized")
         if any(labels) and not all(labels):
             # One model's labels beside the other's probabilities compare two kinds of prediction.
@@ -173,3 +188,18 @@ def compare(
         notes=notes,
         warnings=warnings,
     )
+
+
+def _classes(
+    y_true: Any, name: str, predictions: tuple[Any, Any], positive: Any, shape: Shape
+) -> tuple[Target, list[FloatArray], list[bool]]:
+    """Read several classes, and refuse what is for two values."""
+    if positive is not None:
+        raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
+    if shape.percent or shape.drop_missing_predictions:
+        raise InputError(
+            f"percent and drop_missing_predictions are for one prediction a row; {name} has "
+            "several classes: give probabilities from 0 to 1, and rows that have them"
+        )
+    found = read_classes(y_true, name, *predictions)
+    return found.target, [found.generic, found.personalized], list(found.labels)

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
 from whogains.api.options import CompareFilesOptions, file_options, shape_options
+from whogains.api.scanning_classes import scan_classes
+from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
@@ -27,6 +30,7 @@ ROWS_IN_MEMORY = 1_000_000
 
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
+OfClasses = tuple[dict[str, str], dict[str, str]]
 NEED_ROWS = ("bootstrap", "betting")
 
 
@@ -39,7 +43,7 @@ def compare_files(
     groups: str | Sequence[str],
     task: Task | None = None,
     positive: Any = None,
-    costs: str | Sequence[str] | None = None,
+    costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
     cluster: str | None = None,
@@ -62,7 +66,8 @@ def compare_files(
     target : str
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
-        Columns of each model's predictions, as in `compare`.
+        Columns of each model's predictions, as in `compare`; of several classes with {class} where
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c.
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -135,6 +140,7 @@ def compare_files(
     )
     if not columns.groups:
         raise InputError("groups names no column")
+    columns, of_classes = _with_classes(source, columns, memory, form)
 
     def scan(opened: Source) -> GatheredEvidence:
         return gather_from(
@@ -164,23 +170,33 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                if chosen.method in NEED_ROWS:
-                    raise InputError(
-                        f"method {chosen.method!r} needs the rows, and {opened.name} has more than "
-                        f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
+                _check_method(chosen.method, opened, rows_in_memory)
+                if of_classes is not None:
+                    _check_shape(shape, opened)
+                    return scan_classes(
+                        opened,
+                        columns,
+                        of_classes,
+                        costs=costs,
+                        unit=unit,
+                        max_levels=max_levels,
+                        max_groups=max_groups,
+                        settings=chosen,
+                        random_state=random_state,
                     )
                 return scan(opened).findings(chosen, random_state=random_state)
             told = [opened.note, unread_id_note(opened, columns)]
             frame = load_columns(opened, columns, shape)
-            several = len(opened.files) > 1
+            several = len(opened.files) > 1 and of_classes is None
     else:
         path = Path(source)
         told = [file_note(path, form), unread_id_note(path, columns, form)]
+    given = _predictions(frame, columns, of_classes)
     try:
         found = compare(
             frame[target],
-            generic=frame[generic],
-            personalized=frame[personalized],
+            generic=given[0],
+            personalized=given[1],
             groups=frame[list(columns.groups)],
             task=task,
             positive=positive,
@@ -201,6 +217,47 @@ def compare_files(
         raise
     notes = tuple(note for note in told if note is not None)
     return replace(found, notes=(*found.notes, *notes)) if notes else found
+
+
+def _check_method(method: str, source: Source, rows_in_memory: int) -> None:
+    if method in NEED_ROWS:
+        raise InputError(
+            f"method {method!r} needs the rows, and {source.name} has more than "
+            f"{rows_in_memory} of them; raise rows_in_memory (--rows-in-memory)"
+        )
+
+
+def _check_shape(shape: Shape, source: Source) -> None:
+    if shape != Shape():
+        raise InputError(
+            f"{source.name} is scanned for several classes, which takes values as they are written: "
+            "leave labels, bands, percent and drop_missing_predictions out, or raise rows_in_memory "
+            "(--rows-in-memory)"
+        )
+
+
+def _with_classes(
+    source: Any, columns: Columns, memory: int | None, form: Format
+) -> tuple[Columns, OfClasses | None]:
+    """Find the columns of every class, where predictions have one for each."""
+    from whogains.tables import open_source
+
+    if CLASS not in columns.generic and CLASS not in columns.personalized:
+        return columns, None
+    with open_source(source, memory=memory, form=form) as opened:
+        others = [name for name in columns.names if CLASS not in name]
+        found = class_columns(opened.names, columns.generic, columns.personalized, others)
+    every = tuple(name for of_model in found for name in of_model.values())
+    return replace(columns, generic=every[0], personalized=every[-1], also=every), found
+
+
+def _predictions(
+    frame: pd.DataFrame, columns: Columns, of_classes: OfClasses | None
+) -> Sequence[Any]:
+    """Take the predictions of both models: a column each, or one for every class."""
+    if of_classes is None:
+        return frame[columns.generic], frame[columns.personalized]
+    return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_classes]
 
 
 def _small_file(

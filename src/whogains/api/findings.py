@@ -311,6 +311,7 @@ def findings_of(
             target=target_name,
             task=target.task,
             positive=None if target.positive is None else str(target.positive),
+            classes=target.classes,
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,
@@ -368,6 +369,7 @@ def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
             "class_codes",
             f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
             "like codes of classes, and is audited as a quantity; say task='regression' (--task "
-            "regression) if it is one, and else audit one class against the others",
+            "regression) if it is one, and else compare a probability of each class or audit one "
+            "class against the others",
         ),
     )

@@ -102,7 +102,8 @@ def _status(error: Exception) -> int:
         command = "whogains" if context is None else context.command_path
         print_error(f"{error.format_message() or 'no command'} (see {command} --help)")
         return WRONG_INPUT
-    if type(error).__name__ == "Abort":
+    # DuckDB's word for Ctrl-C.
+    if type(error).__name__ == "Abort" or "Query interrupted" in str(error):
         return INTERRUPTED
     if os.environ.get("WHOGAINS_TRACEBACK"):
         raise error

@@ -13,6 +13,7 @@ import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
+import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
@@ -90,6 +91,8 @@ def audit(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    cost_module: own.CostModule = None,
+    prices: own.Prices = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -171,7 +174,7 @@ def audit(
             cluster=None if cluster is None else frame[cluster],
             task=wanted,
             positive=positive,
-            costs=read.names(costs) or None,
+            costs=own.asked_costs(costs, cost_module, prices),
             unit=unit,
             generic=fitted[0],
             personalized=fitted[1],

@@ -11,6 +11,7 @@ import typer
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
+import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.gates import choice_failed
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
@@ -118,6 +119,8 @@ def choose(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    cost_module: own.CostModule = None,
+    prices: own.Prices = None,
     explainers: Explainers = None,
     value_folds: ValueFolds = 0,
     unit: opt.Unit = None,
@@ -159,7 +162,7 @@ def choose(
         "burden": _prices(burden),
         "task": read.choice(task, TASKS, "--task"),
         "positive": positive,
-        "costs": read.names(costs) or None,
+        "costs": own.asked_costs(costs, cost_module, prices),
         "unit": unit,
         "sample_weight": None if weight is None else frame[weight],
         "cluster": None if cluster is None else frame[cluster],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
+import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
@@ -30,6 +31,8 @@ def compare(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    cost_module: own.CostModule = None,
+    prices: own.Prices = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -79,7 +82,7 @@ def compare(
             cluster=cluster,
             task=read.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=read.names(costs) or None,
+            costs=own.asked_costs(costs, cost_module, prices),
             unit=unit,
             epsilon=read.per_cost(epsilon, "--epsilon"),
             margin=read.per_cost(margin, "--margin"),

@@ -10,6 +10,7 @@ import typer
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
+import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
@@ -37,6 +38,8 @@ def evidence(
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
+    cost_module: own.CostModule = None,
+    prices: own.Prices = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     cluster: opt.Cluster = None,
@@ -70,7 +73,7 @@ def evidence(
             groups=read.names(groups),
             task=read.choice(task, TASKS, "--task"),
             positive=positive,
-            costs=read.names(costs) or None,
+            costs=own.asked_costs(costs, cost_module, prices),
             unit=unit,
             sample_weight=weight,
             cluster=cluster,

@@ -48,13 +48,15 @@ def read_gates(text: str) -> Gates:
 Generic = Annotated[
     str,
     typer.Option(
-        help="Column of the generic model's predictions.", show_default=False, rich_help_panel=DATA
+        help="Column of the generic model's predictions; of several classes as p0_{class}.",
+        show_default=False,
+        rich_help_panel=DATA,
     ),
 ]
 Personalized = Annotated[
     str,
     typer.Option(
-        help="Column of the personalized model's predictions.",
+        help="Column of the personalized model's predictions; of several classes as p1_{class}.",
         show_default=False,
         rich_help_panel=DATA,
     ),
@@ -132,7 +134,8 @@ TrustPickle = Annotated[
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classification or regression; else judged from the target and said.",
+        help="classification, regression or, in compare, classes; else judged from the target and "
+        "said.",
         show_default=False,
         rich_help_panel=DATA,
     ),

@@ -173,6 +173,17 @@ def _coded(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def print_notice(message: str) -> None:
+    """Write one line to standard error that is no error, such as what is about to run.
+
+    Parameters
+    ----------
+    message : str
+        What a reader must know. Line ends and control characters become spaces.
+    """
+    print_error(message)
+
+
 def print_error(message: str) -> None:
     """Write one line to standard error.
 

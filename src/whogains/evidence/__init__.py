@@ -9,6 +9,7 @@ from whogains.evidence.disclosure import (
     fewer,
     telling_groups,
 )
+from whogains.evidence.effective import carrying_number, effective_number
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
@@ -39,6 +40,7 @@ from whogains.evidence.groups import (
     union,
 )
 from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
+from whogains.evidence.label_metrics import CARRYING
 from whogains.evidence.metrics import deciding_rows, metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
@@ -48,18 +50,22 @@ from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
+    MOVED,
     Tallies,
     label_tallies,
     one_label,
     tallied,
+    two_prices,
 )
 
 __all__ = [
+    "CARRYING",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
     "MAX_GROUPS",
     "MAX_LEVELS",
+    "MOVED",
     "About",
     "Attribute",
     "Collected",
@@ -78,12 +84,14 @@ __all__ = [
     "attribute",
     "attributes",
     "bounds_shares",
+    "carrying_number",
     "check_ranges",
     "checksum",
     "collected_from",
     "cross",
     "deciding_rows",
     "dominated",
+    "effective_number",
     "effective_units",
     "evidence_content",
     "evidence_from_scores",
@@ -111,6 +119,7 @@ __all__ = [
     "text",
     "text_or_null",
     "truth",
+    "two_prices",
     "union",
     "whole",
     "without_equal_weights",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -144,7 +145,7 @@ def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArr
             squares = sums.m_vv + sums.units * sums.mean_v**2
             found = fewer(sums.units, sums.units * sums.mean_v, squares, min_cell)
         if min_cell and bounds_shares(cost):
-            most = LARGEST_SHARE[cost.unit]
+            most = LARGEST_SHARE.get(cost.unit, LARGEST_SHARE["target"])
             for largest, mean in (
                 (sums.largest_generic, sums.generic),
                 (sums.largest_personalized, sums.personalized),
@@ -157,7 +158,9 @@ def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArr
 
 def bounds_shares(cost: Cost) -> bool:
     """Tell whether one unit's share of the sums of a cost is bounded: of errors in a unit."""
-    return cost.kind == "prediction" and not cost.metric and cost.unit in LARGEST_SHARE
+    # A user's cost without an upper end may be one person's money.
+    own = cost.own and cost.lower >= 0 and cost.upper == inf
+    return cost.kind == "prediction" and not cost.metric and (own or cost.unit in LARGEST_SHARE)
 
 
 def dominated(

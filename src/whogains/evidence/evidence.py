@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from whogains.costs import Cost, Unit
+from whogains.costs import Cells, Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence.disclosure import bounds_shares
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
@@ -77,6 +77,8 @@ class Score:
         For a normalized cost, what hiding everything changes for each model, in each group.
     spread : Spread, optional
         Where the numbers are means over rounds of cross-fitting, how these differ.
+    blocks : tuple of two ndarray of int, shape (n,), optional
+        For a user's metric, which rows are one unit, of groups and of everybody.
     """
 
     cost: Cost
@@ -91,6 +93,7 @@ class Score:
     tallies: Tallies = field(default_factory=dict)
     all_hidden: tuple[tuple[float, float], ...] | None = None
     spread: Spread | None = None
+    blocks: tuple[IntArray, IntArray] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,12 @@ class CostEvidence:
     def terms(self) -> tuple[float | None, float, float]:
         """The threshold of its labels, and the range of a row's cost, which must agree too."""
         return self.cost.threshold, self.cost.lower, self.cost.upper
+
+    @property
+    def declared(self) -> tuple[object, ...]:
+        """What a user declared of a cost of their own, which must agree as well."""
+        cells = self.cost.rows if isinstance(self.cost.rows, Cells) else None
+        return self.cost.own, self.cost.own and self.cost.label, self.cost.own_unit, cells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,19 +274,22 @@ def evidence_from_scores(
                 f"in row {int(np.argmax(bad))}; leave rows of weight zero out"
             )
     everybody = np.zeros(n, dtype=np.int64)
+    classes = bool(scores) and scores[0].cost.task == "classes"
+    # What is not of the most frequent class is the rarer outcome.
+    one = most_frequent(y_true) if classes else 1.0
 
     def sums(score: Score, of: IntArray, size: int, *, whole: bool) -> Sums:
         both = (score.generic, score.personalized)
         if whole and score.whole is not None:
             both = score.whole
-        positive = y_true == 1 if score.cost.task == "classification" else None
+        positive = None if score.cost.task == "regression" else y_true == one
         found = sum_rows(
             *both,
             of,
             size,
             positive=positive,
             sample_weight=sample_weight,
-            cluster=cluster,
+            cluster=cluster if score.blocks is None else score.blocks[whole],
             shares=bounds_shares(score.cost),
         )
         return found if score.deciding is None else replace(found, moved=score.deciding[whole])
@@ -305,6 +317,12 @@ def evidence_from_scores(
         clustered=cluster is not None,
         weighted=sample_weight is not None,
     )
+
+
+def most_frequent(y_true: FloatArray) -> float:
+    """Find the class that most rows have, the first of several."""
+    values, counts = np.unique(y_true, return_counts=True)
+    return float(values[np.argmax(counts)]) if len(values) else 0.0
 
 
 def without_equal_weights(evidence: Evidence) -> Evidence:
@@ -362,6 +380,11 @@ def merge(
     if [c.key for c in first.costs] != [c.key for c in second.costs]:
         raise InputError("the two pieces of evidence are about different costs")
     for a, b in zip(first.costs, second.costs, strict=True):
+        if a.terms == b.terms and a.declared != b.declared:
+            raise InputError(
+                f"the two pieces of evidence declare {a.cost.name} with other words or prices: say "
+                "the same for all"
+            )
         if a.terms != b.terms:
             what = "thresholds of labels" if a.terms[1:] == b.terms[1:] else "known ranges"
             raise InputError(

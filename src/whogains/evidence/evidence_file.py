@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from whogains.costs import EXPLANATION_COSTS, PREDICTION_COSTS, TASKS, Cost, at_threshold
+from whogains.costs import (
+    EXPLANATION_COSTS,
+    PREDICTION_COSTS,
+    TASKS,
+    Cells,
+    Cost,
+    CostMatrix,
+    at_threshold,
+    own_cost,
+)
 from whogains.errors import InputError, one_line
 from whogains.evidence.collected import About, Collected
 from whogains.evidence.disclosure import effective_units, telling_groups
@@ -124,6 +133,7 @@ def evidence_content(collected: Collected) -> dict[str, Any]:
                 "explainer": item.explainer,
                 "keep": item.keep,
                 "threshold": item.cost.threshold,
+                **_own_json(item.cost),
                 "range": [item.cost.lower, item.cost.upper] if item.cost.ranged else None,
                 "tallies": {name: each.tolist() for name, each in item.tallies.items()},
                 "groups": _sums_json(item.groups),
@@ -185,6 +195,23 @@ def _sums_json(sums: Sums) -> dict[str, list[Any]]:
     return {
         field.name: [_number(value) for value in getattr(sums, field.name).tolist()]
         for field in fields(sums)
+    }
+
+
+def _own_json(cost: Cost) -> dict[str, Any]:
+    """Say of a user's cost what sums do not: its words, its range, and prices of errors."""
+    if not cost.own:
+        return {}
+    cells = cost.rows
+    return {
+        "own": {
+            "label": cost.label,
+            "unit": cost.own_unit,
+            "range": [_number(cost.lower), _number(cost.upper)],
+            "prices": [cells.tp, cells.fp, cells.fn, cells.tn]
+            if isinstance(cells, Cells)
+            else None,
+        }
     }
 
 
@@ -271,7 +298,7 @@ def _target(content: dict[str, Any]) -> Target:
 
 def _cost(item: dict[str, Any], place: str, task: Task, size: int) -> CostEvidence:
     keep = item["keep"]
-    cost = _find(item["name"], item["change"], task)
+    cost = _own(item, place, task) if "own" in item else _find(item["name"], item["change"], task)
     threshold, known = item.get("threshold"), item.get("range")
     if threshold is not None:
         threshold = real(threshold, f"{place}.threshold")
@@ -291,6 +318,31 @@ def _cost(item: dict[str, Any], place: str, task: Task, size: int) -> CostEviden
         explainer=text_or_null(item["explainer"], f"{place}.explainer"),
         keep=None if keep is None else real(keep, f"{place}.keep"),
     )
+
+
+def _own(item: dict[str, Any], place: str, task: Task) -> Cost:
+    """Read a user's cost, whose function is not here."""
+    own = item["own"]
+    label = text(own["label"], f"{place}.own.label")
+    unit = text_or_null(own["unit"], f"{place}.own.unit")
+    ends = listed(own["range"], f"{place}.own.range", _real_or_null)
+    if len(ends) != 2:
+        raise ValueError(f"{place}.own.range is no lower and upper end")
+    name = text(item["name"], f"{place}.name")
+    if any(cost.name == name for cost in (*PREDICTION_COSTS, *EXPLANATION_COSTS)):
+        raise ValueError(f"cost {name!r:.40} is built in, and no one's own")
+    if own["prices"] is None:
+        return own_cost(name, task, (ends[0], ends[1]), label, unit)
+    prices = listed(own["prices"], f"{place}.own.prices", real)
+    if len(prices) != 4:
+        raise ValueError(f"{place}.own.prices are not four numbers")
+    tp, fp, fn, tn = prices
+    made = CostMatrix(fp=fp, fn=fn, tp=tp, tn=tn, name=name, label=label, unit=unit)
+    return made.of_task(task)
+
+
+def _real_or_null(value: Any, place: str) -> float | None:
+    return None if value is None else real(value, place)
 
 
 def _find(name: str, change: str | None, task: Task) -> Cost:

@@ -1,4 +1,4 @@
-"""AUC and R²: metrics of a group, as pseudo-values of its rows, and how many rows decide."""
+"""Metrics of a group, as pseudo-values of its rows, and how many rows decide."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from numpy.typing import ArrayLike
 
 from whogains.costs import Cost
 from whogains.evidence.evidence import Score
+from whogains.evidence.label_metrics import (
+    PartRows,
+    blocks_of,
+    check_own,
+    deciding_units,
+    own_pair,
+    ratio_pair,
+)
 from whogains.inference import auc_pair, r2_pair
 from whogains.types import FloatArray, IntArray
 
@@ -22,13 +30,14 @@ def metric_score(
     predictions: tuple[FloatArray, FloatArray],
     *,
     sample_weight: FloatArray | None = None,
+    cluster: IntArray | None = None,
 ) -> Score:
     """Give each row the cost of its group and its influence on it, as a pseudo-value.
 
     Parameters
     ----------
     cost : Cost
-        Minus AUC or minus R².
+        A metric with a minus: AUC, R², one of labels, or a user's.
     codes : ndarray of int, shape (n,)
         Each row's group.
     size : int
@@ -39,21 +48,40 @@ def metric_score(
         Those of the generic and of the personalized model.
     sample_weight : ndarray of float, shape (n,), optional
         Weights.
+    cluster : ndarray of int, shape (n,), optional
+        Which rows depend on each other.
 
     Returns
     -------
     Score
         With NaN in groups without the metric, and the reasons.
+
+    Raises
+    ------
+    InputError
+        If a user's metric gives no number for everybody.
     """
     in_group, whole = np.empty((2, len(y_true))), np.empty((2, len(y_true)))
     groups = [codes == j for j in range(size)]
-    reasons = []
+    reasons: list[str | None] = []
+    blocks, deciding = np.zeros((2, len(y_true)), dtype=np.int64), []
+    everybody = PartRows(y_true, *predictions, sample_weight, cluster)
+    check_own(cost, everybody)
     for into, rows in (
         *((in_group, mine) for mine in groups),
         (whole, np.ones(len(y_true), dtype=np.bool_)),
     ):
         weight = None if sample_weight is None else sample_weight[rows]
-        found = METRICS[cost.name](y_true[rows], predictions[0][rows], predictions[1][rows], weight)
+        part = everybody.take(rows)
+        units = blocks_of(len(part), part.cluster)
+        if cost.value is not None:
+            found = own_pair(cost, part, units)
+            blocks[int(into is whole), rows] = units
+        elif cost.ratios:
+            found = ratio_pair(cost, part)
+        else:
+            found = METRICS[cost.name](part.y_true, *part.both, weight)
+        deciding.append(deciding_units(found, units if cost.value else part.cluster))
         # An influence holds the row's weight; the sums that follow weigh every value themselves.
         # A group that is not shown has no rows here, and an empty mean would warn.
         relative = weight / weight.mean() if weight is not None and len(weight) else 1.0
@@ -67,11 +95,19 @@ def metric_score(
         in_group[1],
         whole=(whole[0], whole[1]),
         reasons=tuple(reasons[:-1]),
-        deciding=(
+        deciding=(np.array(deciding[:-1]), np.array(deciding[-1:]))
+        if cost.by_influence
+        else (
             _deciding(cost, codes, size, y_true, differ),
             _deciding(cost, np.zeros_like(codes), 1, y_true, differ),
         ),
+        blocks=None if cost.value is None else (_apart(blocks[0], codes), blocks[1]),
     )
+
+
+def _apart(blocks: IntArray, codes: IntArray) -> IntArray:
+    """Give blocks of different groups different numbers."""
+    return blocks + codes * (int(blocks.max(initial=0)) + 1)
 
 
 def _deciding(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from whogains.costs import Cost
+from whogains.evidence.effective import effective_number
 from whogains.evidence.evidence import Score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows
 from whogains.inference import RatioOfMeans, ratio_of_means
-from whogains.types import BoolArray, FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray
 
 Two = tuple[FloatArray, FloatArray]
 
@@ -110,7 +111,7 @@ def _part(
     if reason is None:
         difference = ratios[0].influence - ratios[1].influence
         weighed = (each[mine] if weight is None else each[mine] * weight for each in below)
-        moved = int(min(_effective(each, cluster) for each in (*weighed, difference)))
+        moved = int(min(effective_number(each, cluster) for each in (*weighed, difference)))
     return _Part((ratios[0], ratios[1]), (means[0], means[1]), moved, reason)
 
 
@@ -138,18 +139,3 @@ def _pseudo_values(part: _Part, rows: Rows, mine: BoolArray) -> FloatArray:
     weight = None if rows.sample_weight is None else rows.sample_weight[mine]
     relative = 1.0 if weight is None else weight / weight.mean()
     return np.stack([each.ratio + each.influence / relative for each in part.ratios])
-
-
-def _effective(values: FloatArray, cluster: IntArray | None) -> float:
-    """Count the units of equal size that would make such a sum; 0 where all are 0."""
-    total = values
-    if cluster is not None:
-        _, unit = np.unique(cluster, return_inverse=True)
-        total = np.bincount(unit.reshape(-1), values).astype(np.float64)
-    sizes = np.abs(total)
-    largest = sizes.max(initial=0.0)
-    if not largest > 0:
-        return 0.0
-    sizes = sizes / largest
-    # A hair above, since what is a whole number may be rounded to less.
-    return float(sizes.sum() ** 2 / (sizes @ sizes)) * (1 + 1e-9)

@@ -9,7 +9,7 @@ from whogains.costs import Cost
 from whogains.evidence.evidence import Score
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
-from whogains.evidence.tallies import clip_tallies, label_tallies
+from whogains.evidence.tallies import clip_tallies, label_tallies, moved_tallies
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Pair = tuple[str, str]
@@ -89,6 +89,7 @@ def prediction_scores(
             y,
             (generic, personalized),
             sample_weight=weight,
+            cluster=rows.cluster,
         )
         if cost.metric
         else Score(
@@ -97,6 +98,7 @@ def prediction_scores(
             cost.rows(y, personalized),
             tallies={
                 **label_tallies(cost, generic, personalized),
+                **moved_tallies(cost, y, generic, personalized),
                 **clip_tallies(cost, y, generic, personalized, weight),
             },
         )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from whogains.costs import LOG_LOSS_CLIP, Cost
+from whogains.costs import LOG_LOSS_CLIP, Cells, Cost, of_outcome
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Tallies = Mapping[str, FloatArray]
@@ -23,12 +23,59 @@ CLIPPED = (
     "clipped_weight_generic",
     "clipped_weight_personalized",
 )
+#: Rows whose label differs between the models, by outcome, where the two have other prices.
+MOVED = ("moved_ones", "moved_zeros")
 
 
 def tally_names(cost: Cost) -> tuple[str, ...]:
     """Name the tallies that a cost has."""
     labels = () if cost.threshold is None else LABELS
-    return (*labels, *(CLIPPED if cost.name == "log_loss" else ()))
+    moved = MOVED if two_prices(cost) is not None else ()
+    return (*labels, *moved, *(CLIPPED if cost.name == "log_loss" else ()))
+
+
+def two_prices(cost: Cost) -> tuple[float, float] | None:
+    """Give what another label costs where the outcome is 1, and where it is 0, if these differ.
+
+    Examples
+    --------
+    >>> from whogains.costs import at_threshold, prediction_costs
+    >>> cost, = prediction_costs("classification", ("net_benefit",))
+    >>> two_prices(cost), two_prices(at_threshold(cost, 0.2))
+    (None, (1.0, 0.25))
+    """
+    if cost.metric or not isinstance(cost.rows, Cells):
+        return None
+    ones, zeros = cost.rows.prices
+    return None if ones == zeros else (ones, zeros)
+
+
+def moved_tallies(
+    cost: Cost, y_true: FloatArray, generic: FloatArray, personalized: FloatArray
+) -> Tallies:
+    """Count the rows that the two models label otherwise, by outcome.
+
+    Parameters
+    ----------
+    cost : Cost
+        The cost; one whose errors have one price has no such tallies.
+    y_true : ndarray of float, shape (n,)
+        The outcome, 0 or 1.
+    generic, personalized : ndarray of float, shape (n,)
+        Each model's probabilities of 1.
+
+    Returns
+    -------
+    mapping of str to ndarray of float, shape (n,)
+        The names are `MOVED`.
+    """
+    if two_prices(cost) is None or cost.threshold is None:
+        return {}
+    moved = (generic >= cost.threshold) != (personalized >= cost.threshold)
+    return {
+        MOVED[0]: (moved & (y_true == 1)).astype(np.float64),
+        MOVED[1]: (moved & (y_true != 1)).astype(np.float64),
+    }
 
 
 def label_tallies(cost: Cost, *predictions: FloatArray) -> Tallies:
@@ -98,7 +145,7 @@ def clip_tallies(
     if cost.name != "log_loss":
         return {}
     clipped = [
-        (np.where(y_true == 1, each, 1.0 - each) < LOG_LOSS_CLIP).astype(np.float64)
+        (of_outcome(y_true, each) < LOG_LOSS_CLIP).astype(np.float64)
         for each in (generic, personalized)
     ]
     weight = 1.0 if sample_weight is None else sample_weight

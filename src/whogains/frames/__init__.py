@@ -29,6 +29,13 @@ if TYPE_CHECKING:
         name_of,
         positive_weights,
     )
+    from whogains.frames.classes import (
+        MOST_CLASSES,
+        ROUNDED,
+        are_classes,
+        classes_note,
+        read_classes,
+    )
     from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
     from whogains.frames.personal import (
         check_personal,
@@ -107,6 +114,13 @@ else:
                 "name_of",
                 "positive_weights",
             ),
+            "classes": (
+                "MOST_CLASSES",
+                "ROUNDED",
+                "are_classes",
+                "classes_note",
+                "read_classes",
+            ),
             "from_any_frame": (
                 "LONGEST_VALUE",
                 "to_pandas",
@@ -152,7 +166,9 @@ else:
 __all__ = [
     "DROP",
     "LONGEST_VALUE",
+    "MOST_CLASSES",
     "PROBABILITY_ROUNDING",
+    "ROUNDED",
     "Column",
     "GroupOptions",
     "Shape",
@@ -160,6 +176,7 @@ __all__ = [
     "Table",
     "Target",
     "advice_on_text",
+    "are_classes",
     "as_list",
     "as_names",
     "as_probabilities",
@@ -174,6 +191,7 @@ __all__ = [
     "check_rows",
     "check_task",
     "check_whole",
+    "classes_note",
     "cluster_codes",
     "costs_of_labels",
     "decode",
@@ -193,6 +211,7 @@ __all__ = [
     "numbers_as_text_note",
     "percent_advice",
     "positive_weights",
+    "read_classes",
     "read_predictions",
     "read_seed",
     "read_target",

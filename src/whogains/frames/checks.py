@@ -8,33 +8,40 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.costs import LARGEST, PREDICTION_COSTS, TASKS, Cost, prediction_costs
+from whogains.costs import (
+    CLASS_COSTS,
+    LARGEST,
+    PREDICTION_COSTS,
+    TASKS,
+    Cost,
+    CostNames,
+    OwnCost,
+    prediction_costs,
+)
 from whogains.errors import InputError
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray
 
 
-def as_names(values: str | Sequence[Any]) -> tuple[Any, ...]:
-    """Take a text for a list of one, rather than for a list of letters.
+def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
+    """Take a text, or one cost, for a list of one, rather than for a list of letters.
 
     Examples
     --------
     >>> as_names("brier"), as_names(["brier", "auc"])
     (('brier',), ('brier', 'auc'))
     """
-    return (values,) if isinstance(values, str) else tuple(values)
+    return (values,) if isinstance(values, str | OwnCost) else tuple(values)
 
 
-def asked_costs(
-    costs: str | Sequence[str] | None, target: Target, target_name: str
-) -> tuple[Cost, ...]:
+def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:
     """Find the prediction costs asked for.
 
     Parameters
     ----------
-    costs : str, sequence of str or None
-        Their names; None for all that suit the task.
+    costs : str, Cost, Metric, CostMatrix, sequence of them, or None
+        Their names, or what a user declared; None for all that suit the task.
     target : Target
         The outcome.
     target_name : str
@@ -55,12 +62,14 @@ def asked_costs(
     names = as_names(costs)
     if not names:
         raise InputError("costs names no cost; leave it out for all of them")
-    others = {cost.name for cost in PREDICTION_COSTS if cost.task != target.task}
-    wrong = [name for name in names if name in others]
+    every = (*PREDICTION_COSTS, *CLASS_COSTS)
+    mine = {cost.name for cost in every if cost.task == target.task}
+    others = {cost.name: cost for cost in PREDICTION_COSTS if cost.name not in mine}
+    wrong = [name for name in names if isinstance(name, str) and name in others]
     if wrong:
         needed = (
             "needs an outcome with two values"
-            if target.task == "regression"
+            if others[wrong[0]].task == "classification"
             else "needs an outcome of numbers, task='regression'"
         )
         raise InputError(
@@ -71,8 +80,8 @@ def asked_costs(
 
 
 def costs_of_labels(
-    costs: str | Sequence[str] | None, labels: Sequence[bool], generic: str, personalized: str
-) -> tuple[str | Sequence[str] | None, list[str]]:
+    costs: CostNames | None, labels: Sequence[bool], generic: str, personalized: str
+) -> tuple[CostNames | None, list[str]]:
     """Choose the costs where predictions are labels: of two models' labels the 0-1 loss alone.
 
     Parameters
@@ -108,16 +117,18 @@ def costs_of_labels(
     if costs is None:
         note = "the predictions are labels, not probabilities: only zero_one is audited"
         return ("zero_one",), [note]
-    if set(as_names(costs)) != {"zero_one"}:
+    # Who declares a cost knows what the function is given.
+    of_labels = {cost.name for cost in PREDICTION_COSTS if cost.threshold is not None}
+    if not all(isinstance(name, OwnCost) or name in of_labels for name in as_names(costs)):
         raise InputError(
-            f"{generic} and {personalized} hold labels; only the cost zero_one can be audited "
-            "without probabilities"
+            f"{generic} and {personalized} hold labels; only costs of labels can be audited "
+            f"without probabilities: {', '.join(sorted(of_labels))}"
         )
     return as_names(costs), []
 
 
 def check_task(task: str | None) -> None:
-    """Refuse a task that is neither classification nor regression; None is judged from the outcome.
+    """Refuse a task that is not known; None is judged from the outcome.
 
     Raises
     ------
@@ -125,7 +136,7 @@ def check_task(task: str | None) -> None:
         If it is unknown.
     """
     if task is not None and task not in TASKS:
-        raise InputError(f"task must be {' or '.join(TASKS)}, not {task!r}")
+        raise InputError(f"task must be {', '.join(TASKS[:-1])} or {TASKS[-1]}, not {task!r}")
 
 
 def check_indexes(**given: Any) -> None:

@@ -59,7 +59,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -68,6 +68,8 @@ class Target:
     codes, first_code : int
         Of a regression that nobody asked for, how many values it has where they are a few whole
         numbers in a row, as codes of classes are, and the first of them; else 0.
+    classes : tuple of str
+        Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
     """
 
     values: FloatArray
@@ -78,6 +80,13 @@ class Target:
     note: str
     codes: int = 0
     first_code: int = 0
+    classes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_classes(cls, classes: tuple[str, ...]) -> Target:
+        """Say what an outcome of several classes is, without its rows."""
+        none = np.zeros(0)
+        return cls(none, none.astype(np.bool_), "classes", None, None, "", classes=classes)
 
 
 def read_target(
@@ -129,6 +138,13 @@ def read_target(
     distinct = seen.tolist()
     if len(distinct) == 1:
         raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
+    if task == "classes" or (task is None and len(distinct) > 2 and _words(present)):
+        raise InputError(
+            f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
+            "classes: several classes are compared by predictions (compare, with a probability of "
+            "each class), and no model of them is fitted or explained; audit one class against the "
+            "others"
+        )
     asked = task is not None
     if task is None:
         task = "classification" if len(distinct) == 2 else "regression"
@@ -136,10 +152,10 @@ def read_target(
         return _two_values(series, codes, distinct, name, positive)
     if positive is not None:
         raise InputError(f"positive={positive!r} is for classification; {name} is a regression")
-    if kind_of(present.astype(object)) == "category":
+    if _words(present):
         raise InputError(
-            f"{name} has {len(distinct)} distinct values that are not numbers; only numbers and"
-            f" outcomes with two values can be audited{advice_among_numbers(distinct[:1000])}"
+            f"{name} has {len(distinct)} distinct values that are not numbers, and is no regression"
+            f"{advice_among_numbers(distinct[:1000])}"
         )
     values = numbers_of(series, name)
     codes_of_classes = () if asked else _codes_of_classes(distinct)
@@ -153,6 +169,10 @@ def read_target(
         len(codes_of_classes),
         codes_of_classes[0] if codes_of_classes else 0,
     )
+
+
+def _words(present: pd.Series[Any]) -> bool:
+    return kind_of(present.astype(object)) == "category"
 
 
 def _two_values(

@@ -42,6 +42,7 @@ from whogains.inference.choice import (
 )
 from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals
+from whogains.inference.jackknife import jackknife
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
     MeanEstimate,
@@ -124,6 +125,7 @@ __all__ = [
     "heterogeneity",
     "holm",
     "intersection_union",
+    "jackknife",
     "mean_from_comoments",
     "non_inferiority",
     "paper_rule",

@@ -40,6 +40,7 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
     "r2": (1000, 2000, MIN_MOVED_T),
     "ratio": (MIN_UNITS_RATIO, 2 * MIN_UNITS_RATIO, MIN_MOVED_T),
+    "rate": (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
 }
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
@@ -47,7 +48,8 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
 # errs with .06 to .08, with 15 with .023 (benchmarks/corners.py); up to .05 where rows of both
 # classes do. R2 is no better than squared errors in rows that differ. 60 leave room.
 # Of ratios as many as carry each denominator, and the difference of the two.
-_DIFFERING: Final = {"auc": 60, "r2": 60, "ratio": MIN_CARRYING_RATIO}
+# Of rates of labels and of a user's metrics 30, and four times as many that carry each model's.
+_DIFFERING: Final = {"auc": 60, "r2": 60, "ratio": MIN_CARRYING_RATIO, "rate": MIN_MOVED_T}
 
 
 def tail_penalty(groups: int) -> float:
@@ -136,7 +138,7 @@ def choose_method(
         Number of units that carry the variance, where their weights or sizes vary:
         `carrying_units`. For an AUC no more than those of the class that has fewer. Default: no
         bound.
-    metric : {"auc", "r2", "ratio"}, optional
+    metric : {"auc", "r2", "ratio", "rate"}, optional
         The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
         the number of rows in the smaller class.
     differing : array_like (d,), optional

@@ -33,7 +33,7 @@ from whogains.judging.estimates import (
 )
 from whogains.judging.judged import Judged, corrected, judge
 from whogains.judging.limits import limits_finding, number, whole
-from whogains.judging.notes import note_of_group, rule_note, singles_note
+from whogains.judging.notes import declared_words, note_of_group, rule_note, singles_note
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
@@ -229,7 +229,7 @@ def _cost_finding(
         name=cost.name,
         kind=cost.kind,
         label=cost.label,
-        unit=unit_words(cost.unit, unit),
+        unit=unit_words(cost, unit),
         explainer=one.item.explainer,
         keep=one.item.keep,
         kept=one.item.kept,
@@ -250,6 +250,7 @@ def _cost_finding(
         margin=one.margin,
         threshold=cost.threshold,
         cost_range=(cost.lower, cost.upper) if cost.ranged else None,
+        declared=declared_words(cost),
         all_hidden=tuple(
             AllHidden(*each) if np.isfinite(each).all() else None
             for each in one.item.all_hidden or ()

@@ -114,7 +114,8 @@ def row_method(
     if method != "bootstrap":
         raise InputError(f"there is no method {method!r}")
     weight = None if rows.sample_weight is None else rows.sample_weight[mine]
-    cluster = None if rows.cluster is None else rows.cluster[mine]
+    units = rows.cluster if score.blocks is None else score.blocks[group is None]
+    cluster = None if units is None else units[mine]
     lower, upper = score.cost.bop_range
 
     def interval(alpha: float) -> Interval:

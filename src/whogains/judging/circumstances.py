@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from whogains import inference
-from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.evidence import MOVED, CostEvidence, Evidence, Sums, two_prices
 from whogains.types import FloatArray
 
 # A rare outcome carries most of these costs, however many rows of the other one there are.
@@ -42,6 +42,9 @@ def largest_cluster(sums: Sums, *, clustered: bool, weighted: bool) -> FloatArra
 def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     """Count the effective units that decide: those that differ, of the rarer outcome at most."""
     moved = effective if item.cost.metric else sums.moved * effective / np.maximum(sums.units, 1)
+    prices = two_prices(item.cost)
+    if prices is not None and MOVED[0] in item.tallies:
+        moved = moved * _share_of_price(prices, item, len(sums))
     if item.cost.name not in NEED_BOTH_OUTCOMES:
         return moved
     rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
@@ -49,9 +52,28 @@ def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     return decisive
 
 
+def _share_of_price(prices: tuple[float, float], item: CostEvidence, size: int) -> FloatArray:
+    """Find which share of the rows that differ carries the variance, where prices differ.
+
+    Few rows of a high price are most of it however many there are of a low one (Kish), and where
+    one price is twice the other, rows of the higher one alone count.
+    """
+    counts = np.stack([item.tallies[name] for name in MOVED])
+    if counts.shape[1] != size:
+        counts = counts.sum(axis=1, keepdims=True)
+    price = np.array(prices)[:, None]
+    squares = (counts * price**2).sum(axis=0)
+    carrying = squares**2 / np.maximum((counts * price**4).sum(axis=0), 1e-300)
+    high = int(np.argmax(prices))
+    if prices[high] >= 2 * prices[1 - high]:
+        carrying = np.minimum(carrying, counts[high])
+    share: FloatArray = carrying / np.maximum(counts.sum(axis=0), 1)
+    return share
+
+
 def _differing(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     """Count the effective units whose predictions differ; of an AUC, those of the rarer class."""
-    if item.cost.normalized:
+    if item.cost.normalized or item.cost.by_influence:
         # They are units already.
         return sums.moved.astype(np.float64)
     if item.cost.name != "auc":
@@ -111,4 +133,6 @@ def _metric(item: CostEvidence) -> str | None:
     """Name the metric as the rule knows it."""
     if item.cost.normalized:
         return "ratio"
+    if item.cost.by_influence:
+        return "rate"
     return item.cost.name if item.cost.metric else None

@@ -333,7 +333,7 @@ def estimate(
     near = inference.approximate_error(inference.approximate_units(**given))
     # Its error is measured at one level and of fitted models only, not over rounds of fitting; and
     # without a standard error there is no interval.
-    measured = settings.alpha == MEASURED_ALPHA and spread is None
+    measured = settings.alpha == MEASURED_ALPHA and spread is None and not item.cost.by_influence
     show = (methods == NONE) & (mean.se > 0) & ~alone & measured
     # Without weights the discordant rows of a 0-1 cost have an exact test.
     exact = (methods != NONE) if counts else ternary & (methods == "score")

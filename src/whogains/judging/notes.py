@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 
+from whogains.costs import Cells, Cost
+from whogains.evidence import CARRYING
 from whogains.inference import (
     MIN_MOVED_T,
     MIN_SINGLES_T,
@@ -49,6 +52,31 @@ def rule_note(settings: Settings, judged: Sequence[Judged]) -> tuple[str, ...]:
     return (said,)
 
 
+def declared_words(cost: Cost) -> str | None:
+    """Say what a user declared; None for a cost that is built in."""
+    if not cost.own:
+        return None
+    if cost.metric:
+        minus = " with a minus sign, since more of it is better" if cost.negated else ""
+        return (
+            f"a metric that the user declared, one number per group{minus}; judged by the jackknife"
+        )
+    if isinstance(cost.rows, Cells):
+        prices = cost.rows
+        return (
+            f"the price of errors as the user declared it: false positive {prices.fp:g}, false "
+            f"negative {prices.fn:g}, true positive {prices.tp:g}, true negative {prices.tn:g}, "
+            f"with a label of 1 from a probability of {prices.threshold:g} on"
+        )
+    ends = {
+        (True, True): f", from {cost.lower:g} to {cost.upper:g}",
+        (True, False): f", at least {cost.lower:g}",
+        (False, True): f", at most {cost.upper:g}",
+        (False, False): ", without known bounds",
+    }[isfinite(cost.lower), isfinite(cost.upper)]
+    return f"a cost that the user declared, one number per person{ends}; less is better"
+
+
 def note_of_group(one: Judged, j: int) -> str | None:
     """Say why a group has no interval, or what stands behind its bound."""
     if one.item.reasons is not None and one.item.reasons[j] is not None:
@@ -58,9 +86,17 @@ def note_of_group(one: Judged, j: int) -> str | None:
     if agree:
         return "both models have the same cost on every row"
     if one.item.cost.normalized and one.groups.methods[j] == NONE:
-        few = ratio_note(sums, j)
-        if few is not None:
-            return few
+        why = ratio_note(sums, j)
+        if why is not None:
+            return why
+    carrying = int(sums.moved[j])
+    few = carrying < MIN_MOVED_T and sums.units[j] >= MIN_UNITS_T
+    if few and one.item.cost.by_influence and one.groups.methods[j] == NONE:
+        return (
+            f"few of these rows carry the metric, or differ in it: they are worth {carrying} that "
+            f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
+            "that carry it"
+        )
     return _note_of_method(one.groups, j, metric=one.item.cost.metric)
 
 

@@ -188,7 +188,8 @@ def profiles(
     tuple of Profile
         One per group; empty where the rows come without predictions.
     """
-    if not rows.predictions:
+    # Of several classes each has a calibration of its own, which is not made.
+    if not rows.predictions or any(rows.predictions[name].ndim > 1 for name in pair):
         return ()
     y, (generic, personalized) = rows.y_true, (rows.predictions[name] for name in pair)
     counted = task == "classification"

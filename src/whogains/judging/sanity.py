@@ -51,8 +51,8 @@ def sanity(evidence: Evidence, data: DataFinding) -> tuple[WarningFinding, ...]:
                 "value, name it (positive, on the command line --positive)",
             )
         )
-    right = costs.get("zero_one" if data.task == "classification" else "squared_error")
-    tiny = 0.0 if data.task == "classification" else 1e-12 * evidence.target.m2 / rows
+    right = costs.get("squared_error" if data.task == "regression" else "zero_one")
+    tiny = 1e-12 * evidence.target.m2 / rows if data.task == "regression" else 0.0
     if rows >= FEWEST_ROWS and right is not None and max(_both(right)) <= tiny:
         found.append(
             WarningFinding(

@@ -227,7 +227,9 @@ class Settings:
         asked = _for_cost(self.epsilon, cost, "epsilon")
         if asked is not None:
             return asked, "as asked"
-        if cost.unit == "none":
+        if cost.own:
+            epsilon, why = _of_own(cost, generic)
+        elif cost.unit == "none":
             epsilon, why = DEFAULT_EPSILON, "one point"
         else:
             epsilon = DEFAULT_EPSILON * target.constant_cost(cost.unit)
@@ -286,6 +288,15 @@ class Settings:
             if self.cost_range is None
             else {name: list(ends) for name, ends in self.cost_range.items()},
         }
+
+
+def _of_own(cost: Cost, generic: float | None) -> tuple[float, str]:
+    """Find the effect that matters for a user's cost: from its range, else from what it is."""
+    width = cost.upper - cost.lower
+    if isfinite(width):
+        return DEFAULT_EPSILON * width, "a hundredth of its range"
+    found = 0.0 if generic is None else abs(generic)
+    return DEFAULT_EPSILON * found, "a hundredth of what the generic model costs"
 
 
 def check_effect(value: object, name: str) -> None:

@@ -110,6 +110,8 @@ class CostFinding:
     scale : str or None
         For raw costs of explanation, where the normalized cost says otherwise and the scale of
         the predictions is why, in words.
+    declared : str or None
+        What a user declared, in words, where the cost is not a built-in one.
     """
 
     name: str
@@ -131,6 +133,7 @@ class CostFinding:
     cost_range: tuple[float, float] | None = None
     all_hidden: tuple[AllHidden | None, ...] = ()
     scale: str | None = None
+    declared: str | None = None
 
     @property
     def title(self) -> str:
@@ -160,6 +163,8 @@ class DataFinding:
         For classification, the level of the outcome that counts as 1.
     clusters : int or None
         Clusters that the rows audited are in; None where none were named.
+    classes : tuple of str
+        The names of the classes, where the outcome has several; else empty.
     """
 
     rows: int
@@ -170,6 +175,7 @@ class DataFinding:
     task: Task
     positive: str | None = None
     clusters: int | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "task_question": _task_question(findings),
         "target": plain(data.target),
         "positive": None if data.positive is None else plain(data.positive),
-        "task": data.task,
+        "task": f"{len(data.classes)} classes" if data.classes else data.task,
         "rows": count(data.rows),
         "clusters": data.clusters is not None and count(data.clusters),
         "dropped": data.rows_dropped and count(data.rows_dropped),
@@ -385,6 +385,8 @@ def _task_question(findings: AuditRecord) -> str:
     if data.task == "classification":
         level = "1" if data.positive is None else plain(data.positive, 60)
         return f"Both models predict how likely {target} is {level}."
+    if data.task == "classes":
+        return f"Both models predict which of {len(data.classes)} classes {target} is."
     return f"Both models predict {target}{f', in {plain(unit, 40)}' if unit else ''}."
 
 

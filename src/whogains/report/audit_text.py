@@ -13,7 +13,7 @@ from whogains.report.known_words import (
     range_words,
     threshold_words,
 )
-from whogains.report.meanings import GAIN_AND_EPSILON, REASON_MEANINGS, VERDICT_MEANINGS
+from whogains.report.meanings import GAIN_AND_EPSILON, NEGATED, REASON_MEANINGS, VERDICT_MEANINGS
 from whogains.report.number_format import cost_figures
 from whogains.report.seeds_and_placebos import (
     estimand_words,
@@ -33,7 +33,7 @@ from whogains.report.text_columns import (
 from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostFinding
+    from whogains.records import AuditRecord, CostFinding, DataFinding
 
 MINUS_METRIC = "costs are lower-better, so generic and personalized are minus the {}"
 
@@ -46,7 +46,7 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
     dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
     top = [
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
-        *paragraph(f"{_rows_words(findings)}{dropped}; {data.task}", width, style="dim"),
+        *paragraph(f"{_rows_words(findings)}{dropped}; {_task(data)}", width, style="dim"),
     ]
     for warning in findings.warnings:
         told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
@@ -102,9 +102,13 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
     return [*lines, Text(), *grid(columns, list(map(Row, cells, styles)), width)]
 
 
+def _task(data: DataFinding) -> str:
+    return f"{len(data.classes)} classes" if data.classes else data.task
+
+
 def _negated(cost: CostFinding) -> bool:
     """Whether the cost is a higher-is-better metric with its sign turned."""
-    return cost.name in {"auc", "r2"}
+    return cost.name in NEGATED
 
 
 def _fact(name: str, words: str, width: int, verdict: str | None = None) -> list[Text]:

@@ -146,6 +146,7 @@ def cost_heading(cost: CostFinding | CostChange) -> str:
 def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict[str, str]:
     """Gather the sentences on a cost by what they are about."""
     return {
+        **({"declared": plain(cost.declared, 2000)} if cost.declared else {}),
         "everybody": population_words(findings, cost, write),
         "gamma": gamma_words(findings, cost, write),
         "margin": margin_words(findings, cost) or "",

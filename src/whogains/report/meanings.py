@@ -25,9 +25,10 @@ REASON_MEANINGS = {
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
     "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
-    "weights) and 120 that carry what it is divided by. Unequal weights, and a few large clusters "
-    "that carry most of the variance, need more; where every cluster of a group holds one row, and "
-    "some of another group more, 500 of them",
+    "weights) and 120 that carry what it is divided by, and a rate of labels (sensitivity, F1) or "
+    "a metric of one's own 120 that carry it and 30 that differ. Unequal weights, and a few large "
+    "clusters that carry most of the variance, need more; where every cluster of a group holds one "
+    "row, and some of another group more, 500 of them",
     "one label": "at the threshold from which on a probability is a prediction of 1, both models "
     "predict the same class for every row of the group, so that a cost made of classes has nothing "
     "to tell: set another threshold (--threshold, which can be the base rate), or look at the "
@@ -49,6 +50,29 @@ _MEANINGS = {
     "absolute_error": "mean distance between prediction and outcome",
     "r2": "R² with a minus sign, so that less is better, as for every cost here: −0.30 is an R² "
     "of 0.30",
+}
+_MEANINGS |= {
+    name: f"{what}, at a label of 1 from a probability of {{threshold}} on; with a minus sign, so "
+    "that less is better, as for every cost here"
+    for name, what in {
+        "sensitivity": "share of the people with outcome 1 who have a label of 1",
+        "specificity": "share of the people with outcome 0 who have a label of 0",
+        "balanced_accuracy": "mean of sensitivity and specificity",
+        "f1": "F1, the harmonic mean of sensitivity and of the share of labels of 1 that are right",
+        "net_benefit": "net benefit of a decision curve: true positives less false positives at "
+        "the odds of the threshold, for each person",
+    }.items()
+}
+_MEANINGS["selection_rate"] = (
+    "share of people with a label of 1, from a probability of {threshold} on. A gain here is that "
+    "fewer are selected: whether that is good is not for a number to say"
+)
+# Metrics of which more is better, shown with a minus sign.
+NEGATED = ("auc", "r2", "sensitivity", "specificity", "balanced_accuracy", "f1", "net_benefit")
+_OF_CLASSES = {
+    "zero_one": "share of people whose class is not the one with the highest probability",
+    "brier": "squared distances between the probabilities of all classes and what happened (0 or "
+    "1), added up over classes: 0 to 2",
 }
 _CHANGES = {
     "label": "share of people whose predicted class changes",
@@ -72,7 +96,10 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         Such as "mean distance between prediction and outcome"; None for a cost not known here.
     """
     if cost.kind == "prediction":
-        meaning = _MEANINGS.get(cost.name)
+        if cost.declared:
+            return cost.declared
+        of_classes = _OF_CLASSES.get(cost.name) if findings.data.task == "classes" else None
+        meaning = of_classes or _MEANINGS.get(cost.name)
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")

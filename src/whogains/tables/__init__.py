@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from whogains._lazy import lazily
+from whogains.tables.class_reading import ClassReading, class_reading
 from whogains.tables.columns import NUMBERS, Columns, Reading, check_kinds
 from whogains.tables.first_rows import (
     FirstRows,
@@ -29,6 +30,7 @@ else:
 
 __all__ = [
     "NUMBERS",
+    "ClassReading",
     "Columns",
     "FirstRows",
     "ManyWritingsError",
@@ -41,6 +43,7 @@ __all__ = [
     "base_rate",
     "centre_of",
     "check_kinds",
+    "class_reading",
     "look_at_first_rows",
     "open_source",
     "predict_source",

@@ -41,6 +41,8 @@ class Columns:
         The attributes whose crossing makes the groups.
     weight, cluster : str, optional
         Weights, and which rows depend on each other.
+    also : tuple of str
+        Further columns of predictions, where there is one for each class.
     """
 
     target: str
@@ -49,13 +51,16 @@ class Columns:
     groups: tuple[str, ...]
     weight: str | None = None
     cluster: str | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every column, once."""
         special = [name for name in (self.weight, self.cluster) if name is not None]
         return tuple(
-            dict.fromkeys((self.target, self.generic, self.personalized, *self.groups, *special))
+            dict.fromkeys(
+                (self.target, self.generic, self.personalized, *self.also, *self.groups, *special)
+            )
         )
 
     @property
@@ -129,19 +134,20 @@ class Reading:
             return f"({name} = $positive OR {name} = $negative)"
         return _finite(self.columns.target, self.types)
 
-    def _number(self, column: str) -> str:
+    def number(self, column: str) -> str:
+        """Write a column of numbers as DOUBLE."""
         name = quoted(column)
         return name if self.types[column] == "DOUBLE" else f"CAST({name} AS DOUBLE)"
 
     def _prediction_fine(self, column: str) -> str:
-        name = self._number(column)
+        name = self.number(column)
         if self.task == "regression":
             return _finite(column, self.types)
         return _near_probability(name)
 
     def _prediction(self, column: str) -> str:
         """Write a prediction; a probability that leaves [0, 1] by rounding is its end."""
-        name = self._number(column)
+        name = self.number(column)
         return name if self.task == "regression" else f"least(greatest({name}, 0), 1)"
 
     def fine(self) -> str:
@@ -152,7 +158,7 @@ class Reading:
             self._prediction_fine(self.columns.personalized),
         ]
         if self.columns.weight is not None:
-            weight = self._number(self.columns.weight)
+            weight = self.number(self.columns.weight)
             parts.append(
                 f"({weight} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
                 f"{_finite(self.columns.weight, self.types)})"
@@ -161,15 +167,20 @@ class Reading:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
 
+    @property
+    def named(self) -> dict[str, str]:
+        """What the names in queries of rows stand for."""
+        return {
+            "y": self.outcome,
+            "p0": self._prediction(self.columns.generic),
+            "p1": self._prediction(self.columns.personalized),
+        }
+
     def where(self, condition: str) -> str:
         """Write a condition on y, p0 and p1 as one on the columns, for rows that can be summed."""
-        c = self.columns
-        of_column = {
-            "y": self.outcome,
-            "p0": self._prediction(c.generic),
-            "p1": self._prediction(c.personalized),
-        }
-        named = re.sub(r"\b(y|p0|p1)\b", lambda found: of_column[found[0]], condition)
+        of_column = self.named
+        names = "|".join(of_column)
+        named = re.sub(rf"\b({names})\b", lambda found: of_column[found[0]], condition)
         return f"({self.fine()}) AND ({named})"
 
     def problems(self) -> list[tuple[str, str, str]]:
@@ -185,7 +196,7 @@ class Reading:
         for column in (c.generic, c.personalized):
             found.append((missing(column, self.types), column, "missing values"))
             if self.task == "classification":
-                name = self._number(column)
+                name = self.number(column)
                 found.append((f"NOT {_near_probability(name)}", column, "values outside [0, 1]"))
             else:
                 found.append((f"NOT ({_finite(column, self.types)})", column, _UNUSABLE))
@@ -199,7 +210,7 @@ class Reading:
                     "values that are not positive and finite",
                 )
             )
-            number = self._number(c.weight)
+            number = self.number(c.weight)
             found.append(
                 (
                     f"NOT ({number} BETWEEN {1 / LARGEST!r} AND {LARGEST!r})",
@@ -229,13 +240,9 @@ class Reading:
         """
         c = self.columns
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
-        chosen += [
-            f"{self.outcome} AS y",
-            f"{self._prediction(c.generic)} AS p0",
-            f"{self._prediction(c.personalized)} AS p1",
-        ]
+        chosen += [f"{sql} AS {name}" for name, sql in self.named.items()]
         if c.weight is not None:
-            chosen.append(f"{self._number(c.weight)} AS w")
+            chosen.append(f"{self.number(c.weight)} AS w")
         if c.cluster is not None:
             chosen.append(f"{quoted(c.cluster)} AS c")
         if with_state:
@@ -269,7 +276,7 @@ def check_kinds(source: Source, columns: Columns) -> None:
         If a column holds text, dates or anything else.
     """
     types = source.columns
-    for column in (columns.generic, columns.personalized, columns.weight):
+    for column in (columns.generic, columns.personalized, *columns.also, columns.weight):
         if column is None:
             continue
         kind = types[column]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from whogains.costs import LOG_LOSS_CLIP, Cost
-from whogains.evidence import CLIPPED, LABELS
+from whogains.costs import LOG_LOSS_CLIP, Cells, Cost
+from whogains.evidence import CLIPPED, LABELS, MOVED, two_prices
 
 MODELS = ("p0", "p1")
 
@@ -23,8 +23,12 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     >>> cost_sql(brier, "p0")
     '(p0 - y) * (p0 - y)'
     """
-    if cost.name == "zero_one":
-        return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
+    if cost.task == "classes":
+        return _of_classes(cost, prediction)
+    if isinstance(cost.rows, Cells):
+        return cells_sql(cost.rows, prediction)
+    if cost.own and not cost.metric:
+        return f"own_{cost.name}(y, {prediction})"
     if cost.name in {"brier", "squared_error"}:
         return f"({prediction} - y) * ({prediction} - y)"
     if cost.name == "absolute_error":
@@ -36,8 +40,33 @@ def cost_sql(cost: Cost, prediction: str) -> str:
     return f"-ln({clipped})"
 
 
+def cells_sql(cells: Cells, prediction: str) -> str:
+    """Write the number of a row's cell as SQL, of type DOUBLE.
+
+    Examples
+    --------
+    >>> from whogains.costs import Cells
+    >>> cells_sql(Cells(fp=2), "p0")[:55]
+    'CASE WHEN y = 1 THEN CASE WHEN p0 >= 0.5 THEN 0.0e0 ELS'
+    """
+    tp, fp, fn, tn = (_double(each) for each in (cells.tp, cells.fp, cells.fn, cells.tn))
+    label = f"{prediction} >= {cells.threshold!r}"
+    return (
+        f"CASE WHEN y = 1 THEN CASE WHEN {label} THEN {tp} ELSE {fn} END "
+        f"ELSE CASE WHEN {label} THEN {fp} ELSE {tn} END END"
+    )
+
+
+def _double(value: float) -> str:
+    """Write a number as a DOUBLE: without an exponent DuckDB would read a decimal."""
+    text = repr(float(value))
+    return text if "e" in text else f"{text}e0"
+
+
 def error_sql(cost: Cost, prediction: str) -> str:
     """Write as SQL whether the label that a prediction gives is wrong."""
+    if cost.task == "classes":
+        return f"(list_position({prediction}, list_max({prediction})) <> k)"
     return f"(({prediction} >= {cost.threshold!r}) <> (y = 1))"
 
 
@@ -58,8 +87,16 @@ def tally_sql(cost: Cost, *, weighted: bool) -> dict[str, str]:
             name: f"({' + '.join(_counted(f'{p} {sign} {cost.threshold!r}') for p in MODELS)})"
             for name, sign in signs.items()
         }
+    if two_prices(cost) is not None:
+        differ = " <> ".join(f"({p} >= {cost.threshold!r})" for p in MODELS)
+        outcomes = ("y = 1", "y <> 1")
+        found |= {
+            name: _counted(f"({differ}) AND {outcome}")
+            for name, outcome in zip(MOVED, outcomes, strict=True)
+        }
     if cost.name == "log_loss":
-        clipped = [_counted(f"{_of_outcome(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]
+        of = _of_class if cost.task == "classes" else _of_outcome
+        clipped = [_counted(f"{of(p)} < {LOG_LOSS_CLIP!r}") for p in MODELS]
         weighed = [f"w * {each}" if weighted else each for each in clipped]
         found |= dict(zip(CLIPPED, (*clipped, *weighed), strict=True))
     return found
@@ -92,3 +129,22 @@ def _counted(condition: str) -> str:
 def _of_outcome(prediction: str) -> str:
     """Write the probability of what happened: p where y is 1, and 1 - p where y is 0."""
     return f"abs({prediction} - (1 - y))"
+
+
+def _of_class(prediction: str) -> str:
+    """Write the probability of the class that happened, of probabilities that sum to 1."""
+    return f"({prediction}[k] / list_sum({prediction}))"
+
+
+def _of_classes(cost: Cost, prediction: str) -> str:
+    """Write a cost of several classes, whose predictions are lists and whose class is k."""
+    outcome = _of_class(prediction)
+    if cost.name == "zero_one":
+        return f"CAST({error_sql(cost, prediction)} AS DOUBLE)"
+    if cost.name == "brier":
+        square = f"list_dot_product({prediction}, {prediction})"
+        squares = f"{square} / (list_sum({prediction}) * list_sum({prediction}))"
+        return f"greatest({squares} - 2 * {outcome} + 1, 0.0e0)"
+    if cost.name != "log_loss":
+        raise KeyError(f"the cost {cost.name!r} cannot be written as SQL")
+    return f"-ln(greatest({outcome}, {LOG_LOSS_CLIP!r}))"

@@ -87,7 +87,7 @@ def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) ->
     if not source.headers:
         return
     shape = Shape() if shape is None else shape
-    numbers = [columns.target]
+    numbers = [columns.target, *columns.also]
     numbers += [] if shape.percent else [columns.generic, columns.personalized]
     numbers += [name for name in shape.bands or {} if name in columns.groups]
     numbers += [] if columns.weight is None else [columns.weight]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from math import ceil, floor, log10
 
 import numpy as np
@@ -22,6 +23,7 @@ from whogains.tables.binned_auc import binned_auc
 from whogains.tables.columns import Reading
 from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept
+from whogains.tables.label_metrics import label_metric_rows
 from whogains.tables.raw_sums import Raw
 from whogains.tables.score_ranks import PLACED, place_scores
 from whogains.tables.source import Source
@@ -61,13 +63,15 @@ def metric_evidence(
         if binned is not None:
             return binned.evidence, certificate_note(binned.certificate)
     prepare = _auc if cost.name == "auc" else _r2
+    if cost.ratios:
+        prepare = partial(label_metric_rows, cost=cost)
     if cost.name == "auc":
         place_scores(source, reading, kept)
     found = []
     reasons: list[str | None] = []
     for whole in (True, False):
         size = 1 if whole else len(kept.grouping)
-        rows, reasons, deciding = prepare(source, reading, kept, whole=whole)
+        rows, reasons, deciding = prepare(source, reading, kept=kept, whole=whole)
         query = SumQuery(
             rows=rows,
             keys=("code",),

@@ -37,6 +37,7 @@ from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.metrics import metric_evidence
+from whogains.tables.own import OwnFunctions
 from whogains.tables.placing import placed
 from whogains.tables.raw_sums import Raw
 from whogains.tables.relation import SOURCE, TEXT, quoted
@@ -88,8 +89,16 @@ def scan(
         If numbers that make groups are written in several ways, and there are clusters.
     """
     of_rows = tuple(cost for cost in costs if not cost.metric)
+    for cost in costs:
+        if cost.value is not None:
+            raise InputError(
+                f"metric {cost.name!r} is a function of all rows of a group, and {source.name} has "
+                "more than are held in memory; raise rows_in_memory (--rows-in-memory)"
+            )
+    own = OwnFunctions(source, of_rows)
     read = _Read(source, reading, of_rows)
     dropped = read.check()
+    own.check()
     grouping, codes, units = read.grouped(max_levels, max_groups)
     small = read.telling(of_rows, codes, len(grouping), min_cell)
     with_median = any(cost.unit == "target" for cost in costs)
@@ -175,7 +184,7 @@ class _Read:
             rows=reading.rows(with_state=self.counted_on_the_way),
             keys=(*columns.keys, *(["ok"] if self.counted_on_the_way else [])),
             terms=self.terms,
-            classification=reading.task == "classification",
+            classification=reading.task != "regression",
             weighted=weighted,
             clustered=clustered,
             bits=bits_of(source.cheap_rows),
@@ -392,7 +401,7 @@ class _Read:
         """Find the spread of the outcome over the groups that are kept."""
         centre, mine = self.reading.centre, kept.groups[kept.codes]
         total, one = float(kept.weight.sum()), float(kept.outcome.sum())
-        if self.reading.task == "classification":
+        if self.reading.task != "regression":
             mean = one / total
             return Target(total, mean, total * mean * (1 - mean), nan)
         two = float(self.first["t2"][mine].sum())

@@ -55,5 +55,5 @@ def term_of(cost: Cost, *, weighted: bool, clustered: bool) -> Term:
         tallies=tallies,
         shares=bounds_shares(cost),
         # A range that the user gave may not hold.
-        size=inf if cost.ranged else max(abs(cost.lower), abs(cost.upper)),
+        size=inf if cost.ranged or cost.own else max(abs(cost.lower), abs(cost.upper)),
     )

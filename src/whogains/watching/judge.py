@@ -222,7 +222,7 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
     return WatchCost(
         name=cost.name,
         label=cost.label,
-        unit=unit_words(cost.unit, choices.unit),
+        unit=unit_words(cost, choices.unit),
         epsilon=choices.epsilon[cost.name],
         margin=margin,
         method=sequence.method,

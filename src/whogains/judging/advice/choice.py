@@ -146,7 +146,7 @@ def build_choice(
         cost=DecidingCost(
             name=costs[0].name,
             label=costs[0].label,
-            unit=unit_words(costs[0].unit, unit),
+            unit=unit_words(costs[0], unit),
             delta=made.delta,
             why_delta=made.why_delta,
         ),
@@ -154,7 +154,7 @@ def build_choice(
         edges=tuple(
             edge
             for place, (cost, _, _) in enumerate(made.scored)
-            for edge in edges(made, place, unit_words(cost.unit, unit))
+            for edge in edges(made, place, unit_words(cost, unit))
         ),
         routing=_routing(made, served, small, chosen, by_request),
         requests=_steps(made, steps),
@@ -313,7 +313,7 @@ def _explained(made: Comparisons, asked: Set, unit: str | None) -> tuple[Explain
                 label=cost.label,
                 explainer=explainer,
                 keep=keep,
-                unit=unit_words(cost.unit, unit),
+                unit=unit_words(cost, unit),
                 gain=number(whole.mean.estimate[0]),
                 ci=(number(ci.lower[0]), number(ci.upper[0])),
             )

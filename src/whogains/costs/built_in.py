@@ -1,133 +1,37 @@
-"""The costs: what it means for a model to serve one person well or badly.
-
-Every cost is lower-better (AUC and R² are costs with a minus), and the benefit of personalization
-(BoP) is the cost of the generic model less the cost of the personalized one, so that a positive
-number always means that personalization helps.
-
-Adding a cost means adding one object to `PREDICTION_COSTS` or `EXPLANATION_COSTS`.
-"""
+"""The costs that are built in; adding one means adding one object here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from whogains.costs.cost import (
+    THRESHOLD,
+    Cells,
+    Change,
+    Cost,
+    Ratio,
+    RowFunction,
+    Unit,
+    no_rows,
+)
+from whogains.costs.own import OwnCost
 from whogains.errors import InputError
 from whogains.types import FloatArray, Task
 
-Kind = Literal["prediction", "explanation"]
-Unit = Literal["none", "target", "target_squared"]
-Change = Literal["label", "squared"]
-RowFunction = Callable[[FloatArray, FloatArray], FloatArray]
-
-TASKS: tuple[Task, ...] = ("classification", "regression")
+TASKS: tuple[Task, ...] = ("classification", "regression", "classes")
 CHANGES: tuple[Change, ...] = ("label", "squared")
 
 # A probability of exactly 0 or 1 would make one wrong row cost infinity.
 LOG_LOSS_CLIP = float(np.finfo(np.float64).eps)
 
-THRESHOLD = 0.5
-# Squares and cubes of larger numbers, or of smaller ones, leave what a float can hold.
-LARGEST = 1e150
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One cost, as a function of one row's numbers.
-
-    Parameters
-    ----------
-    name : str
-        The word used in code, on the command line, in JSON and in the documentation.
-    kind : {"prediction", "explanation"}
-        Whether the cost compares a prediction with the outcome, or a prediction with the same
-        model's prediction on masked features.
-    task : {"classification", "regression"}
-        Where the cost can be used.
-    unit : {"none", "target", "target_squared"}
-        The unit of the cost, in units of the outcome.
-    lower, upper : float
-        Bounds of one row's cost; infinite where it has none.
-    rows : callable
-        ``rows(reference, prediction)``, both of shape (n,), gives the costs, shape (n,). The
-        reference is the outcome for a prediction cost and the prediction on all features for an
-        explanation cost.
-    label : str
-        The name in words, for people.
-    change : {"label", "squared"}, optional
-        For explanation costs: what counts as a change of the prediction.
-    metric : bool
-        Whether it belongs to a whole group (minus AUC, minus R²) and no row has one of its own;
-        `rows` is then not to be called, but for normalized costs, of which it is what the
-        numerator averages.
-    default : bool
-        Whether it is audited without being asked for.
-    threshold : float, optional
-        For costs of labels: the probability from which on the label is 1.
-    ranged : bool
-        Whether `lower` and `upper` are what the user knows, and rows must be checked.
-
-    Notes
-    -----
-    Sufficiency is P(h(x) != h(x_J)) and incomprehensiveness is -P(h(x) != h(x without J)); for
-    regression the probability of a changed label becomes the mean squared change. Their
-    normalized forms divide by P(h(x) != h(nothing)), what hiding everything changes, so that a
-    model whose predictions vary more does not by that alone explain itself worse; derived here.
-
-    References
-    ----------
-    .. [1] Cornelis, Bernárdez, Jeong, Miolane, "When Machine Learning Gets Personal",
-       arXiv 2502.02786, Table 1.
-    """
-
-    name: str
-    kind: Kind
-    task: Task
-    unit: Unit
-    lower: float
-    upper: float
-    rows: RowFunction
-    label: str
-    change: Change | None = None
-    metric: bool = False
-    default: bool = True
-    threshold: float | None = None
-    ranged: bool = False
-
-    @property
-    def ternary(self) -> bool:
-        """Whether one person's BoP can only be -1, 0 or 1."""
-        return not self.metric and (self.name == "zero_one" or self.change == "label")
-
-    @property
-    def normalized(self) -> bool:
-        """Whether it is divided by what hiding everything changes."""
-        return self.metric and self.kind == "explanation"
-
-    @property
-    def bop_range(self) -> tuple[float, float]:
-        """The lowest and highest BoP that one person can have."""
-        width = self.upper - self.lower
-        return -width, width
-
 
 def _as_numbers(wrong: npt.NDArray[np.bool_]) -> FloatArray:
     return wrong.astype(np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _WrongLabel:
-    """1 where the label that a probability gives is wrong; equal thresholds make equal costs."""
-
-    threshold: float = THRESHOLD
-
-    def __call__(self, y_true: FloatArray, probability: FloatArray) -> FloatArray:
-        return _as_numbers((probability >= self.threshold) != (y_true == 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +48,51 @@ class _LabelChanged:
 
 
 def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    of_outcome = np.where(y_true == 1, probability, 1.0 - probability)
-    cost: FloatArray = -np.log(np.clip(of_outcome, LOG_LOSS_CLIP, 1.0))
+    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
     return cost
 
 
-def _no_rows(_reference: FloatArray, _prediction: FloatArray) -> FloatArray:
-    raise TypeError("a metric belongs to a group; no row has one of its own")
+def _wrong_class(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    # Of equal probabilities the first class is predicted.
+    return _as_numbers(np.argmax(probability, axis=1) != y_true)
+
+
+def _log_loss_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
+    return cost
+
+
+def _brier_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    """Add up the squared distances over classes, from 0 to 2 (Brier 1950)."""
+    cost: FloatArray = (
+        np.square(probability).sum(axis=1) - 2 * of_outcome(y_true, probability) + 1.0
+    )
+    return np.clip(cost, 0.0, 2.0)
+
+
+def of_outcome(y_true: FloatArray, probability: FloatArray) -> FloatArray:
+    """Find the probability that was given to what happened.
+
+    Parameters
+    ----------
+    y_true : ndarray of float, shape (n,)
+        0 or 1; of several classes the number of the class.
+    probability : ndarray of float, shape (n,) or (n, K)
+        Of 1, or of each class.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Probabilities.
+
+    Examples
+    --------
+    >>> of_outcome(np.array([2.0, 0.0]), np.array([[0.1, 0.2, 0.7], [0.5, 0.5, 0.0]])).tolist()
+    [0.7, 0.5]
+    """
+    if probability.ndim == 1:
+        return np.asarray(np.where(y_true == 1, probability, 1.0 - probability))
+    return np.asarray(probability[np.arange(len(y_true)), y_true.astype(np.int64)])
 
 
 def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
@@ -166,6 +108,62 @@ def _minus_squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
     return 0.0 - _squared(reference, prediction)
 
 
+# The rows with outcome 1 and those with outcome 0, with a label of 1 where they ought to have it.
+_SENSITIVITY: Ratio = (Cells(tp=1), Cells(tp=1, fn=1))
+_SPECIFICITY: Ratio = (Cells(tn=1), Cells(tn=1, fp=1))
+_F1: Ratio = (Cells(tp=2), Cells(tp=2, fp=1, fn=1))
+
+
+def _of_labels(name: str, label: str, *ratios: Ratio) -> Cost:
+    return Cost(
+        name,
+        "prediction",
+        "classification",
+        "none",
+        -1,
+        0,
+        no_rows,
+        label,
+        metric=True,
+        default=False,
+        threshold=THRESHOLD,
+        ratios=ratios,
+    )
+
+
+# What people ask for by name, since each looks at errors from one side alone.
+_OF_LABELS: tuple[Cost, ...] = (
+    _of_labels("sensitivity", "sensitivity", _SENSITIVITY),
+    _of_labels("specificity", "specificity", _SPECIFICITY),
+    _of_labels("balanced_accuracy", "balanced accuracy", _SENSITIVITY, _SPECIFICITY),
+    _of_labels("f1", "F1", _F1),
+    Cost(
+        "selection_rate",
+        "prediction",
+        "classification",
+        "none",
+        0,
+        1,
+        Cells(tp=1, fp=1),
+        "selection rate",
+        default=False,
+        threshold=THRESHOLD,
+    ),
+    # Vickers, Elkin (2006), Medical Decision Making 26, 565-574, with a minus.
+    Cost(
+        "net_benefit",
+        "prediction",
+        "classification",
+        "none",
+        -1,
+        1,
+        Cells(tp=-1, fp=1),
+        "net benefit",
+        default=False,
+        threshold=THRESHOLD,
+    ),
+)
+
 PREDICTION_COSTS: tuple[Cost, ...] = (
     Cost(
         "zero_one",
@@ -174,7 +172,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         "none",
         0,
         1,
-        _WrongLabel(),
+        Cells(fp=1, fn=1),
         "0-1 loss",
         threshold=THRESHOLD,
     ),
@@ -190,7 +188,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         _log_loss,
         "log loss",
     ),
-    Cost("auc", "prediction", "classification", "none", -1, 0, _no_rows, "AUC", metric=True),
+    Cost("auc", "prediction", "classification", "none", -1, 0, no_rows, "AUC", metric=True),
     Cost(
         "squared_error",
         "prediction",
@@ -219,11 +217,19 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         "none",
         -1,
         inf,
-        _no_rows,
+        no_rows,
         "R²",
         metric=True,
         default=False,
     ),
+    *_OF_LABELS,
+)
+
+# Of an outcome with several classes: predictions have a column for each.
+CLASS_COSTS: tuple[Cost, ...] = (
+    Cost("zero_one", "prediction", "classes", "none", 0, 1, _wrong_class, "0-1 loss"),
+    Cost("brier", "prediction", "classes", "none", 0, 2, _brier_of_classes, "Brier score"),
+    Cost("log_loss", "prediction", "classes", "none", 0, inf, _log_loss_of_classes, "log loss"),
 )
 
 
@@ -278,18 +284,23 @@ EXPLANATION_COSTS: tuple[Cost, ...] = (
     *_explanation("regression", "squared"),
 )
 
-DEFAULT_CHANGE: dict[Task, Change] = {"classification": "label", "regression": "squared"}
+DEFAULT_CHANGE: dict[Task, Change] = {
+    "classification": "label",
+    "regression": "squared",
+    "classes": "label",
+}
 
 
-def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[Cost, ...]:
+def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -> tuple[Cost, ...]:
     """Find the prediction costs of a task, in the order asked.
 
     Parameters
     ----------
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes"}
         What the models predict.
-    names : tuple of str, optional
-        The costs asked for; all of the task's but R² by default.
+    names : sequence of (str, Cost, Metric or CostMatrix), optional
+        The costs asked for, by name or as a user declared them; by default all of the task's that
+        people ask for without a reason of their own.
 
     Returns
     -------
@@ -299,22 +310,35 @@ def prediction_costs(task: Task, names: tuple[str, ...] | None = None) -> tuple[
     Raises
     ------
     InputError
-        If a name is unknown or belongs to the other task.
+        If a name is unknown, belongs to the other task, or is there twice for two costs.
 
     Examples
     --------
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    of_task = {cost.name: cost for cost in PREDICTION_COSTS if cost.task == task}
+    of_task = {c.name: c for c in (*PREDICTION_COSTS, *CLASS_COSTS) if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
-    unknown = [name for name in names if name not in of_task]
-    if unknown:
-        raise InputError(
-            f"cost {unknown[0]!r} is not one for {task}; choose from {', '.join(of_task)}"
-        )
-    return tuple(of_task[name] for name in dict.fromkeys(names))
+    found: dict[str, Cost] = {}
+    for asked in dict.fromkeys(names):
+        if isinstance(asked, str):
+            if asked not in of_task:
+                raise InputError(
+                    f"cost {asked!r} is not one for {task}; choose from {', '.join(of_task)}, or "
+                    "declare one (whogains.Cost, --cost-module)"
+                )
+            found[asked] = of_task[asked]
+            continue
+        if not isinstance(asked, OwnCost):
+            raise InputError(f"costs holds {asked!r:.60}, which is neither a name nor a cost")
+        cost = asked.of_task(task)
+        if cost.name in {each.name for each in (*PREDICTION_COSTS, *EXPLANATION_COSTS)}:
+            raise InputError(f"cost {cost.name!r} is built in; give yours another name")
+        if cost.name in found:
+            raise InputError(f"two costs are called {cost.name!r}; give one another name")
+        found[cost.name] = cost
+    return tuple(found.values())
 
 
 def explanation_costs(
@@ -324,7 +348,7 @@ def explanation_costs(
 
     Parameters
     ----------
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes"}
         What the models predict.
     change : {"label", "squared"}, optional
         What counts as a change: another label (the default for classification), or the squared
@@ -387,24 +411,16 @@ def at_threshold(cost: Cost, threshold: float) -> Cost:
     """
     if cost.threshold is None:
         return cost
-    rows: RowFunction = (
-        replace(cost.rows, threshold=threshold)
-        if isinstance(cost.rows, _LabelChanged)
-        else _WrongLabel(threshold)
+    if cost.name == "net_benefit":
+        # At the odds of the threshold a false alarm outweighs what a hit brings.
+        odds = threshold / (1 - threshold)
+        rows: RowFunction = Cells(tp=-1, fp=odds, threshold=threshold)
+        return replace(cost, rows=rows, upper=odds, threshold=threshold)
+    rows = cost.rows
+    if isinstance(rows, _LabelChanged | Cells):
+        rows = replace(rows, threshold=threshold)
+    ratios = tuple(
+        (replace(above, threshold=threshold), replace(below, threshold=threshold))
+        for above, below in cost.ratios
     )
-    return replace(cost, rows=rows, threshold=threshold)
-
-
-def unit_words(of_cost: Unit, unit: str | None) -> str | None:
-    """Write the unit of a cost from the outcome's; None where there is none or it is not known.
-
-    Examples
-    --------
-    >>> unit_words("target_squared", "mmHg"), unit_words("target_squared", "kg/m")
-    ('mmHg²', '(kg/m)²')
-    """
-    if unit is None or of_cost == "none":
-        return None
-    if of_cost == "target":
-        return unit
-    return f"{unit}²" if unit.isalnum() else f"({unit})²"
+    return replace(cost, rows=rows, ratios=ratios, threshold=threshold)
