@@ -42,8 +42,10 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 DEFAULT = "default"
 KINDS = ("gain", "harm")
+# Groups by the attribute and by another one, which moves the outcome and which no model is told.
+OTHER = "other groups"
 FEWEST = 10  # a cell with fewer audits is not shown
-VERSION = 3  # raise it with what an audit here computes
+VERSION = 4  # raise it with what an audit here computes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ CELLS = (
         for groups in (2, 8)
         for features in (7, 8)
     ),
+    *(Cell("linear", "other groups", n, 4, 8, 400) for n in (300, 1000, 3000)),
+    *(Cell("gradient_boosting", "other groups", n, 4, 8, 40) for n in (1000, 3000)),
     Cell("linear", "nhanes", 5128, 8, 30, 100),
     *(
         Cell("gradient_boosting", "independent", n, groups, 8, 40)
@@ -82,14 +86,14 @@ CELLS = (
 )
 
 
-def world(cell: Cell, number: int) -> tuple[pd.DataFrame, Any, pd.DataFrame]:
-    """Give features, an outcome that follows them, and attributes that follow nothing."""
+def world(cell: Cell, number: int) -> tuple[pd.DataFrame, Any, pd.DataFrame, Any]:
+    """Give features, an outcome that follows them, attributes that follow nothing, and groups."""
     rng = np.random.default_rng([number, cell.n, cell.groups, cell.features])
     if cell.design == "nhanes":
         data = wg.datasets.nhanes("systolic")
         order = rng.permutation(len(data.X))
         people = data.personal.iloc[order].set_axis(data.X.index)
-        return data.X, data.y, people
+        return data.X, data.y, people, None
     X = rng.normal(size=(cell.n, cell.features))
     if cell.design == "correlated":
         X = sqrt(0.5) * X + sqrt(0.5) * rng.normal(size=(cell.n, 1))
@@ -98,22 +102,31 @@ def world(cell: Cell, number: int) -> tuple[pd.DataFrame, Any, pd.DataFrame]:
         f"s{k}": rng.choice(["a", "b"], cell.n, p=[0.6, 0.4])
         for k in range(1 if cell.groups == 2 else 3)
     }
-    return (
-        pd.DataFrame(X, columns=[f"x{k}" for k in range(cell.features)]),
-        y,
-        pd.DataFrame(personal),
-    )
+    people = pd.DataFrame({"s0": personal["s0"]} if cell.design == OTHER else personal)
+    groups = None
+    if cell.design == OTHER:
+        matters = rng.choice(["a", "b"], cell.n)
+        y = y + 2.0 * (matters == "b")
+        groups = people.assign(matters=matters)
+    return pd.DataFrame(X, columns=[f"x{k}" for k in range(cell.features)]), y, people, groups
 
 
 def audit(cell: Cell, number: int) -> dict[str, dict[str, dict[str, bool]]]:
     """Say which verdicts any group earned, by way of auditing and by cost."""
-    X, y, personal = world(cell, number)
+    X, y, personal, groups = world(cell, number)
     found: dict[str, dict[str, dict[str, bool]]] = {}
     for words, way in WAYS.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             one = wg.audit(
-                X, y, personal=personal, model=cell.model, random_state=number, n_jobs=1, **way
+                X,
+                y,
+                personal=personal,
+                groups=groups,
+                model=cell.model,
+                random_state=number,
+                n_jobs=1,
+                **way,
             )
         found[words] = {
             cost.name: {
@@ -191,8 +204,11 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
         "",
         "An attribute that tells nothing is given to the public `audit`: drawn independently of",
         "features and outcome, or, on the people of NHANES, permuted. Every verdict that it earns",
-        "is counted. Made by `benchmarks/null.py`; every audit has its own seed. A cell is out of",
-        "tolerance where the share of audits with any gain, any harm, or either over a placebo, is",
+        "is counted. In *other groups* people are grouped by it and by a second attribute that",
+        "moves the outcome and that no model is told: both are wrong about whole groups, and",
+        "whatever coefficient the noise gets moves all of a group at once. Made by",
+        "`benchmarks/null.py`; every audit has its own seed. A cell is out of tolerance where the",
+        "share of audits with any gain, any harm, or either over a placebo, is",
         "above .05 by more than three binomial standard errors.",
         "",
         f"So far there are {fewest} to {max(counts, default=0)} audits a cell, of up to 400 that",

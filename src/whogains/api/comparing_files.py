@@ -230,8 +230,8 @@ def _check_method(method: str, source: Source, rows_in_memory: int) -> None:
 def _check_shape(shape: Shape, source: Source) -> None:
     if shape != Shape():
         raise InputError(
-            f"{source.name} is scanned for several classes, which takes values as they are written: "
-            "leave labels, bands, percent and drop_missing_predictions out, or raise rows_in_memory "
+            f"{source.name} is scanned for several classes, which takes values as they are: leave "
+            "labels, bands, percent and drop_missing_predictions out, or raise rows_in_memory "
             "(--rows-in-memory)"
         )
 
