@@ -270,10 +270,10 @@ rows a person; *correlated*: the features nearly tell it), and one with (*effect
 In all of these cells groups are made by the attribute. Where they are made by another one too,
 which moves the outcome and which no model is told, models are wrong about whole groups, and these
 intervals fail: of 20 audits of 1,000 rows an attribute of noise gained some group in 16 and harmed
-one in 17 (*other groups* in [null.md](null.md)). Audits therefore add what the fits of one round show of other training people,
-by the delete-d jackknife, wherever that is more than the recommended error has of it
-(`whogains.inference.procedure_error`), and deal folds without regard to groups, which would hide
-it. Both came after these cells; the error is never less than the recommended one.
+one in 17 (*other groups* in [null.md](null.md)). Audits therefore add what the fits of one round
+show of other training people, by the delete-d jackknife, wherever that is more than the recommended
+error has of it (`whogains.inference.procedure_error`), and deal folds without regard to groups,
+which would hide it. Both came after these cells; the error is never less than the recommended one.
 """
 
 KEPT = """

@@ -38,7 +38,8 @@ FRAMES: dict[str, Frames] = {
 
 
 def _content(found: wg.Findings) -> dict[str, Any]:
-    return {**found.to_dict(), "created": None}
+    # What regulators ask names the outcome, and a column of Arrow has no name.
+    return {**found.to_dict(), "created": None, "for_the_file": None}
 
 
 def _predictions() -> tuple[np.ndarray, np.ndarray]:

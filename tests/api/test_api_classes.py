@@ -77,8 +77,8 @@ def test_two_classes_of_three_are_those_of_a_classification(people):
 
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, dict])
 def test_columns_are_matched_by_the_names_of_classes(people, kind):
-    by_number = wg.compare(**people).table()
-    by_name = wg.compare(**frames(people, kind)).table()
+    by_number = wg.compare(**people).table(every=True)
+    by_name = wg.compare(**frames(people, kind)).table(every=True)
     assert np.allclose(by_number["bop"], by_name["bop"])
     assert np.allclose(by_number["se"], by_name["se"])
 
@@ -251,7 +251,9 @@ def test_files_hold_a_column_for_each_class(people, folder, file):
     columns = {"target": "y", "groups": "sex"}
     columns |= {"generic": "p0_{class}", "personalized": "p0_new_{class}"}
     found = wg.compare_files(folder / file, **columns)
-    assert np.allclose(found.table()["bop"], wg.compare(**people).table()["bop"])
+    assert np.allclose(
+        found.table(every=True)["bop"], wg.compare(**people).table(every=True)["bop"]
+    )
     for wrong, said in (
         ({"generic": "q_{class}"}, r"no column is called q_\{class\}"),
         ({"generic": "p0_flu"}, "where the class stands"),
@@ -305,7 +307,7 @@ def test_a_scan_gives_what_memory_gives(folder, also, numbers):
     ]  # fmt: skip
     assert found[0].data == found[1].data
     assert found[0].notes[0] == found[1].notes[0]
-    in_memory, scanned = (each.table() for each in found)
+    in_memory, scanned = (each.table(every=True) for each in found)
     for name in ("n", "cost_generic", "cost_personalized", "bop", "se", "ci_low", "ci_high"):
         assert np.allclose(in_memory[name], scanned[name], rtol=1e-8, equal_nan=True), name
     for name in ("method", "verdict"):

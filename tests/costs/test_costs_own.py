@@ -28,12 +28,12 @@ def people():
 @pytest.mark.parametrize("limits", [{"lower": 0, "upper": 1}, {}])
 def test_a_cost_of_ones_own_is_judged_like_a_built_in_one(people, limits):
     mine = wg.Cost("mine", rows=lambda y, p: (y - p) ** 2, **limits)
-    own = wg.compare(**people, costs=mine, epsilon=0.01).table()
+    own = wg.compare(**people, costs=mine, epsilon=0.01).table(every=True)
     if limits:
-        known = wg.compare(**people, costs=["brier"], epsilon=0.01).table()
+        known = wg.compare(**people, costs=["brier"], epsilon=0.01).table(every=True)
     else:
         known = wg.compare(**people, costs=["squared_error"], task="regression", epsilon=0.01)
-        known = known.table()
+        known = known.table(every=True)
     for name in NUMBERS:
         assert own[name].astype(str).tolist() == known[name].astype(str).tolist(), name
     # Few of the group f: with a range a bound, without one an approximation and no verdict.
@@ -43,7 +43,7 @@ def test_a_cost_of_ones_own_is_judged_like_a_built_in_one(people, limits):
 def test_prices_are_those_of_a_brute_force_count(people):
     found = wg.compare(**people, costs=wg.CostMatrix(fp=1, fn=7, tp=-2, tn=0.5), threshold=0.3)
     y, group = people["y_true"], people["groups"]["sex"]
-    for row in found.table().itertuples():
+    for row in found.table(every=True).itertuples():
         costs = []
         for name in ("generic", "personalized"):
             of_people = zip(y[group == row.sex], people[name][group == row.sex], strict=True)
@@ -53,8 +53,8 @@ def test_prices_are_those_of_a_brute_force_count(people):
 
 
 def test_prices_of_one_are_the_zero_one_loss(people):
-    own = wg.compare(**people, costs=wg.CostMatrix(fp=1, fn=1), epsilon=0.01).table()
-    known = wg.compare(**people, costs="zero_one", epsilon=0.01).table()
+    own = wg.compare(**people, costs=wg.CostMatrix(fp=1, fn=1), epsilon=0.01).table(every=True)
+    known = wg.compare(**people, costs="zero_one", epsilon=0.01).table(every=True)
     assert own["bop"].tolist() == known["bop"].tolist()
 
 

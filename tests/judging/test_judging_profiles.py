@@ -117,6 +117,10 @@ def test_a_0_1_benefit_is_counted():
         "groups": {"g": ["a", "b"] * 30 + ["c"] * 20},
         "costs": ["zero_one"],
     }
+    # Outcomes and predictions the other way round in half of the rows: both outcomes are common.
+    flip = np.arange(80) // 2 % 2 == 1
+    for name in ("y_true", "generic", "personalized"):
+        rows[name] = np.where(flip, 1 - np.array(rows[name]), rows[name])
     one = wg.compare(**rows, min_cell=0).costs[0].differences[0]
     assert (one.low, one.high, one.n, one.discrete) == ((-1, 0, 1), (-1, 0, 1), (6, 9, 15), True)
     together = wg.compare(**rows).costs[0].differences[0]

@@ -49,7 +49,7 @@ def test_a_scan_gives_what_memory_gives(also, tmp_path):
     data.to_csv(tmp_path / "rows.csv", index=False)
     asked = {**COLUMNS, "costs": [*OWN, *OF_LABELS], "threshold": 0.4, **also}
     in_memory, scanned = (
-        wg.compare_files(tmp_path / "rows.csv", rows_in_memory=n, **asked).table()
+        wg.compare_files(tmp_path / "rows.csv", rows_in_memory=n, **asked).table(every=True)
         for n in (10**6, 0)
     )
     for name in in_memory.columns:
@@ -70,8 +70,8 @@ def test_parts_add_up_by_name_and_travel_without_the_function(tmp_path):
         wg.gather(part, **COLUMNS, costs=costs).save(path)
         assert "lambda" not in path.read_text()
         parts.append(path)
-    merged = wg.merge(parts).findings().table()
-    whole = wg.compare_files(data, **COLUMNS, costs=costs).table()
+    merged = wg.merge(parts).findings().table(every=True)
+    whole = wg.compare_files(data, **COLUMNS, costs=costs).table(every=True)
     assert merged["cost"].tolist() == whole["cost"].tolist()
     assert np.allclose(merged["bop"], whole["bop"])
     assert np.allclose(merged["se"], whole["se"])

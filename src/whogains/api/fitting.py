@@ -159,9 +159,8 @@ def fitting_of(
     if generic is not None:
         _refuse_for_given(model, repeats, placebo, holdout, n_jobs)
         return None
-    from whogains.frames import check_number, check_whole, shown
+    from whogains.frames import check_number, shown
 
-    check_whole(placebo=placebo, n_jobs=n_jobs)
     check_number(holdout=holdout)
     folds = whole_number(folds, "folds")
     rounds = (

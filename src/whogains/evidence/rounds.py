@@ -141,7 +141,8 @@ class _Fits:
         alone = self._squares[place] - rounds * self._by_group(self._weight * mean**2)
         alone = np.append(alone, alone.sum())
         total = self._by_group(self._weight)
-        square = np.maximum(alone, 0.0) / (rounds * np.append(total, total.sum()))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            square = np.maximum(alone, 0.0) / (rounds * np.append(total, total.sum()))
         shared, rows, cells = np.zeros(d + 1), np.zeros(d + 1), np.zeros(d + 1)
         for fold, sums in zip(self._folds, self._sums, strict=True):
             moved = sums[place] - self._by_cell(mean, fold)

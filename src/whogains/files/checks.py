@@ -72,6 +72,11 @@ def one_line(error: Exception | str) -> str:
 def refuse_pipe(path: str | Path) -> None:
     """Refuse a pipe: a table is read more than once, and nobody may write to it.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
     Raises
     ------
     InputError

@@ -188,7 +188,35 @@ def frame_of(table: pa.Table, as_written: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def file_note(path: Path, form: Format | None = None) -> str | None:
-    """Say how a file is read where that is not what its name promises; None where it is."""
+    r"""Say how a file is read where that is not what its name promises.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    form : Format, optional
+        What is known of how it is written.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where there is nothing to say.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     _ = path.write_text("a;b\n1,5;2\n", "utf-8")
+    ...     said = file_note(path)
+    >>> "semicolon" in said
+    True
+    """
     if _check(path):
         return None
     if is_foreign(path):

@@ -80,6 +80,18 @@ def check_column(**given: Any) -> None:
 def as_list(values: Any, name: str) -> Sequence[Any]:
     """Take a text for a list of one, and refuse what holds no values.
 
+    Parameters
+    ----------
+    values : object
+        What was handed over.
+    name : str
+        What to call it in an error.
+
+    Returns
+    -------
+    sequence
+        The values.
+
     Raises
     ------
     InputError

@@ -156,6 +156,16 @@ def empty_columns_note(features: pd.DataFrame) -> str | None:
 def many_levels(features: pd.DataFrame) -> list[tuple[str, int]]:
     """List columns of text with hundreds of levels, and how many each has.
 
+    Parameters
+    ----------
+    features : pandas.DataFrame
+        The features.
+
+    Returns
+    -------
+    list of (str, int)
+        Names and numbers of levels.
+
     Examples
     --------
     >>> many_levels(pd.DataFrame({"town": [f"town {i}" for i in range(250)]}))

@@ -138,7 +138,9 @@ def read_target(
     distinct = seen.tolist()
     if len(distinct) == 1:
         raise InputError(f"{name} is constant: every value is {distinct[0]!r}")
-    if task == "classes" or (task is None and len(distinct) > 2 and _words(present)):
+    # Text among numbers is no class, but a code of missing or a badly written number.
+    odd = advice_among_numbers(distinct[:1000])
+    if task == "classes" or (task is None and len(distinct) > 2 and _words(present) and not odd):
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
             "classes: several classes are compared by predictions (compare, with a probability of "
@@ -155,7 +157,7 @@ def read_target(
     if _words(present):
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, and is no regression"
-            f"{advice_among_numbers(distinct[:1000])}"
+            f"{odd}"
         )
     values = numbers_of(series, name)
     codes_of_classes = () if asked else _codes_of_classes(distinct)

@@ -17,7 +17,33 @@ MANTISSA = 52
 
 
 def bins_of_scores(digits: int) -> int:
-    """Count the bins of `score_bin` for a number of binary digits."""
+    """Count the bins of `score_bin`.
+
+    Parameters
+    ----------
+    digits : int
+        Binary digits that a score keeps, from 1 to 20.
+
+    Returns
+    -------
+    int
+        The number of bins.
+
+    Raises
+    ------
+    ValueError
+        If `digits` is negative.
+
+    Notes
+    -----
+    Bins have no unit. As many octaves on either side of one half, each of ``2**digits`` bins, and
+    one for 1. Derived here.
+
+    Examples
+    --------
+    >>> bins_of_scores(1)
+    65
+    """
     return (2 * OCTAVES << digits) + 1
 
 
@@ -36,11 +62,17 @@ def score_bin(score: FloatArray, digits: int) -> IntArray:
     ndarray of int, shape (n,)
         From 0 to ``bins_of_scores(digits) - 1``; a larger score is never in a smaller bin.
 
+    Raises
+    ------
+    AttributeError
+        If `score` is no array.
+
     Notes
     -----
-    A float's own bits are in its order: the first `digits` of its mantissa under its exponent make
-    a number that grows with it. Scores from one half on are told by their distance from 1, which is
-    exact, so that bins are as fine near 1 as near 0: of relative width ``2**-digits``.
+    Bins have no unit. A float's own bits are in its order: the first `digits` of its mantissa under
+    its exponent make a number that grows with it. Scores from one half on are told by their
+    distance from 1, which is exact, so that bins are as fine near 1 as near 0: of relative width
+    ``2**-digits``. Derived here.
 
     Examples
     --------
@@ -88,6 +120,11 @@ def auc_from_bins(
     -------
     BinnedAuc
         The AUC, and how far from the exact one it can be.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of bins differ.
 
     Notes
     -----

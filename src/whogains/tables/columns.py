@@ -148,7 +148,7 @@ class Reading:
     def _prediction(self, column: str) -> str:
         """Write a prediction; a probability that leaves [0, 1] by rounding is its end."""
         name = self.number(column)
-        return name if self.task == "regression" else f"least(greatest({name}, 0), 1)"
+        return f"least(greatest({name}, 0), 1)" if self.task == "classification" else name
 
     def fine(self) -> str:
         """Write the SQL condition for a row that can be summed."""
