@@ -75,9 +75,9 @@ class Result(Record, Generic[Plots]):
         -------
         pandas.DataFrame
             Of an audit: cost (with explainer and keep where these tell one from another), one
-            column per attribute, n, cost_generic, cost_personalized, bop, ci_low, ci_high and
-            verdict. With ``every=True``: cost, kind, explainer, keep, one column per attribute,
-            then the fields of `whogains.records.GroupFinding` with the interval as ci_low and
+            column per attribute, n, cost_generic, cost_personalized, bop, se, ci_low, ci_high,
+            method, verdict and required. With ``every=True``: cost, kind, explainer, keep, one column
+            per attribute, then the fields of `whogains.records.GroupFinding` with the interval as ci_low and
             ci_high. Where an attribute is missing, its level reads "NAME missing". Of a comparison
             of two audits: the benefit before and after, and the verdicts. Of a choice: for each
             group what it is asked, and what it gains. Of a plan: the sizes, and what they can tell.

@@ -37,7 +37,7 @@ def test_the_short_table_has_the_columns_that_matter(make):
     short, every = findings.table(), findings.table(every=True)
     assert list(short.columns) == [
         *("cost", "sex", "race", "n", "cost_generic", "cost_personalized"),
-        *("bop", "ci_low", "ci_high", "verdict"),
+        *("bop", "se", "ci_low", "ci_high", "method", "verdict", "required"),
     ]
     assert short.equals(every[list(short.columns)])
     assert findings.to_frame(every=True).equals(every)
