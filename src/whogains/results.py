@@ -76,12 +76,13 @@ class Result(Record, Generic[Plots]):
         pandas.DataFrame
             Of an audit: cost (with explainer and keep where these tell one from another), one
             column per attribute, n, cost_generic, cost_personalized, bop, se, ci_low, ci_high,
-            method, verdict and required. With ``every=True``: cost, kind, explainer, keep, one column
-            per attribute, then the fields of `whogains.records.GroupFinding` with the interval as ci_low and
-            ci_high. Where an attribute is missing, its level reads "NAME missing". Of a comparison
-            of two audits: the benefit before and after, and the verdicts. Of a choice: for each
-            group what it is asked, and what it gains. Of a plan: the sizes, and what they can tell.
-            Of a watch: the verdicts, since when, and how long the rest takes.
+            method, verdict and required. With ``every=True``: cost, kind, explainer, keep, one
+            column per attribute, then the fields of `whogains.records.GroupFinding` with the
+            interval as ci_low and ci_high. Where an attribute is missing, its level reads "NAME
+            missing". Of a comparison of two audits: the benefit before and after, and the
+            verdicts. Of a choice: for each group what it is asked, and what it gains. Of a plan:
+            the sizes, and what they can tell. Of a watch: the verdicts, since when, and how long
+            the rest takes.
         """
         return as_table(self, every=every)
 
