@@ -16,8 +16,10 @@ COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
 
 # What most readers of a table look for, beside the cost and the attributes.
-SHORT = ("n", "cost_generic", "cost_personalized", "bop", "se", "ci_low", "ci_high", "method")
-SHORT += ("verdict", "required")
+SHORT = (
+    *("n", "cost_generic", "cost_personalized", "bop", "se", "ci_low", "ci_high"),
+    *("method", "verdict", "required"),
+)
 
 
 def group_table(findings: AuditRecord, *, every: bool = True) -> pd.DataFrame:
