@@ -200,8 +200,8 @@ def unit_words(cost: Cost, unit: str | None) -> str | None:
 
     Examples
     --------
-    >>> squared = Cost("squared_error", "prediction", "regression", "target_squared", 0, inf,
-    ...                no_rows, "squared error")
+    >>> from whogains.costs import prediction_costs
+    >>> squared, *_ = prediction_costs("regression")
     >>> unit_words(squared, "mmHg"), unit_words(squared, "kg/m")
     ('mmHg²', '(kg/m)²')
     """

@@ -228,7 +228,7 @@ def procedure_error(
     ([0.5196, 0.0], 0.3333)
     >>> found = procedure_error([0.3], [0.0], 5, fits=[0.09], folds=5, df=99)
     >>> float(found.se[0].round(4)), float(found.df[0].round(1))
-    (0.6708, 31.0)
+    (0.6708, 30.9)
     """
     error, variance, freedom, between_fits = broadcast(person_se, between, df, fits)
     people = error**2

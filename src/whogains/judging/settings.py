@@ -211,6 +211,7 @@ class Settings:
         Examples
         --------
         >>> from whogains.costs import prediction_costs
+        >>> from whogains.evidence import Target
         >>> squared_error, *_ = prediction_costs("regression")
         >>> target = Target(10.0, 120.0, 3240.0, 14.0)
         >>> Settings().epsilon_of(squared_error, target)
