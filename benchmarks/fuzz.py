@@ -14,7 +14,6 @@ import contextlib
 import gzip
 import io
 import json
-import os
 import random
 import shlex
 import sys
@@ -144,7 +143,7 @@ def options_of(command: str) -> tuple[str, ...]:
     from whogains.cli.app import app
 
     made = typer.main.get_command(app)
-    known = {word for each in made.commands[command].params for word in each.opts}  # type: ignore[attr-defined]
+    known = {word for each in made.commands[command].params for word in each.opts}
     return tuple(option for option in OF_NUMBERS + OF_WORDS if option in known) or ("--quiet",)
 
 
@@ -195,14 +194,14 @@ def run(number: int, seed: int, made: Path, commands: tuple[str, ...] = COMMANDS
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         chosen = words_of(rng, folder, made, commands)
-        before = sorted(os.listdir(place))  # noqa: PTH208
+        before = sorted(each.name for each in Path(place).iterdir())
         out, err = Captured(), Captured()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 status: int | str = whogains(chosen)
             except BaseException as error:  # What escapes is what is looked for.
                 status = f"{type(error).__name__}: {error}"
-        after = sorted(os.listdir(place))  # noqa: PTH208
+        after = sorted(each.name for each in Path(place).iterdir())
         said = err.getvalue()
     return {
         "number": number,

@@ -49,12 +49,13 @@ def test_audits_rarely_give_it_a_verdict() -> None:
     assert over <= MOST
 
 
-def test_choosing_rarely_asks_for_it() -> None:
-    asked = 0
+def test_choosing_rarely_certifies_it() -> None:
+    told = 0
     for seed in range(RUNS):
         X, y, personal = people(seed)
         found = wg.choose(
             X, y, personal=personal, model=LinearRegression(), costs="squared_error", n_jobs=1
         )
-        asked += "noise" in {step.ask for step in found.requests}
-    assert asked <= 2
+        told += any("noise" in each for group in found.routing for each in group.certified)
+    # Without the variance of training, some set with it was certified in every run.
+    assert told <= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -98,4 +97,4 @@ def test_files_are_written_where_standard_output_is_full(tmp_path: Path) -> None
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == "whogains: cannot write to standard output: No space left on device\n"
-    assert os.listdir(tmp_path) == ["plan.html"]  # noqa: PTH208
+    assert [each.name for each in tmp_path.iterdir()] == ["plan.html"]

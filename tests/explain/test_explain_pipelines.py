@@ -233,4 +233,4 @@ def test_the_nearest_seen_value() -> None:
     counts = encode({"count": list(range(30))})
     assert at_seen_values(np.array([[3.5]]), counts).tolist() == [[3.5]]
     with pytest.raises(InputError):
-        baseline_rows(table, "median")  # type: ignore[arg-type]
+        baseline_rows(table, "median")

@@ -225,7 +225,7 @@ def audit(
     Which models a verdict speaks of is told by ``settings["estimand"]``. Given models, and those
     of a holdout: these two on new people ("fits"). Several rounds of cross-fitting: what the
     learning procedure gains ("procedure"), by intervals that count folds and seeds
-    (`whogains.inference.procedure_means`). One round: "fits" too, of as many pairs as folds;
+    (`whogains.inference.procedure_error`). One round: "fits" too, of as many pairs as folds;
     measured, its intervals cover neither their mean nor the procedure as often as they say
     (docs/crossfit.md), and the report says that another seed may differ.
 

@@ -137,8 +137,8 @@ def _with_fits_of(over: Score, pair: Score) -> Score:
     """
     if over.spread is None or pair.spread is None:
         return over
-    fits = {name: getattr(pair.spread, name) for name in ("groups_fits", "population_fits")}
-    return replace(over, spread=replace(over.spread, **fits))
+    fits, whole = pair.spread.groups_fits, pair.spread.population_fits
+    return replace(over, spread=replace(over.spread, groups_fits=fits, population_fits=whole))
 
 
 def fold_of(local: LocalScores, shown: BoolArray | None) -> IntArray | None:

@@ -103,7 +103,7 @@ class _Fits:
         """Add the benefits of a round, one array for each score."""
         if fold is None:
             return
-        self._folds.append(fold.astype(np.int16))
+        self._folds.append(fold)
         self._sums.append([self._by_cell(each, fold) for each in benefits])
         squares = [self._by_group(self._weight * each**2) for each in benefits]
         first = not self._squares
@@ -133,7 +133,8 @@ class _Fits:
         rounds the rows of a cell are spread over all folds, whose shared parts cancel. So with q =
         1 - 1 / R and m rows a cell, the mean square of deviations estimates q (t² + v), that of
         their cell means q² t² + (1 - q) q t² / m + q v / m, and t² is their difference, the first
-        divided by m, over q² (1 - 1 / m). Derived here.
+        divided by m, over q² (1 - 1 / m). Rows of a cluster count as rows, which makes t² larger,
+        not smaller. In the squared unit of the cost. Derived here.
         """
         rounds, d = len(self._folds), self._size
         if rounds < 2 or self.folds < 2:
