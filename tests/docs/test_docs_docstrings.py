@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pydoc
 import re
 import textwrap
 
@@ -72,3 +73,10 @@ def test_what_is_offered_says_what_it_takes_and_gives(function):
     assert set(signature.parameters) <= named(text)
     gives = signature.return_annotation not in {None, "None"}
     assert not gives or sections(text) & {"Returns", "Yields"}
+
+
+def test_help_lists_every_verb_with_a_line():
+    text = pydoc.plain(pydoc.render_doc(whogains))
+    for name in whogains.__all__:
+        if inspect.isfunction(getattr(whogains, name)):
+            assert re.search(rf"^ {{4}}(\w+, )*{name}(, \w+)* : \S.*\.$", text, re.MULTILINE), name
