@@ -39,6 +39,8 @@ html_title = "whogains"
 html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
+# Excerpts would be fetched, which browsers refuse to pages that are opened as files.
+html_show_search_summary = False
 html_static_path: list[str] = []
 html_extra_path = ["schema"]
 html_theme_options = {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from whogains import report
 from whogains.cli import main
 from whogains.errors import UnwritableError
 from whogains.report import pdf
@@ -46,3 +49,58 @@ def test_a_browser_that_fails_is_told(findings, tmp_path, monkeypatch):
     with pytest.raises(UnwritableError, match="could not print"):
         findings.to_pdf(tmp_path / "report.pdf")
     assert not (tmp_path / "report.pdf").exists()
+
+
+def wanted(command, folder, findings):
+    """Give a quick command that ends in a page, without --pdf."""
+    findings.to_json(folder / "audit.json")
+    rows = pd.DataFrame({"y": [0, 1] * 100, "p0": 0.5, "p1": [0.4, 0.6] * 100, "g": ["a"] * 200})
+    rows.to_csv(folder / "rows.csv", index=False)
+    audit, table = str(folder / "audit.json"), str(folder / "rows.csv")
+    models = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
+    evidence = str(folder / "a.evidence")
+    if command == "merge":
+        assert main(["evidence", table, *models, "-o", evidence, "--quiet"]) == 0
+    sets = ["--model", "none=p0", "--model", "g=p1"]
+    asked = {
+        "plan": ["--n", "100,100", "--epsilon", ".1"],
+        "diff": [audit, audit],
+        "watch": [table, "--state", str(folder / "model.watch"), *models],
+        "merge": [evidence],
+        "choose": [table, "--target", "y", "--personal", "g", *sets],
+        "report": [audit],
+    }
+    return [command, *asked[command], "--quiet"]
+
+
+@pytest.mark.parametrize("command", ["plan", "diff", "watch", "merge", "choose", "report"])
+def test_every_command_with_a_page_prints_it(command, findings, tmp_path, monkeypatch):
+    printed = []
+
+    def note(page, path):
+        printed.append(page)
+        Path(path).write_bytes(b"%PDF")
+
+    monkeypatch.setattr(pdf, "installed_browser", lambda: "browser")
+    monkeypatch.setattr(pdf, "print_page", note)
+    monkeypatch.setattr(report, "installed_browser", lambda: "browser")
+    monkeypatch.setattr(report, "print_page", note)
+    arguments = wanted(command, tmp_path, findings)
+    assert main([*arguments, "--pdf", str(tmp_path / "page.pdf")]) == 0
+    (page,) = printed
+    assert page.startswith("<!DOCTYPE html>")
+    assert (tmp_path / "page.pdf").exists()
+
+
+@pytest.mark.parametrize("command", ["plan", "diff", "watch", "merge", "choose", "demo"])
+def test_every_command_says_first_that_no_browser_is_there(
+    command, findings, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(pdf, "BROWSERS", ("no such browser",))
+    monkeypatch.setattr(pdf, "PLACES", ())
+    monkeypatch.chdir(tmp_path)
+    arguments = ["demo"] if command == "demo" else wanted(command, tmp_path, findings)
+    before = sorted(tmp_path.iterdir())
+    assert main([*arguments, "--pdf", str(tmp_path / "page.pdf")]) == 2
+    assert "no browser that prints to PDF" in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before

@@ -14,7 +14,7 @@ import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.gates import choice_failed
-from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
+from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
@@ -137,11 +137,13 @@ def choose(
     checkpoint: opt.Checkpoint = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     fail_on: FailOnOption = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
-    check_writable([json, html], sources=[file])
+    check_writable([json, html, pdf], sources=[file])
+    check_pdf(pdf)
     from whogains import api
     from whogains.costs import TASKS
     from whogains.files import Format, check_columns, file_note, read_table
@@ -208,7 +210,7 @@ def choose(
             )
     said = file_note(file, form)
     found = found if said is None else replace(found, notes=(*found.notes, said))
-    return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write_choice(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on)
 
 
 def write_choice(
@@ -216,6 +218,7 @@ def write_choice(
     *,
     json: str | None,
     html: Path | None,
+    pdf: Path | None = None,
     quiet: bool,
     fail_on: opt.Gates | None = None,
 ) -> int:
@@ -229,6 +232,8 @@ def write_choice(
         A file for JSON; "-" for standard output, which then gets nothing else.
     html : Path or None
         A file for the page.
+    pdf : Path or None
+        A file for the page on paper.
     quiet : bool
         Whether to leave the tables out.
     fail_on : Gates or None
@@ -247,6 +252,8 @@ def write_choice(
         show(lambda console: report(found, console))
     if html is not None:
         found.to_html(html)
+    if pdf is not None:
+        found.to_pdf(pdf)
     failures = [] if fail_on is None else choice_failed(found, fail_on)
     for line in failures if quiet or json == STDOUT else ():
         print_error(line)

@@ -11,7 +11,7 @@ import whogains.cli.explanation_options as explaining
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.choose import write_choice
-from whogains.cli.output import STDOUT, check_writable, output_folder, print_line, write
+from whogains.cli.output import STDOUT, check_pdf, check_writable, output_folder, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 
@@ -46,6 +46,7 @@ def demo(
     jobs: opt.Jobs = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
     quiet: opt.Quiet = False,
@@ -53,16 +54,17 @@ def demo(
     """Audit a model of blood pressure on real people (NHANES 2017-2018), or choose what to ask."""
     if outcome not in DEMOS:
         raise InputError(f"there is no demo {outcome!r}; choose from {', '.join(DEMOS)}")
+    check_pdf(pdf)
     if outcome == "choose":
         fitting = {"model": model, "folds": folds, "repeats": repeats, "holdout": holdout}
         levels = {"epsilon": read.per_cost(epsilon, "--epsilon"), "alpha": alpha}
         rest = {"n_jobs": jobs, "checkpoint": checkpoint, "random_state": seed}
         asked = {**fitting, **levels, **rest, "explainers": read.explainers(explainers)}
-        return _choose(asked, out, json=json, html=html, quiet=quiet, fail_on=fail_on)
+        return _choose(asked, out, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on)
     report = html or out / "report.html"
     audit_file = out / "audit.json"
     with output_folder(out), progress_bar(shown=not quiet) as progress:
-        check_writable([report, audit_file, json])
+        check_writable([report, audit_file, json, pdf])
         from whogains import api
         from whogains.datasets import nhanes
 
@@ -91,7 +93,9 @@ def demo(
             progress=progress,
         )
         found.to_json(audit_file)
-    status = write(found, json=json, html=report, quiet=quiet, fail_on=fail_on, allow=allow)
+    status = write(
+        found, json=json, html=report, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow
+    )
     if not quiet and json != STDOUT:
         print_line(f"Report: {report}\nNumbers: {audit_file}")
     return status
@@ -103,13 +107,14 @@ def _choose(
     *,
     json: str | None,
     html: Path | None,
+    pdf: Path | None,
     quiet: bool,
     fail_on: opt.Gates | None,
 ) -> int:
     """Choose which attributes to ask of the same people, and of whom."""
     page, numbers = html or out / "choice.html", out / "choice.json"
     with output_folder(out), progress_bar(shown=not quiet) as progress:
-        check_writable([page, numbers, json])
+        check_writable([page, numbers, json, pdf])
         from whogains import api
         from whogains.datasets import nhanes
 
@@ -118,7 +123,7 @@ def _choose(
             data.X, data.y, personal=data.personal, unit=data.unit, progress=progress, **asked
         )
         found.to_json(numbers)
-    status = write_choice(found, json=json, html=page, quiet=quiet, fail_on=fail_on)
+    status = write_choice(found, json=json, html=page, pdf=pdf, quiet=quiet, fail_on=fail_on)
     if not quiet and json != STDOUT:
         print_line(f"Page: {page}\nNumbers: {numbers}")
     return status

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import whogains.cli.options as opt
-from whogains.cli.output import STDOUT, check_writable, show, write_json
+from whogains.cli.output import STDOUT, check_pdf, check_writable, show, write_json
 
 
 def diff(
@@ -17,16 +17,20 @@ def diff(
     ],
     after: Annotated[Path, typer.Argument(help="JSON file of a later one.", show_default=False)],
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     json: opt.Json = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Put two saved audits side by side, group by group."""
-    check_writable([json, html], sources=[before, after])
+    check_writable([json, html, pdf], sources=[before, after])
+    check_pdf(pdf)
     from whogains import api
 
     changes = api.diff(api.read_json(before), api.read_json(after))
     if html is not None:
         changes.to_html(html)
+    if pdf is not None:
+        changes.to_pdf(pdf)
     if json is not None:
         write_json(changes.to_dict(), json)
     if json != STDOUT and not quiet:

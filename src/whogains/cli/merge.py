@@ -10,7 +10,7 @@ import typer
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
-from whogains.cli.output import check_writable, print_line, write
+from whogains.cli.output import check_pdf, check_writable, print_line, write
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES
 
 
@@ -41,6 +41,7 @@ def merge(
     max_groups: opt.MaxGroups = 4096,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
@@ -48,7 +49,8 @@ def merge(
 ) -> int:
     """Add evidence files, and judge them as if their rows were in one."""
     check_margin(fail_on, margin)
-    check_writable([output, json, html, junit], sources=files)
+    check_writable([output, json, html, junit, pdf], sources=files)
+    check_pdf(pdf)
     from whogains import api
     from whogains.judging import Settings
 
@@ -72,5 +74,5 @@ def merge(
         if not quiet and json != "-":
             print_line(f"Evidence of {merged.rows:,} rows: {output}")
     return write(
-        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )

@@ -9,7 +9,7 @@ import typer
 import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains._version import __version__
-from whogains.cli.output import STDOUT, check_writable, show, write_json
+from whogains.cli.output import STDOUT, check_pdf, check_writable, show, write_json
 from whogains.judging import CONVENTIONS
 
 
@@ -70,10 +70,12 @@ def plan(
     seed: opt.Seed = 0,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Say what an audit with groups of these sizes could tell; no data are needed."""
-    check_writable([json, html])
+    check_writable([json, html, pdf])
+    check_pdf(pdf)
     from whogains import api
     from whogains.frames import read_seed
     from whogains.limits import FAMILIES
@@ -96,6 +98,8 @@ def plan(
     )
     if html is not None:
         made.to_html(html)
+    if pdf is not None:
+        made.to_pdf(pdf)
     if json is not None:
         write_json({**made.to_dict(), "version": __version__, "seed": seed}, json)
     if json != STDOUT and not quiet:

@@ -13,7 +13,7 @@ import whogains.cli.options as opt
 import whogains.cli.values as read
 from whogains.cli.gates import told
 from whogains.cli.junit import junit_text
-from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
+from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json
 from whogains.files import write_aside
 
 if TYPE_CHECKING:
@@ -132,12 +132,14 @@ def watch(
     na: files.Na = None,
     json: opt.Json = None,
     html: opt.Html = None,
+    pdf: opt.Pdf = None,
     junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Watch a model in use: add a batch, and say who is harmed, who gains, and since when."""
-    check_writable([json, html, junit], sources=[file, state])
+    check_writable([json, html, junit, pdf], sources=[file, state])
+    check_pdf(pdf)
     if file is not None:
         check_writable([state], sources=[file])
     from whogains import api
@@ -176,7 +178,9 @@ def watch(
         max_groups=max_groups,
         **of_files.file_format(separator, decimal, encoding, na),
     )
-    return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
+    return write_watch(
+        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on
+    )
 
 
 def write_watch(
@@ -184,6 +188,7 @@ def write_watch(
     *,
     json: str | None,
     html: Path | None,
+    pdf: Path | None = None,
     junit: Path | None = None,
     quiet: bool,
     fail_on: opt.Gates | None,
@@ -198,6 +203,8 @@ def write_watch(
         A file for JSON; "-" for standard output, which then gets nothing else.
     html : Path or None
         A file for the page.
+    pdf : Path or None
+        A file for the page on paper.
     junit : Path or None
         A file for JUnit XML.
     quiet : bool
@@ -213,6 +220,8 @@ def write_watch(
     failures, others = told(found, fail_on)
     if html is not None:
         found.to_html(html)
+    if pdf is not None:
+        found.to_pdf(pdf)
     if junit is not None:
         write_aside(junit, junit_text(found, fail_on))
     if json is not None:
