@@ -35,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "inference": BASE,
     "evidence": BASE | {"costs", "files", "inference"},
     "limits": BASE,
-    "records": BASE,
+    "records": BASE | {"files"},
     "judging": NUMBERS | {"records"},
     "watching": NUMBERS - {"limits"} | {"files", "records"},
     "models": MODELS - {"models", "explain"},
@@ -44,7 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "tables": MODELS | {"evidence", "files", "inference", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
-    "datasets": {"errors", "_lazy"},
+    "datasets": {"errors", "files", "_lazy"},
     "api": NUMBERS
     | MODELS
     | {"files", "records", "judging", "scoring", "tables", "results", "watching"},
