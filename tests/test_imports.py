@@ -65,7 +65,13 @@ OUTSIDE: dict[str, set[str]] = {
 # All that may be loaded before anything is asked, besides Python's modules, what gives names when
 # they are asked for, and what typer needs.
 AT_IMPORT = {"whogains"}
-AT_HELP = {"whogains.cli", "whogains.errors", "whogains.files", "whogains.judging"}
+AT_HELP = {
+    "whogains._version",
+    "whogains.cli",
+    "whogains.errors",
+    "whogains.files",
+    "whogains.judging",
+}
 AT_HELP |= {"whogains.judging.settings"}
 LIBRARIES_OF_HELP = {
     "lazy_loader",
