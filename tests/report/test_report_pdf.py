@@ -54,7 +54,9 @@ def test_a_browser_that_fails_is_told(findings, tmp_path, monkeypatch):
 def wanted(command, folder, findings):
     """Give a quick command that ends in a page, without --pdf."""
     findings.to_json(folder / "audit.json")
-    rows = pd.DataFrame({"y": [0, 1] * 100, "p0": 0.5, "p1": [0.4, 0.6] * 100, "g": ["a"] * 200})
+    rows = pd.DataFrame(
+        {"y": [0, 1] * 100, "p0": 0.5, "p1": [0.4, 0.6] * 100, "g": ["a", "a", "b", "b"] * 50}
+    )
     rows.to_csv(folder / "rows.csv", index=False)
     audit, table = str(folder / "audit.json"), str(folder / "rows.csv")
     models = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
