@@ -8,7 +8,6 @@ from .arguments import (
     check_column as check_column,
     check_mapping as check_mapping,
     check_number as check_number,
-    check_whole as check_whole,
     shown as shown,
 )
 from .checks import (
