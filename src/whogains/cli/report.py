@@ -39,10 +39,19 @@ def report(
     if isinstance(found, Choice):
         if junit is not None:
             raise InputError("--junit is for audits and watches, and this is a choice")
-        return write_choice(found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on)
+        return write_choice(
+            found, json=json, html=html, pdf=pdf, quiet=quiet, fail_on=fail_on, allow=allow
+        )
     if isinstance(found, Watch):
         return write_watch(
-            found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on
+            found,
+            json=json,
+            html=html,
+            pdf=pdf,
+            junit=junit,
+            quiet=quiet,
+            fail_on=fail_on,
+            allow=allow,
         )
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
