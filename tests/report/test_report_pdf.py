@@ -83,8 +83,6 @@ def test_every_command_with_a_page_prints_it(command, findings, tmp_path, monkey
         printed.append(page)
         Path(path).write_bytes(b"%PDF")
 
-    monkeypatch.setattr(pdf, "installed_browser", lambda: "browser")
-    monkeypatch.setattr(pdf, "print_page", note)
     monkeypatch.setattr(report, "installed_browser", lambda: "browser")
     monkeypatch.setattr(report, "print_page", note)
     arguments = wanted(command, tmp_path, findings)
