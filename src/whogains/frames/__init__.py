@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         classes_note,
         read_classes,
     )
+    from whogains.frames.counts import as_rates, rates_note, task_of_exposure
     from whogains.frames.from_any_frame import LONGEST_VALUE, to_pandas, to_series, to_vector
     from whogains.frames.personal import (
         check_personal,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         split_features,
     )
     from whogains.frames.predictions import (
+        check_means,
         check_percent,
         label_codes,
         labels_note,
@@ -79,6 +81,7 @@ else:
         {
             "advice": ("DROP", "advice_on_text", "percent_advice"),
             "predictions": (
+                "check_means",
                 "check_percent",
                 "label_codes",
                 "labels_note",
@@ -121,6 +124,7 @@ else:
                 "classes_note",
                 "read_classes",
             ),
+            "counts": ("as_rates", "rates_note", "task_of_exposure"),
             "from_any_frame": (
                 "LONGEST_VALUE",
                 "to_pandas",
@@ -180,11 +184,13 @@ __all__ = [
     "as_list",
     "as_names",
     "as_probabilities",
+    "as_rates",
     "asked_costs",
     "band_names",
     "check_column",
     "check_indexes",
     "check_mapping",
+    "check_means",
     "check_number",
     "check_percent",
     "check_personal",
@@ -211,6 +217,7 @@ __all__ = [
     "numbers_as_text_note",
     "percent_advice",
     "positive_weights",
+    "rates_note",
     "read_classes",
     "read_predictions",
     "read_seed",
@@ -219,6 +226,7 @@ __all__ = [
     "shaped_groups",
     "shown",
     "split_features",
+    "task_of_exposure",
     "to_pandas",
     "to_series",
     "to_vector",

@@ -46,6 +46,8 @@ _MEANINGS = {
     "log_loss": "mean of minus the logarithm of the probability given to what happened",
     "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
     "an AUC of 0.70",
+    "poisson_deviance": "mean Poisson deviance: twice what the log-likelihood of a count loses by "
+    "the predicted mean, 0 where that is the count itself; with exposures, per unit of exposure",
     "squared_error": "mean squared distance between prediction and outcome",
     "absolute_error": "mean distance between prediction and outcome",
     "r2": "R² with a minus sign, so that less is better, as for every cost here: −0.30 is an R² "
