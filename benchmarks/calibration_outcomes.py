@@ -68,10 +68,10 @@ def cells() -> list[Cell]:
     for cost in ("poisson_deviance", "squared_error"):
         for rate in (0.1, 1.0, 5.0):
             for spread in (0.0, 1.0):
-                found += [Cell("counts", cost, n, rate, spread) for n in (200, 1000)]
+                found += [Cell("counts", cost, n, rate, spread) for n in (200, 1000, 2000)]
         for design in DESIGNS[1:]:
             for rate in (0.2, 2.0):
-                found += [Cell("counts", cost, n, rate, 0.5, design) for n in (200, 1000, 4000)]
+                found += [Cell("counts", cost, n, rate, 0.5, design) for n in (1000, 4000)]
     return found
 
 

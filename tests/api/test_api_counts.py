@@ -20,7 +20,7 @@ from whogains.costs import prediction_costs
 from whogains.errors import InputError
 from whogains.models import named_estimator
 
-ROWS = 1200
+ROWS = 2400
 COLUMNS = {"target": "visits", "generic": "p0", "personalized": "p1", "groups": "sex"}
 
 
@@ -266,7 +266,6 @@ def test_pairs_that_are_fitted(people):
 
 def test_the_linear_pair_is_a_regression_with_exposures(people):
     found = audited(people, "linear")
-    assert found.gamma()["verdict"].tolist()[0] == "every group gains"
     # The same model by statsmodels, with an offset and fitted to all rows.
     design = sm.add_constant(np.column_stack([people["x"], people["sex"] == "f"]))
     fit = sm.GLM(
@@ -331,13 +330,13 @@ def test_given_models_predict_rates(people):
 
 def test_the_command_line_and_the_page(people, tmp_path, capsys):
     path = tmp_path / "visits.csv"
-    people.to_csv(path, index=False)
+    pd.concat([people] * 3).to_csv(path, index=False)
     command = ["compare", str(path), "--target", "visits", "--generic", "p0"]
     command += ["--personalized", "p1", "--groups", "sex", "--exposure", "years"]
     command += ["--html", str(tmp_path / "a.html"), "--json", str(tmp_path / "a.json")]
     assert main(command) == 0
     said = capsys.readouterr().out
-    assert "1,200 rows audited; counts" in said
+    assert "7,200 rows audited; counts" in said
     assert "Poisson deviance: every group gains." in said
     assert "events per unit of years" in said.replace("\n      ", " ")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
@@ -353,11 +352,19 @@ def test_the_command_line_and_the_page(people, tmp_path, capsys):
     assert wg.read_json(tmp_path / "b.json").settings["features"] == ["x"]
 
 
-def test_choosing_and_watching_know_counts(people, tmp_path):
+def test_choosing_refuses_counts(people):
     models = {"none": people["p0"], "sex": people["p1"]}
-    choice = wg.choose_from(
-        people["visits"], models=models, personal=people[["sex"]], task="counts"
-    )
-    assert choice.cost.name == "poisson_deviance"
+    with pytest.raises(InputError, match="counts are audited and compared, and nothing is chosen"):
+        wg.choose_from(people["visits"], models=models, personal=people[["sex"]], task="counts")
+    with pytest.raises(InputError, match="counts are audited and compared, and nothing is chosen"):
+        wg.choose(people[["x"]], people["visits"], personal=people[["sex"]], task="counts")
+
+
+def test_small_groups_have_no_interval(people):
+    found = compared(people[:900], task="counts")
+    assert {group.reason for cost in found.costs for group in cost.groups} == {"too few rows"}
+
+
+def test_watching_knows_counts(people, tmp_path):
     watched = wg.watch(people, **COLUMNS, state=tmp_path / "a.watch", task="counts")
     assert [cost.name for cost in watched.costs] == ["poisson_deviance", "squared_error"]

@@ -15,7 +15,7 @@ from whogains.frames import (
     as_names,
     asked_costs,
     check_indexes,
-    check_task,
+    check_task_of_choosing,
     name_of,
     read_predictions,
     read_seed,
@@ -30,7 +30,7 @@ from whogains.types import FloatArray, IntArray, Task
 Asked = tuple[str, ...]
 
 # The cost that decides by default: of probabilities and values, and of single rows.
-DECIDING = ("brier", "poisson_deviance", "squared_error")
+DECIDING = ("brier", "squared_error")
 
 
 def choose_from(
@@ -71,14 +71,13 @@ def choose_from(
         Attributes that are never to be asked. Groups are still told apart by them.
     burden : mapping of str to float, optional
         The price of asking a person for an attribute, 1 by default.
-    task : {"classification", "regression", "counts"}, optional
-        Judged from `y_true` by default; counts are never guessed, and have no exposures here.
+    task : {"classification", "regression"}, optional
+        Judged from `y_true` by default.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : str or sequence of str, optional
         Costs of single rows. The first decides; what each attribute buys whom is told for all.
-        Default: brier (of counts poisson_deviance) and the others of the task, or squared_error
-        and absolute_error.
+        Default: brier and the others of the task, or squared_error and absolute_error.
     unit : str, optional
         Unit of the outcome, for the report.
     sample_weight : array-like, shape (n,), optional
@@ -123,7 +122,7 @@ def choose_from(
     """
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
-    check_task(task)
+    check_task_of_choosing(task)
     if not isinstance(models, Mapping):
         raise InputError(
             f"models is a {type(models).__name__}, not a mapping from sets of attributes to "

@@ -143,6 +143,22 @@ def check_task(task: str | None) -> None:
         raise InputError(f"task must be {', '.join(TASKS[:-1])} or {TASKS[-1]}, not {task!r}")
 
 
+def check_task_of_choosing(task: str | None) -> None:
+    """Refuse a task that is not known, and counts, whose certificates were not calibrated.
+
+    Raises
+    ------
+    InputError
+        If it is one of these.
+    """
+    check_task(task)
+    if task == "counts":
+        raise InputError(
+            "counts are audited and compared, and nothing is chosen by them: certificates were not "
+            "measured for their costs; say task='regression' to decide by squared errors"
+        )
+
+
 def check_indexes(**given: Any) -> None:
     """Refuse pandas objects whose indexes differ: matched by place, rows would be mixed up.
 
