@@ -19,7 +19,7 @@ import whogains
 
 PACKAGE = Path(whogains.__file__).parent
 
-BASE = {"errors", "types", "_version", "_lazy"}
+BASE = {"errors", "types", "_version"}
 NUMBERS = BASE | {"costs", "evidence", "inference", "limits"}
 MODELS = BASE | {"costs", "frames", "models", "explain"}
 
@@ -28,7 +28,6 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "types": set(),
     "_version": set(),
-    "_lazy": set(),
     "files": BASE,
     "costs": BASE,
     "frames": BASE | {"costs"},
@@ -44,12 +43,13 @@ ALLOWED: dict[str, set[str]] = {
     "tables": MODELS | {"evidence", "files", "inference", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
-    "datasets": {"errors", "_lazy"},
+    "datasets": {"errors"},
     "api": NUMBERS
     | MODELS
     | {"files", "records", "judging", "scoring", "tables", "results", "watching"},
 }
 # The verbs, what they take and give, and the numbers that are documented as functions.
+ALLOWED["__main__"] = {"cli"}
 ALLOWED["study"] = BASE | {"files", "records", "results", "report", "datasets", "api"}
 ALLOWED["study"] |= {"evidence", "inference", "limits", "models"}
 ALLOWED["cli"] = BASE | {"files", "records", "results", "report", "datasets", "api", "study"}
@@ -62,11 +62,19 @@ OUTSIDE: dict[str, set[str]] = {
     "limits": {"numpy", "scipy"},
 }
 
-# All that may be loaded before anything is asked, besides Python's modules and what typer needs.
-AT_IMPORT = {"whogains", "whogains._lazy", "whogains._version"}
-AT_HELP = {"whogains.cli", "whogains.errors", "whogains.files", "whogains.judging"}
+# All that may be loaded before anything is asked, besides Python's modules, what gives names when
+# they are asked for, and what typer needs.
+AT_IMPORT = {"whogains"}
+AT_HELP = {
+    "whogains._version",
+    "whogains.cli",
+    "whogains.errors",
+    "whogains.files",
+    "whogains.judging",
+}
 AT_HELP |= {"whogains.judging.settings"}
 LIBRARIES_OF_HELP = {
+    "lazy_loader",
     "typer",
     "rich",
     "click",
@@ -106,7 +114,7 @@ class Import:
 
 
 def _imports(file: Path) -> Iterator[Import]:
-    place = file.relative_to(PACKAGE).as_posix()
+    place = file.relative_to(PACKAGE).with_suffix(".py").as_posix()
     package = ["whogains", *file.relative_to(PACKAGE).parts[:-1]]
 
     def visit(node: ast.AST, lazy: bool, for_types: bool) -> Iterator[Import]:
@@ -132,7 +140,9 @@ def _imports(file: Path) -> Iterator[Import]:
     yield from visit(ast.parse(file.read_text("utf-8")), False, False)
 
 
-IMPORTS = [each for file in sorted(PACKAGE.rglob("*.py")) for each in _imports(file)]
+# A package whose names are imported when they are asked for lists them in a stub.
+STUBS = sorted(PACKAGE.rglob("__init__.pyi"))
+IMPORTS = [each for file in [*sorted(PACKAGE.rglob("*.py")), *STUBS] for each in _imports(file)]
 
 
 def _told(wrong: list[Import]) -> str:
@@ -173,7 +183,7 @@ def test_nothing_but_the_package_imports_the_api_and_nothing_the_command_line() 
         each
         for each in IMPORTS
         if (each.target == "api" and each.room not in {"", "api", "cli", "study"})
-        or (each.target == "cli" and each.room != "cli")
+        or (each.target == "cli" and each.room not in {"cli", "__main__"})
     ]
     assert not wrong, _told(wrong)
 
@@ -212,52 +222,24 @@ def test_no_file_imports_itself_by_way_of_others_not_even_when_called_or_for_typ
         left = {file: others - free for file, others in left.items() if file not in free}
 
 
-def _lazy_names(tree: ast.Module) -> tuple[dict[str, str], set[str]]:
-    """Read from a package which module gives each name, and the modules, for `lazily`."""
-    homes: dict[str, str] = {}
-    modules: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "lazily":
-            given = ast.literal_eval(node.args[1])
-            homes = {name: home for home, names in given.items() for name in names}
-            for keyword in node.keywords:
-                modules = set(ast.literal_eval(keyword.value))
-    return homes, modules
-
-
-LAZY = [
-    file for file in sorted(PACKAGE.rglob("__init__.py")) if "lazily(" in file.read_text("utf-8")
-]
-
-
-@pytest.mark.parametrize("file", LAZY, ids=[file.parent.name for file in LAZY])
-def test_lazy_names_are_what_type_checkers_see_and_none_is_that_of_a_file(file: Path) -> None:
-    package = ".".join(["whogains", *file.parent.relative_to(PACKAGE).parts])
-    tree = ast.parse(file.read_text("utf-8"))
-    homes, modules = _lazy_names(tree)
-    seen: dict[str, str] = {}
-    for block in tree.body:
-        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test):
-            for node in block.body:
-                assert isinstance(node, ast.ImportFrom)
-                assert node.module is not None
-                for alias in node.names:
-                    home = node.module.removeprefix(package).removeprefix(".")
-                    seen[alias.name] = home
-    # A module of the package, such as `datasets`, stands for itself.
-    assert {name: home for name, home in seen.items() if home} == homes
-    assert {name for name, home in seen.items() if not home} <= modules
-    # Importing a file would replace a name that is the same.
-    there = {path.stem for path in file.parent.iterdir() if path.stem != "__init__"}
-    assert not there & homes.keys()
-    assert modules <= there
-    loaded = importlib.import_module(package)
-    for name in {*loaded.__all__, *homes, *modules}:
-        assert getattr(loaded, name) is not None
-        assert name in dir(loaded)
-    assert not any(isinstance(getattr(loaded, name), ModuleType) for name in homes)
-    with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
-        _ = loaded.no_such_name
+@pytest.mark.parametrize("stub", STUBS, ids=[stub.parent.name for stub in STUBS])
+def test_names_that_are_imported_when_asked_for_are_there_and_none_is_that_of_a_file(
+    stub: Path,
+) -> None:
+    package = importlib.import_module(
+        ".".join(["whogains", *stub.parent.relative_to(PACKAGE).parts])
+    )
+    given = ast.parse(stub.read_text("utf-8")).body
+    assert all(isinstance(node, ast.ImportFrom) for node in given)
+    homes = {alias.name: node.module for node in given for alias in node.names if node.module}
+    assert all(alias.asname == alias.name for node in given for alias in node.names)
+    # Importing another file would replace a name that is the same.
+    files = {path.stem for path in stub.parent.iterdir()}
+    assert not any(name in files and name != home for name, home in homes.items())
+    assert homes.keys() <= set(package.__all__) == set(dir(package))
+    assert not any(isinstance(getattr(package, name), ModuleType) for name in homes)
+    with pytest.raises(AttributeError, match="attribute no_such_name"):
+        _ = package.no_such_name
 
 
 def test_help_of_the_package_shows_every_verb() -> None:
@@ -282,12 +264,12 @@ def _loaded_by(code: str) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_importing_the_package_loads_three_modules() -> None:
+def test_importing_the_package_loads_one_module() -> None:
     started = _loaded_by("")
     loaded = _loaded_by("import whogains") - started
     assert {name for name in loaded if name.startswith("whogains")} == AT_IMPORT
     outside = {name.partition(".")[0] for name in loaded} - {"whogains"}
-    assert outside <= sys.stdlib_module_names
+    assert outside <= sys.stdlib_module_names | {"lazy_loader"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["audit", "--help"]])

@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 
 
 def watch(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            help="New rows: a CSV or Parquet file, or a folder or glob of either. Without it, only "
-            "look.",
-            show_default=False,
-        ),
-    ] = None,
     state: Annotated[
         Path,
         typer.Option(
@@ -37,7 +29,15 @@ def watch(
             show_default=False,
             rich_help_panel=opt.DATA,
         ),
-    ] = ...,  # type: ignore[assignment]
+    ],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="New rows: a CSV or Parquet file, or a folder or glob of either. Without it, only "
+            "look.",
+            show_default=False,
+        ),
+    ] = None,
     batch: Annotated[
         str | None,
         typer.Option(

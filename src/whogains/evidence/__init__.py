@@ -13,8 +13,6 @@ from whogains.evidence.effective import carrying_number, effective_number
 from whogains.evidence.evidence import (
     CostEvidence,
     Evidence,
-    Score,
-    Spread,
     Target,
     evidence_from_scores,
     merge,
@@ -46,6 +44,7 @@ from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
 from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
+from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import (
     CLIPPED,

@@ -7,7 +7,6 @@ import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from whogains.costs import Cost
-from whogains.evidence.evidence import Score
 from whogains.evidence.label_metrics import (
     PartRows,
     blocks_of,
@@ -16,6 +15,7 @@ from whogains.evidence.label_metrics import (
     own_pair,
     ratio_pair,
 )
+from whogains.evidence.scores import Score
 from whogains.inference import auc_pair, r2_pair
 from whogains.types import FloatArray, IntArray
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from whogains.costs import Cost
 from whogains.errors import InputError
-from whogains.evidence.evidence import Score
+from whogains.evidence.scores import Score
 from whogains.types import IntArray
 
 

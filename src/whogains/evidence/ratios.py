@@ -9,8 +9,8 @@ import numpy as np
 
 from whogains.costs import Cost
 from whogains.evidence.effective import effective_number
-from whogains.evidence.evidence import Score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows
+from whogains.evidence.scores import Score
 from whogains.inference import RatioOfMeans, ratio_of_means
 from whogains.types import BoolArray, FloatArray
 

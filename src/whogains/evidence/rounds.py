@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from whogains.evidence.evidence import Score, Spread
+from whogains.evidence.scores import Score, Spread
 from whogains.types import FloatArray, IntArray
 
 

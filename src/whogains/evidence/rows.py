@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whogains.costs import Cost
-from whogains.evidence.evidence import Score
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
+from whogains.evidence.scores import Score
 from whogains.evidence.tallies import clip_tallies, label_tallies, moved_tallies
 from whogains.types import BoolArray, FloatArray, IntArray
 

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from whogains.errors import InputError, one_line
-
-
-def check_whole(**given: Any) -> None:
-    """Refuse numbers that are not whole; None is left to the default.
-
-    Raises
-    ------
-    InputError
-        If one is anything else; the message has its name.
-
-    Examples
-    --------
-    >>> check_whole(folds=5, repeats=None)
-    """
-    for name, value in given.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
-            raise InputError(f"{name} must be a whole number, not {shown(value)}")
 
 
 def check_number(**given: Any) -> None:

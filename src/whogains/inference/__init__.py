@@ -1,17 +1,7 @@
 """Intervals, tests and metrics: arrays in, small frozen results out."""
 
 from whogains.inference._arrays import Alternative
-from whogains.inference.anytime import (
-    MIN_UNITS_SEQUENCE,
-    UNITS_PER_SQUARED_SKEWNESS,
-    asymptotic_log_e,
-    asymptotic_sequence,
-    bounded_log_e,
-    bounded_sequence,
-    sequence_offered,
-    ternary_log_e,
-    ternary_sequence,
-)
+from whogains.inference.anytime import asymptotic_log_e, bounded_log_e, ternary_log_e
 from whogains.inference.anytime_groups import weighted_holm, weights_by_appearance
 from whogains.inference.approximate import (
     APPROXIMATE_ERRORS,
@@ -39,6 +29,14 @@ from whogains.inference.choice import (
     choose_method,
     rows_for_t,
     tail_penalty,
+)
+from whogains.inference.confidence_sequences import (
+    MIN_UNITS_SEQUENCE,
+    UNITS_PER_SQUARED_SKEWNESS,
+    asymptotic_sequence,
+    bounded_sequence,
+    sequence_offered,
+    ternary_sequence,
 )
 from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals

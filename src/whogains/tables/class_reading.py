@@ -47,12 +47,10 @@ class ClassReading(Reading):
         """Write whether the class is the most frequent one, as a number."""
         return f"CAST({text_sql(self.columns.target, self.types)} = $mode AS DOUBLE)"
 
-    @property
-    def named(self) -> dict[str, str]:
-        """What the names in queries of rows stand for."""
+    def stands_for(self) -> dict[str, str]:
+        """Give what the names in queries of rows stand for, the place of the class among them."""
         place = f"list_position($classes, {text_sql(self.columns.target, self.types)})"
-        # Called from the class, since slots make another one of it.
-        return {**Reading.named.fget(self), "k": place}  # type: ignore[attr-defined]
+        return {**Reading.stands_for(self), "k": place}
 
     def _outcome_fine(self) -> str:
         return f"list_contains($classes, {text_sql(self.columns.target, self.types)})"

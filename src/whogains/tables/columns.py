@@ -191,9 +191,8 @@ class Reading:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
 
-    @property
-    def named(self) -> dict[str, str]:
-        """What the names in queries of rows stand for."""
+    def stands_for(self) -> dict[str, str]:
+        """Give what the names in queries of rows stand for."""
         return {
             "y": self.outcome,
             "p0": self._prediction(self.columns.generic),
@@ -202,7 +201,7 @@ class Reading:
 
     def where(self, condition: str) -> str:
         """Write a condition on y, p0 and p1 as one on the columns, for rows that can be summed."""
-        of_column = self.named
+        of_column = self.stands_for()
         names = "|".join(of_column)
         named = re.sub(rf"\b({names})\b", lambda found: of_column[found[0]], condition)
         return f"({self.fine()}) AND ({named})"
@@ -272,7 +271,7 @@ class Reading:
         """
         c = self.columns
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
-        chosen += [f"{sql} AS {name}" for name, sql in self.named.items()]
+        chosen += [f"{sql} AS {name}" for name, sql in self.stands_for().items()]
         if self.weighted:
             chosen.append(f"{self.weight} AS w")
         if c.cluster is not None:

@@ -1,0 +1,93 @@
+from .advice import (
+    DROP as DROP,
+    advice_on_text as advice_on_text,
+    percent_advice as percent_advice,
+)
+from .arguments import (
+    as_list as as_list,
+    check_column as check_column,
+    check_mapping as check_mapping,
+    check_number as check_number,
+    shown as shown,
+)
+from .checks import (
+    as_names as as_names,
+    asked_costs as asked_costs,
+    check_indexes as check_indexes,
+    check_rows as check_rows,
+    check_task as check_task,
+    check_task_of_choosing as check_task_of_choosing,
+    cluster_codes as cluster_codes,
+    costs_of_labels as costs_of_labels,
+    name_of as name_of,
+    positive_weights as positive_weights,
+)
+from .classes import (
+    MOST_CLASSES as MOST_CLASSES,
+    ROUNDED as ROUNDED,
+    are_classes as are_classes,
+    classes_note as classes_note,
+    read_classes as read_classes,
+)
+from .counts import (
+    as_rates as as_rates,
+    rates_note as rates_note,
+    task_of_exposure as task_of_exposure,
+)
+from .from_any_frame import (
+    LONGEST_VALUE as LONGEST_VALUE,
+    to_pandas as to_pandas,
+    to_series as to_series,
+    to_vector as to_vector,
+)
+from .personal import (
+    check_personal as check_personal,
+    encode_rows as encode_rows,
+    group_columns as group_columns,
+    leaking_column as leaking_column,
+    split_features as split_features,
+)
+from .predictions import (
+    check_means as check_means,
+    check_percent as check_percent,
+    label_codes as label_codes,
+    labels_note as labels_note,
+    note_without as note_without,
+    read_predictions as read_predictions,
+    without_missing as without_missing,
+)
+from .probabilities import (
+    PROBABILITY_ROUNDING as PROBABILITY_ROUNDING,
+    as_probabilities as as_probabilities,
+)
+from .seeds import (
+    read_seed as read_seed,
+    whole_number as whole_number,
+)
+from .shape import (
+    GroupOptions as GroupOptions,
+    Shape as Shape,
+    ShapeOptions as ShapeOptions,
+    band_names as band_names,
+    label_texts as label_texts,
+    no_label as no_label,
+    shaped_groups as shaped_groups,
+)
+from .suspicious_columns import (
+    empty_columns_note as empty_columns_note,
+    looks_like_id as looks_like_id,
+    many_levels as many_levels,
+    numbers_as_text_note as numbers_as_text_note,
+    repeated_id_note as repeated_id_note,
+    unique_id_note as unique_id_note,
+)
+from .table import (
+    Column as Column,
+    Table as Table,
+    decode as decode,
+    encode as encode,
+)
+from .target import (
+    Target as Target,
+    read_target as read_target,
+)
