@@ -16,6 +16,7 @@ from whogains.api.explaining import (
     gaps_of,
     given_frames,
     sampling_notes,
+    without_explanations,
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
@@ -29,12 +30,13 @@ from whogains.api.suspicions import (
     training_rows,
     unused,
 )
-from whogains.costs import Change, CostNames
+from whogains.costs import Change, Cost, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
     Target,
+    are_classes,
     as_names,
     as_rates,
     asked_costs,
@@ -43,6 +45,7 @@ from whogains.frames import (
     check_personal,
     check_rows,
     check_task,
+    class_target,
     empty_columns_note,
     encode_rows,
     group_columns,
@@ -64,6 +67,8 @@ from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from whogains.explain import Baseline, GivenAttributions
 
@@ -134,10 +139,11 @@ def audit(
         (a neural network; needs torch), or an unfitted scikit-learn estimator or pipeline. It is
         fitted with and without the attributes, and every row is scored by the models of the folds
         that it is not in.
-    task : {"classification", "regression", "counts"}, optional
-        Judged from `y` by default: two values make a classification. Counts (of visits, claims,
-        events) are never guessed: they are judged by the Poisson deviance, and models predict
-        their mean.
+    task : {"classification", "regression", "classes", "counts"}, optional
+        Judged from `y` by default: two values make a classification, three or more that are words
+        make classes, of which predictions alone are audited; a note says so. Counts (of visits,
+        claims, events) are never guessed: they are judged by the Poisson deviance, and models
+        predict their mean.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
@@ -277,19 +283,10 @@ def audit(
     features, attached = split_features(to_pandas(X, "X"), personal)
     if not len(attached.columns):
         raise InputError("personal names no attribute")
-    for frame, called in ((features, "X"), (attached, "personal")):
-        check_rows(frame, called, target)
-    # A name alone says little: what is computed from a column keeps its name.
-    if name in features.columns and to_series(y, name).equals(features[name]):
-        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
-    check_personal(attached, y, target.observed, name)
+    _check_columns(features, attached, y, target, name)
+    asked, told_of_classes = without_explanations(target, asked, change, explanation_costs)
     predicted = asked_costs(costs, target, name)
-    every = (
-        *predicted,
-        *find_explanation_costs(
-            target.task, change, None if explanation_costs is None else as_names(explanation_costs)
-        ),
-    )
+    every = (*predicted, *_explaining(target, change, explanation_costs))
     chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
@@ -335,7 +332,14 @@ def audit(
     pair = (
         {}
         if fitting is not None
-        else adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
+        else adapt_pair(
+            generic,
+            personalized,
+            *tables,
+            target.task,
+            positive=target.positive,
+            classes=target.classes,
+        )
     )
     if fitting is not None:
         alarms = (*alarms, *levels_of_text(features, progress))
@@ -345,6 +349,7 @@ def audit(
             target.task,
             explanations,
             exposure=None if exposed is None else exposed[audited],
+            classes=target.classes,
             progress=progress,
             checkpoint=checkpoint,
         )
@@ -377,7 +382,7 @@ def audit(
         "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in first.explanations)),
         "keep": list(explanations.keeps),
-        "change": explaining[0].change,
+        "change": explaining[0].change if explaining else None,
         "explanation_costs": [cost.name for cost in explaining],
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
@@ -392,6 +397,7 @@ def audit(
     others = (note for note in first.notes if note not in first.unused)
     told = (
         target.note,
+        told_of_classes,
         repeated,
         unique_id_note(taken(features, pair)),
         texts,
@@ -422,8 +428,34 @@ def _outcome(
     y: Any, name: str, task: Task | None, positive: Any, exposure: Any
 ) -> tuple[Target, FloatArray | None]:
     """Read the outcome; counts with exposures as rates."""
-    target = read_target(y, task_of_exposure(task, exposure), positive=positive, name=name)
+    task = task_of_exposure(task, exposure)
+    if are_classes(y, task, (), name):
+        if positive is not None:
+            raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
+        return class_target(y, name), None
+    target = read_target(y, task, positive=positive, name=name)
     return as_rates(target, exposure, name)
+
+
+def _check_columns(
+    features: pd.DataFrame, attached: pd.DataFrame, y: Any, target: Target, name: str
+) -> None:
+    """Refuse columns of other rows, and the outcome among the features."""
+    for frame, called in ((features, "X"), (attached, "personal")):
+        check_rows(frame, called, target)
+    # A name alone says little: what is computed from a column keeps its name.
+    if name in features.columns and to_series(y, name).equals(features[name]):
+        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
+    check_personal(attached, y, target.observed, name)
+
+
+def _explaining(
+    target: Target, change: Change | None, names: Sequence[str] | None
+) -> tuple[Cost, ...]:
+    """Find the costs of explanation; several classes have none."""
+    if target.task == "classes":
+        return ()
+    return find_explanation_costs(target.task, change, None if names is None else as_names(names))
 
 
 def _check_arguments(

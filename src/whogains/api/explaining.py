@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.costs import Cost
+from whogains.errors import InputError
 from whogains.evidence import (
     GENERIC_AND_PERSONALIZED,
     Pair,
@@ -18,7 +19,7 @@ from whogains.evidence import (
     mean_score,
     ratio_score,
 )
-from whogains.frames import as_list
+from whogains.frames import Target, as_list
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -249,12 +250,54 @@ def agreement_notes(found: Findings) -> list[str]:
     return notes
 
 
+OF_CLASSES = (
+    "predictions alone are audited: explanations are known of two values and of numbers, and the "
+    "outcome has several classes"
+)
+
+
 def asked_explainers(explainers: Any) -> tuple[Any, ...]:
     """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
     if explainers is None:
         return ("auto",)
     asked = tuple(as_list(explainers, "explainers"))
     return () if asked == ("none",) else asked
+
+
+def without_explanations(
+    target: Target, asked: tuple[Any, ...], change: str | None, names: Any
+) -> tuple[tuple[Any, ...], str]:
+    """Leave explanations out where the outcome has several classes.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    asked : tuple
+        The explainers, as `asked_explainers` lists them.
+    change, names
+        What else was asked of explanations.
+
+    Returns
+    -------
+    explainers : tuple
+        Those that are run.
+    note : str
+        What to tell, or the empty text.
+
+    Raises
+    ------
+    InputError
+        If explanations of several classes were asked for.
+    """
+    if target.task != "classes":
+        return asked, ""
+    if asked not in {(), ("auto",)} or change is not None or names is not None:
+        raise InputError(
+            "explanations are audited of two values and of numbers, and the outcome has several "
+            "classes; leave explainers, change and explanation_costs out"
+        )
+    return (), OF_CLASSES
 
 
 def given_frames(asked: Sequence[Any]) -> dict[str, Any]:

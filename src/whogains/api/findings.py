@@ -374,8 +374,8 @@ def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
         WarningFinding(
             "class_codes",
             f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
-            "like codes of classes, and is audited as a quantity; say task='regression' (--task "
-            "regression) if it is one, and else compare a probability of each class or audit one "
-            "class against the others",
+            "like codes of classes, and is audited as a quantity; say task='classes' (--task "
+            "classes) if they are, to compare them with a probability of each class, and "
+            "task='regression' (--task regression) if it is a quantity",
         ),
     )

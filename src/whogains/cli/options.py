@@ -134,8 +134,8 @@ TrustPickle = Annotated[
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classification, regression, counts or, in compare, classes; else judged from the "
-        "target and said.",
+        help="classification, regression, counts, or (audit, compare) classes; else judged from "
+        "the target and said.",
         show_default=False,
         rich_help_panel=DATA,
     ),

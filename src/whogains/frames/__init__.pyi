@@ -26,6 +26,8 @@ from .classes import (
     MOST_CLASSES as MOST_CLASSES,
     ROUNDED as ROUNDED,
     are_classes as are_classes,
+    class_target as class_target,
+    class_text as class_text,
     classes_note as classes_note,
     read_classes as read_classes,
 )

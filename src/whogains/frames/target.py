@@ -150,9 +150,8 @@ def read_target(
     if task == "classes" or (task is None and len(distinct) > 2 and _words(present) and not odd):
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
-            "classes: several classes are compared by predictions (compare, with a probability of "
-            "each class), and no model of them is fitted or explained; audit one class against the "
-            "others"
+            "classes: several classes are audited and compared (audit, compare), and nothing else "
+            "is done with them; name one class, against the others"
         )
     asked = task is not None
     if task is None:

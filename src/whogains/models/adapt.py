@@ -14,6 +14,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames import decode
+from whogains.models.class_probabilities import by_class, places_of, spread
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
@@ -23,7 +24,7 @@ from whogains.models.pipelines import Prepared, looks_up, prepared
 from whogains.models.probabilities import classes_of, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
-from whogains.types import QUANTITIES, FloatArray
+from whogains.types import LABELLED, QUANTITIES, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +47,15 @@ class Setting:
         The columns that there are.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    classes : tuple of str
+        Of several classes, the text of each.
     """
 
     name: str
     task: Task
     columns: tuple[Column, ...]
     positive: Any
+    classes: tuple[str, ...] = ()
 
 
 Recognizer = Callable[[Any], bool]
@@ -64,6 +68,7 @@ def adapt_model(
     task: Task,
     *,
     positive: Any = 1,
+    classes: tuple[str, ...] = (),
     name: str = "generic",
 ) -> Model:
     """Put a fitted model behind the one interface that an audit needs.
@@ -82,6 +87,9 @@ def adapt_model(
     positive : object
         For classification, the value of the outcome that counts as 1, as in the model's
         ``classes_``.
+    classes : tuple of str
+        Of several classes the text of each. A function then returns a probability of each, in this
+        order, or a frame whose columns are called by them.
     name : str
         What to call the model in an error.
 
@@ -112,7 +120,7 @@ def adapt_model(
     >>> model.predict(table.matrix)
     array([0., 1.])
     """
-    setting = Setting(name, task, tuple(columns), positive)
+    setting = Setting(name, task, tuple(columns), positive, classes)
     for recognizes, adapt in ADAPTERS:
         if recognizes(model):
             return adapt(model, setting)
@@ -130,6 +138,7 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
+    classes: tuple[str, ...] = (),
 ) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
 
@@ -145,6 +154,8 @@ def adapt_pair(
         What the models predict.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    classes : tuple of str
+        Of several classes the text of each.
 
     Returns
     -------
@@ -157,11 +168,10 @@ def adapt_pair(
         As `adapt_model`, and if the tables do not fit together.
     """
     both = X.columns_with(personal)
+    of_outcome: dict[str, Any] = {"positive": positive, "classes": classes}
     return {
-        "generic": adapt_model(generic, X.columns, task, positive=positive, name="generic"),
-        "personalized": adapt_model(
-            personalized, both, task, positive=positive, name="personalized"
-        ),
+        "generic": adapt_model(generic, X.columns, task, name="generic", **of_outcome),
+        "personalized": adapt_model(personalized, both, task, name="personalized", **of_outcome),
     }
 
 
@@ -193,6 +203,11 @@ def estimator_function(
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
+    if setting.classes:
+        places = places_of(estimator, setting.classes, setting.name)
+        return lambda matrix: spread(
+            estimator.predict_proba(prepare(matrix)), places, len(setting.classes), setting.name
+        )
     classes = classes_of(estimator, setting.positive, setting.name)
 
     def predict(matrix: FloatArray) -> Any:
@@ -234,7 +249,7 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
         If it gives no probabilities for classification, or is a classifier for regression.
     """
     kind = type(estimator).__name__
-    if task == "classification" and not hasattr(estimator, "predict_proba"):
+    if task in LABELLED and not hasattr(estimator, "predict_proba"):
         raise InputError(
             f"the {name} model ({kind}) gives no probabilities (predict_proba); "
             + (
@@ -311,6 +326,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         tree=view if view is not None and is_tree(view.estimator) else None,
         linear=view if view is not None and is_linear(view.estimator) else None,
         looks_up=looks_up(estimator),
+        classes=len(setting.classes),
     )
 
 
@@ -326,7 +342,7 @@ def view_of_steps(
 def _sign(estimator: Any, setting: Setting) -> int:
     """Say whether the estimator's score is of the positive value, or of the other one: -1."""
     classes = getattr(estimator, "classes_", None)
-    if setting.task in QUANTITIES or classes is None or len(classes) != 2:
+    if setting.task != "classification" or classes is None or len(classes) != 2:
         return 1
     return 1 if np.asarray(classes).tolist()[1] == setting.positive else -1
 
@@ -354,7 +370,10 @@ def _same(matrix: FloatArray) -> FloatArray:
 def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
     def predict(matrix: FloatArray) -> Any:
         frame = decode(matrix, setting.columns)
-        returned = np.asarray(in_order(function(frame), len(frame), setting.name))
+        given = function(frame)
+        if setting.classes:
+            return by_class(given, setting.classes, len(frame), setting.name)
+        returned = np.asarray(in_order(given, len(frame), setting.name))
         if returned.dtype.kind in "US":
             raise InputError(
                 f"the {setting.name} model returned text, such as {str(returned.flat[0])!r:.60}"
@@ -362,15 +381,26 @@ def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
         both = setting.task == "classification" and returned.ndim == 2 and returned.shape[1] == 2
         return returned[:, 1] if both else returned
 
-    return Model(setting.name, setting.task, setting.columns, predict)
+    return Model(setting.name, setting.task, setting.columns, predict, classes=len(setting.classes))
 
 
 def _from_onnx(model: Any, setting: Setting) -> Model:
+    _refuse_classes(setting)
     return from_onnx(model, setting.name, setting.task, setting.columns, setting.positive)
 
 
 def _from_network(network: Any, setting: Setting) -> Model:
+    _refuse_classes(setting)
     return from_network(network, setting.name, setting.task, setting.columns)
+
+
+def _refuse_classes(setting: Setting) -> None:
+    if setting.classes:
+        raise InputError(
+            f"the {setting.name} model predicts one of several classes, which is known of "
+            "scikit-learn estimators and of functions; give a function from a data frame to a "
+            "probability of each class"
+        )
 
 
 ADAPTERS: tuple[tuple[Recognizer, Adapter], ...] = (

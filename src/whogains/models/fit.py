@@ -17,7 +17,7 @@ from whogains.models.pipelines import looks_up, prepared
 from whogains.models.threads import threads_for
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
-from whogains.types import FloatArray
+from whogains.types import LABELLED, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,7 @@ def fit_panel(
     *,
     estimator: Any = None,
     exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     random_state: int = 0,
 ) -> dict[str, Model]:
     """Fit models that differ only in the columns they get.
@@ -56,6 +57,8 @@ def fit_panel(
         gradient boosting.
     exposure : ndarray of float64, shape (n,), optional
         By what rows are weighed in the fit, where `y` holds rates.
+    classes : tuple of str
+        Of several classes their names, whose numbers are in `y`.
     random_state : int
         The seed, for each ``random_state`` of the estimator that is None.
 
@@ -93,6 +96,7 @@ def fit_panel(
     how: dict[str, Any] = {
         "estimator": estimator,
         "exposure": exposure,
+        "classes": classes,
         "random_state": random_state,
     }
     return {name: fit_model(table, y, task, name=name, **how) for name, table in tables.items()}
@@ -105,6 +109,7 @@ def fit_model(
     *,
     estimator: Any = None,
     exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     random_state: int = 0,
     name: str = "generic",
 ) -> Model:
@@ -118,7 +123,7 @@ def fit_model(
         The outcome without missing values; 0 and 1 for classification.
     task : {"classification", "regression"}
         What is predicted.
-    estimator, exposure, random_state
+    estimator, exposure, classes, random_state
         As for `fit_panel`.
     name : str
         What to call the model in an error.
@@ -146,12 +151,12 @@ def fit_model(
     else:
         encoding = Encoding.learn(table, impute=not _accepts_missing(fresh))
         prepare = encoding.transform
-    if task == "classification" and np.unique(y).size < 2:
+    if task in LABELLED and np.unique(y).size < 2:
         raise InputError(
             f"the {name} model cannot be fitted: its {len(y)} training rows all have the outcome"
             f" {y[0]:g}; use other folds or more rows"
         )
-    outcome = y.astype(np.intp) if task == "classification" else y
+    outcome = y.astype(np.intp) if task in LABELLED else y
     try:
         with threads_for(table.matrix.size):
             fresh.fit(prepare(table.matrix), outcome, **_weights(fresh, exposure, name))
@@ -172,7 +177,10 @@ def fit_model(
             encode=encoding.transform,
             source=encoding.source,
         )
-    function = estimator_function(fresh, prepare, Setting(name, task, columns, 1))
+    # What is fitted here learns from the numbers of the classes.
+    numbered = tuple(str(k) for k in range(len(classes)))
+    setting = Setting(name, task, columns, 1, classes=numbered)
+    function = estimator_function(fresh, prepare, setting)
     view = None
     if encoding is not None:
         view = EstimatorView(fresh, encoding.transform, encoding.source)
@@ -188,6 +196,7 @@ def fit_model(
         linear=view if view is not None and is_linear(view.estimator) else None,
         # What is encoded here knows what it has not seen.
         looks_up=encoding is None and looks_up(fresh),
+        classes=len(classes),
     )
 
 
@@ -218,9 +227,9 @@ def named_estimator(model: Any, task: Task) -> Any:
     if model not in MODEL_NAMES:
         raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
     if model == "mlp":
-        if task == "counts":
+        if task in {"counts", "classes"}:
             raise InputError(
-                "model 'mlp' has no loss for counts; choose gradient_boosting or linear, or give "
+                f"model 'mlp' has no loss for {task}; choose gradient_boosting or linear, or give "
                 "an estimator"
             )
         needed("torch", "model 'mlp'", extra="torch")
@@ -230,14 +239,14 @@ def named_estimator(model: Any, task: Task) -> Any:
     from sklearn import ensemble, linear_model
 
     if model == "gradient_boosting":
-        if task == "classification":
+        if task in LABELLED:
             return ensemble.HistGradientBoostingClassifier()
         loss = "poisson" if task == "counts" else "squared_error"
         return ensemble.HistGradientBoostingRegressor(loss=loss)
     # These solvers converge on columns of any scale.
     newton: dict[str, Any] = {"solver": "newton-cholesky", "max_iter": 1000}
     return {
-        "classification": linear_model.LogisticRegression(**newton),
+        **dict.fromkeys(LABELLED, linear_model.LogisticRegression(**newton)),
         "counts": linear_model.PoissonRegressor(alpha=POISSON_PENALTY, **newton),
     }.get(task, linear_model.Ridge())
 

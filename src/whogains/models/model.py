@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.frames import as_probabilities, check_means
+from whogains.frames import ROUNDED, as_probabilities, check_means
 from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class Model:
         The network, where it is one.
     looks_up : bool
         Whether it looks values up among those it has seen, so that a mean of codes is unknown.
+    classes : int
+        Of several classes, how many there are; predictions have a column for each. Else 0.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Model:
     linear: EstimatorView | None = None
     network: NetworkView | None = None
     looks_up: bool = False
+    classes: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -121,8 +124,9 @@ class Model:
 
         Returns
         -------
-        ndarray of float64, shape (m,)
-            For classification the probability of the positive value, else the value.
+        ndarray of float64, shape (m,) or (m, K)
+            For classification the probability of the positive value, for K classes that of each,
+            else the value.
 
         Raises
         ------
@@ -169,6 +173,8 @@ def told(error: Exception) -> str:
 
 
 def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
+    if model.classes:
+        return _checked_classes(predictions, rows, model)
     if predictions.shape == (rows, 1):
         predictions = predictions[:, 0]
     if predictions.shape != (rows,):
@@ -183,6 +189,24 @@ def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
         predictions, outside = as_probabilities(predictions)
         _refuse(outside, predictions, model, "outside [0, 1], so not probabilities,")
     return predictions
+
+
+def _checked_classes(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
+    if predictions.shape != (rows, model.classes):
+        raise InputError(
+            f"the {model.name} model returned an array of shape {predictions.shape} for {rows} "
+            f"rows; it must return a probability of each of the {model.classes} classes"
+        )
+    first = predictions[:, 0]
+    infinite = np.asarray(~np.isfinite(predictions).all(axis=1))
+    _refuse(infinite, first, model, "missing or infinite")
+    predictions, outside = as_probabilities(predictions)
+    beyond = np.asarray(outside.any(axis=1))
+    _refuse(beyond, first, model, "outside [0, 1], so not probabilities,")
+    sums = predictions.sum(axis=1)
+    off = np.asarray(np.abs(sums - 1) > ROUNDED)
+    _refuse(off, sums, model, "that do not sum to 1 over the classes")
+    return np.asarray(predictions / sums[:, None])
 
 
 def _refuse(wrong: npt.NDArray[np.bool_], predictions: FloatArray, model: Model, why: str) -> None:

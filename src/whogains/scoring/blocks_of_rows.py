@@ -302,10 +302,11 @@ def _predictions(job: Job, model: Model) -> FloatArray:
     # Threads may add up in another order, which is rounding.
     same = np.isclose(once, again, rtol=1e-5, atol=1e-6 * np.abs(once).max(initial=0.0))
     if not same.all():
-        row = int(np.argmin(same))
+        row, *place = (int(each[0]) for each in np.nonzero(~same))
+        at = (row, *place)
         raise InputError(
             f"the {model.name} model's predictions change between calls (row {row}: first"
-            f" {once[row]:g}, then {again[row]:g}), so that no difference can be told; switch off"
+            f" {once[at]:g}, then {again[at]:g}), so that no difference can be told; switch off"
             " what is random in it, such as dropout, or fix its seed"
         )
     return np.concatenate([model.predict(job.matrix(model, at)) for at in job.blocks()])

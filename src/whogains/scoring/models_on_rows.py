@@ -138,6 +138,7 @@ def score_cross_fit(
     panel: Mapping[str, Member] | None = None,
     estimator: Any = None,
     exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     folds: int = 5,
     holdout: float | None = None,
     groups: IntArray | None = None,
@@ -162,7 +163,7 @@ def score_cross_fit(
         Which explanations to score; none by default.
     panel : mapping of str to Member, optional
         What each model gets; by default "generic" no personal column and "personalized" all.
-    estimator, exposure : optional
+    estimator, exposure, classes : optional
         As for `whogains.models.fit_panel`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
@@ -219,6 +220,7 @@ def score_cross_fit(
             task,
             estimator=estimator,
             exposure=None if exposure is None else exposure[train],
+            classes=classes,
             random_state=random_state,
         )
         parts.append(score_rows(Job(models, each, seen, settings, steps, folder)))
@@ -306,7 +308,7 @@ def _assembled(
     def together(pieces: list[FloatArray]) -> FloatArray:
         if scored is None:
             return pieces[0]
-        rows = np.empty(len(scored))
+        rows = np.empty((len(scored), *pieces[0].shape[1:]))
         for number, piece in enumerate(pieces):
             rows[scored == number] = piece
         return rows
