@@ -17,7 +17,7 @@ from whogains.models import adapt_model
 
 ROWS = 900
 NAMES = np.array(["flu", "cold", "covid"])
-FAST = {"model": "linear", "repeats": 1, "placebo": 0}
+FAST = {"model": "linear", "repeats": 1, "placebo": 0, "explainers": []}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,6 @@ def test_words_are_classes_and_a_note_says_so(people):
     assert (found.data.task, found.data.classes) == ("classes", ("cold", "covid", "flu"))
     assert [cost.name for cost in found.costs] == ["zero_one", "brier", "log_loss"]
     assert any(note.startswith("dx is taken for one of 3 classes") for note in found.notes)
-    assert any("predictions alone are audited" in note for note in found.notes)
     gains = {group.group["sex"]: group for group in found.costs[2].groups}
     assert gains["f"].verdict == "gain"
 
@@ -60,7 +59,7 @@ def test_given_models_cost_what_scikit_learn_says(people):
         "generic": LogisticRegression().fit(X, people["dx"]),
         "personalized": LogisticRegression().fit(both, people["dx"]),
     }
-    found = wg.audit(X, people["dx"], personal=both[["female"]], **models)
+    found = wg.audit(X, people["dx"], personal=both[["female"]], explainers=[], **models)
     zero_one, brier, log = (cost.population for cost in found.costs)
     for model, frame, name in (("generic", X, "generic"), ("personalized", both, "personalized")):
         p = models[model].predict_proba(frame)
@@ -89,6 +88,7 @@ def test_a_holdout_is_that_of_scikit_learn(people):
         model=pipeline,
         holdout=0.5,
         placebo=0,
+        explainers=[],
         inspect=kept,
     )
     assert seen["rows"] == found.data.rows == pytest.approx(ROWS / 2, abs=2)
@@ -111,7 +111,7 @@ def test_numbers_are_classes_where_that_is_said(people):
     words = audited(people)
     assert found.data.classes == ("0", "1", "2")
     assert found.costs[2].population.bop == pytest.approx(words.costs[2].population.bop)
-    quantity = audited(codes, explainers=[])
+    quantity = audited(codes)
     (warning,) = [each for each in quantity.warnings if each.name == "class_codes"]
     assert "say task='classes' (--task classes) if they are" in warning.text
 
@@ -121,16 +121,14 @@ def test_forests_and_many_classes():
     frame = pd.DataFrame({"a": rng.normal(size=1200), "sex": rng.choice(["f", "m"], 1200)})
     y = pd.Series([f"c{k}" for k in np.arange(1200) % 60], name="dx")
     forest = RandomForestClassifier(5, max_depth=3)
-    found = wg.audit(
-        frame[["a"]], y, personal=frame[["sex"]], model=forest, folds=2, repeats=1, placebo=0
-    )
+    found = wg.audit(frame[["a"]], y, personal=frame[["sex"]], folds=2, **{**FAST, "model": forest})
     assert len(found.data.classes) == 60
 
 
 def test_what_goes_wrong_is_one_line(people):
     for options, said in (
-        ({"explainers": ["occlusion"]}, "explanations are audited of two values and of numbers"),
-        ({"change": "label"}, "explanations are audited of two values and of numbers"),
+        ({"explainers": ["tree_shap"]}, "tree_shap cannot read the generic model"),
+        ({"change": "label"}, "an explanation change of 'label' does not exist for classes"),
         ({"positive": "flu"}, "positive='flu' is for two values; dx has several classes"),
         ({"model": "mlp"}, "model 'mlp' has no loss for classes"),
         ({"model": Ridge()}, "gives no probabilities"),
@@ -194,15 +192,77 @@ def test_classes_that_a_model_does_not_know_have_no_probability(people):
         adapt_model(known, table.columns, "classes", classes=("cold", "flu", "other"))
 
 
+def test_explanations_of_the_predicted_class_by_brute_force(people):
+    def score(frame, female):
+        a, b = frame["a"].to_numpy(), frame["b"].to_numpy()
+        return np.column_stack([a - b, 0.7 * b + female, np.zeros(len(frame))])
+
+    def probabilities(frame, female):
+        exp = np.exp(score(frame, female))
+        return exp / exp.sum(axis=1, keepdims=True)
+
+    models = {
+        "generic": lambda frame: probabilities(frame, 0.0),
+        "personalized": lambda frame: probabilities(frame, (frame["sex"] == "f") * 1.0),
+    }
+    found = audited(people, model=None, repeats=None, explainers=None, keep=1, **models)
+    assert found.settings["explainers"] == ["occlusion"]
+    assert found.settings["change"] == "squared"
+    costs = {cost.name: cost.population for cost in found.costs}
+    X, means = people[["a", "b"]], people[["a", "b"]].mean()
+    for name, female in (
+        ("cost_generic", np.zeros(ROWS)),
+        ("cost_personalized", (people["sex"] == "f").to_numpy() * 1.0),
+    ):
+        whole = probabilities(X, female)
+        mine = np.arange(ROWS), whole.argmax(axis=1)
+        without = {
+            each: probabilities(X.assign(**{each: means[each]}), female)[mine]
+            for each in ("a", "b")
+        }
+        attributed = {each: np.abs(whole[mine] - without[each]) for each in without}
+        first = attributed["a"] >= attributed["b"]
+        kept = np.where(first, without["b"], without["a"])
+        removed = np.where(first, without["a"], without["b"])
+        expected = {
+            "sufficiency": ((whole[mine] - kept) ** 2).mean(),
+            "incomprehensiveness": -((whole[mine] - removed) ** 2).mean(),
+        }
+        for cost, number in expected.items():
+            assert getattr(costs[cost], name) == pytest.approx(number)
+
+
+def test_sampled_explanations_of_classes_add_up(people):
+    found = audited(people[:150], explainers="permutation_shap", folds=2)
+    assert max(found.settings["completeness_gap"]["permutation_shap"].values()) < 1e-9
+
+
+def test_explained_rounds_go_on_where_they_stopped(people, tmp_path):
+    options = {"explainers": None, "folds": 2, "checkpoint": tmp_path / "kept"}
+    first = audited(people[:200], **options)
+    assert audited(people[:200], **options) == first
+    assert audited(people[:200], explainers=None, folds=2) == first
+
+
 def test_the_command_line_and_the_page(people, tmp_path, capsys):
     path = tmp_path / "dx.csv"
     people.to_csv(path, index=False)
     command = ["audit", str(path), "--target", "dx", "--personal", "sex", "--model", "linear"]
-    command += ["--repeats", "1", "--placebo", "0", "--json", str(tmp_path / "a.json")]
+    command += [
+        "--repeats",
+        "1",
+        "--placebo",
+        "0",
+        "--folds",
+        "2",
+        "--json",
+        str(tmp_path / "a.json"),
+    ]
     assert main([*command, "--html", str(tmp_path / "a.html")]) == 0
     said = capsys.readouterr().out
     assert "900 rows audited; 3 classes" in said
     assert "dx is taken for one of 3 classes (cold, covid, flu)" in said
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert "Both models predict which of 3 classes dx is." in page
+    assert "change of the probability of the class that is predicted" in page
     assert wg.read_json(tmp_path / "a.json").data.classes == ("cold", "covid", "flu")

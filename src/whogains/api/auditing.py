@@ -13,10 +13,10 @@ import numpy.typing as npt
 from whogains.api.explaining import (
     agreement_notes,
     asked_explainers,
+    explainers_of_classes,
     gaps_of,
     given_frames,
     sampling_notes,
-    without_explanations,
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
@@ -30,7 +30,7 @@ from whogains.api.suspicions import (
     training_rows,
     unused,
 )
-from whogains.costs import Change, Cost, CostNames
+from whogains.costs import Change, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
@@ -141,9 +141,8 @@ def audit(
         that it is not in.
     task : {"classification", "regression", "classes", "counts"}, optional
         Judged from `y` by default: two values make a classification, three or more that are words
-        make classes, of which predictions alone are audited; a note says so. Counts (of visits,
-        claims, events) are never guessed: they are judged by the Poisson deviance, and models
-        predict their mean.
+        make classes; a note says so. Counts (of visits, claims, events) are never guessed: they
+        are judged by the Poisson deviance, and models predict their mean.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
@@ -158,7 +157,8 @@ def audit(
         "shapley_sampling". A colon and a number set how much work is done, as in
         "integrated_gradients:20". Also functions ``(model, matrix) -> (n, p)`` attributions, and
         attributions made elsewhere. By default what fits the models; an empty sequence, or
-        "none", audits predictions alone.
+        "none", audits predictions alone. Of several classes the probability of the one that the
+        model predicts is explained, by "occlusion" by default, by no exact explainer.
     keep : float, int, or a sequence of them
         How many features an explanation keeps: a number, or a share of the generic model's
         features, which makes one number for both models. Several make a curve, and the mean over
@@ -284,9 +284,14 @@ def audit(
     if not len(attached.columns):
         raise InputError("personal names no attribute")
     _check_columns(features, attached, y, target, name)
-    asked, told_of_classes = without_explanations(target, asked, change, explanation_costs)
+    asked, told_of_classes = explainers_of_classes(target, asked)
     predicted = asked_costs(costs, target, name)
-    every = (*predicted, *_explaining(target, change, explanation_costs))
+    every = (
+        *predicted,
+        *find_explanation_costs(
+            target.task, change, None if explanation_costs is None else as_names(explanation_costs)
+        ),
+    )
     chosen.check_names(every)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
@@ -382,7 +387,7 @@ def audit(
         "features": list(features.columns),
         "explainers": list(dict.fromkeys(each.explainer for each in first.explanations)),
         "keep": list(explanations.keeps),
-        "change": explaining[0].change if explaining else None,
+        "change": explaining[0].change,
         "explanation_costs": [cost.name for cost in explaining],
         "baseline": baseline if isinstance(baseline, str | int) else "given",
         "mask_personal": mask_personal,
@@ -447,15 +452,6 @@ def _check_columns(
     if name in features.columns and to_series(y, name).equals(features[name]):
         raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
     check_personal(attached, y, target.observed, name)
-
-
-def _explaining(
-    target: Target, change: Change | None, names: Sequence[str] | None
-) -> tuple[Cost, ...]:
-    """Find the costs of explanation; several classes have none."""
-    if target.task == "classes":
-        return ()
-    return find_explanation_costs(target.task, change, None if names is None else as_names(names))
 
 
 def _check_arguments(

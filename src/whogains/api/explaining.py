@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.errors import InputError
 from whogains.evidence import (
     GENERIC_AND_PERSONALIZED,
     Pair,
@@ -251,8 +250,8 @@ def agreement_notes(found: Findings) -> list[str]:
 
 
 OF_CLASSES = (
-    "predictions alone are audited: explanations are known of two values and of numbers, and the "
-    "outcome has several classes"
+    "explanations are of the probability of the class that each model predicts for the row, by "
+    "occlusion unless other explainers are named; features are hidden one by one"
 )
 
 
@@ -264,10 +263,8 @@ def asked_explainers(explainers: Any) -> tuple[Any, ...]:
     return () if asked == ("none",) else asked
 
 
-def without_explanations(
-    target: Target, asked: tuple[Any, ...], change: str | None, names: Any
-) -> tuple[tuple[Any, ...], str]:
-    """Leave explanations out where the outcome has several classes.
+def explainers_of_classes(target: Target, asked: tuple[Any, ...]) -> tuple[tuple[Any, ...], str]:
+    """Choose the explainers of an outcome with several classes, where none was named.
 
     Parameters
     ----------
@@ -275,29 +272,18 @@ def without_explanations(
         The outcome.
     asked : tuple
         The explainers, as `asked_explainers` lists them.
-    change, names
-        What else was asked of explanations.
 
     Returns
     -------
     explainers : tuple
-        Those that are run.
+        Those that are run: occlusion in place of "auto", since no exact one reads such models, and
+        the sampling one takes ten times as long.
     note : str
-        What to tell, or the empty text.
-
-    Raises
-    ------
-    InputError
-        If explanations of several classes were asked for.
+        What is explained, or the empty text.
     """
-    if target.task != "classes":
+    if target.task != "classes" or not asked:
         return asked, ""
-    if asked not in {(), ("auto",)} or change is not None or names is not None:
-        raise InputError(
-            "explanations are audited of two values and of numbers, and the outcome has several "
-            "classes; leave explainers, change and explanation_costs out"
-        )
-    return (), OF_CLASSES
+    return tuple("occlusion" if each == "auto" else each for each in asked), OF_CLASSES
 
 
 def given_frames(asked: Sequence[Any]) -> dict[str, Any]:

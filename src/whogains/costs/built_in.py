@@ -207,7 +207,7 @@ def _explanation(task: Task, change: Change) -> tuple[Cost, ...]:
     minus: RowFunction = _LabelChanged(negated=True) if label else minus_squared
     threshold = THRESHOLD if label else None
     unit: Unit = "target_squared" if task in QUANTITIES else "none"
-    upper = 1.0 if task == "classification" else inf
+    upper = inf if task in QUANTITIES else 1.0
 
     def one(name: str, rows: RowFunction, lower: float, upper: float) -> Cost:
         return Cost(
@@ -251,6 +251,8 @@ EXPLANATION_COSTS: tuple[Cost, ...] = (
     *_explanation("classification", "squared"),
     *_explanation("regression", "squared"),
     *_explanation("counts", "squared"),
+    # Of the probability of the class that is predicted.
+    *_explanation("classes", "squared"),
 )
 
 # Every cost of a prediction, whatever the outcome; some share a name.
@@ -259,7 +261,7 @@ EVERY_PREDICTION_COST: tuple[Cost, ...] = (*PREDICTION_COSTS, *CLASS_COSTS, *COU
 DEFAULT_CHANGE: dict[Task, Change] = {
     "classification": "label",
     "regression": "squared",
-    "classes": "label",
+    "classes": "squared",
     "counts": "squared",
 }
 

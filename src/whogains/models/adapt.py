@@ -323,7 +323,8 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         setting.task,
         columns,
         function,
-        tree=view if view is not None and is_tree(view.estimator) else None,
+        # Trees of one class add up to a score, which is not what is predicted of it.
+        tree=view if view is not None and not setting.classes and is_tree(view.estimator) else None,
         linear=view if view is not None and is_linear(view.estimator) else None,
         looks_up=looks_up(estimator),
         classes=len(setting.classes),

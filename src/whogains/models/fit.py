@@ -192,7 +192,8 @@ def fit_model(
         task,
         columns,
         function,
-        tree=view if view is not None and is_tree(view.estimator) else None,
+        # Trees of one class add up to a score, which is not what is predicted of it.
+        tree=view if view is not None and not classes and is_tree(view.estimator) else None,
         linear=view if view is not None and is_linear(view.estimator) else None,
         # What is encoded here knows what it has not seen.
         looks_up=encoding is None and looks_up(fresh),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -113,6 +113,18 @@ class Model:
     def names(self) -> tuple[str, ...]:
         """The names of the columns that the model takes."""
         return tuple(column.name for column in self.columns)
+
+    def of_class(self, k: int) -> Model:
+        """Give a model of the probability of one class alone, as a number."""
+        return replace(
+            self,
+            task="regression",
+            function=lambda matrix: self.predict(matrix)[:, k],
+            tree=None,
+            linear=None,
+            network=None,
+            classes=0,
+        )
 
     def predict(self, matrix: FloatArray) -> FloatArray:
         """Predict, and check what came back.

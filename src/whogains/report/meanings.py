@@ -106,6 +106,8 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
+    if findings.data.task == "classes":
+        changed = "mean squared change of the probability of the class that is predicted"
     what = {
         "sufficiency": f"{changed} when all but the important features are hidden",
         "incomprehensiveness": (
