@@ -280,8 +280,15 @@ def _about(content: dict[str, Any]) -> About:
         notes=listed(content["notes"], "about.notes", text),
         sources=listed(content["sources"], "about.sources", text),
         exposure=text_or_null(content.get("exposure"), "about.exposure"),
+        # Files from before have none.
+        warnings=listed(content.get("warnings", []), "about.warnings", _warning),
         **{name: text_or_null(content[name], f"about.{name}") for name in texts},
     )
+
+
+def _warning(value: Any, place: str) -> tuple[str, str]:
+    name, said = listed(value, place, text)
+    return name, said
 
 
 def _target(content: dict[str, Any]) -> Target:
