@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration_labels import ALPHA, REPEATS, holds, judged
+from calibration_labels import ALPHA, holds, judged
 from whogains.costs import Cost, prediction_costs
 from whogains.evidence import Rows, attribute, cross
 from whogains.types import Task
@@ -27,6 +27,8 @@ FloatArray = NDArray[np.float64]
 
 PAGE = Path("docs/calibration-outcomes.md")
 KEPT = Path("benchmarks/.calibration_outcomes.jsonl")
+# Of the squared errors; the deviances had twice as many.
+REPEATS = 1000
 #: Designs: what rows are exposed to, or clusters of five whose rates are multiplied alike.
 DESIGNS: Final = ("rows", "exposure uniform(0.2, 3)", "exposure lognormal(1)", "clusters of 5")
 #: Slopes on a normal feature: of the true log rate, and of both models'.
@@ -38,7 +40,8 @@ HEAD: Final = (
 
 
 ABOUT: Final = (
-    f"As in [calibration.md](calibration.md), with {REPEATS:,} samples a cell. *n* counts clusters "
+    f"As in [calibration.md](calibration.md), with {REPEATS:,} samples a cell, of Poisson "
+    f"deviances {2 * REPEATS:,}. *n* counts clusters "
     "where there are such. The logarithm of the true rate has a slope of "
     f"{SLOPES[0]} on a normal feature, the generic model's {SLOPES[1]}, the personalized one's "
     f"{SLOPES[2]}; *rate* is the number of events for each unit of exposure where the feature is "
@@ -195,7 +198,7 @@ def main() -> None:
         key = json.dumps(asdict(cell))
         if key in kept or i % parts != part or time.monotonic() > end:
             continue
-        kept[key] = run(cell, REPEATS)
+        kept[key] = run(cell, REPEATS * (2 if cell.cost == "poisson_deviance" else 1))
         with KEPT.open("a") as file:
             file.write(json.dumps(kept[key]) + "\n")
     found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
