@@ -14,6 +14,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames import decode
+from whogains.models.boosters import as_estimator, has_categories
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
@@ -280,6 +281,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
+    estimator = as_estimator(estimator, setting.task, setting.name)
     columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 
@@ -299,7 +301,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         sign = _sign(estimator, setting)
         if steps is not None:
             view = view_of_steps(steps, prepare, sign)
-        elif frameless:
+        elif frameless and not has_categories(estimator):
             view = EstimatorView(estimator, _same, np.arange(len(columns)), sign)
         elif as_frame and reads_frames(estimator):
             view = EstimatorView(estimator, prepare, np.arange(len(columns)), sign)
