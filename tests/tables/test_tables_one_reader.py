@@ -241,6 +241,29 @@ def test_a_name_that_is_there_twice_is_refused_only_where_it_is_asked_for(
     assert wg.compare_files(path, rows_in_memory=most, **SMALL).data.rows == 60
 
 
+def test_row_names_as_r_and_pandas_write_them_are_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + BODY)
+    frame = pd.read_csv(path)
+    frame.to_csv(path, index=True, quoting=csv.QUOTE_NONNUMERIC)
+    ways = [wg.compare_files(path, rows_in_memory=most, **SMALL) for most in (1000, 0)]
+    ways.append(wg.gather(path, **SMALL).findings())
+    right = frame.eval("(p0 - y) ** 2 - (p1 - y) ** 2").groupby(frame["sex"]).mean()
+    for found in ways:
+        (brier,) = (cost for cost in found.costs if cost.name == "brier")
+        for group in brier.groups:
+            assert math.isclose(group.bop, right[group.group["sex"]])
+    seen: list[list[str]] = []
+
+    def model(X: pd.DataFrame) -> Any:
+        seen.append(list(X.columns))
+        return X["p0"]
+
+    models: Any = {"generic": model, "personalized": model}
+    wg.predict_files(path, tmp_path / "out.parquet", target="y", personal="sex", **models)
+    assert seen[0] == ["p0", "p1", "age"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("most", [1000, 0])
 def test_names_that_differ_in_case_are_two_columns(tmp_path: Path, kind: str, most: int) -> None:
