@@ -7,7 +7,7 @@ that adapts it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
 from whogains.models.pipelines import Prepared, looks_up, prepared
-from whogains.models.probabilities import classes_of, probability_of
+from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
 from whogains.types import FloatArray
@@ -47,12 +47,15 @@ class Setting:
         The columns that there are.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    negative : object
+        Its other value, where it is known.
     """
 
     name: str
     task: Task
     columns: tuple[Column, ...]
     positive: Any
+    negative: Any = None
 
 
 Recognizer = Callable[[Any], bool]
@@ -65,6 +68,7 @@ def adapt_model(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
     name: str = "generic",
 ) -> Model:
     """Put a fitted model behind the one interface that an audit needs.
@@ -82,7 +86,9 @@ def adapt_model(
         What the model predicts.
     positive : object
         For classification, the value of the outcome that counts as 1, as in the model's
-        ``classes_``.
+        ``classes_`` (or see `own_positive`).
+    negative : object
+        Its other value, where it is known.
     name : str
         What to call the model in an error.
 
@@ -113,7 +119,7 @@ def adapt_model(
     >>> model.predict(table.matrix)
     array([0., 1.])
     """
-    setting = Setting(name, task, tuple(columns), positive)
+    setting = Setting(name, task, tuple(columns), positive, negative)
     for recognizes, adapt in ADAPTERS:
         if recognizes(model):
             return adapt(model, setting)
@@ -131,6 +137,7 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
 ) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
 
@@ -144,8 +151,8 @@ def adapt_pair(
         The personal columns; the personalized model gets X's columns, then these.
     task : {"classification", "regression"}
         What the models predict.
-    positive : object
-        For classification, the value of the outcome that counts as 1.
+    positive, negative : object
+        For classification, the values of the outcome that count as 1 and as 0.
 
     Returns
     -------
@@ -159,10 +166,11 @@ def adapt_pair(
     """
     both = X.columns_with(personal)
     return {
-        "generic": adapt_model(generic, X.columns, task, positive=positive, name="generic"),
-        "personalized": adapt_model(
-            personalized, both, task, positive=positive, name="personalized"
-        ),
+        name: adapt_model(model, columns, task, positive=positive, negative=negative, name=name)
+        for name, model, columns in (
+            ("generic", generic, X.columns),
+            ("personalized", personalized, both),
+        )
     }
 
 
@@ -194,7 +202,7 @@ def estimator_function(
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
-    classes = classes_of(estimator, setting.positive, setting.name)
+    classes = classes_of(estimator, setting.positive, setting.name, setting.negative)
 
     def predict(matrix: FloatArray) -> Any:
         returned = estimator.predict_proba(prepare(matrix))
@@ -282,6 +290,8 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
     estimator = as_estimator(estimator, setting.task, setting.name)
+    own = own_positive(estimator, setting.positive, setting.negative)
+    setting = replace(setting, positive=own)
     columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 

@@ -10,7 +10,6 @@ import numpy as np
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.adapt import Setting, check_task, estimator_function, view_of_steps
-from whogains.models.bagging import with_names
 from whogains.models.boosters import has_categories
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
@@ -125,6 +124,9 @@ def fit_model(
     InputError
         As `fit_panel`.
     """
+    # It makes an estimator, and loads scikit-learn for that.
+    from whogains.models.bagging import with_names
+
     fresh = with_names(_unfitted(estimator, task, random_state, name), table.columns)
     if not _decides_when_fitted(fresh):
         check_task(fresh, task, name)
