@@ -344,6 +344,7 @@ def audit(
             target.task,
             positive=target.positive,
             classes=target.classes,
+            negative=target.negative,
         )
     )
     if fitting is not None:

@@ -7,13 +7,14 @@ that adapts it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames import decode
+from whogains.models.boosters import as_estimator, has_categories
 from whogains.models.class_probabilities import by_class, places_of, spread
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
@@ -21,7 +22,7 @@ from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
 from whogains.models.pipelines import Prepared, looks_up, prepared
-from whogains.models.probabilities import classes_of, probability_of
+from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
 from whogains.types import LABELLED, QUANTITIES, FloatArray
@@ -47,6 +48,8 @@ class Setting:
         The columns that there are.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    negative : object
+        Its other value, where it is known.
     classes : tuple of str
         Of several classes, the text of each.
     """
@@ -55,6 +58,7 @@ class Setting:
     task: Task
     columns: tuple[Column, ...]
     positive: Any
+    negative: Any = None
     classes: tuple[str, ...] = ()
 
 
@@ -68,6 +72,7 @@ def adapt_model(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
     classes: tuple[str, ...] = (),
     name: str = "generic",
 ) -> Model:
@@ -86,7 +91,9 @@ def adapt_model(
         What the model predicts.
     positive : object
         For classification, the value of the outcome that counts as 1, as in the model's
-        ``classes_``.
+        ``classes_`` (or see `own_positive`).
+    negative : object
+        Its other value, where it is known.
     classes : tuple of str
         Of several classes the text of each. A function then returns a probability of each, in this
         order, or a frame whose columns are called by them.
@@ -120,7 +127,7 @@ def adapt_model(
     >>> model.predict(table.matrix)
     array([0., 1.])
     """
-    setting = Setting(name, task, tuple(columns), positive, classes)
+    setting = Setting(name, task, tuple(columns), positive, negative, classes)
     for recognizes, adapt in ADAPTERS:
         if recognizes(model):
             return adapt(model, setting)
@@ -138,6 +145,7 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
     classes: tuple[str, ...] = (),
 ) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
@@ -152,8 +160,8 @@ def adapt_pair(
         The personal columns; the personalized model gets X's columns, then these.
     task : {"classification", "regression"}
         What the models predict.
-    positive : object
-        For classification, the value of the outcome that counts as 1.
+    positive, negative : object
+        For classification, the values of the outcome that count as 1 and as 0.
     classes : tuple of str
         Of several classes the text of each.
 
@@ -168,10 +176,17 @@ def adapt_pair(
         As `adapt_model`, and if the tables do not fit together.
     """
     both = X.columns_with(personal)
-    of_outcome: dict[str, Any] = {"positive": positive, "classes": classes}
+    of_outcome: dict[str, Any] = {
+        "positive": positive,
+        "negative": negative,
+        "classes": classes,
+    }
     return {
-        "generic": adapt_model(generic, X.columns, task, name="generic", **of_outcome),
-        "personalized": adapt_model(personalized, both, task, name="personalized", **of_outcome),
+        name: adapt_model(model, columns, task, name=name, **of_outcome)
+        for name, model, columns in (
+            ("generic", generic, X.columns),
+            ("personalized", personalized, both),
+        )
     }
 
 
@@ -208,7 +223,7 @@ def estimator_function(
         return lambda matrix: spread(
             estimator.predict_proba(prepare(matrix)), places, len(setting.classes), setting.name
         )
-    classes = classes_of(estimator, setting.positive, setting.name)
+    classes = classes_of(estimator, setting.positive, setting.name, setting.negative)
 
     def predict(matrix: FloatArray) -> Any:
         returned = estimator.predict_proba(prepare(matrix))
@@ -295,6 +310,9 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
+    estimator = as_estimator(estimator, setting.task, setting.name)
+    own = own_positive(estimator, setting.positive, setting.negative)
+    setting = replace(setting, positive=own)
     columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 
@@ -314,7 +332,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         sign = _sign(estimator, setting)
         if steps is not None:
             view = view_of_steps(steps, prepare, sign)
-        elif frameless:
+        elif frameless and not has_categories(estimator):
             view = EstimatorView(estimator, _same, np.arange(len(columns)), sign)
         elif as_frame and reads_frames(estimator):
             view = EstimatorView(estimator, prepare, np.arange(len(columns)), sign)
