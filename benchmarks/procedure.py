@@ -184,6 +184,7 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
     """Write the page."""
     rows = list(rows_of(kept))
     counts = sorted({row.audits for row in rows})
+    outs = f"{sum(row.out for row in rows)} of {sum(row.intervals > 0 for row in rows)}"
     lines = [
         "# Is the error of a procedure its error?",
         "",
@@ -202,8 +203,7 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
         "  groups*: noise, in groups by it and by another attribute that moves the outcome and",
         "  that no model is told.",
         "",
-        "Out of tolerance (misses above .05 by three binomial standard errors): "
-        + f"{sum(row.out for row in rows)} of {sum(row.intervals > 0 for row in rows)} rows.",
+        f"Out of tolerance (misses above .05 by three binomial standard errors): {outs} rows.",
         "",
         "| model | world | n | cost | of whom | audits | error | misses | given | |",
         "|---|---|--:|---|---|--:|--:|--:|--:|---|",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from whogains.explain import Baseline
     from whogains.scoring import LocalScores
 
 Progress = Callable[[str, int, int], None]
@@ -67,6 +68,10 @@ def choose(
     positive: Any = None,
     costs: CostNames | None = None,
     explainers: str | Sequence[str] | None = None,
+    keep: float | Sequence[float] = 0.5,
+    explanation_costs: Sequence[str] | None = None,
+    baseline: Baseline = "marginal",
+    mask_personal: bool = False,
     value_folds: int = 0,
     unit: str | None = None,
     sample_weight: Any = None,
@@ -103,8 +108,10 @@ def choose(
         As for `choose_from`.
     explainers : str or sequence of str, optional
         Explainers, as for `audit`, such as "auto"; none by default, for they take most of the
-        time. What each attribute does to explanations that keep half of the features is then
-        shown besides, with the same corrections. Explanations decide nothing.
+        time. What each attribute and each way to ask does to explanations is then shown besides,
+        with the same corrections. Explanations decide nothing.
+    keep, explanation_costs, baseline, mask_personal
+        As for `audit`, of explanations.
     value_folds : int
         Outer folds in which the whole procedure, fits and choice, is run again without the people
         of one fold, to value it on these; it takes so many times as long. None by default.
@@ -177,7 +184,9 @@ def choose(
         attached = attached.drop(columns=list(searched.left_out))
         burden = {a: p for a, p in (burden or {}).items() if a not in searched.left_out}
     lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
-    explaining = find_explanation_costs(target.task, None, None)
+    explaining = find_explanation_costs(
+        target.task, None, None if explanation_costs is None else as_names(explanation_costs)
+    )
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
         target,
@@ -196,7 +205,11 @@ def choose(
 
     by = () if explainers is None else tuple(as_names(explainers))
     explanations = ExplanationSettings(
-        explainers=() if by == ("none",) else by, random_state=random_state
+        explainers=() if by == ("none",) else by,
+        keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
+        baseline=baseline,
+        mask_personal=mask_personal,
+        random_state=random_state,
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
     procedure = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from whogains.records.audit import DataFinding
 from whogains.records.lattice import Asked, DecidingCost, LatticeEdge, LatticeNode
-from whogains.records.words import Levels, Number, Record, group_label
+from whogains.records.words import Levels, Number, Record, cost_title, group_label
 
 Check = Literal["yes", "no", "cannot tell"]
 Routed = Literal["certified", "too small to matter", "not certified", "not shown"]
@@ -194,6 +194,34 @@ class NecessityFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPolicy:
+    """What one way to ask does to explanations, over everybody.
+
+    Parameters
+    ----------
+    cost, label, explainer, keep, unit
+        As in `ExplainedGain`.
+    gain : float or None
+        The cost of explaining the model that is told nothing less that of the models in use.
+    lower : float or None
+        A lower bound for the gain that holds for all ways to ask together at level 1 - alpha.
+    """
+
+    cost: str
+    label: str
+    explainer: str | None
+    keep: float | int | None
+    unit: str | None
+    gain: Number
+    lower: Number
+
+    @property
+    def title(self) -> str:
+        """The cost in words, with its explainer and keep."""
+        return cost_title(self.label, self.explainer, self.keep)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFinding:
     """One way to ask: a point of the frontier.
 
@@ -225,6 +253,8 @@ class PolicyFinding:
         attribute is asked whose removal costs no group more than delta.
     dominated : bool
         Whether another set for everybody with no more burden is shown to cost less.
+    explained : tuple of ExplainedPolicy
+        What it does to explanations, where these were asked for.
     """
 
     kind: PolicyKind
@@ -242,6 +272,7 @@ class PolicyFinding:
     envy_free: Check
     minimal: Check
     dominated: bool
+    explained: tuple[ExplainedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def build_choice(
         )
         for asked in lattice.sets
     ]
-    judged = judge(made, served, [*policies, by_request, by_routing])
+    judged = judge(made, served, [*policies, by_request, by_routing], unit)
     found = bound(made, served, by_request)
     return ChoiceRecord(
         version=__version__,

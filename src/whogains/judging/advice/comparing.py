@@ -153,15 +153,9 @@ class Comparisons:
         weights = np.bincount(self.rows.codes, self.rows.sample_weight, minlength=len(self))
         return np.asarray(weights / weights.sum(), dtype=np.float64)
 
-    def covariances(self, sets: Sequence[Set]) -> FloatArray:
+    def covariances(self, sets: Sequence[Set], cost: int = 0) -> FloatArray:
         """Estimate covariances of the gains of several sets over asking nothing, (d, m, m)."""
-        nothing = self._of_row[self.lattice.nothing]
-        benefits = np.array(
-            [
-                np.stack([base[0] - self._of_row[asked][i][0] for asked in sets], axis=1)
-                for i, base in enumerate(nothing)
-            ]
-        )
+        benefits = self._benefits(sets, cost)
         found = gain_covariances(
             benefits,
             self.rows.codes,
@@ -170,12 +164,26 @@ class Comparisons:
             cluster=self.rows.cluster,
         )
         # Each gain with the standard error that its own tests have, which knows of other training.
-        known = [self.gain(self.lattice.nothing, asked).mean.se for asked in sets]
+        known = [self.gain(self.lattice.nothing, asked, cost).mean.se for asked in sets]
         plain = np.sqrt(np.diagonal(found, axis1=1, axis2=2))
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.stack(known, axis=1) / plain
         ratio = np.where(np.isfinite(ratio), np.maximum(ratio, 1.0), 1.0)
         return found * ratio[:, :, None] * ratio[:, None, :]
+
+    def _benefits(self, sets: Sequence[Set], cost: int) -> FloatArray:
+        """Give what each set gains each row over asking nothing, in each round: (R, n, m)."""
+        nothing = self.lattice.nothing
+        if cost >= len(self.costs):
+            # Of explanations the mean over rounds is kept.
+            kept = [self.explained[nothing, asked][cost - len(self.costs)] for asked in sets]
+            return np.stack([each.generic - each.personalized for each in kept], axis=1)[None]
+        return np.array(
+            [
+                np.stack([base[cost] - self._of_row[asked][i][cost] for asked in sets], axis=1)
+                for i, base in enumerate(self._of_row[nothing])
+            ]
+        )
 
     def evidence(self, one: Set, other: Set) -> tuple[Evidence, ScoredRows]:
         """Sum the paired costs of two models, and keep the rows for methods that need them."""
