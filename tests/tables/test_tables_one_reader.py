@@ -17,6 +17,7 @@ import pytest
 
 import whogains as wg
 from whogains.errors import InputError
+from whogains.frames import read_target
 from whogains.results import Findings
 
 MISSING = ("", "NA", "null")
@@ -336,3 +337,58 @@ def test_the_order_of_a_category_says_which_value_is_high(tmp_path: Path) -> Non
             wg.compare_files(source, rows_in_memory=0, **columns)
         asked = wg.compare_files(source, rows_in_memory=0, positive="high", **columns)
         assert asked.data.positive == "high"
+
+
+TRUTHS = (True, "true", "True", "TRUE", 1, 1.0, "1")
+TWO = (2, 2.0, "2", "2.0", "02")
+
+
+@pytest.mark.parametrize("spelled", [TWO, TRUTHS], ids=["two", "true"])
+def test_a_value_is_found_however_it_is_spelled(spelled: tuple[object, ...]) -> None:
+    twos = [(1, 2), (1.0, 2.0), ("1", "2"), ("1.0", "2.0"), ("01", "02")]
+    truths = [(0, 1), (False, True), ("false", "true"), ("FALSE", "TRUE"), ("0", "1")]
+    for zero, one in twos if spelled is TWO else truths:
+        for positive in spelled:
+            found = read_target([zero, one, one, None], "classification", positive=positive)
+            assert found.values[:3].tolist() == [0, 1, 1], (one, positive)
+
+
+@pytest.mark.parametrize(
+    ("zero", "one", "positive"),
+    [("1.0", "2.0", 2), (1, 2, "2.0"), ("false", "true", 1), (False, True, "1"), (0, 1, "true")],
+)
+def test_every_reader_finds_it(tmp_path: Path, zero: object, one: object, positive: object) -> None:
+    y = [None if i == 7 else one if i % 3 else zero for i in range(60)]
+    p1 = [0.8 if i % 3 else 0.4 for i in range(60)]
+    table = pa.table({"y": pa.array(y), "p0": [0.5] * 60, "p1": p1, "g": ["u", "v"] * 30})
+    pq.write_table(table, tmp_path / "a.parquet")
+    path = tmp_path / "a.csv"
+    table.to_pandas().to_csv(path, index=False)
+    columns: Any = {**SMALL, "groups": "g", "costs": ["brier"], "positive": positive}
+    models: Any = {"generic": lambda X: X["p0"], "personalized": lambda X: X["p1"]}
+    made = wg.predict_files(
+        path, tmp_path / "out.parquet", target="y", personal="g", positive=positive, **models
+    )
+    own = columns | {"generic": "generic", "personalized": "personalized"}
+    for found in (
+        wg.compare_files(path, **columns),
+        wg.compare_files(path, rows_in_memory=0, **columns),
+        wg.compare_files(tmp_path / "a.parquet", **columns),
+        wg.compare_files(tmp_path / "a.parquet", rows_in_memory=0, **columns),
+        wg.gather(path, **columns).findings(),
+        wg.compare_files(made.path, **own),
+    ):
+        # Of the 59 rows with an outcome 20 are zeros, and two in three gain 0.21.
+        assert math.isclose(found.costs[0].population.bop, (20 * 0.09 + 39 * 0.21) / 59)
+
+
+def test_of_two_codes_a_truth_value_may_be_either_and_case_tells_letters_apart() -> None:
+    given: Any = {"generic": [0.5] * 60, "personalized": [0.6] * 60, "groups": {"g": "uv" * 30}}
+    given["groups"] = {"g": ["u", "v"] * 30}
+    with pytest.raises(InputError, match="positive=True is not a value of y_true, which has 1"):
+        wg.compare([1, 2, 2] * 20, positive=True, **given)
+    for positive in ("a", "A"):
+        found = wg.compare(["a", "A", "A"] * 20, positive=positive, **given)
+        assert found.data.positive == positive
+    with pytest.raises(InputError, match="positive='b' is not a value"):
+        wg.compare(["a", "A", "A"] * 20, positive="b", **given)

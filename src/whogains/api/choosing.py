@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
+from whogains.api.options import AuditOptions, shape_options
 from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
@@ -20,9 +21,10 @@ from whogains.frames import (
     read_predictions,
     read_seed,
     read_target,
+    shaped_groups,
     to_pandas,
 )
-from whogains.judging import Lattice, Settings, SettingsOptions, build_choice, read_set
+from whogains.judging import Lattice, Settings, build_choice, read_set
 from whogains.records import DataFinding, ProcedureValue
 from whogains.results import Choice
 from whogains.types import FloatArray, IntArray, Task
@@ -50,7 +52,7 @@ def choose_from(
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[AuditOptions],
 ) -> Choice:
     """Choose which attributes to ask, and of whom, from predictions; no model is needed.
 
@@ -88,9 +90,9 @@ def choose_from(
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
         Seed of methods that draw random numbers.
-    **settings
-        The keywords of `Settings`. `margin`, by default epsilon, is the largest loss that does
-        not matter.
+    **options
+        The keywords of `Settings`; `margin`, by default epsilon, is the largest loss that does
+        not matter. `labels` and `bands` of `Shape`, by which attributes make groups.
 
     Returns
     -------
@@ -120,6 +122,7 @@ def choose_from(
     >>> [(each.attribute, each.verdict) for each in advice.necessity]
     [('old', 'not needed'), ('sex', 'needed')]
     """
+    shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     check_task(task)
@@ -155,7 +158,7 @@ def choose_from(
     }
     rows, audited, dropped = audited_rows(
         target,
-        attached,
+        shaped_groups(attached, shape),
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,

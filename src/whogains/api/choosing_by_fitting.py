@@ -10,6 +10,7 @@ from whogains.api.choosing import Asked, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
 from whogains.api.fitting import Fitting, fitting_of
+from whogains.api.options import AuditOptions, shape_options
 from whogains.api.scored_rounds import fold_of, held_out
 from whogains.api.searching import Searched, search
 from whogains.api.valuing import Advising, value_of_procedure
@@ -30,11 +31,12 @@ from whogains.frames import (
     read_seed,
     read_target,
     repeated_id_note,
+    shaped_groups,
     split_features,
     to_pandas,
     unique_id_note,
 )
-from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, SettingsOptions, check_asked
+from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, check_asked
 from whogains.results import Choice
 from whogains.types import FloatArray, IntArray, Task
 
@@ -80,7 +82,7 @@ def choose(
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
     progress: Progress | None = None,
-    **settings: Unpack[SettingsOptions],
+    **options: Unpack[AuditOptions],
 ) -> Choice:
     """Choose which attributes to ask, and of whom, by fitting a model for every set of them.
 
@@ -121,9 +123,10 @@ def choose(
         Seed of folds, fits and draws.
     progress : callable, optional
         Called as ``progress(stage, done, total)`` as the work goes on.
-    **settings
-        The keywords of `Settings`. `margin`, by default epsilon, is the largest loss that does
-        not matter.
+    **options
+        The keywords of `Settings`; `margin`, by default epsilon, is the largest loss that does
+        not matter. `labels` and `bands` of `Shape`, by which attributes make groups; models see
+        their values as they are.
 
     Returns
     -------
@@ -145,6 +148,7 @@ def choose(
     >>> [(node.asked, node.burden) for node in advice.lattice]
     [((), 0), (('age',), 1.0), (('sex',), 1.0), (('age', 'sex'), 2.0)]
     """
+    shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     fitting = fitting_of(
@@ -167,10 +171,11 @@ def choose(
     for frame, called in ((features, "X"), (attached, "personal")):
         check_rows(frame, called, target)
     check_personal(attached, y, target.observed, name)
+    groups = shaped_groups(attached, shape)
     predicting = deciding_costs(costs, target, name)
     asked = {"given": as_names(given), "never": as_names(never)}
     searched = _searched(
-        (features, attached),
+        (features, attached, groups),
         target,
         predicting[0],
         fitting,
@@ -181,7 +186,9 @@ def choose(
         progress=progress,
     )
     if searched is not None:
-        attached = attached.drop(columns=list(searched.left_out))
+        attached, groups = (
+            each.drop(columns=list(searched.left_out)) for each in (attached, groups)
+        )
         burden = {a: p for a, p in (burden or {}).items() if a not in searched.left_out}
     lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
     explaining = find_explanation_costs(
@@ -190,7 +197,7 @@ def choose(
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
         target,
-        attached,
+        groups,
         sample_weight=sample_weight,
         cluster=cluster,
         min_cell=chosen.min_cell,
@@ -272,7 +279,7 @@ def choose(
 
 
 def _searched(
-    frames: tuple[pd.DataFrame, pd.DataFrame],
+    frames: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
     target: Target,
     cost: Cost,
     fitting: Fitting,
@@ -289,7 +296,9 @@ def _searched(
     free = [each for each in names if each not in {*given, *never}]
     if len(free) <= MOST_ATTRIBUTES:
         return None
-    return search(*frames, target, cost, fitting, free=free, given=given, **more)
+    features, attached, groups = frames
+    of: dict[str, Any] = {"groups": groups, "free": free, "given": given, **more}
+    return search(features, attached, target, cost, fitting, **of)
 
 
 def _add(

@@ -129,7 +129,7 @@ def predict_files(
             else as_names(features)
         )
         check_columns(Path(opened.name), opened.names, [*named, *seen])
-        read_features_as(opened, [*seen, *attributes, target], others)
+        read_features_as(opened, [*seen, target], [*others, *attributes])
         both = [name for name in seen if name in {target, *attributes}]
         if both:
             raise InputError(f"column {both[0]!r} is a feature and also the target or personal")

@@ -80,6 +80,7 @@ def search(
     cost: Cost,
     fitting: Fitting,
     *,
+    groups: pd.DataFrame,
     free: Sequence[str],
     given: Sequence[str],
     sample_weight: Any = None,
@@ -98,6 +99,8 @@ def search(
         The cost that decides.
     fitting : Fitting
         What is fitted; here in one round.
+    groups : pandas.DataFrame, n rows
+        The personal columns as they make groups.
     free : sequence of str
         The attributes that may be asked, more than a lattice takes.
     given : sequence of str
@@ -189,8 +192,8 @@ def search(
         found = costs([tuple(a for a in left if a != each) for each in left], "backward")
         taken.append(left.pop(int(np.argmin(found))))
     levels = {
-        str(name): max(1, int(attached.loc[observed, name].nunique(dropna=False)))
-        for name in attached.columns
+        str(name): max(1, int(groups.loc[observed, name].nunique(dropna=False)))
+        for name in groups.columns
     }
     fixed = prod(count for name, count in levels.items() if name not in free)
     room = (len(y) - int(rows.sum())) / (ROWS_PER_GROUP * fixed)

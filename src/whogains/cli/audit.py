@@ -15,6 +15,7 @@ import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
+from whogains.cli.features import feature_columns
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
@@ -146,12 +147,16 @@ def audit(
     both = [name for name in left_out if name in needed]
     if both:
         raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
-    free = [name for name in every if name not in {*asked, *left_out}]
-    kept = read.names(features) or [name for name in free if every.count(name) == 1]
+    kept, twice = feature_columns(file, every, read.names(features), [*asked, *left_out])
     written = [] if cluster is None else [cluster]
-    frame = read_table(file, [*dict.fromkeys([*kept, *asked])], as_written=written, form=form)
-    doubled = len(set(free)) < len(free) and not features
-    notes = [file_note(file, form), _twice(file, free) if doubled else None]
+    frame = read_table(
+        file,
+        [*dict.fromkeys([*kept, *asked])],
+        as_written=written,
+        form=form,
+        levels=personal_names,
+    )
+    notes = [file_note(file, form), twice]
     if cluster is None:
         once = [name for name in left_out if every.count(name) == 1]
         notes.append(repeated_id_note(read_table(file, once, form=form)) if once else None)
@@ -218,12 +223,6 @@ def audit(
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )
-
-
-def _twice(file: Path, names: list[str]) -> str:
-    """Say which columns are no features, since it cannot be told which one is meant."""
-    twice = ", ".join(sorted({repr(name) for name in names if names.count(name) > 1}))
-    return f"{file.name} has more than one column named {twice}: these are no features"
 
 
 def _model(

@@ -14,6 +14,7 @@ import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
+from whogains.cli.features import feature_columns
 from whogains.cli.gates import choice_failed
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
@@ -21,8 +22,6 @@ from whogains.errors import InputError
 from whogains.judging import MIN_CELL
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from whogains.results import Choice
 
 Models = Annotated[
@@ -117,6 +116,8 @@ def choose(
     decimal: files.Decimal = None,
     encoding: files.Encoding = None,
     na: files.Na = None,
+    labels: files.Labels = None,
+    band: files.Band = None,
     task: opt.Task = None,
     positive: opt.Positive = None,
     costs: opt.Costs = None,
@@ -149,18 +150,28 @@ def choose(
     check_writable([json, html], sources=[file])
     from whogains import api
     from whogains.costs import TASKS
-    from whogains.files import Format, check_columns, file_note, read_table
+    from whogains.files import Format, check_columns, column_names, file_note, read_table
 
     form = Format(**of_files.file_format(separator, decimal, encoding, na))
-    frame = read_table(file, form=form)
     names = read.names(personal)
     if not names:
         raise InputError("--personal names no column")
     predictions = _predictions(model)
     special = [each for each in (target, weight, cluster) if each is not None]
-    left_out = [*read.names(features), *read.names(drop)]
-    named = [*special, *names, *left_out, *predictions.values()]
-    check_columns(file, list(frame.columns), named)
+    asked = [*special, *names, *read.names(features), *predictions.values()]
+    every, left_out = column_names(file, form), read.names(drop)
+    check_columns(file, every, asked)
+    check_columns(file, [*dict.fromkeys(every)], left_out)
+    notes = [file_note(file, form)]
+    kept: list[str] = []
+    if not predictions:
+        others = [*special, *names, *left_out]
+        kept, twice = feature_columns(file, every, read.names(features), others)
+        notes.append(twice)
+    ids = [] if cluster is None else [cluster]
+    frame = read_table(
+        file, [*dict.fromkeys([*kept, *asked])], as_written=ids, form=form, levels=names
+    )
     shared: dict[str, Any] = {
         "given": read.names(given),
         "never": read.names(never),
@@ -179,6 +190,7 @@ def choose(
         "max_levels": max_levels,
         "max_groups": max_groups,
         "random_state": seed,
+        **of_files.group_options(labels, band),
     }
     if predictions and explainers is not None:
         raise InputError(
@@ -193,11 +205,9 @@ def choose(
         models = {name: frame[column] for name, column in predictions.items()}
         found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
     else:
-        dropped = {*names, *special, *read.names(drop)}
-        kept = read.names(features) or [each for each in frame.columns if each not in dropped]
         with progress_bar(shown=not quiet) as progress:
             found = api.choose(
-                _features(frame, kept, file),
+                frame[kept],
                 frame[target],
                 personal=frame[names],
                 model=model[0] if model else None,
@@ -215,8 +225,8 @@ def choose(
                 progress=progress,
                 **shared,
             )
-    said = file_note(file, form)
-    found = found if said is None else replace(found, notes=(*found.notes, said))
+    said = tuple(note for note in notes if note is not None)
+    found = replace(found, notes=(*found.notes, *said)) if said else found
     return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
 
 
@@ -260,12 +270,6 @@ def write_choice(
     for line in failures if quiet or json == STDOUT else ():
         print_error(line)
     return 1 if failures else 0
-
-
-def _features(frame: pd.DataFrame, kept: list[str], file: Path) -> pd.DataFrame:
-    if not kept:
-        raise InputError(f"{file} has no column left for the features")
-    return frame[kept]
 
 
 def _predictions(model: list[str] | None) -> dict[str, str]:

@@ -20,7 +20,11 @@ CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
 
 def csv_table(
-    path: Path, columns: Sequence[str] | None, as_written: Sequence[str], form: Format | None = None
+    path: Path,
+    columns: Sequence[str] | None,
+    as_written: Sequence[str],
+    form: Format | None = None,
+    levels: Sequence[str] = (),
 ) -> pa.Table:
     """Read columns of a CSV file, each as what all of its values are.
 
@@ -34,6 +38,8 @@ def csv_table(
         Those whose values stay text.
     form : Format, optional
         What is known of how it is written.
+    levels : sequence of str
+        Those whose values name levels, and are numbers only where all are written as such.
 
     Returns
     -------
@@ -75,7 +81,7 @@ def csv_table(
             ) from error
         raise InputError(unreadable_csv(path, dialect) or _no_csv(path, error)) from error
     read = [
-        values if name in as_written else typed(values, dialect.mark)
+        values if name in as_written else typed(values, dialect.mark, levels=name in levels)
         for name, values in zip(wanted, table.columns, strict=True)
     ]
     return pa.table(read, names=wanted)

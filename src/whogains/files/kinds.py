@@ -49,7 +49,7 @@ def patterns_of(decimal: str = ".") -> dict[str, str]:
 FIRST_ROWS = 10_000
 
 
-def judge(present: int, count: Callable[[str], int]) -> TextKind:
+def judge(present: int, count: Callable[[str], int], *, levels: bool = False) -> TextKind:
     """Judge a column by how many of its values match each of `PATTERNS`.
 
     Parameters
@@ -59,6 +59,9 @@ def judge(present: int, count: Callable[[str], int]) -> TextKind:
     count : callable
         From the name of a pattern to how many of these values match it; it is called no more often
         than it must be.
+    levels : bool
+        Whether the values name levels, as those of a personal attribute do: one '01' among them
+        then makes all of them text.
 
     Returns
     -------
@@ -76,13 +79,15 @@ def judge(present: int, count: Callable[[str], int]) -> TextKind:
     if present == 0:
         return "empty"
     if count("numbers") == present and not count("long"):
+        if levels and count("plain") < present:
+            return "text"
         return "integer" if count("whole") == present else "real"
     if count("booleans") == present:
         return "boolean"
     return "day" if count("days") == present else "text"
 
 
-def typed(values: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
+def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) -> pa.ChunkedArray:
     """Turn a column of text into what it holds; text that is nothing else stays as written.
 
     Parameters
@@ -91,6 +96,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
         The column.
     decimal : {".", ","}
         The mark of decimals.
+    levels : bool
+        Whether they name levels: see `judge`.
 
     Returns
     -------
@@ -105,6 +112,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
     [1.0, None, 2.5]
     >>> typed(pa.chunked_array([["F", "F"]])).to_pylist()
     ['F', 'F']
+    >>> typed(pa.chunked_array([["01", "1"]]), levels=True).to_pylist()
+    ['01', '1']
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -119,7 +128,7 @@ def typed(values: pa.ChunkedArray, decimal: str = ".") -> pa.ChunkedArray:
         found = pc.sum(pc.match_substring_regex(looked_at, f"^(?:{patterns[name]})$"))
         return int(found.as_py() or 0)
 
-    kind = judge(len(looked_at), count)
+    kind = judge(len(looked_at), count, levels=levels)
     if kind == "empty":
         return pa.chunked_array([pa.nulls(len(values))])
     if kind == "text":

@@ -28,6 +28,7 @@ def read_table(
     *,
     as_written: Sequence[str] = (),
     form: Format | None = None,
+    levels: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read a file: CSV, Parquet, or one of SAS, Stata, SPSS or Excel.
 
@@ -43,6 +44,9 @@ def read_table(
         Parquet become text, so that no digit is lost.
     form : Format, optional
         What is known of how a CSV is written; the rest is found (see `sniff`).
+    levels : sequence of str
+        Columns of personal attributes, whose values name levels: in a CSV they are numbers only
+        where all are written as numbers are, so that '01' and '1' stay two.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def read_table(
         check_columns(path, table.column_names, columns or [])
         table = table if columns is None else table.select(list(dict.fromkeys(columns)))
     else:
-        table = csv_table(path, columns, as_written, form)
+        table = csv_table(path, columns, as_written, form, levels)
     if table.num_rows == 0:
         raise InputError(f"{path} has no rows")
     if columns is not None:

@@ -197,13 +197,14 @@ def _two_values(
     except TypeError as error:
         raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
     if chosen is not None:
-        if _is(chosen, negative):
-            negative, positive = positive, negative
-        elif not _is(chosen, positive):
+        place = _place(chosen, (negative, positive))
+        if place is None:
             raise InputError(
                 f"positive={chosen!r} is not a value of {name}, which has {negative!r} and "
                 f"{positive!r}"
             )
+        if place == 0:
+            negative, positive = positive, negative
     if kind_of(series.astype(object)) != "category":
         numbers_of(series, name)
     observed = series.notna().to_numpy(dtype=bool)
@@ -253,15 +254,38 @@ def _order(series: pd.Series[Any]) -> Callable[[Any], int] | None:
     return [_whole(value) for value in dtype.categories.tolist()].index
 
 
-def _is(chosen: Any, value: Any) -> bool:
-    """Say whether what was asked for is a value, or its text; of a truth value in any case."""
-    if chosen == value or str(_whole(chosen)) == str(value):
-        return True
-    if isinstance(value, bool | np.bool_):
-        return str(chosen).casefold() == str(value).casefold()
-    if isinstance(chosen, str) and isinstance(value, int | float):
-        try:
-            return float(chosen) == value
-        except ValueError:
-            return False
-    return False
+def _place(chosen: Any, values: tuple[Any, Any]) -> int | None:
+    """Find which of two values is meant: itself, its text, or another way to write it.
+
+    Each way is tried only where those before find nothing, and says something only where it finds
+    one of the two: of "a" and "A", "a" is itself.
+    """
+    # A truth value is a number only beside 0 and 1: of the codes 1 and 2, True may be either.
+    truths = {_number(value) for value in values} <= {0.0, 1.0}
+    ways: tuple[Callable[[Any], Any], ...] = (
+        lambda value: (isinstance(value, str), value),
+        lambda value: str(_whole(value)),
+        _word,
+        lambda value: _number(value, truths=truths),
+    )
+    for way in ways:
+        wanted = way(chosen)
+        found = [i for i, value in enumerate(values) if wanted is not None and way(value) == wanted]
+        if len(found) == 1 and (truths or not _is_truth(chosen)):
+            return found[0]
+    return None
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_)
+
+
+def _number(value: Any, *, truths: bool = True) -> float | None:
+    """Read a number, in text too; a truth value, in text too, where it is one."""
+    word = _word(value)
+    if word in {"false", "true"}:
+        return float(word == "true") if truths else None
+    try:
+        return float(word)
+    except ValueError:
+        return None

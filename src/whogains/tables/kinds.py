@@ -111,9 +111,10 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
     source : Source
         Files; anything but CSV is left as it is.
     seen : sequence of str
-        What models see, and the outcome.
+        What both models see, and the outcome.
     others : sequence of str
-        What is only passed on: text, unless it is numbers as any program writes them.
+        Personal attributes, and what is only passed on: text, unless it is numbers as any program
+        writes them.
     """
     if not source.headers:
         return

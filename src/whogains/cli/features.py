@@ -1,0 +1,53 @@
+"""Which columns of a file are features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from whogains.errors import InputError
+
+
+def feature_columns(
+    file: Path, every: Sequence[str], features: Sequence[str], others: Sequence[str]
+) -> tuple[list[str], str | None]:
+    """Find the features: those named, else every column that is nothing else and is there once.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    every : sequence of str
+        Its columns, also those that are there twice.
+    features : sequence of str
+        Those named, if any.
+    others : sequence of str
+        Columns that are something else, or are left out.
+
+    Returns
+    -------
+    kept : list of str
+        The features.
+    note : str or None
+        Which columns are none, since it cannot be told which one is meant.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+
+    Examples
+    --------
+    >>> feature_columns(Path("a.csv"), ["y", "x", "z", "z"], [], ["y"])
+    (['x'], "a.csv has more than one column named 'z': these are no features")
+    """
+    if features:
+        return list(features), None
+    free = [name for name in every if name not in others]
+    kept = [name for name in free if free.count(name) == 1]
+    if not kept:
+        raise InputError(f"{file} has no column left for the features")
+    twice = ", ".join(sorted({repr(name) for name in free if free.count(name) > 1}))
+    if not twice:
+        return kept, None
+    return kept, f"{file.name} has more than one column named {twice}: these are no features"
