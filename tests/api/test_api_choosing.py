@@ -258,6 +258,41 @@ def test_diff_compares_audits_and_says_so_of_a_choice() -> None:
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("repeats", [1, 5])
+def test_who_has_not_told_an_attribute_is_served_without_it(repeats: int) -> None:
+    rng = np.random.default_rng(1)
+    n = 1500
+    X = pd.DataFrame(rng.normal(size=(n, 2)), columns=["x", "z"])
+    people = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "old": rng.choice(["n", "y"], n)})
+    y = X["x"] + 1.5 * (people["sex"] == "m") + rng.normal(size=n)
+    people.loc[rng.random(n) < 0.25, "sex"] = None
+    found = wg.choose(
+        X, y, personal=people, model="linear", repeats=repeats, n_jobs=1, explainers="auto"
+    )
+    untold = [j for j, group in enumerate(found.routing) if group.group["sex"] is None]
+    assert len(untold) == 2
+    for edge in found.edges:
+        for j in untold:
+            if edge.tells == "sex":
+                group = edge.groups[j]
+                assert (group.gain, group.ci) == (0.0, (0.0, 0.0))
+                assert group.verdict == "no material difference"
+    for j in untold:
+        assert found.routing[j].served == ()
+        assert found.routing[j].declining == {}
+    told = next(group for group in found.routing if group.group["sex"] == "m")
+    assert told.served == ("sex",)
+    edge = next(e for e in found.edges if (e.cost, e.told, e.tells) == ("squared_error", (), "sex"))
+    assert told.declining == {"sex": edge.groups[found.routing.index(told)].gain}
+    # Nobody does worse: two groups get the same model, the others are shown to gain.
+    sex = next(policy for policy in found.policies if policy.asked == ("sex",))
+    assert sex.rational == "yes"
+    count = int(people["sex"].isna().sum())
+    assert any(note.startswith(f"{count:,} people have not told") for note in found.notes)
+    alone = wg.choose(X, y, personal=people, model="linear", repeats=1, n_jobs=1, value_folds=2)
+    assert alone.value.procedure.gain > 0
+
+
 def mixed_gain(found, cost, kind):
     """Add up what each group's own set of one attribute does to an explanation."""
     gain = 0.0

@@ -114,7 +114,7 @@ def test_the_frontier_draws_the_worst_served_group_and_explanations_too():
     ]
     kinds = {way.name: way.number for way in view.ways}
     heights = {point.number: point.y for point in view.panels[2].points}
-    nobody = kinds["nobody"]
+    nobody = kinds["ask nobody"]
     assert heights[nobody] == pytest.approx(view.panels[2].zero)
     assert all(y < heights[nobody] for number, y in heights.items() if number != nobody)
 

@@ -202,6 +202,7 @@ def choice_of(
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
+    stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     record = build_choice(
@@ -226,6 +227,7 @@ def choice_of(
         explained=explained,
         procedure=procedure,
         folds=folds,
+        stand_ins=stand_ins,
     )
     return Choice.of(record)
 

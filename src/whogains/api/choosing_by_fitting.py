@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+
 from whogains.api.choosing import Asked, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
@@ -36,7 +38,13 @@ from whogains.frames import (
     to_pandas,
     unique_id_note,
 )
-from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, check_asked
+from whogains.judging import (
+    MOST_ATTRIBUTES,
+    Lattice,
+    Settings,
+    check_asked,
+    group_levels,
+)
 from whogains.results import Choice
 from whogains.types import FloatArray, IntArray, Task
 
@@ -93,7 +101,8 @@ def choose(
     y : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
     personal : frame or mapping of n rows, or (sequence of) str
-        The attributes, or their names in `X`; their crossing makes the groups. Of more than six
+        The attributes, or their names in `X`; their crossing makes the groups. Who has not told
+        one (a missing value) is served by the models of what they have told. Of more than six
         that may be asked, at most six are first searched for on a third of the rows, which have
         no other part; the rest are left out, and the notes say so.
     given, never : str or sequence of str
@@ -208,7 +217,7 @@ def choose(
     )
 
     from whogains.explain import ExplanationSettings
-    from whogains.scoring import Member
+    from whogains.scoring import Member, stand_in
 
     by = () if explainers is None else tuple(as_names(explainers))
     explanations = ExplanationSettings(
@@ -232,6 +241,8 @@ def choose(
         progress=progress,
         checkpoint=checkpoint,
     )
+    # Who has not told an attribute is served without it.
+    stand_ins = lattice.stand_ins(rows.grouping)
     found: list[Mapping[str, FloatArray]] = []
     held_by: list[IntArray] = []
     means: dict[Pair, MeanOfRounds] = {}
@@ -240,16 +251,17 @@ def choose(
             first = local
             rows, shown = held_out(rows, local, chosen.min_cell)
         scored = local if shown is None else local.take(shown)
+        scored = stand_in(scored, stand_ins, rows.codes)
         found.append(scored.predictions)
         fold = fold_of(local, shown)
         held_by += [] if fold is None else [fold]
         _add(means, scored, rows, lattice, explaining, fold=fold)
     every = features.join(attached)
-    repeated = repeated_id_note(every) if cluster is None else None
     notes = (
         target.note,
         None if searched is None else searched.note,
-        repeated,
+        _untold_note(rows),
+        repeated_id_note(every) if cluster is None else None,
         unique_id_note(features),
         numbers_as_text_note(every),
     )
@@ -275,6 +287,19 @@ def choose(
         explained={pair: each.scores() for pair, each in means.items()},
         procedure=procedure,
         folds=held_by,
+        stand_ins=stand_ins,
+    )
+
+
+def _untold_note(rows: Rows) -> str | None:
+    """Say how many people have not told something, and what they are served by."""
+    groups = group_levels(rows.grouping)
+    untold = np.array([None in levels.values() for levels in groups])[rows.codes]
+    if not untold.any():
+        return None
+    return (
+        f"{untold.sum():,} people have not told every attribute; each of them is served by the "
+        "model of what they have told"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from whogains.records.audit import DataFinding
@@ -53,6 +53,9 @@ class RoutedGroup:
     required : int or None
         About how many rows the group needs for a gain of delta to be certified with the power in
         the settings.
+    declining : mapping of str to (float or None)
+        By attribute that its model uses, what the group loses where its people decline to tell
+        that one, and are served without it: an estimate.
     """
 
     group: Levels
@@ -70,6 +73,7 @@ class RoutedGroup:
     served: Asked
     tells: Asked
     required: int | None
+    declining: Mapping[str, Number] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -135,6 +135,10 @@ def _group(choice: ChoiceRecord, group: RoutedGroup) -> dict[str, Any]:
         "served": set_name(group.served),
         "gain": write(group.gain),
         "lower": write(group.lower),
+        "declining": "; ".join(
+            f"{plain(name)}: {write(loss)}" for name, loss in group.declining.items()
+        )
+        or "–",
         "best": f"{set_name(group.best)}: {write(group.best_gain)}" if group.best else "–",
         "p": p_value(group.p_adjusted),
         "required": count(group.required),

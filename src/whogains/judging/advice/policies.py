@@ -228,7 +228,9 @@ def _fair(
         worse = made.p(lattice.nothing, one, 0.0, "less")
         family_of_groups = family * len(filled) * tail_penalty(len(filled))
         harmed = np.nanmin(np.append(worse[filled], 1.0)) * family_of_groups
-        safe = intersection_union(made.p(lattice.nothing, one, 0.0, "greater")[filled]) * family
+        # Who is served by the same model either way does no worse, by construction.
+        others = made.filled & ~made.alike(lattice.nothing, one)
+        safe = intersection_union(made.p(lattice.nothing, one, 0.0, "greater")[others]) * family
         return _check(safe <= made.settings.alpha, harmed <= made.settings.alpha), "yes"
     used = sorted({policy.served[j] for j in filled})
     if len(used) == 1:
