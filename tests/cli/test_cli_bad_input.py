@@ -85,7 +85,10 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown drop": (_audit("good.csv", "--drop", "q"), r"no column 'q'"),
     "no group": (_compare("good.csv", "--groups", ""), r"--groups names no column"),
     "no personal": (_audit("good.csv", "--personal", ""), r"--personal names no column"),
-    "no feature": (_audit("good.csv", "--drop", "x,z,race,p0,p1"), r"has no column left for the features"),
+    "no feature": (
+        _audit("good.csv", "--drop", "x,z,race,p0,p1"),
+        r"has no column left for the features",
+    ),
     # the outcome
     "constant target": (_compare("constant.csv"), r"y is constant: every value is 1"),
     "missing target": (_audit("missing.csv"), r"y has no values: all 300 rows are missing"),
