@@ -14,6 +14,7 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import random
 import shlex
 import sys
@@ -31,10 +32,12 @@ import pyarrow.parquet as pq
 import typer
 
 from whogains.cli import main as whogains
+from whogains.evidence import checksum
 
 ROWS = (0, 1, 9, 24, 60)
 LONGEST = 300 + len("whogains: ")
-COMMANDS = ("compare", "compare", "evidence", "audit", "predict", "merge", "report", "diff", "plan")
+COMMANDS = ("compare", "compare", "evidence", "audit", "predict", "merge", "report", "diff", "plan",
+            "choose", "watch", "watch", "demo", "reproduce")  # fmt: skip
 
 NUMBERS = ("0", "-1", "1", "3", "1e308", "1e999", "nan", "inf", "-inf", "", "x", "0x10", "1_000",
            "99999999999999999999", ".5", "1,2", " 7", "\u0663")  # fmt: skip
@@ -48,6 +51,16 @@ OF_WORDS = ("--task", "--positive", "--costs", "--unit", "--weight", "--cluster"
             "--fail-on", "--explainers", "--model", "--feature-groups")  # fmt: skip
 NAMES = ("out.json", "no/out.json", "n" * 300, "\x1b]0;x", "a\nb", "\udcff.json", ".", "/dev/null",
          "/dev/full")  # fmt: skip
+
+COLUMNS = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
+FITTED = ["--target", "y", "--personal", "g"]
+OF_ROWS = {
+    "compare": COLUMNS,
+    "evidence": COLUMNS,
+    "audit": [*FITTED, "--model", "linear", "--explainers", "none"],
+    "choose": [*FITTED, "--model", "none=p0", "--model", "g=p1"],
+    "predict": [*FITTED, "--generic-model", "MODEL", "--personalized-model", "MODEL"],
+}
 
 
 def column(rng: random.Random, rows: int) -> pa.Array:
@@ -138,6 +151,20 @@ def tampered(rng: random.Random, value: Any) -> Any:
     return rng.choice(others)
 
 
+def put(rng: random.Random, file: Path, place: Path) -> None:
+    """Write what a command has saved, most often with one value changed, or not at all a file."""
+    if rng.random() < 0.03:
+        os.mkfifo(place)
+        return
+    content = json.loads(file.read_text())
+    changed = tampered(rng, content) if rng.random() < 0.8 else content
+    if isinstance(changed, dict) and "checksum" in changed and rng.random() < 0.5:
+        # By somebody who knows how it is made.
+        with contextlib.suppress(ValueError, TypeError):
+            changed = {**changed, "checksum": checksum(changed)}
+    place.write_text(json.dumps(changed), errors="surrogatepass")
+
+
 def options_of(command: str) -> tuple[str, ...]:
     """List the options of a command that are tried."""
     from whogains.cli.app import app
@@ -152,28 +179,15 @@ def words_of(
 ) -> list[str]:
     """Draw a command with its files and options."""
     command = rng.choice(commands)
-    chosen = [command]
-    if command in {"compare", "evidence"}:
-        chosen += [write(rng, folder), "--target", "y", "--generic", "p0"]
-        chosen += ["--personalized", "p1", "--groups", "g"]
-    elif command in {"audit", "predict"}:
-        chosen += [write(rng, folder), "--target", "y", "--personal", "g"]
-        if command == "audit":
-            chosen += ["--model", "linear", "--explainers", "none"]
-        else:
-            (folder / "model.onnx").write_bytes(rng.randbytes(40))
-            model = str(folder / "model.onnx")
-            chosen += ["--generic-model", model, "--personalized-model", model]
-    elif command == "plan":
-        chosen += ["--n", rng.choice(("100,100", "40", "1,2,3", *NUMBERS)), "--sd", "1"]
-        chosen += ["--epsilon", rng.choice(("0.1", *NUMBERS))]
+    if command in OF_ROWS:
+        chosen = [command, write(rng, folder), *OF_ROWS[command]]
+    elif command in {"merge", "report", "diff"}:
+        chosen = [command, *_saved(rng, folder, made, command)]
     else:
-        name = "e.json" if command == "merge" else "a.json"
-        content = json.loads((made / name).read_text())
-        for place in ("1.json", "2.json")[: 1 if command == "report" else 2]:
-            changed = tampered(rng, content) if rng.random() < 0.8 else content
-            (folder / place).write_text(json.dumps(changed), errors="surrogatepass")
-            chosen.append(str(folder / place))
+        chosen = [command, *OTHERS[command](rng, folder, made)]
+    if command == "predict":
+        (folder / "model.onnx").write_bytes(rng.randbytes(40))
+        chosen = [word.replace("MODEL", str(folder / "model.onnx")) for word in chosen]
     if command in {"evidence", "predict"}:
         chosen += ["-o", str(folder / rng.choice(NAMES))]
     elif rng.random() < 0.5:
@@ -181,11 +195,43 @@ def words_of(
     known = options_of(command) if rng.random() < 0.9 else OF_NUMBERS + OF_WORDS
     for _ in range(rng.choice((0, 0, 1, 1, 2))):
         option = rng.choice(known)
-        if option in OF_NUMBERS:
-            chosen += [option, rng.choice(NUMBERS)]
-        else:
-            chosen += [option, rng.choice(WORDS)]
+        chosen += [option, rng.choice(NUMBERS if option in OF_NUMBERS else WORDS)]
     return chosen
+
+
+def _saved(rng: random.Random, folder: Path, made: Path, command: str) -> list[str]:
+    kinds = ("e.json",) if command == "merge" else ("a.json", "a.json", "c.json", "w.json")
+    places = [folder / name for name in ("1.json", "2.json")[: 1 if command == "report" else 2]]
+    for place in places:
+        put(rng, made / rng.choice(kinds), place)
+    return [str(place) for place in places]
+
+
+def _watch(rng: random.Random, folder: Path, made: Path) -> list[str]:
+    state = folder / "s.watch"
+    if rng.random() < 0.7:
+        put(rng, made / "s.watch", state)
+    rows = [write(rng, folder)] if rng.random() < 0.5 else []
+    return [*rows, "--state", str(state), *([] if state.exists() else COLUMNS)]
+
+
+def _demo(rng: random.Random, folder: Path, _: Path) -> list[str]:
+    outcome, place = rng.choice(("systolic", *WORDS)), str(folder / rng.choice(NAMES))
+    return [outcome, "--model", "linear", "--folds", "2", "--repeats", "1", "--placebo", "0",
+            "--explainers", "none", "--out", place]  # fmt: skip
+
+
+def _reproduce(rng: random.Random, folder: Path, _: Path) -> list[str]:
+    # What is found before the work starts: the work itself takes minutes.
+    return ["--heart", str(folder / "missing"), "--out", str(folder / rng.choice(NAMES))]
+
+
+def _plan(rng: random.Random, _: Path, __: Path) -> list[str]:
+    sizes = rng.choice(("100,100", "40", "1,2,3", *NUMBERS))
+    return ["--n", sizes, "--sd", "1", "--epsilon", rng.choice(("0.1", *NUMBERS))]
+
+
+OTHERS = {"watch": _watch, "demo": _demo, "reproduce": _reproduce, "plan": _plan}
 
 
 def run(number: int, seed: int, made: Path, commands: tuple[str, ...] = COMMANDS) -> dict[str, Any]:
@@ -242,17 +288,20 @@ def _wrong(
 
 
 def prepare(folder: Path) -> None:
-    """Make a saved audit and an evidence file to tamper with."""
+    """Make a saved audit, choice and watch, evidence and a state of a watch to tamper with."""
     draw = np.random.default_rng(0)
     lines = [f"{y},{p:.3f},{q:.3f},{g}" for y, p, q, g in zip(
         draw.integers(0, 2, 80), *draw.random((2, 80)), "ab" * 40, strict=True)]  # fmt: skip
     (folder / "rows.csv").write_text("\n".join(["y,p0,p1,g", *lines]))
-    columns = ["--target", "y", "--generic", "p0", "--personalized", "p1", "--groups", "g"]
-    rows = [str(folder / "rows.csv"), *columns, "--quiet"]
-    if whogains(["compare", *rows, "--json", str(folder / "a.json")]):
-        raise RuntimeError("the audit to tamper with was not made")
-    if whogains(["evidence", *rows, "-o", str(folder / "e.json")]):
-        raise RuntimeError("the evidence to tamper with was not made")
+    rows = [str(folder / "rows.csv"), *COLUMNS, "--quiet"]
+    for words in (
+        ["compare", *rows, "--json", str(folder / "a.json")],
+        ["evidence", *rows, "-o", str(folder / "e.json")],
+        ["choose", rows[0], *OF_ROWS["choose"], "--quiet", "--json", str(folder / "c.json")],
+        ["watch", *rows, "--state", str(folder / "s.watch"), "--json", str(folder / "w.json")],
+    ):  # fmt: skip
+        if whogains(words):
+            raise RuntimeError(f"what is to be tampered with was not made: {words}")
 
 
 def fuzz(

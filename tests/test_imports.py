@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "inference": BASE,
     "evidence": BASE | {"costs", "files", "inference"},
     "limits": BASE,
-    "records": BASE,
+    "records": BASE | {"files"},
     "judging": NUMBERS | {"records"},
     "watching": NUMBERS - {"limits"} | {"files", "records"},
     "models": MODELS - {"models", "explain"},
@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "tables": MODELS | {"evidence", "files", "inference", "scoring"},
     "report": BASE | {"files", "records"},
     "results": BASE | {"files", "records", "report"},
-    "datasets": {"errors"},
+    "datasets": {"errors", "files"},
     "api": NUMBERS
     | MODELS
     | {"files", "records", "judging", "scoring", "tables", "results", "watching"},

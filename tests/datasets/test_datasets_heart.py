@@ -141,7 +141,7 @@ def test_what_is_wrong_is_told_with_line_and_column(
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         heart(tmp_path / "nothing.data")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="is a folder"):
         heart(tmp_path)
     with pytest.raises(InputError, match="has no rows"):
         heart(write(tmp_path, [""]))

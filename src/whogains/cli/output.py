@@ -77,18 +77,28 @@ def output_folder(path: Path) -> Iterator[None]:
     UnwritableError
         If it cannot be made.
     """
-    made = not path.exists()
+    with suppress(OSError, ValueError):
+        path = path.resolve()
+    made: list[Path] = []
     try:
+        # What is made is taken away again, the nearest first; a name too long cannot be asked of.
+        made = [each for each in (path, *path.parents) if not each.exists()]
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableError(
-            f"cannot make the folder {path}: {error.strerror or error}"
-        ) from error
+    except (OSError, ValueError) as error:
+        _take_away(made)
+        why = getattr(error, "strerror", None) or error
+        raise UnwritableError(f"cannot make the folder {path}: {why}") from error
     try:
         yield
     finally:
-        if made and not any(path.iterdir()):
-            path.rmdir()
+        _take_away(made)
+
+
+def _take_away(made: Iterable[Path]) -> None:
+    """Delete folders that are still empty."""
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def write_json(content: dict[str, Any], path: str) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from whogains.datasets.dataset import Dataset
 from whogains.errors import InputError
+from whogains.files import read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -171,10 +172,8 @@ def heart(path: str | Path, task: Literal["disease", "severity"] = "disease") ->
 def _read(path: Path) -> pd.DataFrame:
     """Read the lines as numbers, each checked."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"no such file: {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_whole(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise InputError(f"cannot read {path}: {error}") from error
     rows: dict[int, list[float]] = {}
     for line, fields in enumerate(csv.reader(text.splitlines()), start=1):

@@ -30,6 +30,7 @@ from whogains.datasets.hsls_columns import (
     WHITE,
 )
 from whogains.errors import InputError
+from whogains.files import refuse_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -207,6 +208,7 @@ def _text(path: Path, *, weighted: bool) -> pd.DataFrame:
     needed = [OUTCOME, "X1SEX", "X1RACE", *SCALES, HOUSEHOLD, *CATEGORIES]
     needed += [WEIGHT] if weighted else []
     wanted = {*needed, STUDENT, SCHOOL, IMPUTED}
+    refuse_stream(path)
     try:
         text: pd.DataFrame = pd.read_csv(
             path,

@@ -34,7 +34,7 @@ from whogains.evidence.evidence_checks import (
 from whogains.evidence.groups import Grouping
 from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.sums import Sums
-from whogains.files import json_text, write_aside
+from whogains.files import json_text, read_whole, write_aside
 from whogains.types import Task
 
 FORMAT = "whogains evidence"
@@ -163,12 +163,9 @@ def read_evidence(path: str | Path) -> Collected:
         If there is no such file, or it is not a whole evidence file of a version that this
         program reads.
     """
+    data = read_whole(path)
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_no_constant)
-    except FileNotFoundError:
-        raise InputError(f"no such file: {path}") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        content = json.loads(data.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise InputError(f"{path} is not an evidence file: it is no JSON in UTF-8") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:

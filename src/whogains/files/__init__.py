@@ -1,6 +1,6 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
-from whogains.files.checks import check_columns, check_kinds, one_line, refuse_pipe
+from whogains.files.checks import check_columns, check_kinds, one_line, read_whole, refuse_stream
 from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
 from whogains.files.dialect import (
     MISSING,
@@ -64,7 +64,8 @@ __all__ = [
     "patterns_of",
     "read_foreign",
     "read_table",
-    "refuse_pipe",
+    "read_whole",
+    "refuse_stream",
     "sniff",
     "sniff_all",
     "typed",

@@ -69,8 +69,8 @@ def one_line(error: Exception | str) -> str:
     return short(error, LONGEST)
 
 
-def refuse_pipe(path: str | Path) -> None:
-    """Refuse a pipe: a table is read more than once, and nobody may write to it.
+def refuse_stream(path: str | Path) -> None:
+    """Refuse a pipe, a socket or a device: nobody may write to it, and it is read more than once.
 
     Parameters
     ----------
@@ -81,10 +81,55 @@ def refuse_pipe(path: str | Path) -> None:
     ------
     InputError
         If it is one.
+
+    Examples
+    --------
+    >>> refuse_stream("/dev/null")
+    Traceback (most recent call last):
+    whogains.errors.InputError: /dev/null is a device and no file; name a file
     """
     try:
         kind = Path(path).stat().st_mode
-    except OSError:
+    except (OSError, ValueError):
         return
-    if stat.S_ISFIFO(kind):
+    if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
         raise InputError(f"{path} is a pipe, which can be read only once; save it as a file first")
+    if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
+        raise InputError(f"{path} is a device and no file; name a file")
+
+
+def read_whole(path: str | Path) -> bytes:
+    """Read a file that fits in memory.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no plain file, or it cannot be read.
+
+    Examples
+    --------
+    >>> read_whole("missing.json")
+    Traceback (most recent call last):
+    whogains.errors.InputError: no such file: missing.json
+    """
+    refuse_stream(path)
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; name one file") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise InputError(f"cannot read {path}: {error}") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files.checks import check_columns, check_kinds, refuse_pipe
+from whogains.files.checks import check_columns, check_kinds, refuse_stream
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
 from whogains.files.dialect import sniff, words_of
 from whogains.files.foreign import FOREIGN_SUFFIXES, is_foreign, read_foreign
@@ -83,7 +83,7 @@ def read_table(
 
 def _check(path: Path) -> bool:
     """Say whether a file is Parquet rather than CSV, and refuse what is neither."""
-    refuse_pipe(path)
+    refuse_stream(path)
     try:
         with path.open("rb") as file:
             start = file.read(len(PARQUET_MAGIC))

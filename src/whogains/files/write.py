@@ -259,7 +259,9 @@ def _told(path: str | Path) -> Iterator[None]:
 
 
 def _unwritable(path: str | Path, error: OSError) -> UnwritableError:
-    return UnwritableError(f"cannot write {path}: {error.strerror or error}")
+    # Arrow tells the number of the error, in words of its own.
+    why = os.strerror(error.errno) if error.errno else error.strerror or error
+    return UnwritableError(f"cannot write {path}: {why}")
 
 
 def _usual_rights() -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from whogains.errors import InputError
+from whogains.files import read_whole
 from whogains.records.audit import AuditRecord
 from whogains.records.checks import wrong_in
 from whogains.records.choice import ChoiceRecord
@@ -87,20 +88,16 @@ def read_json(path: str | Path) -> AuditRecord | ChoiceRecord | WatchRecord:
     InputError
         If the file does not exist, is not JSON, or is no audit, choice or watch in schema 1.
     """
+    data = read_whole(path)
     try:
-        data = Path(path).read_bytes()
         if data.startswith(GZIP_MAGIC):
             with GzipFile(fileobj=BytesIO(data)) as packed:
                 data = packed.read(MOST_UNPACKED + 1)
             if len(data) > MOST_UNPACKED:
                 raise InputError(f"{path} holds more than {MOST_UNPACKED // 2**20} MiB")
         text = data.decode()
-    except FileNotFoundError:
-        raise InputError(f"no such file: {path}") from None
     except (EOFError, BadGzipFile, zlib.error) as error:
         raise InputError(f"{path} is not a whole gzip file: {error}") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not JSON: it is no text in UTF-8") from error
     try:

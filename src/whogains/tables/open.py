@@ -23,7 +23,7 @@ from whogains.files import (
     one_line,
     parquet_names,
     read_foreign,
-    refuse_pipe,
+    refuse_stream,
     sniff_all,
     unknown_kind,
 )
@@ -285,7 +285,7 @@ def _check_headers(headers: Mapping[str, Sequence[str]]) -> None:
 
 
 def _is_parquet(file: str) -> bool:
-    refuse_pipe(file)
+    refuse_stream(file)
     try:
         with Path(file).open("rb") as opened:
             start = opened.read(len(PARQUET_MAGIC))

@@ -23,7 +23,7 @@ from whogains.evidence import (
     truth,
     whole,
 )
-from whogains.files import json_text, write_aside
+from whogains.files import json_text, read_whole, write_aside
 from whogains.watching.state import HASH_BYTES, Batch, Choices, State
 
 FORMAT = "whogains watch"
@@ -98,12 +98,11 @@ def read_state(path: str | Path) -> tuple[State, str] | None:
     InputError
         If it is not the whole file of a watch that this program reads.
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_no_constant)
-    except FileNotFoundError:
+    if not _there(path):
         return None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    data = read_whole(path)
+    try:
+        content = json.loads(data.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise InputError(f"{path} is not the state of a watch: it is no JSON in UTF-8") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -128,13 +127,21 @@ def read_state(path: str | Path) -> tuple[State, str] | None:
     return found, content["checksum"]
 
 
+def _there(path: str | Path) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"cannot read {path}: {why}") from None
+
+
 def _checksum_of(path: Path) -> str | None:
     """Read the checksum that a file says it has, None where there is no file."""
-    try:
-        said = json.loads(path.read_text(encoding="utf-8")).get("checksum")
-    except FileNotFoundError:
+    if not _there(path):
         return None
-    except (OSError, ValueError, AttributeError):
+    try:
+        said = json.loads(read_whole(path).decode()).get("checksum")
+    except (ValueError, AttributeError):
         return ""
     return str(said)
 
