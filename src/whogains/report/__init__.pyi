@@ -15,7 +15,7 @@ from .markdown import to_markdown as to_markdown
 from .mlflow_run import (
     log_to_mlflow as log_to_mlflow,
 )
-from .number_format import MINUS as MINUS, NOTHING as NOTHING, cost_figures as cost_figures
+from .cost_figures import MINUS as MINUS, NOTHING as NOTHING, cost_figures as cost_figures
 from .pandas_tables import (
     before_after_table as before_after_table,
     curve_table as curve_table,

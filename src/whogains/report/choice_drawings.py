@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whogains.report.axes import Scale, Tick, benefit_scale
 from whogains.report.choice_words import choice_figures, policy_name, set_name
-from whogains.report.number_format import MINUS
+from whogains.report.cost_figures import MINUS
 from whogains.report.words import group_name, listing, plain, significant
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from whogains.report.choice_words import (
     percent,
     set_name,
 )
+from whogains.report.cost_figures import MINUS
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -23,7 +24,6 @@ from whogains.report.html_page import (
     packed,
     render,
 )
-from whogains.report.number_format import MINUS
 from whogains.report.words import (
     count,
     group_name,
