@@ -247,7 +247,7 @@ def _gathered(
     sizes: Mapping[str, int],
     form: FileOptions,
 ) -> Collected:
-    """Sum the rows of a batch, with its warnings among its notes."""
+    """Sum the rows of a batch, with what is odd about them."""
     found: GatheredEvidence = gather(
         source,
         target=asked["target"],
@@ -267,8 +267,8 @@ def _gathered(
         **form,
     )
     collected = found.collected
-    notes = (*collected.about.notes, *(warning.text for warning in found.warnings))
-    return replace(collected, about=replace(collected.about, notes=notes))
+    odd = tuple((each.name, each.text) for each in found.warnings)
+    return replace(collected, about=replace(collected.about, warnings=odd))
 
 
 def _loaded(source: Any, asked: Mapping[str, Any], form: FileOptions) -> pd.DataFrame:
