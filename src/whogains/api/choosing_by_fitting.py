@@ -27,7 +27,7 @@ from whogains.frames import (
     check_indexes,
     check_personal,
     check_rows,
-    check_task,
+    check_task_of_choosing,
     empty_columns_note,
     encode_rows,
     name_of,
@@ -174,7 +174,7 @@ def choose(
     )
     if fitting is None:
         raise InputError("give what to fit, not fitted models; choose_from takes predictions")
-    check_task(task)
+    check_task_of_choosing(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)

@@ -16,6 +16,7 @@ from .checks import (
     check_indexes as check_indexes,
     check_rows as check_rows,
     check_task as check_task,
+    check_task_of_choosing as check_task_of_choosing,
     cluster_codes as cluster_codes,
     costs_of_labels as costs_of_labels,
     name_of as name_of,
@@ -27,6 +28,11 @@ from .classes import (
     are_classes as are_classes,
     classes_note as classes_note,
     read_classes as read_classes,
+)
+from .counts import (
+    as_rates as as_rates,
+    rates_note as rates_note,
+    task_of_exposure as task_of_exposure,
 )
 from .from_any_frame import (
     LONGEST_VALUE as LONGEST_VALUE,
@@ -41,6 +47,7 @@ from .personal import (
     split_features as split_features,
 )
 from .predictions import (
+    check_means as check_means,
     check_percent as check_percent,
     label_codes as label_codes,
     labels_note as labels_note,

@@ -81,7 +81,7 @@ MOST_SPREADS = 12
 # What no one reads to the end is counted instead.
 MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
-COLUMNS = ("features", "cluster", "sample_weight")
+COLUMNS = ("features", "cluster", "sample_weight", "exposure")
 DEFAULTED = ("epsilon", "threshold")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
 LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
@@ -232,7 +232,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         # An older audit says nothing of these two, which is not the same as none.
         "columns": {
             key: _listed(findings.settings[key]) or "none"
-            for key in ("cluster", "sample_weight")
+            for key in ("cluster", "sample_weight", "exposure")
             if key in findings.settings
         },
         "settings": _settings_shown(findings),
@@ -385,7 +385,12 @@ def _task_question(findings: AuditRecord) -> str:
         return f"Both models predict how likely {target} is {level}."
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
-    return f"Both models predict {target}{f', in {plain(unit, 40)}' if unit else ''}."
+    in_unit = f", in {plain(unit, 40)}" if unit else ""
+    if data.task == "counts":
+        exposure = findings.settings.get("exposure")
+        rate = f" for each unit of {plain(exposure, 60)}" if exposure else ""
+        return f"Both models predict the mean of the count {target}{rate}{in_unit}."
+    return f"Both models predict {target}{in_unit}."
 
 
 def _question(findings: AuditRecord) -> str:

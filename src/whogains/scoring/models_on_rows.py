@@ -191,6 +191,7 @@ def score_cross_fit(
     *,
     panel: Mapping[str, Member] | None = None,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
     folds: int = 5,
     holdout: float | None = None,
     groups: IntArray | None = None,
@@ -215,7 +216,7 @@ def score_cross_fit(
         Which explanations to score; none by default.
     panel : mapping of str to Member, optional
         What each model gets; by default "generic" no personal column and "personalized" all.
-    estimator : str or unfitted scikit-learn estimator, optional
+    estimator, exposure : optional
         As for `whogains.models.fit_panel`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
@@ -271,6 +272,7 @@ def score_cross_fit(
             y[train],
             task,
             estimator=estimator,
+            exposure=None if exposure is None else exposure[train],
             random_state=random_state,
         )
         parts.append(score_rows(Job(models, each, seen, settings, steps, folder)))
