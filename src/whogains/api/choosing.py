@@ -246,6 +246,7 @@ def choice_of(
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
+    stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     data = DataFinding(
@@ -278,6 +279,7 @@ def choice_of(
         explained=explained,
         procedure=procedure,
         folds=folds,
+        stand_ins=stand_ins,
     )
     return Choice.of(record)
 

@@ -1,4 +1,4 @@
-from .advice import (
+from .value_hints import (
     DROP as DROP,
     advice_on_text as advice_on_text,
     percent_advice as percent_advice,
@@ -46,7 +46,6 @@ from .personal import (
     check_personal as check_personal,
     encode_rows as encode_rows,
     group_columns as group_columns,
-    leaking_column as leaking_column,
     split_features as split_features,
 )
 from .predictions import (
@@ -66,7 +65,7 @@ from .seeds import (
     read_seed as read_seed,
     whole_number as whole_number,
 )
-from .shape import (
+from .bands_and_labels import (
     GroupOptions as GroupOptions,
     Shape as Shape,
     ShapeOptions as ShapeOptions,
@@ -76,6 +75,7 @@ from .shape import (
     shaped_groups as shaped_groups,
 )
 from .suspicious_columns import (
+    leaking_column as leaking_column,
     empty_columns_note as empty_columns_note,
     looks_like_id as looks_like_id,
     many_levels as many_levels,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.advice import advice_on_text
+from whogains.frames.value_hints import advice_on_text
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:

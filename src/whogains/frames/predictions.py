@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.advice import DROP, advice_on_text, percent_advice
 from whogains.frames.checks import check_rows, name_of
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.probabilities import as_probabilities
 from whogains.frames.target import KNOWN_PAIRS, Target
+from whogains.frames.value_hints import DROP, advice_on_text, percent_advice
 from whogains.types import QUANTITIES, FloatArray
 
 PERCENT = re.compile(r"\s*[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)\s*%?\s*")

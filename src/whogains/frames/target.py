@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError
-from whogains.frames.advice import advice_among_numbers
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
+from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
+from whogains.report.cost_figures import MINUS, cost_figures
 from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.first_screen import first_sentences, next_in_short, not_said
-from whogains.report.for_the_file import NO_CLAIM, file_rows
+from whogains.report.for_regulators import NO_CLAIM, file_rows
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -33,7 +34,6 @@ from whogains.report.meanings import (
     VERDICT_MEANINGS,
     cost_meaning,
 )
-from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.seeds_and_placebos import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from whogains.evidence import Grouping, Sums
 from whogains.tables.columns import Reading
-from whogains.tables.placing import placed
+from whogains.tables.sums_to_groups import placed
 from whogains.types import BoolArray, FloatArray, IntArray
 
 

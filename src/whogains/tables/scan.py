@@ -31,19 +31,19 @@ from whogains.evidence import (
     tallied,
     telling_groups,
 )
+from whogains.tables.auc_and_r2 import metric_evidence
 from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
 from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
-from whogains.tables.metrics import metric_evidence
 from whogains.tables.own import OwnFunctions
-from whogains.tables.placing import placed
 from whogains.tables.raw_sums import Raw
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
 from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, SumQuery
+from whogains.tables.sums_to_groups import placed
 from whogains.tables.terms import Term, term_of
 from whogains.types import QUANTITIES, FloatArray, IntArray
 
