@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError
+from whogains.errors import InputError, without_cells
 from whogains.frames import as_probabilities
 from whogains.types import FloatArray, IntArray
 
@@ -162,10 +162,10 @@ def told(error: Exception) -> str:
     Returns
     -------
     str
-        Its type and the first line of its message.
+        Its type and the first line of its message, without what it quotes of people.
     """
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return f"{type(error).__name__}: {without_cells(lines[0])}" if lines else type(error).__name__
 
 
 def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
