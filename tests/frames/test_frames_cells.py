@@ -84,7 +84,7 @@ def test_what_libraries_say() -> None:
     assert "Jones" not in told(found.value)
     with pytest.raises(ValueError, match="Jones") as found:
         pd.to_numeric(pd.Series([NAME]))
-    assert told(found.value) == 'ValueError: Unable to parse string "..." at position 0'
+    assert told(found.value).endswith("at position 0")
     for said in ("invalid value 'Mrs Jones'", 'Could not convert string "Mrs Jones" to DOUBLE'):
         assert "Jones" not in without_cells(said)
     broken = UnicodeDecodeError("utf-8", NAME.encode(), 0, 1, "bad")

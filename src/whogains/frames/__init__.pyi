@@ -29,7 +29,6 @@ from .classes import (
     read_classes as read_classes,
 )
 from .from_any_frame import (
-    LONGEST_VALUE as LONGEST_VALUE,
     to_pandas as to_pandas,
     to_series as to_series,
     to_vector as to_vector,

@@ -275,7 +275,8 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
             what = "nothing" if pd.isna(value) else cell(_text(value))
             raise InputError(
                 f"{key} predicts {what} in row {i} (counting from 0), which is no class of {name} "
-                f"({_listed([cell(each) for each in classes])}); give a class, or a column of probabilities for each"
+                f"({_listed([cell(each) for each in classes])}); give a class, or a column of "
+                "probabilities for each"
             )
         found[i, code] = 1.0
     return found
