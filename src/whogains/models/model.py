@@ -165,7 +165,9 @@ def told(error: Exception) -> str:
         Its type and the first line of its message, without what it quotes of people.
     """
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {without_cells(lines[0])}" if lines else type(error).__name__
+    # What a KeyError quotes is the name of a column.
+    said = lines[0] if isinstance(error, KeyError) and lines else without_cells("".join(lines[:1]))
+    return f"{type(error).__name__}: {said}" if lines else type(error).__name__
 
 
 def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
