@@ -16,6 +16,8 @@ import whogains as wg
 from whogains.errors import InputError
 from whogains.files import column_names, file_note, read_table
 
+from .sas7bdat_maker import LATIN_1, MISSING, MISSING_A, UTF_8, write_sas7bdat
+
 LABELS: Any = {"sex": {0: "Frau", 1: "Mann"}, "dead": {0: "Nie", 1: "Doch"}, "site": {7: "Nord"}}
 COLUMNS: Any = {"target": "dead", "generic": "p0", "personalized": "p1", "groups": "sex"}
 
@@ -42,6 +44,9 @@ def _write(path: Path, frame: pd.DataFrame) -> Path:
         pyreadstat.write_dta(frame, name, variable_value_labels=LABELS)
     elif kind in {".sav", ".zsav"}:
         pyreadstat.write_sav(frame, name, variable_value_labels=LABELS, compress=kind == ".zsav")
+    elif kind == ".sas7bdat":
+        columns = [(str(name), "", frame[name].fillna(MISSING).tolist()) for name in frame]
+        write_sas7bdat(path, columns)
     elif kind == ".xpt":
         pyreadstat.write_xport(frame, name, file_format_version=8)
     else:
@@ -49,7 +54,7 @@ def _write(path: Path, frame: pd.DataFrame) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", [".dta", ".sav", ".zsav", ".xpt", ".xlsx"])
+@pytest.mark.parametrize("kind", [".dta", ".sav", ".zsav", ".xpt", ".xlsx", ".sas7bdat"])
 def test_it_is_the_same_table_as_a_csv(tmp_path: Path, kind: str) -> None:
     frame = _frame()
     path = _write(tmp_path / f"rows{kind}", frame)
@@ -81,6 +86,34 @@ def test_it_is_the_same_table_as_a_csv(tmp_path: Path, kind: str) -> None:
         assert [g.bop for g in a.groups] == pytest.approx([g.bop for g in b.groups])
         assert [g.se for g in a.groups] == pytest.approx([g.se for g in b.groups])
         assert not labelled or any("with the labels" in note for note in mine.notes)
+
+
+@pytest.mark.parametrize("encoding", [UTF_8, LATIN_1])
+def test_a_file_of_sas_with_text_dates_and_missing_values(tmp_path: Path, encoding: int) -> None:
+    path = tmp_path / "people.sas7bdat"
+    write_sas7bdat(
+        path,
+        [
+            ("subject", "", [1.0, 2.0, 12345678901.0]),
+            ("town", "$CHAR8.", ["Köln", "01", ""]),
+            ("died", "", [1.0, MISSING, 2.0]),
+            ("since", "BEST12.", [0.25, MISSING_A, 1e-3]),
+        ],
+        encoding,
+    )
+    # Another reader of the format sees the same.
+    other = pd.read_sas(path, encoding="utf-8" if encoding == UTF_8 else "latin-1")
+    found = read_table(path)
+    pd.testing.assert_frame_equal(found, other, check_dtype=False)
+    assert found["subject"].tolist() == [1, 2, 12345678901]
+    assert found["town"].isna().tolist() == [False, False, True]
+    assert found["died"].tolist()[::2] == [1, 2]
+
+
+@pytest.mark.parametrize("kind", [".dta", ".sav", ".xpt"])
+def test_blank_text_is_missing(tmp_path: Path, kind: str) -> None:
+    frame = pd.DataFrame({"g": ["a", "", "  ", "b"], "y": [0.0, 1.0, 2.0, 3.0]})
+    assert read_table(_write(tmp_path / f"rows{kind}", frame))["g"].isna().sum() == 2
 
 
 def test_labels_that_two_codes_share_stay_two(tmp_path: Path) -> None:

@@ -324,7 +324,14 @@ def audit(
     pair = (
         {}
         if fitting is not None
-        else adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
+        else adapt_pair(
+            generic,
+            personalized,
+            *tables,
+            target.task,
+            positive=target.positive,
+            negative=target.negative,
+        )
     )
     if fitting is not None:
         alarms = (*alarms, *levels_of_text(features, progress))

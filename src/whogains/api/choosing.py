@@ -6,26 +6,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Unpack
 
-from whogains.api.findings import Dropped, audited_rows, dropped_rows, named_columns, versions
-from whogains.api.options import AuditOptions, shape_options
+import numpy as np
+
+from whogains.api.findings import (
+    Dropped,
+    audited_rows,
+    dropped_rows,
+    evidence_of,
+    named_columns,
+    target_warnings,
+    versions,
+)
+from whogains.api.options import CompareOptions, shape_options
 from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score, prediction_scores
 from whogains.frames import (
     Target,
     as_names,
     asked_costs,
     check_indexes,
     check_task,
+    costs_of_labels,
     name_of,
     read_predictions,
     read_seed,
     read_target,
     shaped_groups,
     to_pandas,
+    without_missing,
 )
-from whogains.judging import Lattice, Settings, build_choice, read_set
-from whogains.records import DataFinding, ProcedureValue
+from whogains.judging import Lattice, Settings, build_choice, read_set, sanity
+from whogains.records import DataFinding, ProcedureValue, WarningFinding
 from whogains.results import Choice
 from whogains.types import FloatArray, IntArray, Task
 
@@ -52,7 +64,7 @@ def choose_from(
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     random_state: int = 0,
-    **options: Unpack[AuditOptions],
+    **options: Unpack[CompareOptions],
 ) -> Choice:
     """Choose which attributes to ask, and of whom, from predictions; no model is needed.
 
@@ -92,7 +104,8 @@ def choose_from(
         Seed of methods that draw random numbers.
     **options
         The keywords of `Settings`; `margin`, by default epsilon, is the largest loss that does
-        not matter. `labels` and `bands` of `Shape`, by which attributes make groups.
+        not matter. The keywords of `Shape`: `labels` and `bands` make groups of attributes,
+        `percent` and `drop_missing_predictions` are about all models.
 
     Returns
     -------
@@ -150,12 +163,20 @@ def choose_from(
         never=as_names(never),
         burden=burden,
     )
-    predictions = {
-        lattice.models[asked]: read_predictions(
-            of_sets[asked], f"model {lattice.models[asked]}", target
-        )[0]
-        for asked in lattice.sets
-    }
+    called = [lattice.models[asked] for asked in lattice.sets]
+    read = [
+        read_predictions(
+            of_sets[asked],
+            f"model {each}",
+            target,
+            percent=shape.percent,
+            allow_missing=shape.drop_missing_predictions,
+        )
+        for each, asked in zip(called, lattice.sets, strict=True)
+    ]
+    values, without = [each for each, _ in read], list[str]()
+    if shape.drop_missing_predictions:
+        target, values, without = without_missing(target, values)
     rows, audited, dropped = audited_rows(
         target,
         shaped_groups(attached, shape),
@@ -165,13 +186,15 @@ def choose_from(
         max_levels=max_levels,
         max_groups=max_groups,
     )
+    predictions = {each: p[audited] for each, p in zip(called, values, strict=True)}
+    costs, odd, of_labels = _costs_of_labels(costs, target, predictions)
     unused = [asked for asked in of_sets if asked not in lattice.sets]
-    notes = [target.note] if target.note else []
+    notes = [target.note, *(note for _, note in read), *of_labels, *without]
     if unused:
         told = ", ".join("+".join(each) or "none" for each in sorted(unused))
         notes.append(f"these models have no part, by given and never: {told}")
     return choice_of(
-        replace(rows, predictions={each: p[audited] for each, p in predictions.items()}),
+        replace(rows, predictions=predictions),
         lattice,
         deciding_costs(costs, target, name),
         chosen,
@@ -181,8 +204,28 @@ def choose_from(
         unit=unit,
         random_state=random_state,
         run=named_columns(sample_weight, cluster),
-        notes=notes,
+        notes=[note for note in notes if note],
+        warnings=odd,
     )
+
+
+def _costs_of_labels(
+    costs: CostNames | None, target: Target, predictions: Mapping[str, FloatArray]
+) -> tuple[CostNames | None, tuple[WarningFinding, ...], list[str]]:
+    """Choose the costs where predictions are labels, as `compare` does."""
+    if target.task != "classification":
+        return costs, (), []
+    labels = [name for name, each in predictions.items() if np.isin(each, (0.0, 1.0)).all()]
+    if len(labels) == len(predictions):
+        left, told = costs_of_labels(costs, (True, True), "the first model", "the others")
+        return left, (), told
+    if not labels:
+        return costs, (), []
+    said = (
+        f"the predictions of {', '.join(labels)} are only 0 and 1, and others are not: if they are "
+        "labels, only zero_one compares like with like"
+    )
+    return costs, (WarningFinding("labels_as_probabilities", said),), []
 
 
 def choice_of(
@@ -199,30 +242,39 @@ def choice_of(
     random_state: int,
     run: Mapping[str, Any],
     notes: Sequence[str],
+    warnings: Sequence[WarningFinding] = (),
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
+    data = DataFinding(
+        rows=len(rows),
+        rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
+        personal=lattice.attributes,
+        groups=rows.grouping.names,
+        target=target_name,
+        task=target.task,
+        positive=None if target.positive is None else str(target.positive),
+    )
+    # What is odd about an audit is odd about asking for everything rather than for nothing.
+    most = max(lattice.sets, key=len)
+    of = rows.predictions if rounds is None else rounds[0]
+    ends = {"generic": lattice.nothing, "personalized": most}
+    pair = replace(rows, predictions={name: of[lattice.models[a]] for name, a in ends.items()})
+    odd = sanity(evidence_of(pair, prediction_scores(tuple(costs), pair)), data)
     record = build_choice(
         rows,
         lattice,
         costs,
         settings,
-        DataFinding(
-            rows=len(rows),
-            rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
-            personal=lattice.attributes,
-            groups=rows.grouping.names,
-            target=target_name,
-            task=target.task,
-            positive=None if target.positive is None else str(target.positive),
-        ),
+        data,
         unit=unit,
         rounds=rounds,
         random_state=random_state,
         run={"seed": random_state, **run, "versions": versions()},
         notes=notes,
+        warnings=(*target_warnings(target, target_name), *warnings, *odd),
         explained=explained,
         procedure=procedure,
         folds=folds,

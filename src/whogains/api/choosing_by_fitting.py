@@ -13,6 +13,7 @@ from whogains.api.fitting import Fitting, fitting_of
 from whogains.api.options import AuditOptions, shape_options
 from whogains.api.scored_rounds import fold_of, held_out
 from whogains.api.searching import Searched, search
+from whogains.api.suspicions import leaks, levels_of_text, own_thresholds, unused
 from whogains.api.valuing import Advising, value_of_procedure
 from whogains.costs import Cost, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
@@ -25,6 +26,7 @@ from whogains.frames import (
     check_personal,
     check_rows,
     check_task,
+    empty_columns_note,
     encode_rows,
     name_of,
     numbers_as_text_note,
@@ -184,6 +186,8 @@ def choose(
         )
         burden = {a: p for a, p in (burden or {}).items() if a not in searched.left_out}
     lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
+    chosen, own, alarms = own_thresholds(chosen, target, (fitting.model,), fitted=False)
+    alarms = (*alarms, *levels_of_text(features, progress))
     explaining = find_explanation_costs(target.task, None, None)
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
@@ -232,13 +236,15 @@ def choose(
         held_by += [] if fold is None else [fold]
         _add(means, scored, rows, lattice, explaining, fold=fold)
     every = features.join(attached)
-    repeated = repeated_id_note(every) if cluster is None else None
     notes = (
         target.note,
         None if searched is None else searched.note,
-        repeated,
+        repeated_id_note(every) if cluster is None else None,
         unique_id_note(features),
         numbers_as_text_note(every),
+        empty_columns_note(features),
+        *own,
+        *(note for note in first.notes if note not in first.unused),
     )
     return choice_of(
         rows,
@@ -258,7 +264,8 @@ def choose(
             "searched": None if searched is None else searched.as_settings(),
             "features": [str(each) for each in features.columns],
         },
-        notes=[*(note for note in notes if note), *first.notes],
+        notes=[note for note in notes if note],
+        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         explained={pair: each.scores() for pair, each in means.items()},
         procedure=procedure,
         folds=held_by,

@@ -22,7 +22,14 @@ from whogains.evidence import (
     save_evidence,
 )
 from whogains.frames import as_names, asked_costs, costs_of_labels
-from whogains.judging import BASE_RATE, MIN_CELL, Settings, build_findings, chosen_costs
+from whogains.judging import (
+    BASE_RATE,
+    MIN_CELL,
+    Settings,
+    build_findings,
+    chosen_costs,
+    sanity,
+)
 from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import Task
@@ -48,17 +55,40 @@ class GatheredEvidence:
     ----------
     collected : Collected
         The sums, and what they are about.
-    warnings : tuple of WarningFinding
-        Signs of nonsense seen in rows, which files do not keep.
     """
 
     collected: Collected
-    warnings: tuple[WarningFinding, ...] = ()
 
     @property
     def rows(self) -> int:
         """The number of rows behind the sums."""
         return self.collected.evidence.rows
+
+    @property
+    def warnings(self) -> tuple[WarningFinding, ...]:
+        """Signs of nonsense, in rows and in their sums.
+
+        What needs the models (`training_rows`, `ignores_personal`, `own_threshold`) or their
+        features (`leakage`, `many_levels`) cannot be known from predictions.
+        """
+        return (*self._seen, *sanity(self.collected.evidence, self._data))
+
+    @property
+    def _seen(self) -> tuple[WarningFinding, ...]:
+        return tuple(WarningFinding(*each) for each in self.collected.about.warnings)
+
+    @property
+    def _data(self) -> DataFinding:
+        evidence, about = self.collected.evidence, self.collected.about
+        return DataFinding(
+            rows=evidence.rows,
+            rows_dropped=about.rows_dropped,
+            personal=(),
+            groups=evidence.grouping.names,
+            target=about.target,
+            task=about.task,
+            positive=about.positive,
+        )
 
     def save(self, path: str | Path, *, min_cell: int = MIN_CELL) -> None:
         """Write an evidence file, which holds sums and no row.
@@ -108,15 +138,7 @@ class GatheredEvidence:
         record = build_findings(
             evidence,
             Settings() if settings is None else settings,
-            DataFinding(
-                rows=evidence.rows,
-                rows_dropped=about.rows_dropped,
-                personal=(),
-                groups=evidence.grouping.names,
-                target=about.target,
-                task=about.task,
-                positive=about.positive,
-            ),
+            self._data,
             unit=about.unit,
             run={
                 "seed": random_state,
@@ -128,7 +150,7 @@ class GatheredEvidence:
                 FROM_SUMS,
                 *([] if metrics else [WITHOUT_METRICS]),
             ),
-            warnings=self.warnings,
+            warnings=self._seen,
         )
         return Findings.of(record)
 
@@ -375,8 +397,9 @@ def gather_from(
         generic=columns.generic,
         personalized=columns.personalized,
         sources=(fingerprint(scanned.evidence),),
+        warnings=tuple((each.name, each.text) for each in alarms),
     )
-    return GatheredEvidence(Collected(scanned.evidence, about), alarms)
+    return GatheredEvidence(Collected(scanned.evidence, about))
 
 
 def _costs(

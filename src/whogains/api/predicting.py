@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains.api.collecting import Progress
+from whogains.api.suspicions import own_thresholds
 from whogains.errors import InputError
 from whogains.files import FileOptions, Format
 from whogains.frames import as_names, check_task
+from whogains.judging import Settings
 from whogains.types import Task
 
 if TYPE_CHECKING:
@@ -138,12 +141,25 @@ def predict_files(
         outcome = read_outcome(opened, target, task, positive, sure=True, whole=False)
 
         def pair_of(X: Table, S: Table) -> Panel:
-            return adapt_pair(generic, personalized, X, S, outcome.task, positive=outcome.positive)
+            values = {"positive": outcome.positive, "negative": outcome.negative}
+            return adapt_pair(generic, personalized, X, S, outcome.task, **values)
 
         plan = PredictionPlan(
             seen, attributes, tuple(dict.fromkeys((target, *attributes, *others)))
         )
-        return predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
+        made = predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
+    given = (generic, personalized)
+    own, said, odd = own_thresholds(Settings(), outcome, given, fitted=True)
+    told = [*said, *(each.text for each in odd)]
+    if own.threshold is not None:
+        # In place of what an audit says, which judges by it.
+        told[-1:] = []
+        told.append(
+            f"by their own predict() the models say {outcome.positive!r} from a probability of "
+            f"{own.threshold:.3g} on: compare these predictions by that threshold (threshold, on "
+            f"the command line --threshold {own.threshold:.3g})"
+        )
+    return replace(made, notes=(*made.notes, *told)) if told else made
 
 
 def _among(output: Path, source: Any, files: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
 from whogains.cli.features import feature_columns
-from whogains.cli.gates import choice_failed
+from whogains.cli.gates import choice_failed, of_warnings
 from whogains.cli.output import STDOUT, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -115,6 +115,8 @@ def choose(
     decimal: files.Decimal = None,
     encoding: files.Encoding = None,
     na: files.Na = None,
+    percent: files.Percent = False,
+    drop_missing_predictions: files.DropMissing = False,
     labels: files.Labels = None,
     band: files.Band = None,
     task: opt.Task = None,
@@ -139,6 +141,7 @@ def choose(
     json: opt.Json = None,
     html: opt.Html = None,
     fail_on: FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Choose which attributes to ask, and of whom: what each answer buys whom, certified."""
@@ -191,6 +194,9 @@ def choose(
         raise InputError(
             "--explainers needs models, and --model names their predictions; leave one of them out"
         )
+    if not predictions and (percent or drop_missing_predictions):
+        option = "--percent" if percent else "--drop-missing-predictions"
+        raise InputError(f"{option} is for predictions, and --model names what to fit")
     if predictions and value_folds:
         raise InputError(
             "--value-folds fits models again, and --model names their predictions; leave one of "
@@ -198,7 +204,14 @@ def choose(
         )
     if predictions:
         models = {name: frame[column] for name, column in predictions.items()}
-        found = api.choose_from(frame[target], models=models, personal=frame[names], **shared)
+        found = api.choose_from(
+            frame[target],
+            models=models,
+            personal=frame[names],
+            percent=percent,
+            drop_missing_predictions=drop_missing_predictions,
+            **shared,
+        )
     else:
         with progress_bar(shown=not quiet) as progress:
             found = api.choose(
@@ -218,7 +231,7 @@ def choose(
             )
     said = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *said)) if said else found
-    return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+    return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
 
 
 def write_choice(
@@ -228,6 +241,7 @@ def write_choice(
     html: Path | None,
     quiet: bool,
     fail_on: opt.Gates | None = None,
+    allow: str | None = None,
 ) -> int:
     """Write a choice where asked.
 
@@ -243,6 +257,8 @@ def write_choice(
         Whether to leave the tables out.
     fail_on : Gates or None
         The findings that count as a failure.
+    allow : str or None
+        The names of warnings that are no failure, separated by commas.
 
     Returns
     -------
@@ -258,7 +274,9 @@ def write_choice(
     if html is not None:
         found.to_html(html)
     failures = [] if fail_on is None else choice_failed(found, fail_on)
-    for line in failures if quiet or json == STDOUT else ():
+    stopped, others = of_warnings(found.warnings, fail_on, read.names(allow))
+    failures += stopped
+    for line in (*failures, *others) if quiet or json == STDOUT else ():
         print_error(line)
     return 1 if failures else 0
 

@@ -12,7 +12,7 @@ import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
-from whogains.cli.output import check_writable, print_line
+from whogains.cli.output import check_writable, print_error, print_line
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
 from whogains.judging import MIN_CELL
@@ -89,6 +89,9 @@ def evidence(
             progress=progress,
         )
     gathered.save(output, min_cell=min_cell)
+    # Who merges the file sees them too; who makes it can still mend it.
+    for each in gathered.warnings:
+        print_error(f"warning ({each.name}): {each.text}")
     if not quiet:
         print_line(f"Evidence of {gathered.rows:,} rows: {output}")
     return 0

@@ -9,7 +9,14 @@ from whogains.cli.options import FailOn, Gates
 from whogains.errors import InputError
 
 if TYPE_CHECKING:
-    from whogains.records import CostFinding, GroupFinding, Levels, WatchCost, WatchGroup
+    from whogains.records import (
+        CostFinding,
+        GroupFinding,
+        Levels,
+        WarningFinding,
+        WatchCost,
+        WatchGroup,
+    )
     from whogains.results import Choice, Findings, Watch
 
 
@@ -56,20 +63,42 @@ def told(
     InputError
         If a gate asks about a margin that there is not.
     """
-    from whogains.results import Findings
-
     failures: list[str] = []
     if gates is not None:
         check_margin(gates, all(cost.margin is not None for cost in found.costs))
         failures = [line for kind in gates.kinds for line in failed(found, kind)]
-    others = []
-    for each in found.warnings if isinstance(found, Findings) else ():
+    stopped, others = of_warnings(found.warnings, gates, allowed)
+    failures += stopped
+    if gates is not None and not failures:
+        others += unknown(found)
+    return failures, others
+
+
+def of_warnings(
+    warnings: Sequence[WarningFinding], gates: Gates | None, allowed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Say which warnings fail, where there is a gate, and which are only told.
+
+    Parameters
+    ----------
+    warnings : sequence of WarningFinding
+        Those raised.
+    gates : Gates or None
+        The findings that count as a failure.
+    allowed : sequence of str
+        The names of warnings that are none.
+
+    Returns
+    -------
+    tuple of two lists of str
+        One line each.
+    """
+    failures, others = [], []
+    for each in warnings:
         if gates is None or each.name in allowed:
             others.append(f"warning ({each.name}): {each.text}")
         else:
             failures.append(f"warning, which --allow {each.name} lets pass: {each.text}")
-    if gates is not None and not failures:
-        others += unknown(found)
     return failures, others
 
 

@@ -41,11 +41,13 @@ def report(
             raise InputError("--junit is for audits and watches, and this is a choice")
         if pdf is not None:
             found.to_pdf(pdf)
-        return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on)
+        return write_choice(found, json=json, html=html, quiet=quiet, fail_on=fail_on, allow=allow)
     if isinstance(found, Watch):
         if pdf is not None:
             found.to_pdf(pdf)
-        return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
+        return write_watch(
+            found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+        )
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )

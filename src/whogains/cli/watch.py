@@ -134,6 +134,7 @@ def watch(
     html: opt.Html = None,
     junit: opt.Junit = None,
     fail_on: opt.FailOnOption = None,
+    allow: opt.Allow = None,
     quiet: opt.Quiet = False,
 ) -> int:
     """Watch a model in use: add a batch, and say who is harmed, who gains, and since when."""
@@ -176,7 +177,9 @@ def watch(
         max_groups=max_groups,
         **of_files.file_format(separator, decimal, encoding, na),
     )
-    return write_watch(found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on)
+    return write_watch(
+        found, json=json, html=html, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
+    )
 
 
 def write_watch(
@@ -187,6 +190,7 @@ def write_watch(
     junit: Path | None = None,
     quiet: bool,
     fail_on: opt.Gates | None,
+    allow: str | None = None,
 ) -> int:
     """Write a watch where asked.
 
@@ -204,13 +208,15 @@ def write_watch(
         Whether to leave the tables out.
     fail_on : Gates or None
         The findings that count as a failure.
+    allow : str or None
+        The names of warnings that are no failure, separated by commas.
 
     Returns
     -------
     int
         The exit status: 1 for a failure, else 0.
     """
-    failures, others = told(found, fail_on)
+    failures, others = told(found, fail_on, read.names(allow))
     if html is not None:
         found.to_html(html)
     if junit is not None:

@@ -32,6 +32,8 @@ class About:
         The columns of weights and clusters, where there are such.
     generic, personalized : str or None
         The columns of the two models' predictions, which tells parts in which they are swapped.
+    warnings : tuple of (str, str)
+        Signs of nonsense seen in rows: a name and a sentence each.
     sources : tuple of str
         The fingerprints of the rows that were summed, which tells a part that is there twice.
     """
@@ -48,6 +50,7 @@ class About:
     generic: str | None = None
     personalized: str | None = None
     sources: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +124,7 @@ def merge_collected(
             sources=tuple(sorted({*a.sources, *b.sources})),
             rows_dropped=a.rows_dropped + b.rows_dropped,
             notes=tuple(dict.fromkeys((*a.notes, *b.notes))),
+            warnings=tuple(dict.fromkeys((*a.warnings, *b.warnings))),
             sample_weight=_both(a.sample_weight, b.sample_weight),
             cluster=_both(a.cluster, b.cluster),
         ),

@@ -278,8 +278,15 @@ def _about(content: dict[str, Any]) -> About:
         rows_dropped=whole(content["rows_dropped"], "about.rows_dropped"),
         notes=listed(content["notes"], "about.notes", text),
         sources=listed(content["sources"], "about.sources", text),
+        # Files from before have none.
+        warnings=listed(content.get("warnings", []), "about.warnings", _warning),
         **{name: text_or_null(content[name], f"about.{name}") for name in texts},
     )
+
+
+def _warning(value: Any, place: str) -> tuple[str, str]:
+    name, said = listed(value, place, text)
+    return name, said
 
 
 def _target(content: dict[str, Any]) -> Target:

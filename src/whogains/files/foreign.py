@@ -68,7 +68,7 @@ def read_foreign(path: str | Path, form: Format | None = None) -> Foreign:
     Foreign
         The rows. A column of which every value has a label holds the labels, as categories in the
         order of their codes; if the codes are 0 and 1, the label of 1 is the higher one. Missing
-        values of every kind are missing.
+        values of every kind are missing, and so is text that is blank.
 
     Raises
     ------
@@ -109,6 +109,9 @@ def _read(path: Path, _changed: int, _size: int, encoding: str | None) -> Foreig
         if frame[name].dtype.kind == "f" and _whole(frame[name]):
             # SAS, Stata and SPSS keep ids and codes as floats.
             frame[name] = frame[name].astype("Int64")
+        if frame[name].dtype.kind == "O":
+            # These programs have no other missing text than blanks.
+            frame[name] = frame[name].mask(frame[name].map(_is_blank).astype(bool), None)
         known = frame[name].notna()
         if frame[name].dtype.kind == "O" and len({type(each) for each in frame[name][known]}) > 1:
             # A column of numbers and words is words.
@@ -116,6 +119,10 @@ def _read(path: Path, _changed: int, _size: int, encoding: str | None) -> Foreig
     # Without what pandas noted about itself, which would hold for these types alone.
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     return Foreign(table, said)
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _whole(values: pd.Series[float]) -> bool:

@@ -80,6 +80,7 @@ from .table import (
     encode as encode,
 )
 from .target import (
+    KNOWN_PAIRS as KNOWN_PAIRS,
     Target as Target,
     read_target as read_target,
 )

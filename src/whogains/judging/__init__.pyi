@@ -23,6 +23,9 @@ from .placebo import (
 from .plan import (
     make_plan as make_plan,
 )
+from .sanity import (
+    sanity as sanity,
+)
 from .settings import (
     BASE_RATE as BASE_RATE,
     CONVENTIONS as CONVENTIONS,

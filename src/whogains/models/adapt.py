@@ -7,20 +7,21 @@ that adapts it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from whogains.errors import InputError, cell
 from whogains.frames import decode
+from whogains.models.boosters import as_estimator, has_categories
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
 from whogains.models.pipelines import Prepared, looks_up, prepared
-from whogains.models.probabilities import classes_of, probability_of
+from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
 from whogains.types import FloatArray
@@ -46,12 +47,15 @@ class Setting:
         The columns that there are.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    negative : object
+        Its other value, where it is known.
     """
 
     name: str
     task: Task
     columns: tuple[Column, ...]
     positive: Any
+    negative: Any = None
 
 
 Recognizer = Callable[[Any], bool]
@@ -64,6 +68,7 @@ def adapt_model(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
     name: str = "generic",
 ) -> Model:
     """Put a fitted model behind the one interface that an audit needs.
@@ -81,7 +86,9 @@ def adapt_model(
         What the model predicts.
     positive : object
         For classification, the value of the outcome that counts as 1, as in the model's
-        ``classes_``.
+        ``classes_`` (or see `own_positive`).
+    negative : object
+        Its other value, where it is known.
     name : str
         What to call the model in an error.
 
@@ -112,7 +119,7 @@ def adapt_model(
     >>> model.predict(table.matrix)
     array([0., 1.])
     """
-    setting = Setting(name, task, tuple(columns), positive)
+    setting = Setting(name, task, tuple(columns), positive, negative)
     for recognizes, adapt in ADAPTERS:
         if recognizes(model):
             return adapt(model, setting)
@@ -130,6 +137,7 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
 ) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
 
@@ -143,8 +151,8 @@ def adapt_pair(
         The personal columns; the personalized model gets X's columns, then these.
     task : {"classification", "regression"}
         What the models predict.
-    positive : object
-        For classification, the value of the outcome that counts as 1.
+    positive, negative : object
+        For classification, the values of the outcome that count as 1 and as 0.
 
     Returns
     -------
@@ -158,10 +166,11 @@ def adapt_pair(
     """
     both = X.columns_with(personal)
     return {
-        "generic": adapt_model(generic, X.columns, task, positive=positive, name="generic"),
-        "personalized": adapt_model(
-            personalized, both, task, positive=positive, name="personalized"
-        ),
+        name: adapt_model(model, columns, task, positive=positive, negative=negative, name=name)
+        for name, model, columns in (
+            ("generic", generic, X.columns),
+            ("personalized", personalized, both),
+        )
     }
 
 
@@ -193,7 +202,7 @@ def estimator_function(
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
-    classes = classes_of(estimator, setting.positive, setting.name)
+    classes = classes_of(estimator, setting.positive, setting.name, setting.negative)
 
     def predict(matrix: FloatArray) -> Any:
         returned = estimator.predict_proba(prepare(matrix))
@@ -280,6 +289,9 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
+    estimator = as_estimator(estimator, setting.task, setting.name)
+    own = own_positive(estimator, setting.positive, setting.negative)
+    setting = replace(setting, positive=own)
     columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 
@@ -299,7 +311,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         sign = _sign(estimator, setting)
         if steps is not None:
             view = view_of_steps(steps, prepare, sign)
-        elif frameless:
+        elif frameless and not has_categories(estimator):
             view = EstimatorView(estimator, _same, np.arange(len(columns)), sign)
         elif as_frame and reads_frames(estimator):
             view = EstimatorView(estimator, prepare, np.arange(len(columns)), sign)

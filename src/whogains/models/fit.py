@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.adapt import Setting, check_task, estimator_function, view_of_steps
+from whogains.models.boosters import has_categories
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.linear import is_linear
@@ -122,7 +124,10 @@ def fit_model(
     InputError
         As `fit_panel`.
     """
-    fresh = _unfitted(estimator, task, random_state, name)
+    # It makes an estimator, and loads scikit-learn for that.
+    from whogains.models.bagging import with_names
+
+    fresh = with_names(_unfitted(estimator, task, random_state, name), table.columns)
     if not _decides_when_fitted(fresh):
         check_task(fresh, task, name)
     prepare: Callable[[FloatArray], Any]
@@ -168,6 +173,8 @@ def fit_model(
     else:
         steps = prepared(fresh, table.names)
         view = None if steps is None else view_of_steps(steps, prepare)
+        if has_categories(fresh):
+            view = EstimatorView(fresh, prepare, np.arange(len(columns)))
     return Model(
         name,
         task,
@@ -225,10 +232,10 @@ def named_estimator(model: Any, task: Task) -> Any:
 def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:
     from sklearn.base import clone
 
+    named = named_estimator("gradient_boosting" if estimator is None else estimator, task)
     try:
-        fresh = clone(
-            named_estimator("gradient_boosting" if estimator is None else estimator, task)
-        )
+        # scikit-learn compares what CatBoost copies, such as lists of categories.
+        fresh = deepcopy(named) if has_categories(named) else clone(named)
     except TypeError as error:
         raise InputError(
             f"the estimator for the {name} model is a {type(estimator).__name__}; give an"
@@ -248,7 +255,8 @@ def _takes_frames(estimator: Any) -> bool:
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     parts = (estimator, *estimator.get_params(deep=True).values())
-    return any(isinstance(part, Pipeline | ColumnTransformer | FeatureUnion) for part in parts)
+    by_name = any(isinstance(part, Pipeline | ColumnTransformer | FeatureUnion) for part in parts)
+    return by_name or has_categories(estimator)
 
 
 def _decides_when_fitted(estimator: Any) -> bool:

@@ -79,8 +79,8 @@ def boosted_by(estimator: Any) -> str | None:
 
 
 def reads_frames(estimator: Any) -> bool:
-    """Say whether an estimator explains its own trees, with sets of categories: LightGBM's does."""
-    return boosted_by(estimator) == "lightgbm"
+    """Say whether an estimator explains its own trees, with sets of categories."""
+    return boosted_by(estimator) is not None
 
 
 def margin(estimator: Any, encoded: Any) -> FloatArray:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from whogains.records.audit import DataFinding
+from whogains.records.audit import DataFinding, WarningFinding
 from whogains.records.lattice import Asked, DecidingCost, LatticeEdge, LatticeNode
 from whogains.records.words import Levels, Number, Record, group_label
 
@@ -345,6 +345,8 @@ class ChoiceRecord(Record):
         What the advice is worth.
     notes : tuple of str
         Warnings and choices that a reader must know.
+    warnings : tuple of WarningFinding
+        Signs that the advice may rest on nonsense, to be read before it.
     """
 
     version: str
@@ -361,6 +363,7 @@ class ChoiceRecord(Record):
     policies: tuple[PolicyFinding, ...]
     value: ValueFinding
     notes: tuple[str, ...] = ()
+    warnings: tuple[WarningFinding, ...] = ()
 
     @property
     def level(self) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from whogains.errors import InputError
+from whogains.records.audit import WarningFinding
 from whogains.records.words import Interval, Levels, Number, Reason, Record, Verdict, group_label
 
 WatchMethod = Literal["betting", "bounded betting", "asymptotic"]
@@ -227,6 +228,8 @@ class WatchRecord(Record):
         What is known on each cost.
     notes : tuple of str
         What a reader must know.
+    warnings : tuple of WarningFinding
+        Signs that verdicts may be about nonsense, to be read before them.
     """
 
     version: str
@@ -236,6 +239,7 @@ class WatchRecord(Record):
     alarms: tuple[WatchAlarm, ...]
     costs: tuple[WatchCost, ...]
     notes: tuple[str, ...] = ()
+    warnings: tuple[WarningFinding, ...] = ()
 
 
 def check_watch(record: WatchRecord, name: str) -> None:

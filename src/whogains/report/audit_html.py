@@ -44,6 +44,7 @@ from whogains.report.seeds_and_placebos import (
 )
 from whogains.report.small_multiple import picture
 from whogains.report.switches import switch_between
+from whogains.report.warnings import warning_views
 from whogains.report.why import why_view
 from whogains.report.words import (
     LABEL_LIMIT,
@@ -236,10 +237,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         },
         "settings": _settings_shown(findings),
         "notes": first_of([plain(note, 2000) for note in findings.notes], MOST_NOTES),
-        "warnings": [
-            {"name": plain(each.name, 40), "text": plain(each.text, 2000)}
-            for each in findings.warnings[:MOST_NOTES]
-        ],
+        "warnings": warning_views(findings.warnings),
         "file_rows": file_rows(findings),
         "no_claim": NO_CLAIM,
         "citation": CITATION,

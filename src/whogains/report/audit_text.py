@@ -30,6 +30,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
+from whogains.report.warnings import warning_lines
 from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
         *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
         *paragraph(f"{_rows_words(findings)}{dropped}; {_task(data)}", width, style="dim"),
     ]
-    for warning in findings.warnings:
-        told = f"Warning ({plain(warning.name, 40)}): {plain(warning.text, 1000)}."
-        top += paragraph(told, width, indent=2, style="bold red")
+    top += warning_lines(findings.warnings, width)
     for summary in summaries(findings):
         top += paragraph(f"{summary.title}: {summary.words}.", width, indent=2)
     for said in (

@@ -24,6 +24,7 @@ from whogains.report.html_page import (
     render,
 )
 from whogains.report.number_format import MINUS
+from whogains.report.warnings import warning_views
 from whogains.report.words import (
     count,
     group_name,
@@ -83,6 +84,7 @@ def _context(choice: ChoiceRecord, content: dict[str, Any], most: int) -> dict[s
         "delta": with_unit(significant(choice.cost.delta), choice.cost.unit),
         "why_delta": plain(choice.cost.why_delta, 100),
         "level": f"{100 * choice.level:.4g} %",
+        "warnings": warning_views(choice.warnings),
         "sentences": choice_sentences(choice),
         "guarantee": guarantee(choice),
         "asks": percent(choice.value.asked),

@@ -13,7 +13,7 @@ from whogains.report.choice_words import (
     policy_name,
     set_name,
 )
-from whogains.report.markdown import table, text
+from whogains.report.markdown import table, text, warning_items
 from whogains.report.number_format import MINUS
 from whogains.report.words import count, group_name, p_value, plain, significant
 
@@ -38,6 +38,7 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
     lines = [
         f"# What to ask, and of whom? {text(plain(choice.data.target))}",
         "",
+        *warning_items(choice.warnings),
         *(f"- {text(each)}" for each in choice_sentences(choice)),
         f"- {text(guarantee(choice))}",
         "",

@@ -25,6 +25,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
+from whogains.report.warnings import warning_lines
 from whogains.report.words import count, group_name, p_value, plain, significant, with_unit
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def choice_lines(choice: ChoiceRecord, width: int) -> list[Text]:
             style="dim",
         ),
     ]
+    top += warning_lines(choice.warnings, width)
     sentences = [
         line
         for sentence in choice_sentences(choice)

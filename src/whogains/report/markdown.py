@@ -13,13 +13,30 @@ from whogains.report.known_words import approximate_words, range_words, threshol
 from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
+from whogains.report.warnings import ended
 from whogains.report.words import count, epsilon_words, plain, why_epsilon
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, ChangesRecord, CostFinding, PlanRecord
+    from collections.abc import Sequence
+
+    from whogains.records import (
+        AuditRecord,
+        ChangesRecord,
+        CostFinding,
+        PlanRecord,
+        WarningFinding,
+    )
 
 # Marks, HTML, the start of a list, and what some renderers turn into a link.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|!~&$^@]|^[-+]|(?<=:)/|(?<=www)\.")
+
+
+def warning_items(warnings: Sequence[WarningFinding]) -> list[str]:
+    """Write warnings as items of a list."""
+    return [
+        f"- **Warning** ({text(plain(each.name, 40))}): {text(ended(plain(each.text, 1000)))}"
+        for each in warnings
+    ]
 
 
 def to_markdown(findings: AuditRecord) -> str:
@@ -42,10 +59,7 @@ def to_markdown(findings: AuditRecord) -> str:
         "",
         f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
-        *(
-            f"- **Warning** ({text(plain(each.name, 40))}): {text(plain(each.text, 1000))}."
-            for each in findings.warnings
-        ),
+        *warning_items(findings.warnings),
         *(f"- {text(f'{each.title}: {each.words}')}." for each in summaries(findings)),
     ]
     for cost in findings.costs:

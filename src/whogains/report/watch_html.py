@@ -9,6 +9,7 @@ from whogains.records import to_dict
 from whogains.report.axes import Scale, benefit_scale
 from whogains.report.html_page import CITATION, CITATION_URL, fitted, flat, packed, render
 from whogains.report.number_format import MINUS
+from whogains.report.warnings import warning_views
 from whogains.report.watch_words import (
     QUESTION,
     batch_name,
@@ -66,6 +67,7 @@ def _context(watch: WatchRecord, groups: int, costs: int) -> dict[str, Any]:
         "first": batch_name(watch, 0),
         "last": batch_name(watch, len(batches) - 1),
         "restarts": [plain(each.name, 40) for each in batches if each.restart],
+        "warnings": warning_views(watch.warnings),
         "sentences": [plain(each, 2000) for each in watch_sentences(watch)],
         "level": level_words(watch),
         "costs": [_cost(watch, cost, groups) for cost in watch.costs[:costs]],

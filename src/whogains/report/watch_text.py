@@ -16,6 +16,7 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
+from whogains.report.warnings import warning_lines
 from whogains.report.watch_words import (
     QUESTION,
     cost_heading,
@@ -46,6 +47,7 @@ def watch_lines(watch: WatchRecord, width: int) -> list[Text]:
             width,
             style="dim",
         ),
+        *warning_lines(watch.warnings, width),
         *(
             line
             for sentence in watch_sentences(watch)

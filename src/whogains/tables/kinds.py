@@ -120,6 +120,8 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
         return
     kinds = kinds_of(source, [*seen, *others])
     types = {name: TYPES.get(kind, TEXT) for name, kind in kinds.items()}
+    # Days are levels as they are written: no model, and no group, is made of times.
+    types |= {name: TEXT for name in others if kinds[name] == "day" and name not in seen}
     odd = {name for name in others if name not in seen and types[name] in {"BIGINT", "DOUBLE"}}
     for name in odd:
         plain = f"regexp_full_match(trim({quoted(name)}), '{patterns_of(source.decimal)['plain']}')"

@@ -15,6 +15,7 @@ from whogains.records import (
     Interval,
     Reason,
     Verdict,
+    WarningFinding,
     WatchAlarm,
     WatchBatch,
     WatchCost,
@@ -94,6 +95,7 @@ def judge(state: State, *, version: str, max_groups: int = MAX_GROUPS) -> WatchR
         alarms=_alarms(looks, shown["harm"]),
         costs=tuple(_cost(c, state, looks, shown) for c in range(len(looks.costs))),
         notes=_notes(state, looks),
+        warnings=_warnings(state),
     )
 
 
@@ -381,6 +383,17 @@ def _notes(state: State, looks: Looks) -> tuple[str, ...]:
             "is shared with what was said before"
         )
     return tuple(notes)
+
+
+def _warnings(state: State) -> tuple[WarningFinding, ...]:
+    """Give what is odd about each batch that verdicts speak of, under the batch's name."""
+    begun = max((i for i, batch in enumerate(state.batches) if batch.restart), default=0)
+    return tuple(
+        WarningFinding(name, f"batch {batch.name!r}: {said}")
+        for batch in state.batches[begun:]
+        if batch.collected is not None
+        for name, said in batch.collected.about.warnings
+    )
 
 
 def _interval(ends: tuple[float, float]) -> Interval:

@@ -41,6 +41,7 @@ from whogains.records import (
     RequestStep,
     RoutedGroup,
     ValueFinding,
+    WarningFinding,
 )
 from whogains.types import BoolArray, FloatArray, IntArray
 
@@ -57,6 +58,7 @@ def build_choice(
     random_state: int = 0,
     run: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    warnings: Sequence[WarningFinding] = (),
     explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
@@ -85,6 +87,8 @@ def build_choice(
         What else the numbers depend on.
     notes : sequence of str
         Warnings and choices that a reader must know.
+    warnings : sequence of WarningFinding
+        Signs of nonsense.
     explained : mapping of (tuple of str, tuple of str) to tuple of Score, optional
         As for `Comparisons`. They are shown and decide nothing.
     procedure : ProcedureValue, optional
@@ -166,6 +170,7 @@ def build_choice(
             procedure=procedure,
         ),
         notes=(*notes, *_notes(made)),
+        warnings=tuple(warnings),
     )
 
 
