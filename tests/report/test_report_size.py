@@ -15,8 +15,8 @@ from whogains.api import plan as make_plan
 from whogains.cli.output import write
 from whogains.records import Distribution
 from whogains.report import changes_to_html, make_page, plan_to_html, to_html
+from whogains.report.cost_figures import cost_figures
 from whogains.report.excerpt import excerpt
-from whogains.report.number_format import cost_figures
 
 from .test_report_audit_html import Page, held
 

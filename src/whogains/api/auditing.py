@@ -34,7 +34,9 @@ from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
+    Target,
     as_names,
+    as_rates,
     asked_costs,
     check_indexes,
     check_mapping,
@@ -51,13 +53,14 @@ from whogains.frames import (
     repeated_id_note,
     shaped_groups,
     split_features,
+    task_of_exposure,
     to_pandas,
     to_series,
     unique_id_note,
 )
 from whogains.judging import Settings, chosen_costs
 from whogains.results import Findings
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +101,7 @@ def audit(
     holdout: float | None = None,
     n_jobs: int | None = None,
     sample_weight: Any = None,
+    exposure: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -130,8 +134,10 @@ def audit(
         (a neural network; needs torch), or an unfitted scikit-learn estimator or pipeline. It is
         fitted with and without the attributes, and every row is scored by the models of the folds
         that it is not in.
-    task : {"classification", "regression"}, optional
-        Judged from `y` by default: two values make a classification.
+    task : {"classification", "regression", "counts"}, optional
+        Judged from `y` by default: two values make a classification. Counts (of visits, claims,
+        events) are never guessed: they are judged by the Poisson deviance, and models predict
+        their mean.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
@@ -195,6 +201,9 @@ def audit(
         Processes that fit rounds at once; -1 for one per core. By default so where it pays.
     sample_weight : array-like, shape (n,), optional
         Positive weights of the rows, for the audit; models are fitted without them.
+    exposure : array-like, shape (n,), optional
+        For counts, how long or how many each row was exposed, above 0: models then predict rates
+        per unit of exposure, and rows are weighed by it in the fits and in the audit.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays. A cluster is never split over
         folds.
@@ -260,10 +269,11 @@ def audit(
         personal=personal,
         groups=groups,
         sample_weight=sample_weight,
+        exposure=exposure,
         cluster=cluster,
     )
     name = name_of(y, "y")
-    target = read_target(y, task, positive=positive, name=name)
+    target, exposed = _outcome(y, name, task, positive, exposure)
     features, attached = split_features(to_pandas(X, "X"), personal)
     if not len(attached.columns):
         raise InputError("personal names no attribute")
@@ -286,6 +296,7 @@ def audit(
         target,
         shaped_groups(group_columns(groups, features, attached), shape),
         sample_weight=sample_weight,
+        exposure=exposed,
         cluster=cluster,
         min_cell=chosen.min_cell,
         max_levels=max_levels,
@@ -336,7 +347,13 @@ def audit(
     if fitting is not None:
         alarms = (*alarms, *levels_of_text(features, progress))
         rounds, run = fitting.rounds(
-            *tables, rows, target.task, explanations, progress=progress, checkpoint=checkpoint
+            *tables,
+            rows,
+            target.task,
+            explanations,
+            exposure=None if exposed is None else exposed[audited],
+            progress=progress,
+            checkpoint=checkpoint,
         )
     else:
         scored_once = score_models(
@@ -399,13 +416,21 @@ def audit(
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
-        run={**named_columns(sample_weight, cluster), **run},
+        run={**named_columns(sample_weight, cluster, exposure), **run},
         notes=[note for note in told if note],
         warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
+
+
+def _outcome(
+    y: Any, name: str, task: Task | None, positive: Any, exposure: Any
+) -> tuple[Target, FloatArray | None]:
+    """Read the outcome; counts with exposures as rates."""
+    target = read_target(y, task_of_exposure(task, exposure), positive=positive, name=name)
+    return as_rates(target, exposure, name)
 
 
 def _check_arguments(

@@ -11,7 +11,7 @@ from whogains.errors import InputError
 from whogains.evidence import Rows
 from whogains.frames import whole_number
 from whogains.inference import MIN_ROUNDS
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from whogains.explain import ExplanationSettings
@@ -52,6 +52,7 @@ class Fitting:
         task: Task,
         explanations: ExplanationSettings,
         *,
+        exposure: FloatArray | None = None,
         panel: Mapping[str, Member] | None = None,
         progress: Progress | None = None,
         checkpoint: str | Path | None = None,
@@ -64,10 +65,12 @@ class Fitting:
             The features and the personal columns, n rows.
         rows : Rows
             Outcomes, groups and clusters of these rows.
-        task : {"classification", "regression"}
+        task : {"classification", "regression", "counts"}
             What is predicted.
         explanations : ExplanationSettings
             What to explain, and how.
+        exposure : ndarray of float, shape (n,), optional
+            By what the rows are weighed in fits, where outcomes are rates.
         panel : mapping of str to Member, optional
             What to fit; by default a pair and its placebos.
         progress, checkpoint
@@ -100,6 +103,7 @@ class Fitting:
             n_jobs=self.n_jobs,
             panel=pair_and_placebos(self.placebo) if panel is None else panel,
             estimator=estimator,
+            exposure=exposure,
             folds=self.folds,
             holdout=self.holdout,
             # Folds made even over groups hide what other training people would do, which several

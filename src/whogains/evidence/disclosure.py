@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whogains.evidence.sums import Sums
 
 # The largest share of a sum that one unit may have. A square at this share tells its root to 12%.
-LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8}
+LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8, "deviance": 0.5}
 # Equal weights are worth their number, but for rounding.
 ROUNDING = 1e-9
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError, cell, one_line
-from whogains.frames.advice import advice_among_numbers
 from whogains.frames.from_any_frame import kind_of, to_pandas, to_series, to_vector
 from whogains.frames.target import Target
+from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import FloatArray, IntArray
 
 # More are the values of a quantity, or of an id.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from whogains.errors import InputError, cell, without_cells
-from whogains.frames.advice import advice_on_text
+from whogains.frames.value_hints import advice_on_text
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:

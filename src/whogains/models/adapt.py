@@ -24,7 +24,7 @@ from whogains.models.pipelines import Prepared, looks_up, prepared
 from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
-from whogains.types import FloatArray
+from whogains.types import QUANTITIES, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,7 +198,7 @@ def estimator_function(
     InputError
         If the estimator does not suit the task or does not know the positive value.
     """
-    if setting.task == "regression" or _predicts_probabilities(estimator):
+    if setting.task in QUANTITIES or _predicts_probabilities(estimator):
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
@@ -256,9 +256,9 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
     # CatBoost's regressors have the attribute too: None, and when fitted an empty list.
     classes = getattr(estimator, "classes_", None)
     has_classes = classes is not None and len(classes) > 0
-    if task == "regression" and (hasattr(estimator, "predict_proba") or has_classes):
+    if task in QUANTITIES and (hasattr(estimator, "predict_proba") or has_classes):
         raise InputError(
-            f"the {name} model ({kind}) is a classifier, but the task is regression; give a"
+            f"the {name} model ({kind}) is a classifier, but the task is {task}; give a"
             " regressor, or set task='classification'"
         )
 
@@ -338,7 +338,7 @@ def view_of_steps(
 def _sign(estimator: Any, setting: Setting) -> int:
     """Say whether the estimator's score is of the positive value, or of the other one: -1."""
     classes = getattr(estimator, "classes_", None)
-    if setting.task == "regression" or classes is None or len(classes) != 2:
+    if setting.task in QUANTITIES or classes is None or len(classes) != 2:
         return 1
     return 1 if np.asarray(classes).tolist()[1] == setting.positive else -1
 

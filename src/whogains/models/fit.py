@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from whogains.types import Task
 
 
+# Enough that two columns which say the same have coefficients, and next to nothing of a deviance.
+POISSON_PENALTY = 1e-4
+
 MODEL_NAMES = ("gradient_boosting", "linear", "mlp")
 
 
@@ -37,6 +40,7 @@ def fit_panel(
     task: Task,
     *,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
     random_state: int = 0,
 ) -> dict[str, Model]:
     """Fit models that differ only in the columns they get.
@@ -52,6 +56,8 @@ def fit_panel(
     estimator : str or unfitted scikit-learn estimator, optional
         A name as for `named_estimator`, or what is cloned for each model; by default histogram
         gradient boosting.
+    exposure : ndarray of float64, shape (n,), optional
+        By what rows are weighed in the fit, where `y` holds rates.
     random_state : int
         The seed, for each ``random_state`` of the estimator that is None.
 
@@ -86,7 +92,11 @@ def fit_panel(
     >>> (panel["personalized"].predict(both.matrix).round(6) + 0.0).tolist()
     [0.0, 3.0, 2.0, 5.0]
     """
-    how = {"estimator": estimator, "random_state": random_state}
+    how: dict[str, Any] = {
+        "estimator": estimator,
+        "exposure": exposure,
+        "random_state": random_state,
+    }
     return {name: fit_model(table, y, task, name=name, **how) for name, table in tables.items()}
 
 
@@ -96,6 +106,7 @@ def fit_model(
     task: Task,
     *,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
     random_state: int = 0,
     name: str = "generic",
 ) -> Model:
@@ -109,7 +120,7 @@ def fit_model(
         The outcome without missing values; 0 and 1 for classification.
     task : {"classification", "regression"}
         What is predicted.
-    estimator, random_state
+    estimator, exposure, random_state
         As for `fit_panel`.
     name : str
         What to call the model in an error.
@@ -148,7 +159,7 @@ def fit_model(
     outcome = y.astype(np.intp) if task == "classification" else y
     try:
         with threads_for(table.matrix.size):
-            fresh.fit(prepare(table.matrix), outcome)
+            fresh.fit(prepare(table.matrix), outcome, **_weights(fresh, exposure, name))
     except InputError:
         raise
     except Exception as error:
@@ -193,9 +204,10 @@ def named_estimator(model: Any, task: Task) -> Any:
     Parameters
     ----------
     model : str or estimator
-        "gradient_boosting" (histogram gradient boosting), "linear" (ridge or logistic
-        regression) or "mlp" (a neural network; needs torch); an estimator is passed on.
-    task : {"classification", "regression"}
+        "gradient_boosting" (histogram gradient boosting; of counts with the Poisson deviance as
+        its loss), "linear" (ridge, logistic or Poisson regression) or "mlp" (a neural network, not
+        for counts; needs torch); an estimator is passed on.
+    task : {"classification", "regression", "counts"}
         What is predicted.
 
     Returns
@@ -213,6 +225,11 @@ def named_estimator(model: Any, task: Task) -> Any:
     if model not in MODEL_NAMES:
         raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
     if model == "mlp":
+        if task == "counts":
+            raise InputError(
+                "model 'mlp' has no loss for counts; choose gradient_boosting or linear, or give "
+                "an estimator"
+            )
         needed("torch", "model 'mlp'", extra="torch")
         from whogains.models.torch_mlp import MLPClassifier, MLPRegressor
 
@@ -222,11 +239,32 @@ def named_estimator(model: Any, task: Task) -> Any:
     if model == "gradient_boosting":
         if task == "classification":
             return ensemble.HistGradientBoostingClassifier()
-        return ensemble.HistGradientBoostingRegressor()
-    if task == "classification":
-        # This solver converges on columns of any scale.
-        return linear_model.LogisticRegression(solver="newton-cholesky", max_iter=1000)
-    return linear_model.Ridge()
+        loss = "poisson" if task == "counts" else "squared_error"
+        return ensemble.HistGradientBoostingRegressor(loss=loss)
+    # These solvers converge on columns of any scale.
+    newton: dict[str, Any] = {"solver": "newton-cholesky", "max_iter": 1000}
+    return {
+        "classification": linear_model.LogisticRegression(**newton),
+        "counts": linear_model.PoissonRegressor(alpha=POISSON_PENALTY, **newton),
+    }.get(task, linear_model.Ridge())
+
+
+def _weights(estimator: Any, exposure: FloatArray | None, name: str) -> dict[str, FloatArray]:
+    """Name the weights as the fit of an estimator takes them; a pipeline's are its last step's."""
+    if exposure is None:
+        return {}
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import has_fit_parameter
+
+    key, last = "sample_weight", estimator
+    while isinstance(last, Pipeline):
+        key, last = f"{last.steps[-1][0]}__{key}", last.steps[-1][1]
+    if not has_fit_parameter(last, "sample_weight"):
+        raise InputError(
+            f"the {name} model ({type(last).__name__}) cannot weigh rows in its fit, as rates of "
+            "unequal exposure need; give one whose fit takes sample_weight"
+        )
+    return {key: exposure}
 
 
 def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:

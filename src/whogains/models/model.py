@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from whogains.errors import InputError, without_cells
-from whogains.frames import as_probabilities
+from whogains.frames import as_probabilities, check_means
 from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
             " rows; it must return one number per row"
         )
     _refuse(~np.isfinite(predictions), predictions, model, "missing or infinite")
+    if model.task == "counts":
+        check_means(predictions, f"the {model.name} model")
     if model.task == "classification":
         predictions, outside = as_probabilities(predictions)
         _refuse(outside, predictions, model, "outside [0, 1], so not probabilities,")

@@ -90,7 +90,7 @@ def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) ->
     numbers = [columns.target, *columns.also]
     numbers += [] if shape.percent else [columns.generic, columns.personalized]
     numbers += [name for name in shape.bands or {} if name in columns.groups]
-    numbers += [] if columns.weight is None else [columns.weight]
+    numbers += columns.weights
     kinds = kinds_of(source, numbers, FIRST_ROWS)
     # Where the first rows hold nothing, or two words that might be others later, all rows decide.
     unsure = [name for name, kind in kinds.items() if kind in {"empty", "boolean"}]
