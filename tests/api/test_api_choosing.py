@@ -187,7 +187,14 @@ def test_small_groups_have_no_part_in_any_number() -> None:
         given["y_true"], models=given["models"], personal=people, costs="squared_error"
     )
     assert found.data.rows == 3995
-    hidden = [group for group in found.routing if group.group["age"] == "2"]
+    assert '"2"' not in json.dumps(found.to_dict()["routing"])
+    assert any("a level is not named" in note for note in found.notes)
+    people = given["personal"].copy()
+    people.loc[np.flatnonzero((people["sex"] == "0") & (people["age"] == "1"))[5:], "age"] = "0"
+    found = wg.choose_from(
+        given["y_true"], models=given["models"], personal=people, costs="squared_error"
+    )
+    hidden = [group for group in found.routing if group.group == {"sex": "0", "age": "1"}]
     assert {(group.n, group.gain, group.lower, group.verdict) for group in hidden} == {
         (None, None, None, "not shown")
     }

@@ -22,7 +22,7 @@ from whogains.costs import (
 )
 from whogains.errors import InputError, one_line
 from whogains.evidence.collected import About, Collected
-from whogains.evidence.disclosure import effective_units, telling_groups
+from whogains.evidence.disclosure import effective_units, telling_groups, unnamed_groups
 from whogains.evidence.evidence import CostEvidence, Evidence, Target
 from whogains.evidence.evidence_checks import (
     check_evidence,
@@ -84,8 +84,10 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             )
     sums = evidence.costs[0].groups
     small = telling_groups([(item.cost, item.groups) for item in evidence.costs], min_cell)
+    unnamed = unnamed_groups(evidence.grouping.groups, (sums.rows > 0) & ~small)
     for j in np.flatnonzero((sums.rows > 0) & small):
         named = ", ".join("missing" if x is None else x for x in evidence.grouping.groups[j])
+        named = f"group {named}" if not unnamed[j] else "a group with a level of its own"
         unit = "clusters" if evidence.clustered else "rows"
         few = sums.units[j] < min_cell
         what = (
@@ -94,7 +96,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
         if not few and effective_units(sums)[j] < min_cell:
             what = f"has weights that make it worth fewer than {min_cell} {unit}"
         raise InputError(
-            f"group {named} {what}: its sums say "
+            f"{named} {what}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
     content = {

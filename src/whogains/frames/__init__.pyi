@@ -37,7 +37,6 @@ from .counts import (
     task_of_exposure as task_of_exposure,
 )
 from .from_any_frame import (
-    LONGEST_VALUE as LONGEST_VALUE,
     to_pandas as to_pandas,
     to_series as to_series,
     to_vector as to_vector,

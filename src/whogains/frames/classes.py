@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.errors import InputError, one_line
+from whogains.errors import InputError, cell, one_line
 from whogains.frames.from_any_frame import kind_of, to_pandas, to_series, to_vector
 from whogains.frames.target import Target
 from whogains.frames.value_hints import advice_among_numbers
@@ -308,10 +308,11 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
     for i, value in enumerate(series.astype(object)):
         code = place.get(class_text(value))
         if code is None:
-            what = "nothing" if pd.isna(value) else f"{one_line(class_text(value), 60)!r}"
+            what = "nothing" if pd.isna(value) else cell(class_text(value))
             raise InputError(
                 f"{key} predicts {what} in row {i} (counting from 0), which is no class of {name} "
-                f"({_listed(classes)}); give a class, or a column of probabilities for each"
+                f"({_listed([cell(each) for each in classes])}); give a class, or a column of "
+                "probabilities for each"
             )
         found[i, code] = 1.0
     return found

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames.checks import check_rows, name_of
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.probabilities import as_probabilities
@@ -130,7 +130,7 @@ def _percentages(series: pd.Series[Any], name: str) -> pd.Series[Any]:
     if len(wrong):
         raise InputError(
             f"{name} has {len(wrong)} values that are no percentages, the first "
-            f"({str(wrong.iloc[0])!r:.60}); say what is missing (na, --na) or correct them"
+            f"({cell(str(wrong.iloc[0]))}); say what is missing (na, --na) or correct them"
         )
     plain = texts.str.replace("%", "").str.replace(",", ".").str.strip().astype(float)
     return plain.reindex(series.index)
@@ -217,7 +217,7 @@ def label_codes(
     for odd in distinct if len(distinct) > 2 else ():
         if label_codes([value for value in distinct if value != odd], target) is not None:
             raise InputError(
-                f"{name} holds {str(odd)!r:.60} besides labels; {advice_on_text([str(odd)])}"
+                f"{name} holds {cell(str(odd))} besides labels; {advice_on_text([str(odd)])}"
             )
     return None
 

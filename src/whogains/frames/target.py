@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
 from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import BoolArray, FloatArray
@@ -225,7 +225,9 @@ def _two_values(
     try:
         negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
-        raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
+        raise InputError(
+            f"{name} mixes types: {cell(distinct[0])} and {cell(distinct[1])}"
+        ) from error
     if chosen is not None:
         place = _place(chosen, (negative, positive))
         if place is None:

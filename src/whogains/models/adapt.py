@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames import decode
 from whogains.models.boosters import as_estimator, has_categories
 from whogains.models.class_probabilities import by_class, places_of, spread
@@ -395,7 +395,7 @@ def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
         returned = np.asarray(in_order(given, len(frame), setting.name))
         if returned.dtype.kind in "US":
             raise InputError(
-                f"the {setting.name} model returned text, such as {str(returned.flat[0])!r:.60}"
+                f"the {setting.name} model returned text, such as {cell(str(returned.flat[0]))}"
             )
         both = setting.task == "classification" and returned.ndim == 2 and returned.shape[1] == 2
         return returned[:, 1] if both else returned

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError
+from whogains.errors import InputError, without_cells
 from whogains.frames import ROUNDED, as_probabilities, check_means
 from whogains.types import FloatArray, IntArray
 
@@ -178,10 +178,12 @@ def told(error: Exception) -> str:
     Returns
     -------
     str
-        Its type and the first line of its message.
+        Its type and the first line of its message, without what it quotes of people.
     """
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    # What a KeyError quotes is the name of a column.
+    said = lines[0] if isinstance(error, KeyError) and lines else without_cells("".join(lines[:1]))
+    return f"{type(error).__name__}: {said}" if lines else type(error).__name__
 
 
 def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:

@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 from whogains.costs import LARGEST
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames import (
     DROP,
-    LONGEST_VALUE,
     PROBABILITY_ROUNDING,
     advice_on_text,
     percent_advice,
@@ -369,9 +367,7 @@ def _first_text(source: Source, column: str) -> str:
     found = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")
     if not found:
         return ""
-    value = found[0][0]
-    first = shorten(repr(value), LONGEST_VALUE, placeholder=" ...")
-    return f" ({first} in {source.first_place(wrong, {})}, counting from 0)"
+    return f" ({cell(found[0][0])} in {source.first_place(wrong, {})}, counting from 0)"
 
 
 def is_number(kind: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.costs import Cost, unit_words
-from whogains.evidence import Rows, Score
+from whogains.evidence import Rows, Score, levels_not_named, unnamed_groups
 from whogains.inference import PolicyBound
 from whogains.judging.advice.claims import (
     Served,
@@ -252,7 +252,10 @@ def _routing(
     n = np.bincount(made.rows.codes, minlength=len(made))
     needed, best = rows_to_certify(made, served), best_sets(served)
     found = []
+    unnamed = _unnamed(made)
     for j, levels in enumerate(group_levels(made.rows.grouping)):
+        if unnamed[j]:
+            continue
         a = served.at(chosen[j])
         p = served.p_adjusted[j]
         sets = np.flatnonzero(served.certified[j])
@@ -362,6 +365,10 @@ def _value(
     )
 
 
+def _unnamed(made: Comparisons) -> BoolArray:
+    return unnamed_groups(made.rows.grouping.groups, made.filled)
+
+
 def _notes(made: Comparisons) -> list[str]:
     """Name the models that are one, and what groups without a place mean."""
     lattice = made.lattice
@@ -377,7 +384,10 @@ def _notes(made: Comparisons) -> list[str]:
             f"these models predict the same for every row and count as one: "
             f"{'; '.join(alike[:6])}{more}"
         )
-    hidden = len(made) - int(made.filled.sum())
+    unnamed = _unnamed(made)
+    hidden = int((~made.filled & ~unnamed).sum())
+    if unnamed.any():
+        notes.append(levels_not_named("too few rows"))
     if hidden:
         notes.append(
             f"{hidden} {'groups are' if hidden > 1 else 'group is'} not shown, being empty or too "
