@@ -273,7 +273,9 @@ intervals fail: of 20 audits of 1,000 rows an attribute of noise gained some gro
 one in 17 (*other groups* in [null.md](null.md)). Audits therefore add what the fits of one round
 show of other training people, by the delete-d jackknife, wherever that is more than the recommended
 error has of it (`whogains.inference.procedure_error`), and deal folds without regard to groups,
-which would hide it. Both came after these cells; the error is never less than the recommended one.
+which would hide it. Both came after these cells; the error is never less than the recommended one,
+and several times too large for models whose fits differ much by chance
+([procedure.md](procedure.md)).
 """
 
 KEPT = """

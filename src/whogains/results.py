@@ -194,6 +194,43 @@ class Result(Record, Generic[Plots]):
         """
         return _written(as_csv(self), path)
 
+    def log_mlflow(self, *, run_id: str | None = None, prefix: str = "whogains") -> str:
+        """Log numbers, verdicts, page, JSON and Markdown to a run of MLflow.
+
+        Parameters
+        ----------
+        run_id : str, optional
+            The run; by default the active one, or a new one that is ended afterwards.
+        prefix : str
+            What the names of metrics, tags and artifacts begin with.
+
+        Returns
+        -------
+        str
+            The id of the run.
+
+        Raises
+        ------
+        InputError
+            If MLflow is not installed.
+
+        Notes
+        -----
+        Where it goes is for MLflow's own settings to say (``mlflow.set_tracking_uri``). Metrics
+        are those of audits and watches: ``prefix/cost/group/number``, without groups that are too
+        small to be shown. Characters that MLflow does not take are underscores. MLflow sends usage
+        data of its own where it was imported before without ``MLFLOW_DISABLE_TELEMETRY=true``;
+        this method does not let it begin to.
+        """
+        from whogains.report import log_to_mlflow
+
+        files = {
+            "result.json": json_text(self.to_dict()),
+            "report.html": as_page(self),
+            "report.md": as_markdown(self),
+        }
+        return log_to_mlflow(self, files, run_id=run_id, prefix=prefix)
+
     @property
     def plot(self) -> Plots:
         """Charts that save to PNG and SVG without a browser, such as ``found.plot.gains()``.

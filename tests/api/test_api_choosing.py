@@ -187,7 +187,14 @@ def test_small_groups_have_no_part_in_any_number() -> None:
         given["y_true"], models=given["models"], personal=people, costs="squared_error"
     )
     assert found.data.rows == 3995
-    hidden = [group for group in found.routing if group.group["age"] == "2"]
+    assert '"2"' not in json.dumps(found.to_dict()["routing"])
+    assert any("a level is not named" in note for note in found.notes)
+    people = given["personal"].copy()
+    people.loc[np.flatnonzero((people["sex"] == "0") & (people["age"] == "1"))[5:], "age"] = "0"
+    found = wg.choose_from(
+        given["y_true"], models=given["models"], personal=people, costs="squared_error"
+    )
+    hidden = [group for group in found.routing if group.group == {"sex": "0", "age": "1"}]
     assert {(group.n, group.gain, group.lower, group.verdict) for group in hidden} == {
         (None, None, None, "not shown")
     }
@@ -258,6 +265,57 @@ def test_diff_compares_audits_and_says_so_of_a_choice() -> None:
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("repeats", [1, 5])
+def test_who_has_not_told_an_attribute_is_served_without_it(repeats: int) -> None:
+    rng = np.random.default_rng(1)
+    n = 1500
+    X = pd.DataFrame(rng.normal(size=(n, 2)), columns=["x", "z"])
+    people = pd.DataFrame({"sex": rng.choice(["f", "m"], n), "old": rng.choice(["n", "y"], n)})
+    y = X["x"] + 1.5 * (people["sex"] == "m") + rng.normal(size=n)
+    people.loc[rng.random(n) < 0.25, "sex"] = None
+    found = wg.choose(
+        X, y, personal=people, model="linear", repeats=repeats, n_jobs=1, explainers="auto"
+    )
+    untold = [j for j, group in enumerate(found.routing) if group.group["sex"] is None]
+    assert len(untold) == 2
+    for edge in found.edges:
+        for j in untold:
+            if edge.tells == "sex":
+                group = edge.groups[j]
+                assert (group.gain, group.ci) == (0.0, (0.0, 0.0))
+                assert group.verdict == "no material difference"
+    for j in untold:
+        assert found.routing[j].served == ()
+        assert found.routing[j].declining == {}
+    told = next(group for group in found.routing if group.group["sex"] == "m")
+    assert told.served == ("sex",)
+    edge = next(e for e in found.edges if (e.cost, e.told, e.tells) == ("squared_error", (), "sex"))
+    assert told.declining == {"sex": edge.groups[found.routing.index(told)].gain}
+    # Nobody does worse: two groups get the same model, the others are shown to gain.
+    sex = next(policy for policy in found.policies if policy.asked == ("sex",))
+    assert sex.rational == "yes"
+    count = int(people["sex"].isna().sum())
+    assert any(note.startswith(f"{count:,} people have not told") for note in found.notes)
+    alone = wg.choose(X, y, personal=people, model="linear", repeats=1, n_jobs=1, value_folds=2)
+    assert alone.value.procedure.gain > 0
+
+
+def mixed_gain(found, cost, kind):
+    """Add up what each group's own set of one attribute does to an explanation."""
+    gain = 0.0
+    for place, group in enumerate(found.routing):
+        served = group.served if kind == "requests" else group.asked
+        assert len(served) <= 1
+        for one in served:
+            edge = next(
+                each
+                for each in found.edges
+                if (each.cost, each.told, each.tells) == (cost, (), one)
+            )
+            gain += group.share * edge.groups[place].gain
+    return gain
+
+
 def test_explanations_are_those_of_an_audit_of_the_same_pair_and_decide_nothing(
     tmp_path: Path,
 ) -> None:
@@ -269,7 +327,8 @@ def test_explanations_are_those_of_an_audit_of_the_same_pair_and_decide_nothing(
     given = {"personal": people, "model": "linear", "repeats": 1, "n_jobs": 1, "unit": "kg"}
     plainly = wg.choose(X, y, **given)
     found = wg.choose(X, y, explainers="auto", **given)
-    assert (found.routing, found.policies) == (plainly.routing, plainly.policies)
+    assert found.routing == plainly.routing
+    assert tuple(replace(each, explained=()) for each in found.policies) == plainly.policies
     assert not any(node.explained for node in plainly.lattice)
     audit = wg.audit(X, y, placebo=0, **given)
     of_audit = {cost.name: cost for cost in audit.costs if cost.kind == "explanation"}
@@ -289,6 +348,25 @@ def test_explanations_are_those_of_an_audit_of_the_same_pair_and_decide_nothing(
             (edge.told, edge.tells): edge.gain for edge in explained if edge.cost == "sufficiency"
         }
         assert way[(), told] + way[(told,), tells] == pytest.approx(everything[0].gain)
+    by_set = {each.asked: each for each in found.policies if each.kind == "everybody"}
+    for node in found.lattice[1:]:
+        of_all = [each.gain for each in by_set[node.asked].explained]
+        assert of_all == pytest.approx([each.gain for each in node.explained])
+    # What groups are served by, one by one, adds up to what a way to ask does to explanations.
+    for policy in found.policies:
+        if policy.kind in {"requests", "routing"}:
+            for place, name in enumerate(of_audit):
+                assert policy.explained[place].gain == pytest.approx(
+                    mixed_gain(found, name, policy.kind), abs=1e-12
+                )
+                bound = policy.explained[place].lower
+                # Groups of some 225 are too few for ratios.
+                assert (bound is None) == name.endswith("_n")
+                assert bound is None or bound <= policy.explained[place].gain
+    few = wg.choose(
+        X, y, explainers="auto", keep=1, explanation_costs=["sufficiency"], **given
+    ).lattice[-1]
+    assert [(each.cost, each.keep) for each in few.explained] == [("sufficiency", 1)]
     only = wg.choose(X, y, explainers="auto", never="old", **given)
     alone = wg.audit(X, y, placebo=0, **{**given, "personal": people[["sex"]]}, groups=people)
     edge = next(edge for edge in only.edges if edge.cost == "incomprehensiveness")

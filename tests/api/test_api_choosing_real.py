@@ -101,3 +101,28 @@ def test_the_names_and_the_order_of_attributes_say_nothing(
         tuple(sorted(group.group.items())): group.asked for group in other.routing
     }
     assert any(group.asked for group in one.routing)
+
+
+def test_what_smokers_of_nhefs_are_asked_adds_up() -> None:
+    source = pytest.importorskip("causaldata").nhefs
+    data = source.load_pandas().data.dropna(subset=["wt82_71"]).reset_index(drop=True)
+    people = pd.DataFrame(
+        {
+            "sex": np.where(data["sex"].astype(int) == 1, "female", "male"),
+            "age": np.where(data["age"] < 50, "under 50", "50 and over"),
+        }
+    )
+    X = data[["qsmk", "smokeintensity", "smokeyrs", "wt71", "ht"]].astype(float)
+    advice = wg.choose(X, data["wt82_71"], personal=people, model="linear", unit="kg", n_jobs=1)
+    assert advice.data.rows == 1566
+    assert advice.cost.unit == "kg²"
+    # What each person costs is what the models predict, whichever way it is added up.
+    for node in advice.lattice:
+        alone = [each for each in advice.policies if each.kind == "everybody"]
+        same = [each for each in alone if each.asked == node.asked]
+        assert node.asked == () or same[0].gain == pytest.approx(node.gain)
+    steps = [step for step in advice.requests if step.ask is None]
+    assert sum(step.n for step in steps) == 1566
+    # Weight gained hardly depends on sex: nothing says that a group gains by telling it alone.
+    edge = next(each for each in advice.edges if (each.told, each.tells) == ((), "sex"))
+    assert {group.verdict for group in edge.groups} == {"cannot tell"}

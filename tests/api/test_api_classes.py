@@ -196,10 +196,10 @@ def test_columns_that_do_not_fit_are_named(people):
 def test_other_verbs_say_that_they_do_not_take_classes(people):
     words = frames(people)["y_true"]
     for task in (None, "classes"):
-        with pytest.raises(InputError, match="several classes are compared by predictions"):
-            wg.audit({"x": words == "flu"}, words, personal=people["groups"], task=task)
+        with pytest.raises(InputError, match="several classes are audited and compared"):
+            wg.choose({"x": words == "flu"}, words, personal=people["groups"], task=task)
     frame = pd.DataFrame({"y": words, "p": 0.5, "sex": people["groups"]["sex"]})
-    with pytest.raises(InputError, match="several classes are compared by predictions"):
+    with pytest.raises(InputError, match="several classes are audited and compared"):
         wg.gather(frame, target="y", generic="p", personalized="p", groups="sex")
 
 

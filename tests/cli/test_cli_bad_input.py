@@ -106,7 +106,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "letters": (
         _compare("letters.csv"),
-        r"generic predicts '0\.\d+' in row 0 .*, which is no class of y \(a, b, c\)",
+        r"generic predicts '0\.\d+' in row 0 .*, which is no class of y \('a', 'b', 'c'\)",
     ),
     "positive": (_compare("good.csv", "--positive", "7"), r"positive='7' is not a value of y"),
     # predictions
@@ -211,7 +211,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "no audit": (("report", "none.json"), r"no such file: none\.json"),
     "not json": (("report", "good.csv"), r"good\.csv is not JSON"),
     "not text": (("report", "whole.parquet"), r"whole\.parquet is not JSON"),
-    "a folder": (("report", "folder.csv"), r"cannot read folder\.csv"),
+    "a folder": (("report", "folder.csv"), r"folder\.csv is a folder"),
     "other json": (("report", "other.json"), r"other\.json is not an audit"),
     "other schema": (("report", "schema.json"), r"schema\.json has schema 2; .* schema 1"),
     "demo": (("demo", "magic"), r"no demo 'magic'; choose from systolic, hypertension"),

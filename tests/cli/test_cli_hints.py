@@ -31,8 +31,10 @@ def test_threads_that_wait_leave_the_core_to_others(
 ) -> None:
     # OpenMP reads it when it is loaded, so it must be there before torch and scikit-learn are.
     code = (
-        "import os, sys; from whogains.cli import main; main(['plan', '--help'])\n"
-        "print(os.environ['OMP_WAIT_POLICY'], {'torch', 'sklearn'} & set(sys.modules) or 'none')"
+        "import atexit, os, sys; sys.argv = ['whogains', 'plan', '--help']\n"
+        "loaded = lambda: {'torch', 'sklearn'} & set(sys.modules) or 'none'\n"
+        "atexit.register(lambda: print(os.environ['OMP_WAIT_POLICY'], loaded()))\n"
+        "from whogains.cli import run; run()"
     )
     own = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
     own |= {} if theirs is None else {"OMP_WAIT_POLICY": theirs}

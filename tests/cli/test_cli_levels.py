@@ -116,7 +116,7 @@ def test_labels_and_bands_make_the_groups_of_a_choice(
     frame["none"] = frame["by_age"] = 1.0
     frame["by_sex"] = frame["by_both"] = lift
     path = tmp_path / "scored.csv"
-    frame.assign(x=rng.normal(size=n)).to_csv(path, index=False)
+    frame.assign(x=rng.normal(size=n)).to_csv(path, index=True)
     # A column that is there twice and that nobody asks for.
     path.write_text(
         "\n".join(
@@ -153,6 +153,9 @@ def test_labels_and_bands_make_the_groups_of_a_choice(
     own = wg.read_json(tmp_path / "d.json")
     assert {(each.group["sex"], each.group["age"]): each.n for each in own.routing} == right
     assert own.settings["features"] == ["none", "by_age", "by_sex", "by_both", "x"]
-    assert any("more than one column named 'twice'" in note for note in own.notes)
+    assert any(
+        "more than one column named 'twice' and a column without a name" in note
+        for note in own.notes
+    )
     refused = cli(*given, *models, "--band", "bmi=25", cwd=tmp_path)
     assert (refused.status, "'bmi', which is no group" in refused.err) == (2, True)

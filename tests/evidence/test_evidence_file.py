@@ -113,7 +113,7 @@ def test_a_small_group_is_refused_unless_told(tmp_path: Path) -> None:
     frame.loc[:3, "g"] = "x"
     frame.loc[:3, "h"] = "α"
     gathered = wg.gather(frame, **COLUMNS)
-    with pytest.raises(wg.InputError, match="group x, α has fewer than 10 rows"):
+    with pytest.raises(wg.InputError, match="a group with a level of its own has fewer than 10"):
         gathered.save(tmp_path / "a.evidence")
     assert list(tmp_path.iterdir()) == []
     gathered.save(tmp_path / "a.evidence", min_cell=4)

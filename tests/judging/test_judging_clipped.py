@@ -99,13 +99,18 @@ def test_parts_of_the_data_add_their_clipped_rows(tmp_path: Path) -> None:
 
 def test_rows_of_a_group_that_is_not_shown_have_no_part() -> None:
     frame = people()
-    frame.loc[:4, ["g", "y", "p0"]] = ["few", 1, 0.0]
+    frame["h"] = "x"
+    frame.loc[frame["g"] == "a", "h"] = list("xy" * len(frame))[: int((frame["g"] == "a").sum())]
+    few = frame.index[frame["g"] == "b"][:5]
+    frame.loc[few, ["h", "y", "p0"]] = ["y", 1, 0.0]
     for rows_in_memory in (1_000_000, 0):
-        found = wg.compare_files(frame, **COLUMNS, rows_in_memory=rows_in_memory)
+        found = wg.compare_files(
+            frame, **{**COLUMNS, "groups": ["g", "h"]}, rows_in_memory=rows_in_memory
+        )
         cost = next(cost for cost in found.costs if cost.name == "log_loss")
         hidden = next(group for group in cost.groups if group.n is None)
         assert (hidden.clipped_generic, hidden.clipped_cost_generic) == (None, None)
-        shown = by_hand(frame[frame["g"] != "few"], weighted=False)
+        shown = by_hand(frame.drop(few), weighted=False)
         total = sum(each["clipped_generic"] for each in shown.values())
         assert cost.population.clipped_generic == total
 

@@ -32,7 +32,11 @@ def frame(sizes, seed=0):
 
 def compared(rows, **options):
     return wg.compare(
-        rows["y"], generic=rows["p0"], personalized=rows["p1"], groups=rows[["g"]], **options
+        rows["y"],
+        generic=rows["p0"],
+        personalized=rows["p1"],
+        groups=rows[rows.columns.intersection(["g", "h"])],
+        **options,
     )
 
 
@@ -43,24 +47,42 @@ def published(found):
     return content, to_csv(found), found.to_text(), found.to_markdown(), found.to_html()
 
 
+def crossed():
+    """Two attributes; of one crossing, and of one level, there are too few."""
+    rows = frame((200, 150, 9))
+    rows["h"] = np.where(np.arange(len(rows)) % 2, "even", "odd")
+    rows.loc[rows["g"] == "c", ["g", "h"]] = "a", "never"
+    rows.loc[np.flatnonzero((rows["g"] == "b") & (rows["h"] == "odd"))[:-9], "h"] = "even"
+    return rows
+
+
 def test_a_small_group_keeps_its_line_and_nothing_else():
-    found = compared(frame((200, 150, 9)))
+    found = compared(crossed())
     for cost in found.costs:
-        group = cost.groups[2]
-        assert group.group == {"g": "c"}
+        assert [group.group for group in cost.groups] == [
+            {"g": g, "h": h} for g in "ab" for h in ("even", "odd")
+        ]
+        group = cost.groups[3]
         assert (group.verdict, group.reason) == ("cannot tell", "too few rows")
         assert group.note == "fewer than 10 rows: not shown"
-        numbers = {k: v for k, v in found.table(every=True).iloc[2].items() if isinstance(v, float)}
+        numbers = {k: v for k, v in found.table(every=True).iloc[3].items() if isinstance(v, float)}
         assert not [k for k, v in numbers.items() if np.isfinite(v)]
         assert (group.n, group.bop, group.ci, group.detectable, group.required) == (
             None, None, (None, None), None, None,
         )  # fmt: skip
-        assert cost.population.n == 350
-        assert cost.gamma.group != {"g": "c"}
-        assert cost.gamma.bop == min(each.bop for each in cost.groups[:2])
-    assert found.data.rows == 350
-    assert found.profiles[2].n is None
-    assert found.profiles[2].outcome is None
+        assert cost.population.n == 341
+        assert cost.gamma.bop == min(each.bop for each in cost.groups[:3])
+        assert len(cost.groups) == len(cost.limits.curve.untestable_alone) == 4
+    assert found.data.rows == 341
+    assert len(found.profiles) == 4
+    assert found.profiles[3].n is None
+    assert found.profiles[3].outcome is None
+    # Neither the level nor its attribute is named, nor how many have it.
+    assert not any("never" in face for face in published(found))
+    assert found.notes[-1] == (
+        "a level is not named where all groups that have it have fewer than 10 rows; the rows of "
+        "whoever has it have no part in any number here"
+    )
     assert any("fewer than 10 rows" in note for note in found.notes)
     assert from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
@@ -108,7 +130,7 @@ def test_an_attacker_finds_nothing_in_the_totals():
 
 def test_ten_rows_are_shown_and_nine_are_not():
     found = compared(frame((100, 10, 9)))
-    assert [group.n for group in found.costs[0].groups] == [100, 10, None]
+    assert [group.n for group in found.costs[0].groups] == [100, 10]
     shown = compared(frame((100, 10, 9)), min_cell=0)
     assert [group.n for group in shown.costs[0].groups] == [100, 10, 9]
     assert shown.data.rows == 119
@@ -118,10 +140,8 @@ def test_a_group_of_few_people_with_many_rows_is_hidden():
     rows = frame((300, 60))
     people = np.concatenate([np.arange(300), 1000 + np.arange(60) // 12])
     found = compared(rows, cluster=people, costs=["brier"])
-    assert [group.n for group in found.costs[0].groups] == [300, None]
-    assert found.costs[0].groups[1].note == (
-        "fewer than 10 clusters, or clusters worth as few by their weights: not shown"
-    )
+    assert [group.n for group in found.costs[0].groups] == [300]
+    assert "fewer than 10 clusters, or clusters worth as few by their weights" in found.notes[-1]
 
 
 def test_models_are_not_fitted_to_hidden_rows():

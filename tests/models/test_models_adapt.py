@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
 
+import whogains as wg
 from whogains.errors import InputError
 from whogains.frames import encode
 from whogains.models import Model, adapt_model, adapt_pair
@@ -176,8 +177,8 @@ def fitted_on(frame, y=OUTCOME, model=None):
         (
             fitted_on(NUMBERS),
             "classification",
-            1,
-            "classes are ['no', 'yes']; they must be two, with the outcome's positive value 1",
+            2,
+            "classes are ['no', 'yes']; they must be two, with the outcome's positive value 2",
         ),
         (
             fitted_on(NUMBERS, np.arange(N) % 3),
@@ -247,3 +248,59 @@ def test_a_matrix_of_another_width_is_refused():
         ValueError, match=re.escape("takes 4 columns, not a matrix of shape (2, 3)")
     ):
         model.predict(np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fitted"),
+    [
+        (("alive", "dead"), (0, 1)),
+        (("aa", "zz"), (0, 1)),
+        ((1, 2), (0, 1)),
+        ((0, 1), ("alive", "dead")),
+        ((0, 1), ("no", "yes")),
+        ((1, 2), ("1", "2")),
+        (("1", "2"), (1, 2)),
+        ((False, True), ("False", "True")),
+        ((0, 1), (False, True)),
+    ],
+)
+def test_an_outcome_and_models_in_other_words(outcome, fitted):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=200)})
+    sex = pd.DataFrame({"sex": rng.choice(["f", "m"], 200)})
+    truth = (frame["x"] + rng.normal(size=200) > 0).to_numpy()
+    seen = np.where(truth, fitted[1], fitted[0])
+    seen = seen.tolist() if isinstance(fitted[0], str | bool) else seen
+    generic = LogisticRegression().fit(frame, seen)
+    y = pd.Series([outcome[int(each)] for each in truth])
+    found = wg.audit(
+        frame,
+        y,
+        personal=sex,
+        generic=generic,
+        personalized=generic,
+        positive=outcome[1],
+        explainers=[],
+        costs="brier",
+    )
+    chance = generic.predict_proba(frame)[:, 1]
+    right = ((chance - truth) ** 2).mean()
+    assert found.costs[0].population.cost_generic == pytest.approx(right)
+    other = str(outcome[1]).casefold() != str(fitted[1]).casefold() and outcome[1] != fitted[1]
+    assert any("is taken for" in note for note in found.notes) == other
+
+
+@pytest.mark.parametrize("fitted", [(1, 2), ("a", "b"), (3, 4)])
+def test_values_of_which_nobody_can_say_what_they_stand_for(fitted):
+    frame = pd.DataFrame({"x": np.arange(40.0)})
+    sex = pd.DataFrame({"sex": ["f", "m"] * 20})
+    model = LogisticRegression().fit(frame, [fitted[i > 20] for i in range(40)])
+    with pytest.raises(InputError, match="model's classes are"):
+        wg.audit(
+            frame,
+            pd.Series([int(i > 20) for i in range(40)]),
+            personal=sex,
+            generic=model,
+            personalized=model,
+            explainers=[],
+        )

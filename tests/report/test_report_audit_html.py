@@ -13,8 +13,8 @@ import pytest
 
 from whogains.errors import UnwritableError
 from whogains.report import as_notebook, to_html
+from whogains.report.cost_figures import cost_figures
 from whogains.report.meanings import REASON_MEANINGS
-from whogains.report.number_format import cost_figures
 from whogains.report.words import count, error
 
 ATTACKS = (

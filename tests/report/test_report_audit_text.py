@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from whogains.report import as_text, show, to_markdown
-from whogains.report.number_format import Figures, cost_figures
+from whogains.report.cost_figures import Figures, cost_figures
 from whogains.report.words import group_name, plain
 
 ATTACKS = (

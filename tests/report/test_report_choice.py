@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
+from whogains.records import ExplainedPolicy
 from whogains.report.choice_drawings import frontier_view, lattice_view
 
 from .test_report_audit_html import ATTACKS
@@ -86,10 +87,36 @@ def test_edges_say_who_gains_and_who_is_harmed():
 
 def test_the_frontier_starts_with_the_advice_and_numbers_every_way():
     view = frontier_view(made())
-    assert view.points[0].name == "the advice: requests"
-    assert [point.number for point in view.points] == [1, 2, 3, 4, 5, 6]
-    by_name = {point.name: point for point in view.points}
-    assert by_name["everybody: age + sex"].x > by_name["everybody: sex"].x
+    assert view.ways[0].name == "the advice: requests"
+    assert [way.number for way in view.ways] == [1, 2, 3, 4, 5, 6]
+    number = {way.name: way.number for way in view.ways}
+    assert len(view.panels) == 2
+    for panel in view.panels:
+        x = {point.number: point.x for point in panel.points}
+        assert x[number["everybody: age + sex"]] > x[number["everybody: sex"]]
+
+
+def test_the_frontier_draws_the_worst_served_group_and_explanations_too():
+    choice = made()
+    explained = tuple(
+        ExplainedPolicy("sufficiency", "sufficiency", "tree_shap", 0.5, None, gain, gain - 0.1)
+        for gain in (0.2, -0.3)
+    )
+    policies = tuple(
+        replace(each, explained=() if each.kind == "nobody" else explained[:1])
+        for each in choice.policies
+    )
+    view = frontier_view(replace(choice, policies=policies))
+    assert [panel.title.split(":")[0] for panel in view.panels] == [
+        "Everybody",
+        "The worst-served group",
+        "Everybody",
+    ]
+    kinds = {way.name: way.number for way in view.ways}
+    heights = {point.number: point.y for point in view.panels[2].points}
+    nobody = kinds["ask nobody"]
+    assert heights[nobody] == pytest.approx(view.panels[2].zero)
+    assert all(y < heights[nobody] for number, y in heights.items() if number != nobody)
 
 
 def test_tables_hold_every_group_and_edge():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whogains.report import to_markdown
-from whogains.report.number_format import cost_figures
+from whogains.report.cost_figures import cost_figures
 
 
 def test_every_number_of_a_row_is_there(findings):

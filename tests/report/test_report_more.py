@@ -17,12 +17,15 @@ from .test_report_audit_html import ATTACKS, Page
 @pytest.fixture(scope="module")
 def compared():
     rng = np.random.default_rng(2)
-    sizes = (400, 300, 8)
+    sizes = (400, 300, 60, 8)
     n = sum(sizes)
     y = rng.integers(0, 2, n)
     generic = np.clip(0.5 + 0.3 * (y - 0.5) + rng.normal(0, 0.2, n), 0.01, 0.99)
     personalized = np.clip(generic + 0.2 * (y - 0.5) + rng.normal(0, 0.1, n), 0.01, 0.99)
-    groups = {"g": np.repeat(["a", "b", "tiny"], sizes)}
+    groups = {
+        "g": np.repeat(["a", "a", "tiny", "tiny"], sizes),
+        "h": np.repeat(["x", "y", "x", "y"], sizes),
+    }
     return wg.compare(
         y, generic=generic, personalized=personalized, groups=groups, costs=["zero_one", "brier"]
     )
@@ -30,11 +33,11 @@ def compared():
 
 def test_a_hidden_group_is_named_and_has_no_number(compared):
     text = Page(to_html(compared)).text
-    assert "tiny – – –" in text
+    assert "tiny, y – – –" in text
     assert "fewer than 10 rows: not shown" in text
-    assert "708" not in text
+    assert "768" not in text
     terminal = compared.to_text(120)
-    (line, *_) = [each for each in terminal.splitlines() if each.strip().startswith("tiny  ")]
+    (line, *_) = [each for each in terminal.splitlines() if each.strip().startswith("tiny, y ")]
     assert not any(character.isdigit() for character in line)
     assert "tiny" in compared.to_markdown()
 
@@ -50,14 +53,14 @@ def test_the_page_says_why(compared):
 def test_blocks_hold_each_group_s_whole(compared):
     for cost in compared.costs:
         drawn, scale = blocks(cost)
-        assert drawn[2] == []
-        for group in drawn[:2]:
+        assert drawn[3] == []
+        for group in drawn[:3]:
             assert sum(block.share for block in group) == pytest.approx(1)
             assert all(scale.holds(block.start) and scale.holds(block.end) for block in group)
             area = [block.height * (block.end - block.start) / block.share for block in group]
             assert np.ptp(area) < 1e-9
         view = spread_view(cost)
-        assert view.groups[2].words == "not shown"
+        assert view.groups[3].words == "not shown"
 
 
 def test_a_benefit_of_minus_one_zero_or_one_has_ticks_there_alone(compared):

@@ -17,7 +17,7 @@ from whogains.results import Changes, Findings, Plan, Result
 
 METHODS = {
     "of", "table", "to_dict", "to_json", "to_html", "to_pdf", "to_text", "to_markdown", "to_csv",
-    "plot",
+    "plot", "log_mlflow",
 }  # fmt: skip
 CHARTS = {
     "findings": {"gains", "tradeoff", "limits", "differences"},

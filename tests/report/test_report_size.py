@@ -15,8 +15,8 @@ from whogains.api import plan as make_plan
 from whogains.cli.output import write
 from whogains.records import Distribution
 from whogains.report import changes_to_html, make_page, plan_to_html, to_html
+from whogains.report.cost_figures import cost_figures
 from whogains.report.excerpt import excerpt
-from whogains.report.number_format import cost_figures
 
 from .test_report_audit_html import Page, held
 
@@ -189,11 +189,14 @@ def test_groups_too_small_to_be_shown_come_last_and_stay_without_numbers():
         rng.integers(0, 2, n),
         generic=rng.uniform(0.1, 0.9, n),
         personalized=rng.uniform(0.1, 0.9, n),
-        groups={"g": np.repeat([f"level {j}" for j in range(6)], sizes)},
+        groups={
+            "g": np.repeat(["a", "a", "b", "b", "c", "c"], sizes),
+            "h": np.repeat(["x", "y"] * 3, sizes),
+        },
     )
     for cost in excerpt(found, 4, 3, spreads=4, name_limit=100).findings.costs:
         names = [each.group["group"] for each in cost.groups]
-        assert names == ["level 0", "level 2", "level 3", "level 5"]
+        assert names == ["a, x", "b, x", "b, y", "c, y"]
     for cost in excerpt(found, 5, 3, spreads=5, name_limit=100).findings.costs:
         hidden = cost.groups[1]
         assert hidden.n is hidden.bop is None
@@ -212,11 +215,16 @@ def test_a_page_of_a_part_does_not_depend_on_hidden_rows(monkeypatch):
         y, generic, personalized = map(np.concatenate, zip(shown, more, strict=True))
         levels = [f"level {j:02}" for j in range(31)]
         groups = {"g": np.repeat(levels, [*sizes, hidden])}
+        # Of a level that others have too, so that the group has a line.
+        groups["h"] = np.arange(len(y)) % 2
+        groups["g"][-hidden:], groups["h"][-hidden:] = levels[0], 1
+        groups["h"][groups["g"] == levels[0]] = 0
+        groups["h"][-hidden:] = 1
         found = wg.compare(y, generic=generic, personalized=personalized, groups=groups)
         return to_html(replace(found, created=""))
 
     first = page(3, 1)
-    assert re.search(r"tables and charts show \d+ of 31 groups", first)
+    assert re.search(r"tables and charts show \d+ of 60 groups", first)
     assert first == page(9, 2)
 
 

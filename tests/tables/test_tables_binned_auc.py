@@ -95,7 +95,7 @@ def test_fine_bins_are_exact_to_what_is_printed() -> None:
 @pytest.mark.parametrize("kind", ["rounded", "equal", "few", "heavy"])
 def test_ties_are_ties_and_nothing_is_lost(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # The sort is not to be the way out.
-    monkeypatch.setattr("whogains.tables.metrics.place_scores", None)
+    monkeypatch.setattr("whogains.tables.auc_and_r2.place_scores", None)
     frame = people()
     rng = np.random.default_rng(1)
     heavy = rng.uniform(size=(2, len(frame))) < 0.6

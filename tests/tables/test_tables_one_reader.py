@@ -96,9 +96,22 @@ def _write(
     ]
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=separator)
-        # Blanks around names, and a column that is there twice and that nobody asks for.
-        writer.writerow([*(f" {name} " for name in order), "twice", "twice"])
-        writer.writerows([[*(row[name] for name in order), "a", "b"] for row in rows])
+        # The number of each row without a name, blanks around names, and a column that is there
+        # twice and that nobody asks for.
+        writer.writerow(["", *(f" {name} " for name in order), "twice", "twice"])
+        writer.writerows(
+            [i, *(row[name] for name in order), "a", "b"] for i, row in enumerate(rows)
+        )
+
+
+def _write_parquet(path: Path, rows: list[dict[str, str]], kind: str) -> None:
+    """Write the same rows with the types that they mean."""
+    levels = GROUPS[kind]
+    columns = {name: [row[name] for row in rows] for name in ("g", "id", "unused")}
+    columns |= {name: [float(row[name]) for row in rows] for name in ("p0", "p1")}
+    columns["y"] = [None if row["y"] in MISSING else int(row["y"]) for row in rows]
+    columns["G"] = [levels.get(row["G"]) for row in rows]
+    pq.write_table(pa.table(columns), path)
 
 
 def _by_hand(
@@ -163,6 +176,19 @@ def test_every_reader_gives_what_a_count_by_hand_gives(
         "costs": ["brier"],
     }
     right = _by_hand(rows, kind)
+    _write_parquet(tmp_path / "whole.parquet", rows, kind)
+    models: Any = {"generic": lambda X: X["p0"], "personalized": lambda X: X["p1"]}
+    predicted = wg.predict_files(
+        folder,
+        tmp_path / "predicted.parquet",
+        target="y",
+        personal=["G", "g"],
+        features=["p0", "p1"],
+        keep="id",
+        **models,
+    ).path
+    others = {**columns, "min_cell": 0}
+    again = {**columns, "generic": "generic", "personalized": "personalized"}
     known = [row for row in rows if row["y"] not in MISSING]
     own = {name: [row[name] for row in known] for name in names}
     for cluster in (None, "id"):
@@ -186,6 +212,14 @@ def test_every_reader_gives_what_a_count_by_hand_gives(
             for source in (tmp_path / "whole.csv", folder)
             for most in (1000, 0)
         ]
+        if cluster is None:
+            ways += [
+                wg.compare_files(tmp_path / "whole.parquet", rows_in_memory=most, **others)
+                for most in (1000, 0)
+            ]
+        elif kind != "true and false":
+            # What a model sees as a truth value is written as one.
+            ways.append(wg.compare_files(predicted, cluster=cluster, min_cell=0, **again))
         ways.append(wg.gather(folder, cluster=cluster, **columns).findings(EVERY_GROUP))
         if cluster is None and kind not in {"zeros in front", "versions"}:
             parts = [
@@ -239,6 +273,29 @@ def test_a_name_that_is_there_twice_is_refused_only_where_it_is_asked_for(
         wg.compare_files(path, rows_in_memory=most, **SMALL)
     path.write_text("y,p0,p1,sex,age,age\n" + BODY.replace("\n", ",1\n"))
     assert wg.compare_files(path, rows_in_memory=most, **SMALL).data.rows == 60
+
+
+def test_row_names_as_r_and_pandas_write_them_are_no_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + BODY)
+    frame = pd.read_csv(path)
+    frame.to_csv(path, index=True, quoting=csv.QUOTE_NONNUMERIC)
+    ways = [wg.compare_files(path, rows_in_memory=most, **SMALL) for most in (1000, 0)]
+    ways.append(wg.gather(path, **SMALL).findings())
+    right = frame.eval("(p0 - y) ** 2 - (p1 - y) ** 2").groupby(frame["sex"]).mean()
+    for found in ways:
+        (brier,) = (cost for cost in found.costs if cost.name == "brier")
+        for group in brier.groups:
+            assert math.isclose(group.bop, right[group.group["sex"]])
+    seen: list[list[str]] = []
+
+    def model(X: pd.DataFrame) -> Any:
+        seen.append(list(X.columns))
+        return X["p0"]
+
+    models: Any = {"generic": model, "personalized": model}
+    wg.predict_files(path, tmp_path / "out.parquet", target="y", personal="sex", **models)
+    assert seen[0] == ["p0", "p1", "age"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

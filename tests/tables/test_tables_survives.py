@@ -222,7 +222,9 @@ def test_a_line_with_more_fields_and_a_word_among_numbers_are_named(tmp_path: Pa
     assert f"{bad}, line 301: Expected 4 columns, got 6" in refusal(bad)
     first, *rest = lines[300].split(",")
     bad.write_text("\n".join([*lines[:300], ",".join([first, "oops", *rest[1:]]), *lines[301:]]))
-    assert "p0 holds text where numbers are needed ('oops' in row 299, counting" in refusal(bad)
+    assert "p0 holds text where numbers are needed (text of 4 characters in row 299, " in refusal(
+        bad
+    )
 
 
 def test_a_bad_line_of_a_csv_is_named(tmp_path: Path) -> None:

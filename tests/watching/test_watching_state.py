@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import whogains as wg
@@ -206,3 +208,19 @@ def test_a_kill_at_any_moment_leaves_the_old_state_or_the_new(tmp_path: Path, we
     # The next run clears what was left aside.
     wg.watch(week(5), state=file, batch="w5")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["model.watch", "one", "two"]
+
+
+@pytest.mark.parametrize("positive", [2, 2.0, "2.0", "02"])
+def test_the_positive_value_is_the_same_however_it_is_spelled(
+    tmp_path: Path, positive: Any
+) -> None:
+    def week(seed: int) -> pd.DataFrame:
+        rng = np.random.default_rng(seed)
+        frame = pd.DataFrame({"y": rng.integers(1, 3, 60), "p0": 0.5, "g": ["u", "v"] * 30})
+        return frame.assign(p1=rng.uniform(0.1, 0.9, 60))
+
+    columns: Any = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "g"}
+    state = tmp_path / "a.watch"
+    wg.watch(week(0), state=state, batch="a", positive="2", **columns)
+    found = wg.watch(week(1), state=state, batch="b", positive=positive)
+    assert (found.data.positive, found.data.rows) == ("2", 120)

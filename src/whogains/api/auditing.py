@@ -13,6 +13,7 @@ import numpy.typing as npt
 from whogains.api.explaining import (
     agreement_notes,
     asked_explainers,
+    explainers_of_classes,
     gaps_of,
     given_frames,
     sampling_notes,
@@ -34,13 +35,17 @@ from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
 from whogains.frames import (
+    Target,
+    are_classes,
     as_names,
+    as_rates,
     asked_costs,
     check_indexes,
     check_mapping,
     check_personal,
     check_rows,
     check_task,
+    class_target,
     empty_columns_note,
     encode_rows,
     group_columns,
@@ -51,16 +56,19 @@ from whogains.frames import (
     repeated_id_note,
     shaped_groups,
     split_features,
+    task_of_exposure,
     to_pandas,
     to_series,
     unique_id_note,
 )
 from whogains.judging import Settings, chosen_costs
 from whogains.results import Findings
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from whogains.explain import Baseline, GivenAttributions
 
@@ -98,6 +106,7 @@ def audit(
     holdout: float | None = None,
     n_jobs: int | None = None,
     sample_weight: Any = None,
+    exposure: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -130,8 +139,10 @@ def audit(
         (a neural network; needs torch), or an unfitted scikit-learn estimator or pipeline. It is
         fitted with and without the attributes, and every row is scored by the models of the folds
         that it is not in.
-    task : {"classification", "regression"}, optional
-        Judged from `y` by default: two values make a classification.
+    task : {"classification", "regression", "classes", "counts"}, optional
+        Judged from `y` by default: two values make a classification, three or more that are words
+        make classes; a note says so. Counts (of visits, claims, events) are never guessed: they
+        are judged by the Poisson deviance, and models predict their mean.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
@@ -146,7 +157,8 @@ def audit(
         "shapley_sampling". A colon and a number set how much work is done, as in
         "integrated_gradients:20". Also functions ``(model, matrix) -> (n, p)`` attributions, and
         attributions made elsewhere. By default what fits the models; an empty sequence, or
-        "none", audits predictions alone.
+        "none", audits predictions alone. Of several classes the probability of the one that the
+        model predicts is explained, by "occlusion" by default, by no exact explainer.
     keep : float, int, or a sequence of them
         How many features an explanation keeps: a number, or a share of the generic model's
         features, which makes one number for both models. Several make a curve, and the mean over
@@ -195,6 +207,9 @@ def audit(
         Processes that fit rounds at once; -1 for one per core. By default so where it pays.
     sample_weight : array-like, shape (n,), optional
         Positive weights of the rows, for the audit; models are fitted without them.
+    exposure : array-like, shape (n,), optional
+        For counts, how long or how many each row was exposed, above 0: models then predict rates
+        per unit of exposure, and rows are weighed by it in the fits and in the audit.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays. A cluster is never split over
         folds.
@@ -260,19 +275,16 @@ def audit(
         personal=personal,
         groups=groups,
         sample_weight=sample_weight,
+        exposure=exposure,
         cluster=cluster,
     )
     name = name_of(y, "y")
-    target = read_target(y, task, positive=positive, name=name)
+    target, exposed = _outcome(y, name, task, positive, exposure)
     features, attached = split_features(to_pandas(X, "X"), personal)
     if not len(attached.columns):
         raise InputError("personal names no attribute")
-    for frame, called in ((features, "X"), (attached, "personal")):
-        check_rows(frame, called, target)
-    # A name alone says little: what is computed from a column keeps its name.
-    if name in features.columns and to_series(y, name).equals(features[name]):
-        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
-    check_personal(attached, y, target.observed, name)
+    _check_columns(features, attached, y, target, name)
+    asked, told_of_classes = explainers_of_classes(target, asked)
     predicted = asked_costs(costs, target, name)
     every = (
         *predicted,
@@ -286,6 +298,7 @@ def audit(
         target,
         shaped_groups(group_columns(groups, features, attached), shape),
         sample_weight=sample_weight,
+        exposure=exposed,
         cluster=cluster,
         min_cell=chosen.min_cell,
         max_levels=max_levels,
@@ -324,12 +337,27 @@ def audit(
     pair = (
         {}
         if fitting is not None
-        else adapt_pair(generic, personalized, *tables, target.task, positive=target.positive)
+        else adapt_pair(
+            generic,
+            personalized,
+            *tables,
+            target.task,
+            positive=target.positive,
+            classes=target.classes,
+            negative=target.negative,
+        )
     )
     if fitting is not None:
         alarms = (*alarms, *levels_of_text(features, progress))
         rounds, run = fitting.rounds(
-            *tables, rows, target.task, explanations, progress=progress, checkpoint=checkpoint
+            *tables,
+            rows,
+            target.task,
+            explanations,
+            exposure=None if exposed is None else exposed[audited],
+            classes=target.classes,
+            progress=progress,
+            checkpoint=checkpoint,
         )
     else:
         scored_once = score_models(
@@ -375,6 +403,7 @@ def audit(
     others = (note for note in first.notes if note not in first.unused)
     told = (
         target.note,
+        told_of_classes,
         repeated,
         unique_id_note(taken(features, pair)),
         texts,
@@ -392,13 +421,38 @@ def audit(
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
-        run={**named_columns(sample_weight, cluster), **run},
+        run={**named_columns(sample_weight, cluster, exposure), **run},
         notes=[note for note in told if note],
         warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
+
+
+def _outcome(
+    y: Any, name: str, task: Task | None, positive: Any, exposure: Any
+) -> tuple[Target, FloatArray | None]:
+    """Read the outcome; counts with exposures as rates."""
+    task = task_of_exposure(task, exposure)
+    if are_classes(y, task, (), name):
+        if positive is not None:
+            raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
+        return class_target(y, name), None
+    target = read_target(y, task, positive=positive, name=name)
+    return as_rates(target, exposure, name)
+
+
+def _check_columns(
+    features: pd.DataFrame, attached: pd.DataFrame, y: Any, target: Target, name: str
+) -> None:
+    """Refuse columns of other rows, and the outcome among the features."""
+    for frame, called in ((features, "X"), (attached, "personal")):
+        check_rows(frame, called, target)
+    # A name alone says little: what is computed from a column keeps its name.
+    if name in features.columns and to_series(y, name).equals(features[name]):
+        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
+    check_personal(attached, y, target.observed, name)
 
 
 def _check_arguments(

@@ -26,7 +26,7 @@ from whogains.frames import (
     as_names,
     asked_costs,
     check_indexes,
-    check_task,
+    check_task_of_choosing,
     costs_of_labels,
     name_of,
     read_predictions,
@@ -138,7 +138,7 @@ def choose_from(
     shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
-    check_task(task)
+    check_task_of_choosing(task)
     if not isinstance(models, Mapping):
         raise InputError(
             f"models is a {type(models).__name__}, not a mapping from sets of attributes to "
@@ -246,6 +246,7 @@ def choice_of(
     explained: Mapping[tuple[Asked, Asked], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
+    stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
     data = DataFinding(
@@ -278,6 +279,7 @@ def choice_of(
         explained=explained,
         procedure=procedure,
         folds=folds,
+        stand_ins=stand_ins,
     )
     return Choice.of(record)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+
 from whogains.api.choosing import Asked, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
@@ -25,7 +27,7 @@ from whogains.frames import (
     check_indexes,
     check_personal,
     check_rows,
-    check_task,
+    check_task_of_choosing,
     empty_columns_note,
     encode_rows,
     name_of,
@@ -38,7 +40,13 @@ from whogains.frames import (
     to_pandas,
     unique_id_note,
 )
-from whogains.judging import MOST_ATTRIBUTES, Lattice, Settings, check_asked
+from whogains.judging import (
+    MOST_ATTRIBUTES,
+    Lattice,
+    Settings,
+    check_asked,
+    group_levels,
+)
 from whogains.results import Choice
 from whogains.types import FloatArray, IntArray, Task
 
@@ -47,6 +55,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from whogains.explain import Baseline
     from whogains.scoring import LocalScores
 
 Progress = Callable[[str, int, int], None]
@@ -71,6 +80,10 @@ def choose(
     positive: Any = None,
     costs: CostNames | None = None,
     explainers: str | Sequence[str] | None = None,
+    keep: float | Sequence[float] = 0.5,
+    explanation_costs: Sequence[str] | None = None,
+    baseline: Baseline = "marginal",
+    mask_personal: bool = False,
     value_folds: int = 0,
     unit: str | None = None,
     sample_weight: Any = None,
@@ -90,7 +103,8 @@ def choose(
     y : array-like, shape (n,)
         Outcomes. Rows where they are missing are left out and counted.
     personal : frame or mapping of n rows, or (sequence of) str
-        The attributes, or their names in `X`; their crossing makes the groups. Of more than six
+        The attributes, or their names in `X`; their crossing makes the groups. Who has not told
+        one (a missing value) is served by the models of what they have told. Of more than six
         that may be asked, at most six are first searched for on a third of the rows, which have
         no other part; the rest are left out, and the notes say so.
     given, never : str or sequence of str
@@ -107,8 +121,10 @@ def choose(
         As for `choose_from`.
     explainers : str or sequence of str, optional
         Explainers, as for `audit`, such as "auto"; none by default, for they take most of the
-        time. What each attribute does to explanations that keep half of the features is then
-        shown besides, with the same corrections. Explanations decide nothing.
+        time. What each attribute and each way to ask does to explanations is then shown besides,
+        with the same corrections. Explanations decide nothing.
+    keep, explanation_costs, baseline, mask_personal
+        As for `audit`, of explanations.
     value_folds : int
         Outer folds in which the whole procedure, fits and choice, is run again without the people
         of one fold, to value it on these; it takes so many times as long. None by default.
@@ -158,7 +174,7 @@ def choose(
     )
     if fitting is None:
         raise InputError("give what to fit, not fitted models; choose_from takes predictions")
-    check_task(task)
+    check_task_of_choosing(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
@@ -188,7 +204,9 @@ def choose(
     lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
     chosen, own, alarms = own_thresholds(chosen, target, (fitting.model,), fitted=False)
     alarms = (*alarms, *levels_of_text(features, progress))
-    explaining = find_explanation_costs(target.task, None, None)
+    explaining = find_explanation_costs(
+        target.task, None, None if explanation_costs is None else as_names(explanation_costs)
+    )
     chosen.check_names(predicting)
     rows, audited, dropped = audited_rows(
         target,
@@ -203,17 +221,19 @@ def choose(
     )
 
     from whogains.explain import ExplanationSettings
-    from whogains.scoring import Member
+    from whogains.scoring import Member, stand_in
 
     by = () if explainers is None else tuple(as_names(explainers))
     explanations = ExplanationSettings(
-        explainers=() if by == ("none",) else by, random_state=random_state
+        explainers=() if by == ("none",) else by,
+        keeps=tuple(keep) if isinstance(keep, Sequence) else (keep,),
+        baseline=baseline,
+        mask_personal=mask_personal,
+        random_state=random_state,
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
-    procedure = None
-    if value_folds:
-        made = Advising(*tables, rows, lattice, predicting, chosen, fitting, target.task)
-        procedure = value_of_procedure(made, value_folds, progress)
+    made = Advising(*tables, rows, lattice, predicting, chosen, fitting, target.task)
+    procedure = value_of_procedure(made, value_folds, progress) if value_folds else None
     rounds, run = fitting.rounds(
         *tables,
         rows,
@@ -223,6 +243,8 @@ def choose(
         progress=progress,
         checkpoint=checkpoint,
     )
+    # Who has not told an attribute is served without it.
+    stand_ins = lattice.stand_ins(rows.grouping)
     found: list[Mapping[str, FloatArray]] = []
     held_by: list[IntArray] = []
     means: dict[Pair, MeanOfRounds] = {}
@@ -231,6 +253,7 @@ def choose(
             first = local
             rows, shown = held_out(rows, local, chosen.min_cell)
         scored = local if shown is None else local.take(shown)
+        scored = stand_in(scored, stand_ins, rows.codes)
         found.append(scored.predictions)
         fold = fold_of(local, shown)
         held_by += [] if fold is None else [fold]
@@ -239,6 +262,7 @@ def choose(
     notes = (
         target.note,
         None if searched is None else searched.note,
+        _untold_note(rows),
         repeated_id_note(every) if cluster is None else None,
         unique_id_note(features),
         numbers_as_text_note(every),
@@ -269,6 +293,19 @@ def choose(
         explained={pair: each.scores() for pair, each in means.items()},
         procedure=procedure,
         folds=held_by,
+        stand_ins=stand_ins,
+    )
+
+
+def _untold_note(rows: Rows) -> str | None:
+    """Say how many people have not told something, and what they are served by."""
+    groups = group_levels(rows.grouping)
+    untold = np.array([None in levels.values() for levels in groups])[rows.codes]
+    if not untold.any():
+        return None
+    return (
+        f"{untold.sum():,} people have not told every attribute; each of them is served by the "
+        "model of what they have told"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -21,7 +21,13 @@ from whogains.evidence import (
     fingerprint,
     save_evidence,
 )
-from whogains.frames import as_names, asked_costs, costs_of_labels
+from whogains.frames import (
+    as_names,
+    asked_costs,
+    costs_of_labels,
+    rates_note,
+    task_of_exposure,
+)
 from whogains.judging import (
     BASE_RATE,
     MIN_CELL,
@@ -32,7 +38,7 @@ from whogains.judging import (
 )
 from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
-from whogains.types import Task
+from whogains.types import QUANTITIES, Task
 
 if TYPE_CHECKING:
     from whogains.frames import Shape, Target
@@ -44,6 +50,7 @@ FROM_SUMS = (
     "computed from sums, not from rows held in memory: betting, bootstrap, distributions and "
     "calibration need the rows"
 )
+WITH_METRICS = ("classification", "regression")
 WITHOUT_METRICS = "without AUC and R², which belong to all rows together: their sums do not add"
 
 
@@ -144,11 +151,12 @@ class GatheredEvidence:
                 "seed": random_state,
                 "sample_weight": about.sample_weight,
                 "cluster": about.cluster,
+                **({"exposure": about.exposure} if about.exposure else {}),
             },
             notes=(
                 *about.notes,
                 FROM_SUMS,
-                *([] if metrics else [WITHOUT_METRICS]),
+                *([] if metrics or about.task not in WITH_METRICS else [WITHOUT_METRICS]),
             ),
             warnings=self._seen,
         )
@@ -167,6 +175,7 @@ def gather(
     costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
+    exposure: str | None = None,
     cluster: str | None = None,
     min_cell: int = 0,
     max_levels: int = MAX_LEVELS,
@@ -196,8 +205,9 @@ def gather(
     costs : str or sequence of str, optional
         Prediction costs by name; by default all of the task's that add, which leaves out AUC and
         R².
-    sample_weight, cluster : str, optional
-        Columns of weights, and of which rows depend on each other.
+    sample_weight, exposure, cluster : str, optional
+        Columns of weights, of exposures of counts (as in `compare`), and of which rows depend on
+        each other.
     min_cell : int
         Rows of groups with fewer rows (with clusters: clusters) are left out of all sums.
     max_levels, max_groups : int
@@ -260,12 +270,13 @@ def gather(
         groups=tuple(dict.fromkeys(as_names(groups))),
         weight=sample_weight,
         cluster=cluster,
+        exposure=exposure,
     )
     with open_source(source, memory=memory, progress=progress, form=written) as opened:
         return gather_from(
             opened,
             columns,
-            task=task,
+            task=task_of_exposure(task, exposure),
             positive=positive,
             costs=costs,
             unit=unit,
@@ -352,8 +363,9 @@ def gather_from(
             target.task,
             target.positive,
             target.negative,
-            tables.centre_of(source, columns.target) if target.task == "regression" else 0.0,
         )
+        if target.task in QUANTITIES:
+            reading = replace(reading, centre=tables.centre_of(source, reading))
         labels = (False, False)
         if target.task == "classification":
             labels = tables.are_labels(source, reading, first)
@@ -394,6 +406,7 @@ def gather_from(
         ),
         sample_weight=columns.weight,
         cluster=columns.cluster,
+        exposure=columns.exposure,
         generic=columns.generic,
         personalized=columns.personalized,
         sources=(fingerprint(scanned.evidence),),
@@ -412,6 +425,8 @@ def _costs(
 ) -> tuple[tuple[Cost, ...], list[str], list[WarningFinding]]:
     """Choose the costs: those asked for, or all that the predictions and the evidence allow."""
     notes = [target.note] if target.note else []
+    if columns.exposure is not None:
+        notes.append(rates_note(columns.target, columns.exposure))
     left, told = costs_of_labels(costs, labels, columns.generic, columns.personalized)
     odd = []
     if any(labels) and not all(labels):

@@ -23,6 +23,7 @@ from whogains.frames import (
     Shape,
     Target,
     are_classes,
+    as_rates,
     asked_costs,
     check_indexes,
     check_task,
@@ -33,13 +34,14 @@ from whogains.frames import (
     read_seed,
     read_target,
     shaped_groups,
+    task_of_exposure,
     to_pandas,
     without_missing,
 )
 from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
-from whogains.types import FloatArray, Task
+from whogains.types import QUANTITIES, FloatArray, Task
 
 
 def compare(
@@ -53,6 +55,7 @@ def compare(
     costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: Any = None,
+    exposure: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -73,9 +76,11 @@ def compare(
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression", "classes"}, optional
+    task : {"classification", "regression", "classes", "counts"}, optional
         By default two values make a classification; predictions of several columns, or three or
         more values that are words, make classes; other numbers are a quantity. A note says so.
+        Counts (of visits, claims, events) are judged by the Poisson deviance, and predictions are
+        their means.
     positive : optional
         The outcome that counts as 1; by default the larger of the two.
     costs : sequence of str, optional
@@ -85,6 +90,9 @@ def compare(
         Unit of the outcome, such as "mmHg", for the report.
     sample_weight : array-like, shape (n,), optional
         Positive weights of the rows.
+    exposure : array-like, shape (n,), optional
+        For counts, how long or how many each row was exposed, above 0: predictions are then rates
+        per unit of exposure, and rows are weighed by it.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
     max_levels, max_groups : int
@@ -119,21 +127,25 @@ def compare(
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     check_task(task)
+    task = task_of_exposure(task, exposure)
     check_indexes(
         y_true=y_true,
         generic=generic,
         personalized=personalized,
         groups=groups,
         sample_weight=sample_weight,
+        exposure=exposure,
         cluster=cluster,
     )
     name = name_of(y_true, "y_true")
     of_classes: list[bool] = []
+    exposed: FloatArray | None = None
     if are_classes(y_true, task, (generic, personalized), name):
         target, given, of_classes = _classes(y_true, name, (generic, personalized), positive, shape)
         notes = [target.note]
     else:
         target = read_target(y_true, task, positive=positive, name=name)
+        target, exposed = as_rates(target, exposure, name)
         read = [
             read_predictions(
                 values,
@@ -153,6 +165,7 @@ def compare(
         target,
         shaped_groups(to_pandas(groups, "groups"), shape),
         sample_weight=sample_weight,
+        exposure=exposed,
         cluster=cluster,
         min_cell=chosen.min_cell,
         max_levels=max_levels,
@@ -161,7 +174,7 @@ def compare(
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     warnings = []
-    if target.task != "regression":
+    if target.task not in QUANTITIES:
         labels = of_classes
         if target.task == "classification":
             labels = [bool(np.isin(each, (0.0, 1.0)).all()) for each in (generic, personalized)]
@@ -184,7 +197,7 @@ def compare(
         target_name=name,
         unit=unit,
         random_state=random_state,
-        run=named_columns(sample_weight, cluster),
+        run=named_columns(sample_weight, cluster, exposure),
         notes=notes,
         warnings=warnings,
     )

@@ -16,7 +16,7 @@ from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
-from whogains.frames import Shape, as_list, check_column, read_seed
+from whogains.frames import Shape, as_list, check_column, read_seed, task_of_exposure
 from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
@@ -46,6 +46,7 @@ def compare_files(
     costs: CostNames | None = None,
     unit: str | None = None,
     sample_weight: str | None = None,
+    exposure: str | None = None,
     cluster: str | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -72,8 +73,9 @@ def compare_files(
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
         As in `compare`.
-    sample_weight, cluster : str, optional
-        Columns of weights, and of which rows depend on each other.
+    sample_weight, exposure, cluster : str, optional
+        Columns of weights, of exposures of counts (as in `compare`), and of which rows depend on
+        each other.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -129,7 +131,8 @@ def compare_files(
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     named = {"target": target, "generic": generic, "personalized": personalized}
-    check_column(**named, sample_weight=sample_weight, cluster=cluster)
+    check_column(**named, sample_weight=sample_weight, exposure=exposure, cluster=cluster)
+    task = task_of_exposure(task, exposure)
     columns = Columns(
         target=target,
         generic=generic,
@@ -137,6 +140,7 @@ def compare_files(
         groups=tuple(dict.fromkeys(as_list(groups, "groups"))),
         weight=sample_weight,
         cluster=cluster,
+        exposure=exposure,
     )
     if not columns.groups:
         raise InputError("groups names no column")
@@ -203,6 +207,7 @@ def compare_files(
             costs=costs,
             unit=unit,
             sample_weight=None if sample_weight is None else frame[sample_weight],
+            exposure=None if exposure is None else frame[exposure],
             cluster=None if cluster is None else frame[cluster],
             max_levels=max_levels,
             max_groups=max_groups,
@@ -313,7 +318,7 @@ def load_columns(source: Source, columns: Columns, shape: Shape) -> pd.DataFrame
 def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
     """Name the columns whose digits matter, and not the numbers that they make."""
     also = () if columns.cluster is None else (columns.cluster,)
-    numbers = {columns.target, columns.generic, columns.personalized, columns.weight}
+    numbers = {columns.target, columns.generic, columns.personalized, *columns.weights}
     numbers |= {*(shape.bands or {})}
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)
 

@@ -18,7 +18,7 @@ from whogains.evidence import (
     mean_score,
     ratio_score,
 )
-from whogains.frames import as_list
+from whogains.frames import Target, as_list
 from whogains.results import Findings
 
 if TYPE_CHECKING:
@@ -249,12 +249,41 @@ def agreement_notes(found: Findings) -> list[str]:
     return notes
 
 
+OF_CLASSES = (
+    "explanations are of the probability of the class that each model predicts for the row, by "
+    "occlusion unless other explainers are named; features are hidden one by one"
+)
+
+
 def asked_explainers(explainers: Any) -> tuple[Any, ...]:
     """List the explainers asked for: "auto" by default, none for an empty list or "none"."""
     if explainers is None:
         return ("auto",)
     asked = tuple(as_list(explainers, "explainers"))
     return () if asked == ("none",) else asked
+
+
+def explainers_of_classes(target: Target, asked: tuple[Any, ...]) -> tuple[tuple[Any, ...], str]:
+    """Choose the explainers of an outcome with several classes, where none was named.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    asked : tuple
+        The explainers, as `asked_explainers` lists them.
+
+    Returns
+    -------
+    explainers : tuple
+        Those that are run: occlusion in place of "auto", since no exact one reads such models, and
+        the sampling one takes ten times as long.
+    note : str
+        What is explained, or the empty text.
+    """
+    if target.task != "classes" or not asked:
+        return asked, ""
+    return tuple("occlusion" if each == "auto" else each for each in asked), OF_CLASSES
 
 
 def given_frames(asked: Sequence[Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from whogains.frames import Target, check_rows, cluster_codes, name_of, positive
 from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings
 from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
-from whogains.types import BoolArray, FloatArray, IntArray
+from whogains.types import QUANTITIES, BoolArray, FloatArray, IntArray
 
 Dropped = Mapping[tuple[str | None, ...], int]
 
@@ -40,6 +40,7 @@ def audited_rows(
     *,
     sample_weight: Any,
     cluster: Any,
+    exposure: FloatArray | None = None,
     min_cell: int,
     max_levels: int,
     max_groups: int,
@@ -56,6 +57,8 @@ def audited_rows(
         The attributes whose crossing makes the groups.
     sample_weight, cluster : array-like of n values, or None
         Weights, and which rows depend on each other.
+    exposure : ndarray of float, shape (n,), optional
+        Exposures of counts, by which weights are multiplied.
     min_cell : int
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
@@ -95,13 +98,15 @@ def audited_rows(
         weight = positive_weights(sample_weight, name)
         check_rows(weight, name, target)
         weight = weight[observed]
+    if exposure is not None:
+        weight = exposure[observed] * (1.0 if weight is None else weight)
     if cluster is not None:
         name = name_of(cluster, "cluster")
         units = cluster_codes(cluster, name)
         check_rows(units, name, target)
         units = units[observed]
     small = few_units(codes, len(grouping), min_cell, sample_weight=weight, cluster=units)
-    if fitted and min_cell and target.task == "regression":
+    if fitted and min_cell and target.task in QUANTITIES:
         small |= _dominated_groups(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
         raise too_few(min_cell, clustered=units is not None)
@@ -329,9 +334,10 @@ def dropped_rows(dropped: Dropped, rows: Rows, min_cell: int) -> int:
     return sum(number for group, number in dropped.items() if not min_cell or group in shown)
 
 
-def named_columns(sample_weight: Any, cluster: Any) -> dict[str, str | None]:
-    """Name the columns of weights and clusters; None where there are none."""
+def named_columns(sample_weight: Any, cluster: Any, exposure: Any = None) -> dict[str, str | None]:
+    """Name the columns of weights and clusters, None where there are none, and of exposures."""
     given = {"sample_weight": sample_weight, "cluster": cluster}
+    given |= {} if exposure is None else {"exposure": exposure}
     return {key: None if each is None else name_of(each, "given") for key, each in given.items()}
 
 
@@ -368,8 +374,8 @@ def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
         WarningFinding(
             "class_codes",
             f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
-            "like codes of classes, and is audited as a quantity; say task='regression' (--task "
-            "regression) if it is one, and else compare a probability of each class or audit one "
-            "class against the others",
+            "like codes of classes, and is audited as a quantity; say task='classes' (--task "
+            "classes) if they are, to compare them with a probability of each class, and "
+            "task='regression' (--task regression) if it is a quantity",
         ),
     )

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whogains.errors import InputError
+import numpy as np
+
+from whogains.errors import InputError, one_line
 from whogains.evidence import Rows
 from whogains.frames import whole_number
 from whogains.inference import MIN_ROUNDS
-from whogains.types import Task
+from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from whogains.explain import ExplanationSettings
     from whogains.frames import Table
     from whogains.scoring import LocalScores, Member, Progress
 
+# In so many parts the rows are dealt where a share of them is held out.
+HOLDOUT_PARTS = 20
 DEFAULT_MODEL = "gradient_boosting"
 
 # The fewest rounds whose intervals hold for the procedure.
@@ -52,6 +56,8 @@ class Fitting:
         task: Task,
         explanations: ExplanationSettings,
         *,
+        exposure: FloatArray | None = None,
+        classes: tuple[str, ...] = (),
         panel: Mapping[str, Member] | None = None,
         progress: Progress | None = None,
         checkpoint: str | Path | None = None,
@@ -64,10 +70,14 @@ class Fitting:
             The features and the personal columns, n rows.
         rows : Rows
             Outcomes, groups and clusters of these rows.
-        task : {"classification", "regression"}
+        task : {"classification", "regression", "counts"}
             What is predicted.
         explanations : ExplanationSettings
             What to explain, and how.
+        exposure : ndarray of float, shape (n,), optional
+            By what the rows are weighed in fits, where outcomes are rates.
+        classes : tuple of str
+            Of several classes their names.
         panel : mapping of str to Member, optional
             What to fit; by default a pair and its placebos.
         progress, checkpoint
@@ -88,6 +98,7 @@ class Fitting:
         from whogains.models import named_estimator
         from whogains.scoring import pair_and_placebos, score_rounds
 
+        self._check_classes(rows, classes)
         estimator = named_estimator(self.model, task)
         rounds = score_rounds(
             X,
@@ -100,6 +111,8 @@ class Fitting:
             n_jobs=self.n_jobs,
             panel=pair_and_placebos(self.placebo) if panel is None else panel,
             estimator=estimator,
+            exposure=exposure,
+            classes=classes,
             folds=self.folds,
             holdout=self.holdout,
             # Folds made even over groups hide what other training people would do, which several
@@ -120,6 +133,20 @@ class Fitting:
         # Networks (and boosted trees) trained elsewhere differ in their last digits.
         device = getattr(estimator, "device", None)
         return rounds, run | ({"device": device} if isinstance(device, str) else {})
+
+    def _check_classes(self, rows: Rows, classes: tuple[str, ...]) -> None:
+        """Refuse a class that some fold would not have."""
+        parts = self.folds if self.holdout is None else HOLDOUT_PARTS
+        if not classes:
+            return
+        counts = np.bincount(rows.y_true.astype(np.int64), minlength=len(classes))
+        for name, count in zip(classes, counts, strict=True):
+            if count < parts:
+                raise InputError(
+                    f"the class {one_line(name, 60)!r} has {count} rows, and every one of {parts} "
+                    "parts of the rows needs one; merge it with another class, leave its rows out, "
+                    "or use fewer folds"
+                )
 
 
 def fitting_of(

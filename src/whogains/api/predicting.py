@@ -141,15 +141,19 @@ def predict_files(
         outcome = read_outcome(opened, target, task, positive, sure=True, whole=False)
 
         def pair_of(X: Table, S: Table) -> Panel:
-            return adapt_pair(generic, personalized, X, S, outcome.task, positive=outcome.positive)
+            values = {"positive": outcome.positive, "negative": outcome.negative}
+            return adapt_pair(generic, personalized, X, S, outcome.task, **values)
 
         plan = PredictionPlan(
             seen, attributes, tuple(dict.fromkeys((target, *attributes, *others)))
         )
         made = predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
-    own, _, odd = own_thresholds(Settings(), outcome, (generic, personalized), fitted=True)
-    told = [each.text for each in odd]
+    given = (generic, personalized)
+    own, said, odd = own_thresholds(Settings(), outcome, given, fitted=True)
+    told = [*said, *(each.text for each in odd)]
     if own.threshold is not None:
+        # In place of what an audit says, which judges by it.
+        told[-1:] = []
         told.append(
             f"by their own predict() the models say {outcome.positive!r} from a probability of "
             f"{own.threshold:.3g} on: compare these predictions by that threshold (threshold, on "

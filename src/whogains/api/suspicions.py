@@ -84,19 +84,31 @@ def own_thresholds(
     settings : Settings
         With the threshold of both models, where they have the same and none was asked for.
     notes : tuple of str
-        That it was taken.
+        That it was taken, and which of a model's own values is taken for the outcome's.
     warnings : tuple of WarningFinding
         That labels are judged by another threshold than the models'.
     """
-    if target.task != "classification" or settings.threshold is not None:
+    if target.task != "classification":
         return settings, (), ()
-    from whogains.models import own_threshold
+    from whogains.models import own_positive, own_threshold, positive_note
+
+    values = target.positive, target.negative
+    said = (
+        ()
+        if not fitted
+        else tuple(
+            note
+            for model, name in zip(models, ("generic", "personalized"), strict=True)
+            if (note := positive_note(model, *values, name)) is not None
+        )
+    )
+    if settings.threshold is not None:
+        return settings, said, ()
 
     # What is fitted here learns from 0 and 1.
-    positive = target.positive if fitted else 1
-    own = [own_threshold(each, positive) for each in models]
+    own = [own_threshold(each, own_positive(each, *values) if fitted else 1) for each in models]
     if all(each is None for each in own):
-        return settings, (), ()
+        return settings, said, ()
     from_on = [THRESHOLD if each is None else each for each in own]
     if len(set(from_on)) == 1 and 0 < from_on[0] < 1:
         note = (
@@ -104,20 +116,20 @@ def own_thresholds(
             f"{from_on[0]:.3g} on, and so do the labels here (threshold, on the command line "
             "--threshold, says another)"
         )
-        return replace(settings, threshold=from_on[0]), (note,), ()
+        return replace(settings, threshold=from_on[0]), (*said, note), ()
     called = ("generic", "personalized") if len(models) > 1 else ("",)
-    said = " and ".join(
+    told = " and ".join(
         f"the {name} model".replace("  ", " ")
         + (" from a threshold tuned in each fit" if isnan(each) else f" from {each:.3g} on")
         for name, each in zip(called, from_on, strict=True)
     )
     return (
         settings,
-        (),
+        said,
         (
             WarningFinding(
                 "own_threshold",
-                f"by their own predict() {said} says {target.positive!r}, and the labels here are "
+                f"by their own predict() {told} says {target.positive!r}, and the labels here are "
                 f"from {THRESHOLD} on, so that the 0-1 loss is not that of their decisions; give a "
                 "threshold (--threshold), or functions that return each model's own labels",
             ),

@@ -139,7 +139,7 @@ def value_of_procedure(
 def _advice(made: Advising, progress: Progress | None) -> tuple[RoutedGroup, ...]:
     """Fit the lattice and choose: by group, what its model is told and what it is asked."""
     from whogains.explain import ExplanationSettings
-    from whogains.scoring import Member
+    from whogains.scoring import Member, stand_in
 
     rows, lattice = made.rows, made.lattice
     rounds, _ = made.fitting.rounds(
@@ -151,12 +151,14 @@ def _advice(made: Advising, progress: Progress | None) -> tuple[RoutedGroup, ...
         panel={lattice.models[asked]: Member(asked) for asked in lattice.sets},
         progress=progress,
     )
+    stand_ins = lattice.stand_ins(rows.grouping)
     predictions: list[Mapping[str, FloatArray]] = []
     folds: list[IntArray] = []
     for number, local in enumerate(rounds):
         if not number:
             rows, shown = held_out(rows, local, made.settings.min_cell)
-        predictions.append((local if shown is None else local.take(shown)).predictions)
+        scored = local if shown is None else local.take(shown)
+        predictions.append(stand_in(scored, stand_ins, rows.codes).predictions)
         fold = fold_of(local, shown)
         folds += [] if fold is None else [fold]
     record = build_choice(
@@ -175,6 +177,7 @@ def _advice(made: Advising, progress: Progress | None) -> tuple[RoutedGroup, ...
         rounds=predictions,
         random_state=made.fitting.random_state,
         folds=folds,
+        stand_ins=stand_ins,
     )
     return record.routing
 
@@ -184,19 +187,25 @@ def _valued(
 ) -> tuple[float, float, float, float, float]:
     """Give the gains of advice and of everything, the burden, who is asked; and the weight."""
     from whogains.models import fit_panel, named_estimator
-    from whogains.scoring import score_models
+    from whogains.scoring import score_models, stand_in
 
     lattice, rows, cost = seen.lattice, left_out.rows, seen.costs[0]
     nothing, everything = lattice.nothing, lattice.everything
     sets = list(dict.fromkeys([nothing, *(each.served for each in advice), everything]))
+    # Who has not told an attribute is served without it.
+    stand_ins = lattice.stand_ins(rows.grouping)
+    needed = {name for each in sets for name in stand_ins[lattice.models[each]]}
+    fitted = [each for each in lattice.sets if each in sets or lattice.models[each] in needed]
     models = fit_panel(
-        {lattice.models[each]: seen.X.join(seen.personal.select(each)) for each in sets},
+        {lattice.models[each]: seen.X.join(seen.personal.select(each)) for each in fitted},
         seen.rows.y_true,
         seen.task,
         estimator=named_estimator(seen.fitting.model, seen.task),
         random_state=seen.fitting.random_state,
     )
-    predictions = score_models(models, left_out.X, left_out.personal).predictions
+    scores = score_models(models, left_out.X, left_out.personal)
+    told = {lattice.models[each]: stand_ins[lattice.models[each]] for each in sets}
+    predictions = stand_in(scores, told, rows.codes).predictions
     costs = np.array([cost.rows(rows.y_true, predictions[lattice.models[each]]) for each in sets])
     served = np.array([sets.index(each.served) for each in advice])[rows.codes]
     price = np.array([lattice.price(each.tells) for each in advice])[rows.codes]

@@ -14,7 +14,7 @@ from whogains._version import __version__
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing_files import load_columns
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level, same_value
 from whogains.files import FileOptions, Format
 from whogains.frames import Shape, as_names
 from whogains.judging import MIN_CELL, Settings
@@ -142,6 +142,9 @@ def watch(
         "min_cell": min_cell,
     }
     known, before = watching.read_state(state) or (None, None)
+    if known is not None and same_value(asked["positive"]) == same_value(known.choices.positive):
+        # 2, 2.0 and "2.0" are the value that was chosen.
+        asked["positive"] = known.choices.positive
     if known is not None:
         watching.check_same(known.choices, asked)
     if source is None:

@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         3 for a mistake in this program, 130 when interrupted or ended by a signal.
     """
     try:
-        return _main(arguments)
+        with _as_it_was():
+            return _main(arguments)
     except KeyboardInterrupt:
         # While the program is still being imported, say.
         sys.stderr.write("whogains: interrupted; nothing more is written\n")
@@ -50,12 +53,6 @@ def _main(arguments: list[str] | None) -> int:
     from whogains.cli.app import app
     from whogains.cli.output import print_error, reader_may_leave
 
-    # On a busy machine threads that spin while they wait made networks five times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal's encoding lacks is written as its code, and stops nothing.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
         # Help, too, may be read to the first lines only.
         status: int | None = 0
@@ -74,6 +71,25 @@ def _main(arguments: list[str] | None) -> int:
     if status == INTERRUPTED:
         print_error("interrupted; nothing more is written")
     return int(status or 0)
+
+
+@contextmanager
+def _as_it_was() -> Iterator[None]:
+    """Put back at the end what a program that calls this one shares with it."""
+    hook, streams = sys.excepthook, []
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is written as its code, and stops nothing.
+        if isinstance(stream, TextIOWrapper):
+            streams.append((stream, stream.errors))
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        # Typer sets one of its own.
+        sys.excepthook = hook
+        for stream, errors in streams:
+            with suppress(ValueError):
+                stream.reconfigure(errors=errors)
 
 
 def _run(app: Typer, arguments: list[str] | None) -> int | None:
@@ -117,9 +133,18 @@ def _status(error: Exception) -> int:
 
 def run() -> None:
     """Run the command line and leave with its exit status."""
+    # On a busy machine threads that spin while they wait made networks five times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Ended politely is interrupted: what is set aside on the disk is deleted.
     for name in ("SIGTERM", "SIGHUP"):
         # A run under nohup goes on when its terminal is closed.
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
             signal.signal(getattr(signal, name), signal.default_int_handler)
-    sys.exit(main())
+    status = main()
+    if status == INTERRUPTED:
+        # A thread of an interrupted query would be thrown out of C++, which aborts.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -96,6 +96,7 @@ def audit(
     prices: own.Prices = None,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
+    exposure: opt.Exposure = None,
     cluster: opt.Cluster = None,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
@@ -137,7 +138,7 @@ def audit(
         raise InputError("--personal names no column")
     meant = of_files.group_options(labels, band)
     form = Format(**of_files.file_format(separator, decimal, encoding, na))
-    special = [name for name in (target, weight, cluster) if name is not None]
+    special = [name for name in (target, weight, exposure, cluster) if name is not None]
     asked = [*special, *personal_names, *group_names, *read.names(features)]
     every, left_out = column_names(file, form), read.names(drop)
     check_columns(file, every, asked)
@@ -176,6 +177,7 @@ def audit(
                 file, group_names or personal_names, target, form, meant["bands"] or ()
             ),
             sample_weight=None if weight is None else frame[weight],
+            exposure=None if exposure is None else frame[exposure],
             cluster=None if cluster is None else frame[cluster],
             task=wanted,
             positive=positive,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
@@ -125,6 +126,10 @@ def choose(
     cost_module: own.CostModule = None,
     prices: own.Prices = None,
     explainers: Explainers = None,
+    keep: explaining.Keep = "0.5",
+    explanation_costs: explaining.ExplanationCosts = None,
+    baseline: explaining.Baseline = "marginal",
+    mask_personal: explaining.MaskPersonal = False,
     value_folds: ValueFolds = 0,
     unit: opt.Unit = None,
     weight: opt.Weight = None,
@@ -227,6 +232,10 @@ def choose(
                 n_jobs=jobs,
                 checkpoint=checkpoint,
                 explainers=read.explainers(explainers),
+                keep=read.keep(keep),
+                explanation_costs=read.names(explanation_costs) or None,
+                baseline=read.baseline(baseline),
+                mask_personal=mask_personal,
                 value_folds=value_folds,
                 progress=progress,
                 **shared,

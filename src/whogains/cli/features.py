@@ -43,11 +43,14 @@ def feature_columns(
     """
     if features:
         return list(features), None
-    free = [name for name in every if name not in others]
+    # What R and pandas write before the first column, where its name would be.
+    free = [name for name in every if name and name not in others]
     kept = [name for name in free if free.count(name) == 1]
     if not kept:
         raise InputError(f"{file} has no column left for the features")
     twice = ", ".join(sorted({repr(name) for name in free if free.count(name) > 1}))
-    if not twice:
+    said = [f"more than one column named {twice}"] if twice else []
+    said += ["a column without a name"] if "" in every else []
+    if not said:
         return kept, None
-    return kept, f"{file.name} has more than one column named {twice}: these are no features"
+    return kept, f"{file.name} has {' and '.join(said)}: these are no features"

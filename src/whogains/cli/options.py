@@ -134,8 +134,8 @@ TrustPickle = Annotated[
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classification, regression or, in compare, classes; else judged from the target and "
-        "said.",
+        help="classification, regression, counts, or (audit, compare) classes; else judged from "
+        "the target and said.",
         show_default=False,
         rich_help_panel=DATA,
     ),
@@ -215,6 +215,15 @@ Unit = Annotated[
 Weight = Annotated[
     str | None,
     typer.Option(help="Column of sample weights.", show_default=False, rich_help_panel=DATA),
+]
+Exposure = Annotated[
+    str | None,
+    typer.Option(
+        help="For counts, the column of exposures (person-years, insured months): models predict "
+        "rates, and rows are weighed by it. Implies --task counts.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
 ]
 Cluster = Annotated[
     str | None,

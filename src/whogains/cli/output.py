@@ -77,8 +77,6 @@ def output_folder(path: Path) -> Iterator[None]:
     UnwritableError
         If it cannot be made.
     """
-    with suppress(OSError, ValueError):
-        path = path.resolve()
     made: list[Path] = []
     try:
         # What is made is taken away again, the nearest first; a name too long cannot be asked of.

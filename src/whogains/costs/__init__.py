@@ -3,14 +3,14 @@
 from whogains.costs.built_in import (
     CHANGES,
     CLASS_COSTS,
+    COUNT_COSTS,
     DEFAULT_CHANGE,
+    EVERY_PREDICTION_COST,
     EXPLANATION_COSTS,
-    LOG_LOSS_CLIP,
     PREDICTION_COSTS,
     TASKS,
     at_threshold,
     explanation_costs,
-    of_outcome,
     prediction_costs,
 )
 from whogains.costs.cost import (
@@ -27,11 +27,14 @@ from whogains.costs.cost import (
 )
 from whogains.costs.own import Cost as DeclaredCost
 from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
+from whogains.costs.row_functions import LOG_LOSS_CLIP, of_outcome
 
 __all__ = [
     "CHANGES",
     "CLASS_COSTS",
+    "COUNT_COSTS",
     "DEFAULT_CHANGE",
+    "EVERY_PREDICTION_COST",
     "EXPLANATION_COSTS",
     "LARGEST",
     "LOG_LOSS_CLIP",

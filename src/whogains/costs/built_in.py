@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-import numpy as np
-import numpy.typing as npt
-
 from whogains.costs.cost import (
     THRESHOLD,
     Cells,
@@ -20,18 +17,21 @@ from whogains.costs.cost import (
     no_rows,
 )
 from whogains.costs.own import OwnCost
+from whogains.costs.row_functions import (
+    absolute,
+    as_numbers,
+    brier_of_classes,
+    log_loss,
+    minus_squared,
+    poisson_deviance,
+    squared,
+    wrong_class,
+)
 from whogains.errors import InputError
-from whogains.types import FloatArray, Task
+from whogains.types import QUANTITIES, FloatArray, Task
 
-TASKS: tuple[Task, ...] = ("classification", "regression", "classes")
+TASKS: tuple[Task, ...] = ("classification", "regression", "classes", "counts")
 CHANGES: tuple[Change, ...] = ("label", "squared")
-
-# A probability of exactly 0 or 1 would make one wrong row cost infinity.
-LOG_LOSS_CLIP = float(np.finfo(np.float64).eps)
-
-
-def _as_numbers(wrong: npt.NDArray[np.bool_]) -> FloatArray:
-    return wrong.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,70 +42,9 @@ class _LabelChanged:
     negated: bool = False
 
     def __call__(self, reference: FloatArray, prediction: FloatArray) -> FloatArray:
-        changed = _as_numbers((prediction >= self.threshold) != (reference >= self.threshold))
+        changed = as_numbers((prediction >= self.threshold) != (reference >= self.threshold))
         # Taken from zero, lest an unchanged row count -0.0.
         return 0.0 - changed if self.negated else changed
-
-
-def _log_loss(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
-    return cost
-
-
-def _wrong_class(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    # Of equal probabilities the first class is predicted.
-    return _as_numbers(np.argmax(probability, axis=1) != y_true)
-
-
-def _log_loss_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    cost: FloatArray = -np.log(np.clip(of_outcome(y_true, probability), LOG_LOSS_CLIP, 1.0))
-    return cost
-
-
-def _brier_of_classes(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    """Add up the squared distances over classes, from 0 to 2 (Brier 1950)."""
-    cost: FloatArray = (
-        np.square(probability).sum(axis=1) - 2 * of_outcome(y_true, probability) + 1.0
-    )
-    return np.clip(cost, 0.0, 2.0)
-
-
-def of_outcome(y_true: FloatArray, probability: FloatArray) -> FloatArray:
-    """Find the probability that was given to what happened.
-
-    Parameters
-    ----------
-    y_true : ndarray of float, shape (n,)
-        0 or 1; of several classes the number of the class.
-    probability : ndarray of float, shape (n,) or (n, K)
-        Of 1, or of each class.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Probabilities.
-
-    Examples
-    --------
-    >>> of_outcome(np.array([2.0, 0.0]), np.array([[0.1, 0.2, 0.7], [0.5, 0.5, 0.0]])).tolist()
-    [0.7, 0.5]
-    """
-    if probability.ndim == 1:
-        return np.asarray(np.where(y_true == 1, probability, 1.0 - probability))
-    return np.asarray(probability[np.arange(len(y_true)), y_true.astype(np.int64)])
-
-
-def _squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    cost: FloatArray = np.square(prediction - reference)
-    return cost
-
-
-def _absolute(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    return np.abs(prediction - reference)
-
-
-def _minus_squared(reference: FloatArray, prediction: FloatArray) -> FloatArray:
-    return 0.0 - _squared(reference, prediction)
 
 
 # The rows with outcome 1 and those with outcome 0, with a label of 1 where they ought to have it.
@@ -176,7 +115,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         "0-1 loss",
         threshold=THRESHOLD,
     ),
-    Cost("brier", "prediction", "classification", "none", 0, 1, _squared, "Brier score"),
+    Cost("brier", "prediction", "classification", "none", 0, 1, squared, "Brier score"),
     Cost(
         "log_loss",
         "prediction",
@@ -185,7 +124,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         0,
         # Bounded only by the clipping, which is no bound that an interval should lean on.
         inf,
-        _log_loss,
+        log_loss,
         "log loss",
     ),
     Cost("auc", "prediction", "classification", "none", -1, 0, no_rows, "AUC", metric=True),
@@ -196,7 +135,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         "target_squared",
         0,
         inf,
-        _squared,
+        squared,
         "squared error",
     ),
     Cost(
@@ -206,7 +145,7 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
         "target",
         0,
         inf,
-        _absolute,
+        absolute,
         "absolute error",
     ),
     # Its interval holds its level from 1,000 rows a group on, which few groups have.
@@ -227,19 +166,48 @@ PREDICTION_COSTS: tuple[Cost, ...] = (
 
 # Of an outcome with several classes: predictions have a column for each.
 CLASS_COSTS: tuple[Cost, ...] = (
-    Cost("zero_one", "prediction", "classes", "none", 0, 1, _wrong_class, "0-1 loss"),
-    Cost("brier", "prediction", "classes", "none", 0, 2, _brier_of_classes, "Brier score"),
-    Cost("log_loss", "prediction", "classes", "none", 0, inf, _log_loss_of_classes, "log loss"),
+    Cost("zero_one", "prediction", "classes", "none", 0, 1, wrong_class, "0-1 loss"),
+    Cost("brier", "prediction", "classes", "none", 0, 2, brier_of_classes, "Brier score"),
+    Cost("log_loss", "prediction", "classes", "none", 0, inf, log_loss, "log loss"),
+)
+
+
+# Of counts, or of rates where there are exposures, which weigh the rows.
+COUNT_COSTS: tuple[Cost, ...] = (
+    Cost(
+        "poisson_deviance",
+        "prediction",
+        "counts",
+        "deviance",
+        0,
+        inf,
+        poisson_deviance,
+        "Poisson deviance",
+    ),
+    Cost(
+        "squared_error", "prediction", "counts", "target_squared", 0, inf, squared, "squared error"
+    ),
+    Cost(
+        "absolute_error",
+        "prediction",
+        "counts",
+        "target",
+        0,
+        inf,
+        absolute,
+        "absolute error",
+        default=False,
+    ),
 )
 
 
 def _explanation(task: Task, change: Change) -> tuple[Cost, ...]:
     label = change == "label"
-    changed: RowFunction = _LabelChanged() if label else _squared
-    minus: RowFunction = _LabelChanged(negated=True) if label else _minus_squared
+    changed: RowFunction = _LabelChanged() if label else squared
+    minus: RowFunction = _LabelChanged(negated=True) if label else minus_squared
     threshold = THRESHOLD if label else None
-    unit: Unit = "target_squared" if task == "regression" else "none"
-    upper = 1.0 if task == "classification" else inf
+    unit: Unit = "target_squared" if task in QUANTITIES else "none"
+    upper = inf if task in QUANTITIES else 1.0
 
     def one(name: str, rows: RowFunction, lower: float, upper: float) -> Cost:
         return Cost(
@@ -282,12 +250,19 @@ EXPLANATION_COSTS: tuple[Cost, ...] = (
     *_explanation("classification", "label"),
     *_explanation("classification", "squared"),
     *_explanation("regression", "squared"),
+    *_explanation("counts", "squared"),
+    # Of the probability of the class that is predicted.
+    *_explanation("classes", "squared"),
 )
+
+# Every cost of a prediction, whatever the outcome; some share a name.
+EVERY_PREDICTION_COST: tuple[Cost, ...] = (*PREDICTION_COSTS, *CLASS_COSTS, *COUNT_COSTS)
 
 DEFAULT_CHANGE: dict[Task, Change] = {
     "classification": "label",
     "regression": "squared",
-    "classes": "label",
+    "classes": "squared",
+    "counts": "squared",
 }
 
 
@@ -296,7 +271,7 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
 
     Parameters
     ----------
-    task : {"classification", "regression", "classes"}
+    task : {"classification", "regression", "classes", "counts"}
         What the models predict.
     names : sequence of (str, Cost, Metric or CostMatrix), optional
         The costs asked for, by name or as a user declared them; by default all of the task's that
@@ -317,7 +292,7 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    of_task = {c.name: c for c in (*PREDICTION_COSTS, *CLASS_COSTS) if c.task == task}
+    of_task = {c.name: c for c in EVERY_PREDICTION_COST if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
     found: dict[str, Cost] = {}
@@ -333,7 +308,7 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
         if not isinstance(asked, OwnCost):
             raise InputError(f"costs holds {asked!r:.60}, which is neither a name nor a cost")
         cost = asked.of_task(task)
-        if cost.name in {each.name for each in (*PREDICTION_COSTS, *EXPLANATION_COSTS)}:
+        if cost.name in {each.name for each in (*EVERY_PREDICTION_COST, *EXPLANATION_COSTS)}:
             raise InputError(f"cost {cost.name!r} is built in; give yours another name")
         if cost.name in found:
             raise InputError(f"two costs are called {cost.name!r}; give one another name")
@@ -348,7 +323,7 @@ def explanation_costs(
 
     Parameters
     ----------
-    task : {"classification", "regression", "classes"}
+    task : {"classification", "regression", "classes", "counts"}
         What the models predict.
     change : {"label", "squared"}, optional
         What counts as a change: another label (the default for classification), or the squared

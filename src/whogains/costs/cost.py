@@ -16,7 +16,7 @@ import numpy as np
 from whogains.types import FloatArray, Task
 
 Kind = Literal["prediction", "explanation"]
-Unit = Literal["none", "target", "target_squared"]
+Unit = Literal["none", "target", "target_squared", "deviance"]
 Change = Literal["label", "squared"]
 RowFunction = Callable[[FloatArray, FloatArray], FloatArray]
 
@@ -97,10 +97,10 @@ class Cost:
     kind : {"prediction", "explanation"}
         Whether the cost compares a prediction with the outcome, or a prediction with the same
         model's prediction on masked features.
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes", "counts"}
         Where the cost can be used.
-    unit : {"none", "target", "target_squared"}
-        The unit of the cost, in units of the outcome.
+    unit : {"none", "target", "target_squared", "deviance"}
+        The unit of the cost, in units of the outcome; a deviance has none, and a scale.
     lower, upper : float
         Bounds of one row's cost; infinite where it has none.
     rows : callable
@@ -207,7 +207,7 @@ def unit_words(cost: Cost, unit: str | None) -> str | None:
     """
     if cost.own_unit is not None:
         return cost.own_unit
-    if unit is None or cost.unit == "none":
+    if unit is None or cost.unit in {"none", "deviance"}:
         return None
     if cost.unit == "target":
         return unit

@@ -7,7 +7,9 @@ from whogains.evidence.disclosure import (
     effective_units,
     few_units,
     fewer,
+    levels_not_named,
     telling_groups,
+    unnamed_groups,
 )
 from whogains.evidence.effective import carrying_number, effective_number
 from whogains.evidence.evidence import (
@@ -99,6 +101,7 @@ __all__ = [
     "fingerprint",
     "label_tallies",
     "levels_as_written",
+    "levels_not_named",
     "listed",
     "mean_score",
     "merge",
@@ -120,6 +123,7 @@ __all__ = [
     "truth",
     "two_prices",
     "union",
+    "unnamed_groups",
     "whole",
     "without_equal_weights",
 ]

@@ -18,7 +18,7 @@ class About:
     ----------
     target : str
         Name of the outcome.
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "classes", "counts"}
         What the models predict.
     positive, negative : str or None
         For a classification, the values of the outcome that count as 1 and 0.
@@ -28,8 +28,8 @@ class About:
         Unit of the outcome.
     notes : tuple of str
         Choices that a reader must know.
-    sample_weight, cluster : str or None
-        The columns of weights and clusters, where there are such.
+    sample_weight, cluster, exposure : str or None
+        The columns of weights, clusters and exposures of counts, where there are such.
     generic, personalized : str or None
         The columns of the two models' predictions, which tells parts in which they are swapped.
     warnings : tuple of (str, str)
@@ -50,6 +50,7 @@ class About:
     generic: str | None = None
     personalized: str | None = None
     sources: tuple[str, ...] = ()
+    exposure: str | None = None
     warnings: tuple[tuple[str, str], ...] = ()
 
 
@@ -102,6 +103,8 @@ def merge_collected(
             raise InputError(
                 f"the two pieces of evidence differ in their {name}: {mine!r} and {other!r}"
             )
+    if (a.exposure is None) != (b.exposure is None):
+        raise InputError("only one of the two pieces of evidence has exposures")
     if a.generic != a.personalized and ((a.generic, a.personalized) == (b.personalized, b.generic)):
         raise InputError(
             f"the two models are swapped: {a.generic!r} is the generic one in one part and the "
@@ -127,6 +130,7 @@ def merge_collected(
             warnings=tuple(dict.fromkeys((*a.warnings, *b.warnings))),
             sample_weight=_both(a.sample_weight, b.sample_weight),
             cluster=_both(a.cluster, b.cluster),
+            exposure=_both(a.exposure, b.exposure),
         ),
     )
 

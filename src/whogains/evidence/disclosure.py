@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from whogains.evidence.sums import Sums
 
 # The largest share of a sum that one unit may have. A square at this share tells its root to 12%.
-LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8}
+LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8, "deviance": 0.5}
 # Equal weights are worth their number, but for rounding.
 ROUNDING = 1e-9
 
@@ -154,6 +154,43 @@ def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArr
     if found is None:
         raise ValueError("no cost is given")
     return found
+
+
+def levels_not_named(why: str) -> str:
+    """Say that there are levels that are not named, and why, but not of which attribute."""
+    return (
+        f"a level is not named where all groups that have it have {why}; the rows of whoever has "
+        "it have no part in any number here"
+    )
+
+
+def unnamed_groups(groups: Sequence[Sequence[str | None]], shown: BoolArray) -> BoolArray:
+    """Find the hidden groups whose name alone tells something: no group that is shown has a level.
+
+    Parameters
+    ----------
+    groups : sequence of sequence of (str or None)
+        The levels of d groups, attribute by attribute.
+    shown : ndarray of bool, shape (d,)
+        Which of them are shown.
+
+    Returns
+    -------
+    ndarray of bool, shape (d,)
+        True for a group that is not to be named. A crossing of levels that shown groups have too
+        says nothing: it is there with people or without.
+
+    Examples
+    --------
+    >>> unnamed_groups([("f", "negative"), ("f", "positive")], np.array([True, False]))
+    array([False,  True])
+    """
+    named = [{group[k] for group, here in zip(groups, shown, strict=True) if here}
+             for k in range(len(groups[0]) if groups else 0)]  # fmt: skip
+    return np.array(
+        [any(level not in of for level, of in zip(group, named, strict=True)) for group in groups],
+        dtype=np.bool_,
+    )
 
 
 def bounds_shares(cost: Cost) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from math import nan
+from math import log, nan
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import Tallies, added, tallied
-from whogains.types import FloatArray, IntArray
+from whogains.types import QUANTITIES, FloatArray, IntArray
 
 # The squared relative spread up to which weights are equal: rounding of sums is far below.
 EQUAL = 1e-14
@@ -33,12 +34,15 @@ class Target:
     mean_absolute_deviation : float
         Weighted mean distance from the median; NaN after adding, since medians do not add, and
         where no cost is in the unit of the outcome, since none reads it.
+    mean_y_log_y : float
+        Weighted mean of y log y, of counts; NaN where no cost is a deviance.
     """
 
     weight: float
     mean: float
     m2: float
     mean_absolute_deviation: float
+    mean_y_log_y: float = nan
 
     def __add__(self, other: Target) -> Target:
         weight = self.weight + other.weight
@@ -49,10 +53,14 @@ class Target:
             mean=self.mean + share * step,
             m2=self.m2 + other.m2 + self.weight * share * step * step,
             mean_absolute_deviation=nan,
+            mean_y_log_y=self.mean_y_log_y + share * (other.mean_y_log_y - self.mean_y_log_y),
         )
 
     def constant_cost(self, unit: Unit) -> float:
         """Find what the best constant would cost per row; NaN where the evidence cannot say."""
+        if unit == "deviance":
+            # Of all constants the mean has the least Poisson deviance.
+            return 2 * (self.mean_y_log_y - self.mean * log(self.mean)) if self.mean > 0 else nan
         return self.m2 / self.weight if unit == "target_squared" else self.mean_absolute_deviation
 
 
@@ -206,7 +214,7 @@ def evidence_from_scores(
         both = (score.generic, score.personalized)
         if whole and score.whole is not None:
             both = score.whole
-        positive = None if score.cost.task == "regression" else y_true == one
+        positive = None if score.cost.task in QUANTITIES else y_true == one
         found = sum_rows(
             *both,
             of,
@@ -235,9 +243,7 @@ def evidence_from_scores(
             )
             for score in scores
         ),
-        target=_target(
-            y_true, sample_weight, median=any(each.cost.unit == "target" for each in scores)
-        ),
+        target=_target(y_true, sample_weight, units={each.cost.unit for each in scores}),
         clustered=cluster is not None,
         weighted=sample_weight is not None,
     )
@@ -352,20 +358,28 @@ def merge(
     )
 
 
-def _target(y_true: FloatArray, sample_weight: FloatArray | None, *, median: bool) -> Target:
-    """Find the spread of the outcome; about its median, which takes a sort, only on request."""
+def _target(
+    y_true: FloatArray, sample_weight: FloatArray | None, *, units: Collection[Unit]
+) -> Target:
+    """Find the spread of the outcome, as far as costs in such units need it."""
     w = np.ones(len(y_true)) if sample_weight is None else sample_weight
     total = float(w.sum())
     if total == 0:
         return Target(0.0, 0.0, 0.0, nan)
     mean = float(w @ y_true) / total
-    deviation = _about_median(y_true, w) if median else nan
+    deviation = _about_median(y_true, w) if "target" in units else nan
+    y_log_y = float(w @ _y_log_y(y_true)) / total if "deviance" in units else nan
     return Target(
         weight=total,
         mean=mean,
         m2=float(w @ (y_true - mean) ** 2),
         mean_absolute_deviation=deviation,
+        mean_y_log_y=y_log_y,
     )
+
+
+def _y_log_y(y_true: FloatArray) -> FloatArray:
+    return np.asarray(y_true * np.log(np.where(y_true > 0, y_true, 1.0)))
 
 
 def _about_median(y_true: FloatArray, w: FloatArray) -> float:

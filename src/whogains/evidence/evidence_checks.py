@@ -217,6 +217,9 @@ def _check_target(evidence: Evidence) -> None:
         spread = target.weight * share * (1 - share)
         fits = fits and abs(target.mean - share) < ROUNDING
         fits = fits and abs(target.m2 - spread) <= ROUNDING * target.weight
+    if evidence.costs[0].cost.task == "counts":
+        # By Jensen's inequality no mean of y log y is below that of the mean.
+        fits = fits and target.mean > 0 and not target.constant_cost("deviance") < -ROUNDING
     if not fits or target.mean_absolute_deviation < 0:
         raise ValueError("outcome does not fit the sums")
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import (
+    EVERY_PREDICTION_COST,
     EXPLANATION_COSTS,
-    PREDICTION_COSTS,
     TASKS,
     Cells,
     Cost,
@@ -22,7 +22,7 @@ from whogains.costs import (
 )
 from whogains.errors import InputError, one_line
 from whogains.evidence.collected import About, Collected
-from whogains.evidence.disclosure import effective_units, telling_groups
+from whogains.evidence.disclosure import effective_units, telling_groups, unnamed_groups
 from whogains.evidence.evidence import CostEvidence, Evidence, Target
 from whogains.evidence.evidence_checks import (
     check_evidence,
@@ -39,6 +39,9 @@ from whogains.types import Task
 
 FORMAT = "whogains evidence"
 FORMAT_VERSION = 3
+
+# What outcomes have that not every cost needs.
+MAY_MISS = ("mean_absolute_deviation", "mean_y_log_y")
 
 WHOLE = ("rows", "units", "moved", "gains", "harms")
 
@@ -81,8 +84,10 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
             )
     sums = evidence.costs[0].groups
     small = telling_groups([(item.cost, item.groups) for item in evidence.costs], min_cell)
+    unnamed = unnamed_groups(evidence.grouping.groups, (sums.rows > 0) & ~small)
     for j in np.flatnonzero((sums.rows > 0) & small):
         named = ", ".join("missing" if x is None else x for x in evidence.grouping.groups[j])
+        named = f"group {named}" if not unnamed[j] else "a group with a level of its own"
         unit = "clusters" if evidence.clustered else "rows"
         few = sums.units[j] < min_cell
         what = (
@@ -91,7 +96,7 @@ def evidence_text(collected: Collected, *, min_cell: int, version: str) -> str:
         if not few and effective_units(sums)[j] < min_cell:
             what = f"has weights that make it worth fewer than {min_cell} {unit}"
         raise InputError(
-            f"group {named} {what}: its sums say "
+            f"{named} {what}: its sums say "
             "too much of few people; use coarser groups, or lower min_cell (--min-cell)"
         )
     content = {
@@ -276,6 +281,7 @@ def _about(content: dict[str, Any]) -> About:
         rows_dropped=whole(content["rows_dropped"], "about.rows_dropped"),
         notes=listed(content["notes"], "about.notes", text),
         sources=listed(content["sources"], "about.sources", text),
+        exposure=text_or_null(content.get("exposure"), "about.exposure"),
         # Files from before have none.
         warnings=listed(content.get("warnings", []), "about.warnings", _warning),
         **{name: text_or_null(content[name], f"about.{name}") for name in texts},
@@ -291,9 +297,10 @@ def _target(content: dict[str, Any]) -> Target:
     return Target(
         **{
             field.name: real(
-                content[field.name],
+                # Files that were written before counts were known lack what only they need.
+                content.get(field.name) if field.name in MAY_MISS else content[field.name],
                 f"outcome.{field.name}",
-                missing=nan if field.name == "mean_absolute_deviation" else None,
+                missing=nan if field.name in MAY_MISS else None,
             )
             for field in fields(Target)
         }
@@ -333,7 +340,7 @@ def _own(item: dict[str, Any], place: str, task: Task) -> Cost:
     if len(ends) != 2:
         raise ValueError(f"{place}.own.range is no lower and upper end")
     name = text(item["name"], f"{place}.name")
-    if any(cost.name == name for cost in (*PREDICTION_COSTS, *EXPLANATION_COSTS)):
+    if any(cost.name == name for cost in (*EVERY_PREDICTION_COST, *EXPLANATION_COSTS)):
         raise ValueError(f"cost {name!r:.40} is built in, and no one's own")
     if own["prices"] is None:
         return own_cost(name, task, (ends[0], ends[1]), label, unit)
@@ -350,7 +357,7 @@ def _real_or_null(value: Any, place: str) -> float | None:
 
 
 def _find(name: str, change: str | None, task: Task) -> Cost:
-    for cost in (*PREDICTION_COSTS, *EXPLANATION_COSTS):
+    for cost in (*EVERY_PREDICTION_COST, *EXPLANATION_COSTS):
         if (cost.name, cost.change, cost.task) == (name, change, task) and not cost.metric:
             return cost
     raise ValueError(f"cost {name!r:.40} is not known")

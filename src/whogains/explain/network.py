@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.errors import InputError
+from whogains.explain.deeplift import elementwise, secant_gradients
 from whogains.explain.encoded_columns import by_source
-from whogains.explain.secants import elementwise, secant_gradients
 from whogains.models import TORCH_STATE, needed, network_rows, network_scores
 from whogains.types import FloatArray
 

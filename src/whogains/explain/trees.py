@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whogains.errors import InputError
+from whogains.errors import InputError, without_cells
 from whogains.explain._shap import shap_package
 from whogains.explain.encoded_columns import by_source
 from whogains.models import margin
@@ -106,6 +106,6 @@ def _explainer(model: Model) -> Any:
 def _failed(model: Model, error: Exception) -> InputError:
     """Say that shap cannot read or explain the trees."""
     return InputError(
-        f"tree_shap failed on the {model.name} model ({type(error).__name__}: {error}); use"
-        " permutation_shap"
+        f"tree_shap failed on the {model.name} model ({type(error).__name__}: "
+        f"{without_cells(error)}); use permutation_shap"
     )

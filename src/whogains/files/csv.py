@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whogains.errors import InputError
+from whogains.errors import InputError, without_cells
 from whogains.files.checks import check_columns, one_line
 from whogains.files.dialect import Dialect, sniff
 from whogains.files.format import Format
@@ -158,11 +158,11 @@ def unreadable_csv(path: Path, dialect: Dialect) -> str | None:
         if found:
             # What follows is the row, and rows are about people.
             why = re.match(r"Expected \d+ columns, got \d+", found[2])
-            said = one_line(why[0] if why else found[2])
+            said = one_line(without_cells(why[0] if why else found[2]))
             return f"{path}, line {found[1]}: {said}"
         return _no_csv(path, error)
     return None
 
 
 def _no_csv(path: Path, error: Exception) -> str:
-    return f"{path} is not a CSV file: {one_line(error)}"
+    return f"{path} is not a CSV file: {one_line(without_cells(error))}"

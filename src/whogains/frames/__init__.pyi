@@ -1,4 +1,4 @@
-from .advice import (
+from .value_hints import (
     DROP as DROP,
     advice_on_text as advice_on_text,
     percent_advice as percent_advice,
@@ -16,6 +16,7 @@ from .checks import (
     check_indexes as check_indexes,
     check_rows as check_rows,
     check_task as check_task,
+    check_task_of_choosing as check_task_of_choosing,
     cluster_codes as cluster_codes,
     costs_of_labels as costs_of_labels,
     name_of as name_of,
@@ -25,11 +26,17 @@ from .classes import (
     MOST_CLASSES as MOST_CLASSES,
     ROUNDED as ROUNDED,
     are_classes as are_classes,
+    class_target as class_target,
+    class_text as class_text,
     classes_note as classes_note,
     read_classes as read_classes,
 )
+from .counts import (
+    as_rates as as_rates,
+    rates_note as rates_note,
+    task_of_exposure as task_of_exposure,
+)
 from .from_any_frame import (
-    LONGEST_VALUE as LONGEST_VALUE,
     to_pandas as to_pandas,
     to_series as to_series,
     to_vector as to_vector,
@@ -38,10 +45,10 @@ from .personal import (
     check_personal as check_personal,
     encode_rows as encode_rows,
     group_columns as group_columns,
-    leaking_column as leaking_column,
     split_features as split_features,
 )
 from .predictions import (
+    check_means as check_means,
     check_percent as check_percent,
     label_codes as label_codes,
     labels_note as labels_note,
@@ -57,7 +64,7 @@ from .seeds import (
     read_seed as read_seed,
     whole_number as whole_number,
 )
-from .shape import (
+from .bands_and_labels import (
     GroupOptions as GroupOptions,
     Shape as Shape,
     ShapeOptions as ShapeOptions,
@@ -67,6 +74,7 @@ from .shape import (
     shaped_groups as shaped_groups,
 )
 from .suspicious_columns import (
+    leaking_column as leaking_column,
     empty_columns_note as empty_columns_note,
     looks_like_id as looks_like_id,
     many_levels as many_levels,
@@ -81,6 +89,7 @@ from .table import (
     encode as encode,
 )
 from .target import (
+    KNOWN_PAIRS as KNOWN_PAIRS,
     Target as Target,
     read_target as read_target,
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from whogains.costs import (
-    CLASS_COSTS,
+    EVERY_PREDICTION_COST,
     LARGEST,
     PREDICTION_COSTS,
     TASKS,
@@ -21,7 +21,15 @@ from whogains.costs import (
 from whogains.errors import InputError
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
-from whogains.types import FloatArray, IntArray
+from whogains.types import FloatArray, IntArray, Task
+
+# What an outcome must be for costs of another kind.
+NEEDED: dict[Task, str] = {
+    "classification": "needs an outcome with two values",
+    "regression": "needs an outcome of numbers, task='regression'",
+    "counts": "needs an outcome of counts, task='counts'",
+    "classes": "needs an outcome of several classes",
+}
 
 
 def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
@@ -62,16 +70,12 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
     names = as_names(costs)
     if not names:
         raise InputError("costs names no cost; leave it out for all of them")
-    every = (*PREDICTION_COSTS, *CLASS_COSTS)
-    mine = {cost.name for cost in every if cost.task == target.task}
-    others = {cost.name: cost for cost in PREDICTION_COSTS if cost.name not in mine}
+    mine = {cost.name for cost in EVERY_PREDICTION_COST if cost.task == target.task}
+    # A name that several kinds of outcome have is told by the first.
+    others = {cost.name: cost for cost in EVERY_PREDICTION_COST[::-1] if cost.name not in mine}
     wrong = [name for name in names if isinstance(name, str) and name in others]
     if wrong:
-        needed = (
-            "needs an outcome with two values"
-            if others[wrong[0]].task == "classification"
-            else "needs an outcome of numbers, task='regression'"
-        )
+        needed = NEEDED[others[wrong[0]].task]
         raise InputError(
             f"cost {wrong[0]!r} {needed}, and {target_name} is read for {target.task}; "
             f"choose from {', '.join(cost.name for cost in prediction_costs(target.task))}"
@@ -137,6 +141,22 @@ def check_task(task: str | None) -> None:
     """
     if task is not None and task not in TASKS:
         raise InputError(f"task must be {', '.join(TASKS[:-1])} or {TASKS[-1]}, not {task!r}")
+
+
+def check_task_of_choosing(task: str | None) -> None:
+    """Refuse a task that is not known, and counts, whose certificates were not calibrated.
+
+    Raises
+    ------
+    InputError
+        If it is one of these.
+    """
+    check_task(task)
+    if task == "counts":
+        raise InputError(
+            "counts are audited and compared, and nothing is chosen by them: certificates were not "
+            "measured for their costs; say task='regression' to decide by squared errors"
+        )
 
 
 def check_indexes(**given: Any) -> None:
@@ -224,7 +244,13 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
     return np.asarray(pd.factorize(series)[0], dtype=np.int64)
 
 
-def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
+def positive_weights(
+    weights: Any,
+    name: str = "sample_weight",
+    *,
+    zero: str = "leave rows of weight zero out",
+    extreme: str = "weights matter up to a factor, so divide them by their mean",
+) -> FloatArray:
     """Read the weights of rows, all of them positive.
 
     Parameters
@@ -233,6 +259,8 @@ def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
         Weights of rows.
     name : str
         What to call them.
+    zero, extreme : str
+        What to do about weights of zero, and about weights that are too large or too small.
 
     Returns
     -------
@@ -250,14 +278,14 @@ def positive_weights(weights: Any, name: str = "sample_weight") -> FloatArray:
         first = int(np.argmax(wrong))
         raise InputError(
             f"{name} must be positive, and is not in {int(wrong.sum())} rows, the first "
-            f"({found[first]:g}) in row {first} (counting from 0); leave rows of weight zero out"
+            f"({found[first]:g}) in row {first} (counting from 0); {zero}"
         )
-    extreme = (found < 1 / LARGEST) | (found > LARGEST)
-    if extreme.any():
-        first = int(np.argmax(extreme))
+    far = (found < 1 / LARGEST) | (found > LARGEST)
+    if far.any():
+        first = int(np.argmax(far))
         raise InputError(
             f"{name} must be from {1 / LARGEST:g} to {LARGEST:g}, and is not in "
-            f"{int(extreme.sum())} rows, the first ({found[first]:g}) in row {first} (counting "
-            "from 0); weights matter up to a factor, so divide them by their mean"
+            f"{int(far.sum())} rows, the first ({found[first]:g}) in row {first} (counting "
+            f"from 0); {extreme}"
         )
     return found

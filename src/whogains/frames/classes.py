@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.errors import InputError, one_line
-from whogains.frames.advice import advice_among_numbers
+from whogains.errors import InputError, cell, one_line
 from whogains.frames.from_any_frame import kind_of, to_pandas, to_series, to_vector
 from whogains.frames.target import Target
+from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import FloatArray, IntArray
 
 # More are the values of a quantity, or of an id.
@@ -131,7 +131,7 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
     (('a', 'b', 'c'), [1.0, 0.0, 2.0], [1.0, 0.0, 0.0])
     """
     series = to_series(y, name)
-    written = [_text(value) for value in _in_order(series, name)]
+    written = [class_text(value) for value in _in_order(series, name)]
     if len(set(written)) < len(written):
         raise InputError(f"{name} holds the same class as a number and as text; write it one way")
     given = {"generic": generic, "personalized": personalized}
@@ -146,30 +146,65 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
             f"{name} has {len(classes)} classes, and at most {MOST_CLASSES} are compared; is it a "
             "quantity (task='regression') or an id?"
         )
-    codes = _codes(series, classes)
+    codes = class_codes(series, classes)
     found = {
         key: _probabilities(tables[key], classes, key, len(codes))
         if key in tables
         else _labels(values, classes, key, len(codes), name)
         for key, values in given.items()
     }
-    observed = codes >= 0
-    values = np.where(observed, codes, np.nan).astype(np.float64)
-    target = Target(
-        values,
-        observed,
-        "classes",
-        None,
-        None,
-        classes_note(name, classes, written),
-        classes=classes,
-    )
     return ClassPredictions(
-        target,
+        _target(codes, name, classes, written),
         found["generic"],
         found["personalized"],
         ("generic" not in tables, "personalized" not in tables),
     )
+
+
+def class_target(y: Any, name: str) -> Target:
+    """Read an outcome of several classes, where models will predict them.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        The outcome: words or numbers.
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    Target
+        The number of each row's class; the note says which there are.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than three or too many classes.
+
+    Examples
+    --------
+    >>> class_target(["b", "a", None, "c"], "y").values.tolist()
+    [1.0, 0.0, nan, 2.0]
+    """
+    series = to_series(y, name)
+    classes = tuple(class_text(value) for value in _in_order(series, name))
+    if len(set(classes)) < len(classes):
+        raise InputError(f"{name} holds the same class as a number and as text; write it one way")
+    if len(classes) < 3:
+        raise InputError(f"{name} has two values, which are a classification; leave task out")
+    if len(classes) > MOST_CLASSES:
+        raise InputError(
+            f"{name} has {len(classes)} classes, and at most {MOST_CLASSES} are audited; is it a "
+            "quantity (task='regression') or an id?"
+        )
+    return _target(class_codes(series, classes), name, classes, classes)
+
+
+def _target(codes: IntArray, name: str, classes: tuple[str, ...], written: Sequence[str]) -> Target:
+    observed = codes >= 0
+    values = np.where(observed, codes, np.nan).astype(np.float64)
+    note = classes_note(name, classes, written)
+    return Target(values, observed, "classes", None, None, note, classes=classes)
 
 
 def _in_order(series: pd.Series[Any], name: str) -> list[Any]:
@@ -186,19 +221,20 @@ def _in_order(series: pd.Series[Any], name: str) -> list[Any]:
     try:
         return sorted(distinct)
     except TypeError:
-        return sorted(distinct, key=_text)
+        return sorted(distinct, key=class_text)
 
 
-def _text(value: Any) -> str:
+def class_text(value: Any) -> str:
     """Write a class as text: 1.0 is 1."""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
     return str(value)
 
 
-def _codes(series: pd.Series[Any], classes: Sequence[str]) -> IntArray:
+def class_codes(series: pd.Series[Any], classes: Sequence[str]) -> IntArray:
+    """Give the number of each row's class, -1 where it is missing."""
     place = {name: i for i, name in enumerate(classes)}
-    known = {value: place[_text(value)] for value in series.dropna().astype(object).unique()}
+    known = {value: place[class_text(value)] for value in series.dropna().astype(object).unique()}
     found = series.astype(object).map(known).to_numpy(dtype=np.float64, na_value=np.nan)
     return np.asarray(np.where(np.isnan(found), -1, found), dtype=np.int64)
 
@@ -207,7 +243,7 @@ def _table(values: Any, key: str, written: Sequence[str]) -> dict[str, Any]:
     """Give the columns of probabilities by class."""
     named = isinstance(values, Mapping) or hasattr(values, "columns")
     frame = to_pandas(values, key) if named else pd.DataFrame(np.asarray(values))
-    columns = [_text(column) for column in frame.columns]
+    columns = [class_text(column) for column in frame.columns]
     if len(set(columns)) < len(columns):
         raise InputError(f"{key} has two columns for one class")
     numbered = columns == [str(i) for i in range(len(columns))]
@@ -270,12 +306,13 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
     place = {each: i for i, each in enumerate(classes)}
     found = np.zeros((rows, len(classes)))
     for i, value in enumerate(series.astype(object)):
-        code = place.get(_text(value))
+        code = place.get(class_text(value))
         if code is None:
-            what = "nothing" if pd.isna(value) else f"{one_line(_text(value), 60)!r}"
+            what = "nothing" if pd.isna(value) else cell(class_text(value))
             raise InputError(
                 f"{key} predicts {what} in row {i} (counting from 0), which is no class of {name} "
-                f"({_listed(classes)}); give a class, or a column of probabilities for each"
+                f"({_listed([cell(each) for each in classes])}); give a class, or a column of "
+                "probabilities for each"
             )
         found[i, code] = 1.0
     return found

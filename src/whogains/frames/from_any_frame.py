@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Mapping, Sequence
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -12,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from whogains.errors import InputError
-from whogains.frames.advice import advice_on_text
+from whogains.errors import InputError, cell, without_cells
+from whogains.frames.value_hints import advice_on_text
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ LARGEST_EXACT = 2**53
 
 # Tables whose arrays stand beside that of the features, and need other names.
 ATTRIBUTES = ("personal", "groups")
-
-# Characters of a value in a message.
-LONGEST_VALUE = 40
 
 
 def to_pandas(frame: Any, name: str = "X") -> pd.DataFrame:
@@ -346,7 +342,7 @@ def _as_series(values: Sequence[Any] | npt.NDArray[Any] | Any, name: str) -> pd.
     try:
         return pd.Series(values).reset_index(drop=True)
     except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is not one column of values: {error}") from error
+        raise InputError(f"{name} is not one column of values: {without_cells(error)}") from error
 
 
 def _not_one_column(name: str, what: str) -> Never:
@@ -365,5 +361,4 @@ def _first_text(series: pd.Series[Any]) -> str:
     wrong = np.flatnonzero((numbers.isna() & series.notna()).to_numpy())
     if wrong.size in {0, int(series.notna().sum())}:
         return ""
-    first = shorten(repr(str(series.iloc[wrong[0]])), LONGEST_VALUE, placeholder=" ...")
-    return f" ({first} in row {wrong[0]}, counting from 0)"
+    return f" ({cell(str(series.iloc[wrong[0]]))} in row {wrong[0]}, counting from 0)"

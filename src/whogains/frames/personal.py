@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
 from whogains.frames.checks import as_names
 from whogains.frames.from_any_frame import to_pandas, to_series
+from whogains.frames.suspicious_columns import same_pattern
 from whogains.frames.table import Table, encode
-from whogains.frames.target import Target
 from whogains.types import BoolArray
-
-# On a handful of rows an attribute can equal the outcome by chance.
-FEW_ROWS = 10
 
 
 def split_features(frame: pd.DataFrame, personal: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -123,42 +119,8 @@ def check_personal(attached: pd.DataFrame, y: Any, observed: BoolArray, target_n
         values = attached[column][observed]
         if values.nunique(dropna=False) < 2:
             raise InputError(f"personal attribute {column!r} is constant: there is nothing to gain")
-        if values.equals(outcome) or _same_pattern(values, outcome):
+        if values.equals(outcome) or same_pattern(values, outcome):
             raise InputError(f"personal attribute {column!r} is the target {target_name!r} itself")
-
-
-def leaking_column(features: pd.DataFrame, y: Any, target: Target) -> str | None:
-    """Find a feature that is the outcome, perhaps under other names.
-
-    Parameters
-    ----------
-    features : pandas.DataFrame, n rows
-        What both models see.
-    y : array-like, shape (n,)
-        The outcome as it was given.
-    target : Target
-        The same, read.
-
-    Returns
-    -------
-    str or None
-        The first such column.
-    """
-    outcome = to_series(y, "y")[target.observed]
-    for column in features.columns:
-        values = features[column][target.observed]
-        if len(values) > FEW_ROWS and (values.equals(outcome) or _same_pattern(values, outcome)):
-            return str(column)
-    return None
-
-
-def _same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
-    """Say whether one column is the other under one-to-one names, and not by chance."""
-    first, levels = pd.factorize(values)
-    second, _ = pd.factorize(outcome)
-    # Both are numbered in order of appearance, so that only the pattern is compared. It is told
-    # by the rows that repeat a value: columns that never do, such as measurements, look alike.
-    return len(first) - len(levels) > FEW_ROWS and bool(np.array_equal(first, second))
 
 
 def _are_names(values: Any) -> bool:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from whogains.errors import InputError
-from whogains.frames.advice import DROP, advice_on_text, percent_advice
+from whogains.errors import InputError, cell
 from whogains.frames.checks import check_rows, name_of
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.probabilities import as_probabilities
 from whogains.frames.target import KNOWN_PAIRS, Target
-from whogains.types import FloatArray
+from whogains.frames.value_hints import DROP, advice_on_text, percent_advice
+from whogains.types import QUANTITIES, FloatArray
 
 PERCENT = re.compile(r"\s*[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)\s*%?\s*")
 
@@ -34,7 +34,8 @@ def read_predictions(
     Parameters
     ----------
     values : array-like, shape (n,)
-        Probabilities, percentages or labels for classification, else values.
+        Probabilities, percentages or labels for classification, means (of rates, where there are
+        exposures) for counts, else values.
     name : str
         What to call them where they have no name.
     target : Target
@@ -54,7 +55,8 @@ def read_predictions(
     Raises
     ------
     InputError
-        If they are no finite numbers, are no probabilities, or of another number of rows.
+        If they are no finite numbers, are no probabilities, or for counts not above 0, or of
+        another number of rows.
     """
     series = to_series(values, name)
     name = name_of(series, name)
@@ -72,6 +74,8 @@ def read_predictions(
             f"from 0); {DROP}"
         )
     found = to_vector(series, name, allow_missing=allow_missing)
+    if target.task == "counts":
+        check_means(found, name)
     if target.task == "classification":
         found, outside = as_probabilities(found)
         if outside.any():
@@ -84,18 +88,35 @@ def read_predictions(
     return found, note
 
 
+def check_means(predictions: FloatArray, name: str) -> None:
+    """Refuse predictions of counts that are no means of any; missing ones are passed over.
+
+    Raises
+    ------
+    InputError
+        If one is 0 or less, at which an event costs infinity.
+    """
+    wrong = np.flatnonzero(predictions <= 0)
+    if wrong.size:
+        raise InputError(
+            f"{name} has {wrong.size} predictions that are not above 0, the first "
+            f"({predictions[wrong[0]]:g}) in row {wrong[0]} (counting from 0); predict the mean of "
+            "the count (or its rate), or say task='regression' (--task regression)"
+        )
+
+
 def check_percent(target: Target, *, percent: bool) -> None:
     """Refuse percentages of an outcome that is no class.
 
     Raises
     ------
     InputError
-        If the task is regression.
+        If the task is another than classification.
     """
-    if percent and target.task == "regression":
+    if percent and target.task in QUANTITIES:
         raise InputError(
-            "percent is for probabilities, and the outcome is read for regression; divide both by "
-            "100"
+            f"percent is for probabilities, and the outcome is read for {target.task}; divide both "
+            "by 100"
         )
 
 
@@ -109,7 +130,7 @@ def _percentages(series: pd.Series[Any], name: str) -> pd.Series[Any]:
     if len(wrong):
         raise InputError(
             f"{name} has {len(wrong)} values that are no percentages, the first "
-            f"({str(wrong.iloc[0])!r:.60}); say what is missing (na, --na) or correct them"
+            f"({cell(str(wrong.iloc[0]))}); say what is missing (na, --na) or correct them"
         )
     plain = texts.str.replace("%", "").str.replace(",", ".").str.strip().astype(float)
     return plain.reindex(series.index)
@@ -196,7 +217,7 @@ def label_codes(
     for odd in distinct if len(distinct) > 2 else ():
         if label_codes([value for value in distinct if value != odd], target) is not None:
             raise InputError(
-                f"{name} holds {str(odd)!r:.60} besides labels; {advice_on_text([str(odd)])}"
+                f"{name} holds {cell(str(odd))} besides labels; {advice_on_text([str(odd)])}"
             )
     return None
 

@@ -1,10 +1,15 @@
-"""Columns that look like something else: ids that repeat or that give people away, and numbers."""
+"""Columns that look like something else: ids that repeat, numbers as text, the outcome itself."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from whogains.frames.from_any_frame import to_series
+from whogains.frames.target import Target
 
 ID_WORD = re.compile(
     "ids?|u?subjid|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
@@ -14,6 +19,8 @@ ID_WORD = re.compile(
 # values.
 MANY_VALUES = 20
 MOSTLY = 0.8
+# On a handful of rows an attribute can equal the outcome by chance.
+FEW_ROWS = 10
 # So many columns for one feature make minutes of seconds.
 MANY_LEVELS = 200
 
@@ -180,3 +187,37 @@ def many_levels(features: pd.DataFrame) -> list[tuple[str, int]]:
         if levels >= MANY_LEVELS:
             found.append((str(name), levels))
     return found
+
+
+def leaking_column(features: pd.DataFrame, y: Any, target: Target) -> str | None:
+    """Find a feature that is the outcome, perhaps under other names.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame, n rows
+        What both models see.
+    y : array-like, shape (n,)
+        The outcome as it was given.
+    target : Target
+        The same, read.
+
+    Returns
+    -------
+    str or None
+        The first such column.
+    """
+    outcome = to_series(y, "y")[target.observed]
+    for column in features.columns:
+        values = features[column][target.observed]
+        if len(values) > FEW_ROWS and (values.equals(outcome) or same_pattern(values, outcome)):
+            return str(column)
+    return None
+
+
+def same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:
+    """Say whether one column is the other under one-to-one names, and not by chance."""
+    first, levels = pd.factorize(values)
+    second, _ = pd.factorize(outcome)
+    # Both are numbered in order of appearance, so that only the pattern is compared. It is told
+    # by the rows that repeat a value: columns that never do, such as measurements, look alike.
+    return len(first) - len(levels) > FEW_ROWS and bool(np.array_equal(first, second))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError
-from whogains.frames.advice import advice_among_numbers
+from whogains.errors import InputError, cell
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
+from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression", "classes"}
+    task : {"classification", "regression", "classes", "counts"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -83,6 +83,12 @@ class Target:
     classes: tuple[str, ...] = ()
 
     @classmethod
+    def of_numbers(cls, task: Task) -> Target:
+        """Say what an outcome of numbers is, without its rows."""
+        none = np.zeros(0)
+        return cls(none, none.astype(np.bool_), task, None, None, "")
+
+    @classmethod
     def of_classes(cls, classes: tuple[str, ...]) -> Target:
         """Say what an outcome of several classes is, without its rows."""
         none = np.zeros(0)
@@ -98,8 +104,9 @@ def read_target(
     ----------
     y : series, array or list, n values
         The outcome: numbers, booleans, text or a pandas categorical.
-    task : {"classification", "regression"}, optional
+    task : {"classification", "regression", "counts"}, optional
         The task; by default classification where `y` has two distinct values, else regression.
+        Counts are never guessed.
     name : str
         What to call the outcome in an error.
     positive : object, optional
@@ -143,9 +150,8 @@ def read_target(
     if task == "classes" or (task is None and len(distinct) > 2 and _words(present) and not odd):
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
-            "classes: several classes are compared by predictions (compare, with a probability of "
-            "each class), and no model of them is fitted or explained; audit one class against the "
-            "others"
+            "classes: several classes are audited and compared (audit, compare), and nothing else "
+            "is done with them; name one class, against the others"
         )
     asked = task is not None
     if task is None:
@@ -153,13 +159,16 @@ def read_target(
     if task == "classification":
         return _two_values(series, codes, distinct, name, positive)
     if positive is not None:
-        raise InputError(f"positive={positive!r} is for classification; {name} is a regression")
+        raise InputError(f"positive={positive!r} is for classification; {name} is read for {task}")
     if _words(present):
         raise InputError(
-            f"{name} has {len(distinct)} distinct values that are not numbers, and is no regression"
-            f"{odd}"
+            f"{name} has {len(distinct)} distinct values that are not numbers, and is no "
+            f"{'count' if task == 'counts' else 'regression'}{odd}"
         )
     values = numbers_of(series, name)
+    if task == "counts":
+        _check_counts(values, name)
+        return Target(values, ~np.isnan(values), "counts", None, None, "")
     codes_of_classes = () if asked else _codes_of_classes(distinct)
     return Target(
         values,
@@ -171,6 +180,27 @@ def read_target(
         len(codes_of_classes),
         codes_of_classes[0] if codes_of_classes else 0,
     )
+
+
+def _check_counts(values: FloatArray, name: str) -> None:
+    """Refuse what no count can be; missing values are passed over.
+
+    Raises
+    ------
+    InputError
+        If a number is negative, or no whole one, or all are 0.
+    """
+    for wrong, what in (
+        (values < 0, "negative values"),
+        (values != np.floor(values), "values that are no whole numbers"),
+    ):
+        found = np.flatnonzero(wrong & ~np.isnan(values))
+        if found.size:
+            raise InputError(
+                f"{name} has {found.size} {what}, the first ({values[found[0]]:g}) in row "
+                f"{found[0]} (counting from 0); counts are 0, 1, 2 and so on: say "
+                "task='regression' (--task regression) for another quantity"
+            )
 
 
 def _words(present: pd.Series[Any]) -> bool:
@@ -195,7 +225,9 @@ def _two_values(
     try:
         negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
-        raise InputError(f"{name} mixes types: {distinct[0]!r} and {distinct[1]!r}") from error
+        raise InputError(
+            f"{name} mixes types: {cell(distinct[0])} and {cell(distinct[1])}"
+        ) from error
     if chosen is not None:
         place = _place(chosen, (negative, positive))
         if place is None:

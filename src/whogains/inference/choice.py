@@ -35,12 +35,20 @@ MIN_SINGLES_T: Final = 500
 # with .035, with 177 of 4,500 with .033 (rare probabilities; benchmarks/normalized.py).
 MIN_UNITS_RATIO: Final = 500
 MIN_CARRYING_RATIO: Final = 120
+# Models of counts are wrong by factors, so that a few rows with large means carry the benefit. Its
+# upper end errs with .054 at 300 rows, .039 at 500 and .032 at 1,000 for Poisson deviances, and
+# with .071 at 300 and .057 at 700 for squared errors (benchmarks/calibration_outcomes.py, rates of
+# .02 to 5 with a slope of .5 on a normal feature, one model with a slope of .2).
+MIN_UNITS_DEVIANCE: Final = 1000
+MIN_UNITS_COUNTS: Final = 2000
 _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
     "r2": (1000, 2000, MIN_MOVED_T),
     "ratio": (MIN_UNITS_RATIO, 2 * MIN_UNITS_RATIO, MIN_MOVED_T),
     "rate": (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
+    "deviance": (MIN_UNITS_DEVIANCE, MIN_UNITS_DEVIANCE, MIN_MOVED_T),
+    "counts": (MIN_UNITS_COUNTS, MIN_UNITS_COUNTS, MIN_MOVED_T),
 }
 
 # Every row has an influence on a metric as soon as one row differs, so the rows whose predictions
@@ -138,8 +146,9 @@ def choose_method(
         Number of units that carry the variance, where their weights or sizes vary:
         `carrying_units`. For an AUC no more than those of the class that has fewer. Default: no
         bound.
-    metric : {"auc", "r2", "ratio", "rate"}, optional
-        The differences are pseudo-values of this metric; None for a mean. For an AUC ``moved`` is
+    metric : {"auc", "r2", "ratio", "rate", "deviance", "counts"}, optional
+        The differences are pseudo-values of this metric, or Poisson deviances, or other costs of
+        counts; None for any other mean. For an AUC ``moved`` is
         the number of rows in the smaller class.
     differing : array_like (d,), optional
         For a metric, the number of rows whose predictions differ, for an AUC as
@@ -167,12 +176,12 @@ def choose_method(
 
     1. fewer than 2 rows or units: "none";
     2. ternary, without clusters or weights: "score", at any size;
-    3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness, 1,000 for R2, and
-       2,000 with clusters or weights, 500 and 1,000 for a ratio) of which at least
-       ``MIN_MOVED_T`` moved (200 for an AUC), with weights both times a factor; for a metric at
-       least 60 rows that differ (120 that carry a ratio); at least
-       ``MIN_UNITS_T`` that carry the variance; and, where clusters hold one row each, at least
-       ``MIN_SINGLES_T`` of these: "t";
+    3. at least ``MIN_UNITS_T`` units (``MIN_UNITS_PLAIN_T`` without skewness; 1,000 for R2,
+       and 2,000 with clusters or weights; 500 and 1,000 for a ratio; 1,000 for a Poisson deviance
+       and 2,000 for other costs of counts) of which at least ``MIN_MOVED_T`` moved (200 for an
+       AUC), with weights both times a factor; for a metric at least 60 rows that differ (120 that
+       carry a ratio); at least ``MIN_UNITS_T`` that carry the variance; and, where clusters hold
+       one row each, at least ``MIN_SINGLES_T`` of these: "t";
     4. ternary, in clusters of which the largest is known: "score", of counts divided by its rows;
     5. bounded, without weights, and where there are clusters the largest is known: "betting",
        valid at any size though wide;

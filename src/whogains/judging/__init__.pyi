@@ -7,6 +7,7 @@ from .advice import (
 )
 from .audit import (
     build_findings as build_findings,
+    group_levels as group_levels,
 )
 from .bootstrap_and_betting import (
     ScoredRows as ScoredRows,

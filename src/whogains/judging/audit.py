@@ -20,8 +20,7 @@ from whogains.inference import (
     tail_penalty,
 )
 from whogains.judging.bootstrap_and_betting import ScoredRows
-from whogains.judging.bounded import leave_unsaid, telling_costs, without_telling
-from whogains.judging.clipped import clipped_note, clipped_numbers, one_label_note, threshold_note
+from whogains.judging.clipped import clipped_note, clipped_numbers
 from whogains.judging.costs_to_judge import check_chosen
 from whogains.judging.disclosure import conceal, hidden_groups, why_hidden
 from whogains.judging.estimates import (
@@ -33,7 +32,14 @@ from whogains.judging.estimates import (
 )
 from whogains.judging.judged import Judged, corrected, judge
 from whogains.judging.limits import limits_finding, number, whole
-from whogains.judging.notes import declared_words, note_of_group, rule_note, singles_note
+from whogains.judging.notes import (
+    declared_words,
+    note_of_group,
+    one_label_note,
+    rule_note,
+    singles_note,
+    threshold_note,
+)
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
@@ -41,6 +47,7 @@ from whogains.judging.profiles import difference_bins, profiles
 from whogains.judging.sanity import sanity
 from whogains.judging.scale import with_scale
 from whogains.judging.settings import Settings
+from whogains.judging.telling_costs import leave_unsaid, telling_costs, without_telling
 from whogains.judging.verdicts import gamma_verdict, group_verdict
 from whogains.records import (
     AllHidden,

@@ -135,4 +135,6 @@ def _metric(item: CostEvidence) -> str | None:
         return "ratio"
     if item.cost.by_influence:
         return "rate"
+    if item.cost.task == "counts":
+        return "deviance" if item.cost.unit == "deviance" else "counts"
     return item.cost.name if item.cost.metric else None

@@ -1,34 +1,18 @@
-"""What tallies say beside a cost: rows whose log loss is clipped, and labels that never vary."""
+"""Rows whose log loss is clipped, and what they make of a cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, log
-from typing import Protocol
 
-from whogains.costs import LOG_LOSS_CLIP, THRESHOLD
-from whogains.evidence import CLIPPED, LABELS, CostEvidence, Grouping
+from whogains.costs import LOG_LOSS_CLIP
+from whogains.evidence import CLIPPED, Grouping
 from whogains.judging.estimates import Estimates
+from whogains.judging.judged import Judged
 from whogains.records import group_label
 
 # What a clipped row costs.
 MOST = -log(LOG_LOSS_CLIP)
-
-
-class Judged(Protocol):
-    """One cost with its estimates."""
-
-    @property
-    def item(self) -> CostEvidence:
-        """The evidence."""
-
-    @property
-    def groups(self) -> Estimates:
-        """Those of the groups."""
-
-    @property
-    def population(self) -> Estimates:
-        """That of everybody."""
 
 
 def clipped_numbers(estimates: Estimates, j: int) -> dict[str, float | int | None]:
@@ -104,56 +88,4 @@ def _largest(groups: Estimates, grouping: Grouping) -> str:
     return (
         f"in {name}, {rows} {'row makes' if rows == 1 else 'rows make'} {part:.3g} of the {model} "
         f"model's {cost:.3g} ({share:.0%})"
-    )
-
-
-def threshold_note(judged: Sequence[Judged]) -> tuple[str, ...]:
-    """Warn of a 0-1 loss at another threshold than 0.5.
-
-    Parameters
-    ----------
-    judged : sequence of Judged
-        The costs.
-
-    Returns
-    -------
-    tuple of str
-        One note, or none.
-
-    Notes
-    -----
-    Of probabilities that are right, labels at 0.5 have the least 0-1 loss. At a threshold t the
-    best labels are those of a loss in which a missed 1 weighs (1 - t) / t false alarms, which 0-1
-    loss is not [1]_: it falls as fewer are labelled 1. An attribute of noise, in logistic models
-    of an outcome of 3.8 %, earned a gain or a harm in .90 of 120 audits at the base rate, in none
-    at 0.5, and in none by Brier score.
-
-    References
-    ----------
-    .. [1] Elkan, C. (2001). The foundations of cost-sensitive learning. IJCAI 17, 973-978,
-       equation 2.
-    """
-    for one in judged:
-        threshold = one.item.cost.threshold
-        if one.item.cost.name == "zero_one" and threshold not in (None, THRESHOLD):
-            said = (
-                f"{one.item.cost.label} counts both kinds of error alike, and labels are from "
-                f"{threshold:.3g} on: whatever moves the probabilities of a group up or down, "
-                "noise too, then changes its loss. Read it with costs of probabilities beside it "
-                "(Brier score, log loss)"
-            )
-            return (said,)
-    return ()
-
-
-def one_label_note(one: Judged, j: int) -> str | None:
-    """Say which label it is that a group never leaves; None where there are two."""
-    if not one.groups.one_label[j]:
-        return None
-    label = 0 if one.groups.tallies[LABELS[0]][j] > 0 else 1
-    masked = " on all features and on masked ones" if one.item.cost.kind == "explanation" else ""
-    threshold = one.item.cost.threshold
-    return (
-        f"at threshold {threshold:.3g} both models give every row the label {label}{masked}: "
-        "a cost of labels cannot tell them apart"
     )

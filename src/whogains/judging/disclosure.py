@@ -9,11 +9,18 @@ fitted models' errors tell so, before anything is summed.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
 from whogains.errors import InputError
-from whogains.evidence import Evidence, bounds_shares, telling_groups
+from whogains.evidence import (
+    Evidence,
+    bounds_shares,
+    levels_not_named,
+    telling_groups,
+    unnamed_groups,
+)
 from whogains.records import AuditRecord, CostFinding, GroupFinding
 from whogains.types import BoolArray
 
@@ -95,33 +102,47 @@ def conceal(findings: AuditRecord, hidden: BoolArray, why: str) -> AuditRecord:
     -------
     AuditRecord
         The groups keep their line, without any number. Whether such a group is empty is not said
-        either.
+        either. One with a level that no group shown has keeps no line.
     """
     if not hidden.any():
         return findings
-    count = int(hidden.sum())
+    names = [tuple(group.group.values()) for group in findings.costs[0].groups]
+    unnamed = unnamed_groups(names, ~hidden)
+    count = int((hidden & ~unnamed).sum())
+    many = count > 1
     said = (
-        f"{count} {'groups have' if count > 1 else 'group has'} {why} and "
-        f"{'are' if count > 1 else 'is'} not shown; their rows have no part in any number here, "
-        "totals included"
+        f"{count} {'groups have' if many else 'group has'} {why} and {'are' if many else 'is'} not "
+        "shown; their rows have no part in any number here, totals included"
     )
+    notes = [*([said] if count else []), *([levels_not_named(why)] if unnamed.any() else [])]
     return replace(
         findings,
-        costs=tuple(_conceal_cost(cost, hidden, f"{why}: not shown") for cost in findings.costs),
+        costs=tuple(
+            _conceal_cost(cost, hidden, unnamed, f"{why}: not shown") for cost in findings.costs
+        ),
         profiles=tuple(
             replace(profile, n=None) if hidden[j] else profile
             for j, profile in enumerate(findings.profiles)
+            if not unnamed[j]
         ),
-        notes=(*findings.notes, said),
+        notes=(*findings.notes, *notes),
     )
 
 
-def _conceal_cost(cost: CostFinding, hidden: BoolArray, why: str) -> CostFinding:
+def _conceal_cost(
+    cost: CostFinding, hidden: BoolArray, unnamed: BoolArray, why: str
+) -> CostFinding:
+    groups = [concealed(each, why) if hidden[j] else each for j, each in enumerate(cost.groups)]
+    limits, curve = cost.limits, cost.limits.curve
+    if curve is not None and curve.untestable_alone is not None:
+        alone = tuple(compress(curve.untestable_alone, ~unnamed))
+        limits = replace(limits, curve=replace(curve, untestable_alone=alone))
     return replace(
         cost,
-        groups=tuple(
-            concealed(group, why) if hidden[j] else group for j, group in enumerate(cost.groups)
-        ),
+        limits=limits,
+        groups=tuple(compress(groups, ~unnamed)),
+        differences=tuple(compress(cost.differences, ~unnamed)),
+        all_hidden=tuple(compress(cost.all_hidden, ~unnamed)),
     )
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 
 from whogains.evidence import CostEvidence, Evidence
 from whogains.records import DataFinding, WarningFinding
+from whogains.types import QUANTITIES
 
 # With fewer rows two models without an error are no wonder.
 FEWEST_ROWS = 50
@@ -51,8 +52,9 @@ def sanity(evidence: Evidence, data: DataFinding) -> tuple[WarningFinding, ...]:
                 "value, name it (positive, on the command line --positive)",
             )
         )
-    right = costs.get("squared_error" if data.task == "regression" else "zero_one")
-    tiny = 1e-12 * evidence.target.m2 / rows if data.task == "regression" else 0.0
+    quantity = data.task in QUANTITIES
+    right = costs.get("squared_error" if quantity else "zero_one")
+    tiny = 1e-12 * evidence.target.m2 / rows if quantity else 0.0
     if rows >= FEWEST_ROWS and right is not None and max(_both(right)) <= tiny:
         found.append(
             WarningFinding(

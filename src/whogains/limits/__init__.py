@@ -25,7 +25,7 @@ from whogains.limits.bracket import (
     error_below,
     signals,
 )
-from whogains.limits.planning import (
+from whogains.limits.solved_for import (
     most_attributes,
     required_in_group,
     required_sizes,

@@ -9,6 +9,7 @@ from whogains.models.folds import assign_folds, hold_out
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, NetworkView, Panel, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
+from whogains.models.probabilities import own_positive, positive_note
 from whogains.models.threads import TORCH_STATE, threads_for
 from whogains.models.thresholds import own_threshold
 from whogains.models.torch_module import TorchModel, network_rows, network_scores
@@ -39,7 +40,9 @@ __all__ = [
     "needed",
     "network_rows",
     "network_scores",
+    "own_positive",
     "own_threshold",
+    "positive_note",
     "threads_for",
     "told",
 ]

@@ -7,23 +7,25 @@ that adapts it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames import decode
+from whogains.models.boosters import as_estimator, has_categories
+from whogains.models.class_probabilities import by_class, places_of, spread
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
 from whogains.models.pipelines import Prepared, looks_up, prepared
-from whogains.models.probabilities import classes_of, probability_of
+from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
-from whogains.types import FloatArray
+from whogains.types import LABELLED, QUANTITIES, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +48,18 @@ class Setting:
         The columns that there are.
     positive : object
         For classification, the value of the outcome that counts as 1.
+    negative : object
+        Its other value, where it is known.
+    classes : tuple of str
+        Of several classes, the text of each.
     """
 
     name: str
     task: Task
     columns: tuple[Column, ...]
     positive: Any
+    negative: Any = None
+    classes: tuple[str, ...] = ()
 
 
 Recognizer = Callable[[Any], bool]
@@ -64,6 +72,8 @@ def adapt_model(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
+    classes: tuple[str, ...] = (),
     name: str = "generic",
 ) -> Model:
     """Put a fitted model behind the one interface that an audit needs.
@@ -81,7 +91,12 @@ def adapt_model(
         What the model predicts.
     positive : object
         For classification, the value of the outcome that counts as 1, as in the model's
-        ``classes_``.
+        ``classes_`` (or see `own_positive`).
+    negative : object
+        Its other value, where it is known.
+    classes : tuple of str
+        Of several classes the text of each. A function then returns a probability of each, in this
+        order, or a frame whose columns are called by them.
     name : str
         What to call the model in an error.
 
@@ -112,7 +127,7 @@ def adapt_model(
     >>> model.predict(table.matrix)
     array([0., 1.])
     """
-    setting = Setting(name, task, tuple(columns), positive)
+    setting = Setting(name, task, tuple(columns), positive, negative, classes)
     for recognizes, adapt in ADAPTERS:
         if recognizes(model):
             return adapt(model, setting)
@@ -130,6 +145,8 @@ def adapt_pair(
     task: Task,
     *,
     positive: Any = 1,
+    negative: Any = None,
+    classes: tuple[str, ...] = (),
 ) -> dict[str, Model]:
     """Adapt the two models of an audit: one on X, one on X and the personal columns.
 
@@ -143,8 +160,10 @@ def adapt_pair(
         The personal columns; the personalized model gets X's columns, then these.
     task : {"classification", "regression"}
         What the models predict.
-    positive : object
-        For classification, the value of the outcome that counts as 1.
+    positive, negative : object
+        For classification, the values of the outcome that count as 1 and as 0.
+    classes : tuple of str
+        Of several classes the text of each.
 
     Returns
     -------
@@ -157,11 +176,17 @@ def adapt_pair(
         As `adapt_model`, and if the tables do not fit together.
     """
     both = X.columns_with(personal)
+    of_outcome: dict[str, Any] = {
+        "positive": positive,
+        "negative": negative,
+        "classes": classes,
+    }
     return {
-        "generic": adapt_model(generic, X.columns, task, positive=positive, name="generic"),
-        "personalized": adapt_model(
-            personalized, both, task, positive=positive, name="personalized"
-        ),
+        name: adapt_model(model, columns, task, name=name, **of_outcome)
+        for name, model, columns in (
+            ("generic", generic, X.columns),
+            ("personalized", personalized, both),
+        )
     }
 
 
@@ -189,11 +214,16 @@ def estimator_function(
     InputError
         If the estimator does not suit the task or does not know the positive value.
     """
-    if setting.task == "regression" or _predicts_probabilities(estimator):
+    if setting.task in QUANTITIES or _predicts_probabilities(estimator):
         check_task(estimator, "regression", setting.name)
         return lambda matrix: estimator.predict(prepare(matrix))
     check_task(estimator, setting.task, setting.name)
-    classes = classes_of(estimator, setting.positive, setting.name)
+    if setting.classes:
+        places = places_of(estimator, setting.classes, setting.name)
+        return lambda matrix: spread(
+            estimator.predict_proba(prepare(matrix)), places, len(setting.classes), setting.name
+        )
+    classes = classes_of(estimator, setting.positive, setting.name, setting.negative)
 
     def predict(matrix: FloatArray) -> Any:
         returned = estimator.predict_proba(prepare(matrix))
@@ -234,7 +264,7 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
         If it gives no probabilities for classification, or is a classifier for regression.
     """
     kind = type(estimator).__name__
-    if task == "classification" and not hasattr(estimator, "predict_proba"):
+    if task in LABELLED and not hasattr(estimator, "predict_proba"):
         raise InputError(
             f"the {name} model ({kind}) gives no probabilities (predict_proba); "
             + (
@@ -247,9 +277,9 @@ def check_task(estimator: Any, task: Task, name: str) -> None:
     # CatBoost's regressors have the attribute too: None, and when fitted an empty list.
     classes = getattr(estimator, "classes_", None)
     has_classes = classes is not None and len(classes) > 0
-    if task == "regression" and (hasattr(estimator, "predict_proba") or has_classes):
+    if task in QUANTITIES and (hasattr(estimator, "predict_proba") or has_classes):
         raise InputError(
-            f"the {name} model ({kind}) is a classifier, but the task is regression; give a"
+            f"the {name} model ({kind}) is a classifier, but the task is {task}; give a"
             " regressor, or set task='classification'"
         )
 
@@ -280,6 +310,9 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
                 " first, or give it as estimator= to be fitted by cross-fitting"
             ) from error
+    estimator = as_estimator(estimator, setting.task, setting.name)
+    own = own_positive(estimator, setting.positive, setting.negative)
+    setting = replace(setting, positive=own)
     columns, constant, as_frame = _columns_of(estimator, setting)
     frameless = all(column.categories is None for column in columns)
 
@@ -299,7 +332,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         sign = _sign(estimator, setting)
         if steps is not None:
             view = view_of_steps(steps, prepare, sign)
-        elif frameless:
+        elif frameless and not has_categories(estimator):
             view = EstimatorView(estimator, _same, np.arange(len(columns)), sign)
         elif as_frame and reads_frames(estimator):
             view = EstimatorView(estimator, prepare, np.arange(len(columns)), sign)
@@ -308,9 +341,11 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         setting.task,
         columns,
         function,
-        tree=view if view is not None and is_tree(view.estimator) else None,
+        # Trees of one class add up to a score, which is not what is predicted of it.
+        tree=view if view is not None and not setting.classes and is_tree(view.estimator) else None,
         linear=view if view is not None and is_linear(view.estimator) else None,
         looks_up=looks_up(estimator),
+        classes=len(setting.classes),
     )
 
 
@@ -326,7 +361,7 @@ def view_of_steps(
 def _sign(estimator: Any, setting: Setting) -> int:
     """Say whether the estimator's score is of the positive value, or of the other one: -1."""
     classes = getattr(estimator, "classes_", None)
-    if setting.task == "regression" or classes is None or len(classes) != 2:
+    if setting.task != "classification" or classes is None or len(classes) != 2:
         return 1
     return 1 if np.asarray(classes).tolist()[1] == setting.positive else -1
 
@@ -354,23 +389,37 @@ def _same(matrix: FloatArray) -> FloatArray:
 def _from_function(function: Callable[[Any], Any], setting: Setting) -> Model:
     def predict(matrix: FloatArray) -> Any:
         frame = decode(matrix, setting.columns)
-        returned = np.asarray(in_order(function(frame), len(frame), setting.name))
+        given = function(frame)
+        if setting.classes:
+            return by_class(given, setting.classes, len(frame), setting.name)
+        returned = np.asarray(in_order(given, len(frame), setting.name))
         if returned.dtype.kind in "US":
             raise InputError(
-                f"the {setting.name} model returned text, such as {str(returned.flat[0])!r:.60}"
+                f"the {setting.name} model returned text, such as {cell(str(returned.flat[0]))}"
             )
         both = setting.task == "classification" and returned.ndim == 2 and returned.shape[1] == 2
         return returned[:, 1] if both else returned
 
-    return Model(setting.name, setting.task, setting.columns, predict)
+    return Model(setting.name, setting.task, setting.columns, predict, classes=len(setting.classes))
 
 
 def _from_onnx(model: Any, setting: Setting) -> Model:
+    _refuse_classes(setting)
     return from_onnx(model, setting.name, setting.task, setting.columns, setting.positive)
 
 
 def _from_network(network: Any, setting: Setting) -> Model:
+    _refuse_classes(setting)
     return from_network(network, setting.name, setting.task, setting.columns)
+
+
+def _refuse_classes(setting: Setting) -> None:
+    if setting.classes:
+        raise InputError(
+            f"the {setting.name} model predicts one of several classes, which is known of "
+            "scikit-learn estimators and of functions; give a function from a data frame to a "
+            "probability of each class"
+        )
 
 
 ADAPTERS: tuple[tuple[Recognizer, Adapter], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.adapt import Setting, check_task, estimator_function, view_of_steps
+from whogains.models.boosters import has_categories
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.linear import is_linear
@@ -17,7 +19,7 @@ from whogains.models.pipelines import looks_up, prepared
 from whogains.models.threads import threads_for
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree
-from whogains.types import FloatArray
+from whogains.types import LABELLED, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from whogains.frames import Table
     from whogains.types import Task
 
+
+# Enough that two columns which say the same have coefficients, and next to nothing of a deviance.
+POISSON_PENALTY = 1e-4
 
 MODEL_NAMES = ("gradient_boosting", "linear", "mlp")
 
@@ -35,6 +40,8 @@ def fit_panel(
     task: Task,
     *,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     random_state: int = 0,
 ) -> dict[str, Model]:
     """Fit models that differ only in the columns they get.
@@ -50,6 +57,10 @@ def fit_panel(
     estimator : str or unfitted scikit-learn estimator, optional
         A name as for `named_estimator`, or what is cloned for each model; by default histogram
         gradient boosting.
+    exposure : ndarray of float64, shape (n,), optional
+        By what rows are weighed in the fit, where `y` holds rates.
+    classes : tuple of str
+        Of several classes their names, whose numbers are in `y`.
     random_state : int
         The seed, for each ``random_state`` of the estimator that is None.
 
@@ -84,7 +95,12 @@ def fit_panel(
     >>> (panel["personalized"].predict(both.matrix).round(6) + 0.0).tolist()
     [0.0, 3.0, 2.0, 5.0]
     """
-    how = {"estimator": estimator, "random_state": random_state}
+    how: dict[str, Any] = {
+        "estimator": estimator,
+        "exposure": exposure,
+        "classes": classes,
+        "random_state": random_state,
+    }
     return {name: fit_model(table, y, task, name=name, **how) for name, table in tables.items()}
 
 
@@ -94,6 +110,8 @@ def fit_model(
     task: Task,
     *,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     random_state: int = 0,
     name: str = "generic",
 ) -> Model:
@@ -107,7 +125,7 @@ def fit_model(
         The outcome without missing values; 0 and 1 for classification.
     task : {"classification", "regression"}
         What is predicted.
-    estimator, random_state
+    estimator, exposure, classes, random_state
         As for `fit_panel`.
     name : str
         What to call the model in an error.
@@ -122,7 +140,10 @@ def fit_model(
     InputError
         As `fit_panel`.
     """
-    fresh = _unfitted(estimator, task, random_state, name)
+    # It makes an estimator, and loads scikit-learn for that.
+    from whogains.models.bagging import with_names
+
+    fresh = with_names(_unfitted(estimator, task, random_state, name), table.columns)
     if not _decides_when_fitted(fresh):
         check_task(fresh, task, name)
     prepare: Callable[[FloatArray], Any]
@@ -135,15 +156,15 @@ def fit_model(
     else:
         encoding = Encoding.learn(table, impute=not _accepts_missing(fresh))
         prepare = encoding.transform
-    if task == "classification" and np.unique(y).size < 2:
+    if task in LABELLED and np.unique(y).size < 2:
         raise InputError(
             f"the {name} model cannot be fitted: its {len(y)} training rows all have the outcome"
             f" {y[0]:g}; use other folds or more rows"
         )
-    outcome = y.astype(np.intp) if task == "classification" else y
+    outcome = y.astype(np.intp) if task in LABELLED else y
     try:
         with threads_for(table.matrix.size):
-            fresh.fit(prepare(table.matrix), outcome)
+            fresh.fit(prepare(table.matrix), outcome, **_weights(fresh, exposure, name))
     except InputError:
         raise
     except Exception as error:
@@ -161,22 +182,29 @@ def fit_model(
             encode=encoding.transform,
             source=encoding.source,
         )
-    function = estimator_function(fresh, prepare, Setting(name, task, columns, 1))
+    # What is fitted here learns from the numbers of the classes.
+    numbered = tuple(str(k) for k in range(len(classes)))
+    setting = Setting(name, task, columns, 1, classes=numbered)
+    function = estimator_function(fresh, prepare, setting)
     view = None
     if encoding is not None:
         view = EstimatorView(fresh, encoding.transform, encoding.source)
     else:
         steps = prepared(fresh, table.names)
         view = None if steps is None else view_of_steps(steps, prepare)
+        if has_categories(fresh):
+            view = EstimatorView(fresh, prepare, np.arange(len(columns)))
     return Model(
         name,
         task,
         columns,
         function,
-        tree=view if view is not None and is_tree(view.estimator) else None,
+        # Trees of one class add up to a score, which is not what is predicted of it.
+        tree=view if view is not None and not classes and is_tree(view.estimator) else None,
         linear=view if view is not None and is_linear(view.estimator) else None,
         # What is encoded here knows what it has not seen.
         looks_up=encoding is None and looks_up(fresh),
+        classes=len(classes),
     )
 
 
@@ -186,9 +214,10 @@ def named_estimator(model: Any, task: Task) -> Any:
     Parameters
     ----------
     model : str or estimator
-        "gradient_boosting" (histogram gradient boosting), "linear" (ridge or logistic
-        regression) or "mlp" (a neural network; needs torch); an estimator is passed on.
-    task : {"classification", "regression"}
+        "gradient_boosting" (histogram gradient boosting; of counts with the Poisson deviance as
+        its loss), "linear" (ridge, logistic or Poisson regression) or "mlp" (a neural network, not
+        for counts; needs torch); an estimator is passed on.
+    task : {"classification", "regression", "counts"}
         What is predicted.
 
     Returns
@@ -206,6 +235,11 @@ def named_estimator(model: Any, task: Task) -> Any:
     if model not in MODEL_NAMES:
         raise InputError(f"model {model!r} is not known; choose from {', '.join(MODEL_NAMES)}")
     if model == "mlp":
+        if task in {"counts", "classes"}:
+            raise InputError(
+                f"model 'mlp' has no loss for {task}; choose gradient_boosting or linear, or give "
+                "an estimator"
+            )
         needed("torch", "model 'mlp'", extra="torch")
         from whogains.models.torch_mlp import MLPClassifier, MLPRegressor
 
@@ -213,22 +247,43 @@ def named_estimator(model: Any, task: Task) -> Any:
     from sklearn import ensemble, linear_model
 
     if model == "gradient_boosting":
-        if task == "classification":
+        if task in LABELLED:
             return ensemble.HistGradientBoostingClassifier()
-        return ensemble.HistGradientBoostingRegressor()
-    if task == "classification":
-        # This solver converges on columns of any scale.
-        return linear_model.LogisticRegression(solver="newton-cholesky", max_iter=1000)
-    return linear_model.Ridge()
+        loss = "poisson" if task == "counts" else "squared_error"
+        return ensemble.HistGradientBoostingRegressor(loss=loss)
+    # These solvers converge on columns of any scale.
+    newton: dict[str, Any] = {"solver": "newton-cholesky", "max_iter": 1000}
+    return {
+        **dict.fromkeys(LABELLED, linear_model.LogisticRegression(**newton)),
+        "counts": linear_model.PoissonRegressor(alpha=POISSON_PENALTY, **newton),
+    }.get(task, linear_model.Ridge())
+
+
+def _weights(estimator: Any, exposure: FloatArray | None, name: str) -> dict[str, FloatArray]:
+    """Name the weights as the fit of an estimator takes them; a pipeline's are its last step's."""
+    if exposure is None:
+        return {}
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import has_fit_parameter
+
+    key, last = "sample_weight", estimator
+    while isinstance(last, Pipeline):
+        key, last = f"{last.steps[-1][0]}__{key}", last.steps[-1][1]
+    if not has_fit_parameter(last, "sample_weight"):
+        raise InputError(
+            f"the {name} model ({type(last).__name__}) cannot weigh rows in its fit, as rates of "
+            "unequal exposure need; give one whose fit takes sample_weight"
+        )
+    return {key: exposure}
 
 
 def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:
     from sklearn.base import clone
 
+    named = named_estimator("gradient_boosting" if estimator is None else estimator, task)
     try:
-        fresh = clone(
-            named_estimator("gradient_boosting" if estimator is None else estimator, task)
-        )
+        # scikit-learn compares what CatBoost copies, such as lists of categories.
+        fresh = deepcopy(named) if has_categories(named) else clone(named)
     except TypeError as error:
         raise InputError(
             f"the estimator for the {name} model is a {type(estimator).__name__}; give an"
@@ -248,7 +303,8 @@ def _takes_frames(estimator: Any) -> bool:
     from sklearn.pipeline import FeatureUnion, Pipeline
 
     parts = (estimator, *estimator.get_params(deep=True).values())
-    return any(isinstance(part, Pipeline | ColumnTransformer | FeatureUnion) for part in parts)
+    by_name = any(isinstance(part, Pipeline | ColumnTransformer | FeatureUnion) for part in parts)
+    return by_name or has_categories(estimator)
 
 
 def _decides_when_fitted(estimator: Any) -> bool:

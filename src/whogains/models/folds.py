@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whogains.errors import InputError
-from whogains.types import FloatArray, IntArray
+from whogains.types import LABELLED, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from whogains.types import Task
@@ -143,8 +143,8 @@ def _check_sizes(y: FloatArray, task: Task, folds: int, cluster: IntArray | None
         raise InputError(
             f"folds={folds}, but there are {np.unique(cluster).size} clusters; use fewer folds"
         )
-    if task == "classification":
-        for value in (0.0, 1.0):
+    if task in LABELLED:
+        for value in (0.0, 1.0) if task == "classification" else np.unique(y):
             count = int(np.count_nonzero(y == value))
             if count < folds:
                 raise InputError(
@@ -154,7 +154,7 @@ def _check_sizes(y: FloatArray, task: Task, folds: int, cluster: IntArray | None
 
 
 def _strata(y: FloatArray, task: Task, folds: int, groups: IntArray | None) -> IntArray:
-    outcome = (y == 1).astype(np.intp) if task == "classification" else np.zeros(len(y), np.intp)
+    outcome = y.astype(np.intp) if task in LABELLED else np.zeros(len(y), np.intp)
     if groups is None:
         return outcome
     width = int(groups.max()) + 2

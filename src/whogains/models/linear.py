@@ -19,7 +19,8 @@ def is_linear(estimator: Any) -> bool:
     -------
     bool
         Whether it is a common linear model of scikit-learn with one coefficient per column. For
-        a classifier the score is the log-odds. Regressors with a link function are left out.
+        a classifier the score is the log-odds, and for Poisson regression the logarithm of the
+        mean. Other regressors with a link function are left out.
     """
     from sklearn import linear_model as linear
 
@@ -32,6 +33,7 @@ def is_linear(estimator: Any) -> bool:
         linear.LassoCV,
         linear.HuberRegressor,
         linear.QuantileRegressor,
+        linear.PoissonRegressor,
         linear.LogisticRegression,
         linear.LogisticRegressionCV,
     )

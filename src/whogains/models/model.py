@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError
-from whogains.frames import as_probabilities
+from whogains.errors import InputError, without_cells
+from whogains.frames import ROUNDED, as_probabilities, check_means
 from whogains.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class Model:
         The network, where it is one.
     looks_up : bool
         Whether it looks values up among those it has seen, so that a mean of codes is unknown.
+    classes : int
+        Of several classes, how many there are; predictions have a column for each. Else 0.
     """
 
     name: str
@@ -105,11 +107,24 @@ class Model:
     linear: EstimatorView | None = None
     network: NetworkView | None = None
     looks_up: bool = False
+    classes: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns that the model takes."""
         return tuple(column.name for column in self.columns)
+
+    def of_class(self, k: int) -> Model:
+        """Give a model of the probability of one class alone, as a number."""
+        return replace(
+            self,
+            task="regression",
+            function=lambda matrix: self.predict(matrix)[:, k],
+            tree=None,
+            linear=None,
+            network=None,
+            classes=0,
+        )
 
     def predict(self, matrix: FloatArray) -> FloatArray:
         """Predict, and check what came back.
@@ -121,8 +136,9 @@ class Model:
 
         Returns
         -------
-        ndarray of float64, shape (m,)
-            For classification the probability of the positive value, else the value.
+        ndarray of float64, shape (m,) or (m, K)
+            For classification the probability of the positive value, for K classes that of each,
+            else the value.
 
         Raises
         ------
@@ -162,13 +178,17 @@ def told(error: Exception) -> str:
     Returns
     -------
     str
-        Its type and the first line of its message.
+        Its type and the first line of its message, without what it quotes of people.
     """
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    # What a KeyError quotes is the name of a column.
+    said = lines[0] if isinstance(error, KeyError) and lines else without_cells("".join(lines[:1]))
+    return f"{type(error).__name__}: {said}" if lines else type(error).__name__
 
 
 def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
+    if model.classes:
+        return _checked_classes(predictions, rows, model)
     if predictions.shape == (rows, 1):
         predictions = predictions[:, 0]
     if predictions.shape != (rows,):
@@ -177,10 +197,30 @@ def _checked(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
             " rows; it must return one number per row"
         )
     _refuse(~np.isfinite(predictions), predictions, model, "missing or infinite")
+    if model.task == "counts":
+        check_means(predictions, f"the {model.name} model")
     if model.task == "classification":
         predictions, outside = as_probabilities(predictions)
         _refuse(outside, predictions, model, "outside [0, 1], so not probabilities,")
     return predictions
+
+
+def _checked_classes(predictions: FloatArray, rows: int, model: Model) -> FloatArray:
+    if predictions.shape != (rows, model.classes):
+        raise InputError(
+            f"the {model.name} model returned an array of shape {predictions.shape} for {rows} "
+            f"rows; it must return a probability of each of the {model.classes} classes"
+        )
+    first = predictions[:, 0]
+    infinite = np.asarray(~np.isfinite(predictions).all(axis=1))
+    _refuse(infinite, first, model, "missing or infinite")
+    predictions, outside = as_probabilities(predictions)
+    beyond = np.asarray(outside.any(axis=1))
+    _refuse(beyond, first, model, "outside [0, 1], so not probabilities,")
+    sums = predictions.sum(axis=1)
+    off = np.asarray(np.abs(sums - 1) > ROUNDED)
+    _refuse(off, sums, model, "that do not sum to 1 over the classes")
+    return np.asarray(predictions / sums[:, None])
 
 
 def _refuse(wrong: npt.NDArray[np.bool_], predictions: FloatArray, model: Model, why: str) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from whogains.errors import InputError
 from whogains.frames import decode
 from whogains.models.model import Model
-from whogains.types import FloatArray
+from whogains.types import QUANTITIES, FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def from_onnx(
             else {each.name: _typed(frame[[each.name]].to_numpy(), each.type) for each in inputs}
         )
         returned = given.session.run(None, feed)
-        if task == "regression":
+        if task in QUANTITIES:
             return np.asarray(returned[0], dtype=np.float64)
         return _probabilities(returned, given.output, name, positive)
 

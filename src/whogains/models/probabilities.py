@@ -8,10 +8,77 @@ from typing import Any
 import numpy as np
 
 from whogains.errors import InputError
+from whogains.frames import KNOWN_PAIRS
 from whogains.models.order import in_order
 
 
-def classes_of(estimator: Any, positive: Any, name: str) -> list[Any]:
+def own_positive(estimator: Any, positive: Any, negative: Any = None) -> Any:
+    """Find what a fitted classifier calls the outcome's positive value.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted model.
+    positive, negative : object
+        The outcome's values; None for a negative one that is not known.
+
+    Returns
+    -------
+    object
+        One of its ``classes_``: the value itself or its text where both of the outcome's values are
+        among them; 1 of a model that was fitted on 0 and 1; and the word for what happened, of two
+        that everybody knows, where the outcome is 0 and 1. Else the value as it is.
+
+    Examples
+    --------
+    >>> class Fitted:
+    ...     classes_ = [0, 1]
+    >>> own_positive(Fitted(), "dead", "alive"), own_positive(Fitted(), False, True)
+    (1, 0)
+    """
+    classes = getattr(estimator, "classes_", None)
+    known: list[Any] = [] if classes is None else np.asarray(classes).tolist()
+    if len(known) != 2:
+        return positive
+    values = [each for each in (positive, negative) if each is not None]
+    if all(each in known for each in values):
+        return known[known.index(positive)]
+    texts = [str(each).strip().casefold() for each in known]
+    spelled = [str(each).strip().casefold() for each in values]
+    if all(each in texts for each in spelled):
+        return known[texts.index(spelled[0])]
+    if set(known) == {0, 1}:
+        return known[known.index(1)]
+    if values[:1] == [1] and negative in {0, None}:
+        event = next((yes for no, yes in KNOWN_PAIRS if {no, yes} == set(texts)), None)
+        return positive if event is None else known[texts.index(event)]
+    return positive
+
+
+def positive_note(estimator: Any, positive: Any, negative: Any, name: str) -> str | None:
+    """Say what a model's own value for the positive one is, where it is another.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted model.
+    positive, negative : object
+        The outcome's values.
+    name : str
+        What to call the model.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where there is nothing to say.
+    """
+    own = own_positive(estimator, positive, negative)
+    if str(own).casefold() == str(positive).casefold() or own == positive:
+        return None
+    return f"the {name} model was fitted on other values: its {own!r} is taken for {positive!r}"
+
+
+def classes_of(estimator: Any, positive: Any, name: str, negative: Any = None) -> list[Any]:
     """List the two values that a classifier knows, in the order of its probabilities.
 
     Parameters
@@ -19,9 +86,11 @@ def classes_of(estimator: Any, positive: Any, name: str) -> list[Any]:
     estimator : object
         A fitted classifier.
     positive : object
-        The value of the outcome that counts as 1.
+        The value that counts as 1, as the model calls it.
     name : str
         What to call the model in an error.
+    negative : object
+        The outcome's other value, where it is known.
 
     Returns
     -------
@@ -42,7 +111,9 @@ def classes_of(estimator: Any, positive: Any, name: str) -> list[Any]:
             " probabilities"
         )
     known: list[Any] = np.asarray(classes).tolist()
-    if len(known) != 2 or positive not in known:
+    # Codes 1 and 2 of a model know a 1 too, which is not the 1 of an outcome of 0 and 1.
+    other = negative is not None and positive in {0, 1} and set(known) == {1, 2} and negative != 2
+    if len(known) != 2 or positive not in known or other:
         raise InputError(
             f"the {name} model's classes are {known}; they must be two, with the"
             f" outcome's positive value {positive!r} among them"

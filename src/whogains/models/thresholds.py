@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+# From here on a value is the likelier one of two.
+LIKELIER = 0.5
+
 
 def own_threshold(estimator: Any, positive: Any) -> float | None:
     """Find the threshold that a classifier was given, or has tuned.
@@ -26,6 +29,7 @@ def own_threshold(estimator: Any, positive: Any) -> float | None:
 
     Notes
     -----
+    CatBoost keeps one where `set_probability_threshold` was called, of the last of ``classes_``.
     scikit-learn's `TunedThresholdClassifierCV` and `FixedThresholdClassifier` keep the probability
     of their ``pos_label``, by default the last of ``classes_``; that of the other value is 1 less.
 
@@ -47,6 +51,8 @@ def own_threshold(estimator: Any, positive: Any) -> float | None:
         found: Any = getattr(estimator, "best_threshold_", np.nan)
     elif isinstance(estimator, FixedThresholdClassifier):
         found = estimator.threshold
+    elif type(estimator).__module__.partition(".")[0] == "catboost":
+        return _of_catboost(estimator, positive)
     else:
         return None
     if found == "auto":
@@ -58,3 +64,14 @@ def own_threshold(estimator: Any, positive: Any) -> float | None:
         classes = getattr(estimator, "classes_", None)
         label = positive if classes is None else np.asarray(classes).tolist()[-1]
     return float(found) if label == positive else 1 - float(found)
+
+
+def _of_catboost(estimator: Any, positive: Any) -> float | None:
+    asked = getattr(estimator, "get_probability_threshold", None)
+    if asked is None or not estimator.is_fitted():
+        return None
+    found = asked()
+    if found is None or found == LIKELIER:
+        return None
+    last = np.asarray(estimator.classes_).tolist()[-1]
+    return float(found) if last == positive else 1 - float(found)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from math import sqrt
 from typing import Any
 
@@ -117,6 +121,7 @@ class NeuralNetwork(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no
         aside = set_aside(strata, self.validation, seed)
         rows = torch.as_tensor(X, dtype=torch.float32, device=device)
         target = torch.as_tensor(y, dtype=torch.float32, device=device)
+        _compiler()
         draws = _Draws(seed, device)
         with _one_thread():
             trained = self._trained(
@@ -306,6 +311,19 @@ def _linear(width: int, wide: int, generator: torch.Generator) -> nn.Module:
     nn.init.kaiming_uniform_(layer.weight, a=sqrt(5), generator=generator)
     nn.init.uniform_(layer.bias, -1 / sqrt(width), 1 / sqrt(width), generator=generator)
     return layer
+
+
+@cache
+def _compiler() -> None:
+    """Import what torch imports with its first layers and optimizer, and put back what that sets.
+
+    It names a folder for compiled code in the environment, and brings a filter of warnings.
+    """
+    with TORCH_STATE, warnings.catch_warnings():
+        before = dict(os.environ)
+        importlib.import_module("torch._dynamo")
+        for name in {*os.environ} - {*before}:
+            del os.environ[name]
 
 
 @contextmanager

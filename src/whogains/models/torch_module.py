@@ -10,7 +10,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.models.model import Model, NetworkView, Output, told
-from whogains.types import FloatArray, IntArray
+from whogains.types import QUANTITIES, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OUTPUTS: dict[Task, tuple[Output, ...]] = {
     "classification": ("logit", "probability"),
     "regression": ("value",),
+    "counts": ("value",),
 }
 
 # Rows of one pass: enough for the matrix products, few enough for the caches.
@@ -279,7 +280,7 @@ def checked_device(device: str, name: str) -> torch.device:
 
 
 def _known_output(module: Any, name: str, task: Task) -> Output:
-    if task == "regression":
+    if task in QUANTITIES:
         return "value"
     if _ends_in_sigmoid(module):
         return "probability"

@@ -79,15 +79,16 @@ def boosted_by(estimator: Any) -> str | None:
 
 
 def reads_frames(estimator: Any) -> bool:
-    """Say whether an estimator explains its own trees, with sets of categories: LightGBM's does."""
-    return boosted_by(estimator) == "lightgbm"
+    """Say whether an estimator explains its own trees, with sets of categories."""
+    return boosted_by(estimator) is not None
 
 
 def margin(estimator: Any, encoded: Any) -> FloatArray:
     """Compute what the trees of an estimator add up to, before any link function.
 
     Log-odds for boosted classifiers, the probability of the second class for other classifiers,
-    and the value for regressors (its logarithm under a Poisson or gamma loss), shape (m,).
+    and the value for regressors (its logarithm under a Poisson or gamma loss, and of Poisson
+    regression), shape (m,).
     """
     with warnings.catch_warnings():
         # The columns are those that it was fitted on, without their names.
@@ -97,6 +98,8 @@ def margin(estimator: Any, encoded: Any) -> FloatArray:
 
 
 def _margin(estimator: Any, encoded: Any) -> Any:
+    from sklearn.linear_model import PoissonRegressor
+
     library = boosted_by(estimator)
     if library is not None:
         return estimator.predict(encoded, **RAW_SCORE[library])
@@ -105,4 +108,5 @@ def _margin(estimator: Any, encoded: Any) -> Any:
     if hasattr(estimator, "predict_proba"):
         return estimator.predict_proba(encoded)[:, 1]
     values = estimator.predict(encoded)
-    return np.log(values) if getattr(estimator, "loss", None) in {"poisson", "gamma"} else values
+    logarithm = getattr(estimator, "loss", None) in {"poisson", "gamma"}
+    return np.log(values) if logarithm or isinstance(estimator, PoissonRegressor) else values

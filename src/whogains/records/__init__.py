@@ -14,6 +14,7 @@ from whogains.records.choice import (
     ChoiceRecord,
     EverybodyFinding,
     EverybodySet,
+    ExplainedPolicy,
     Necessity,
     NecessityFinding,
     PolicyFinding,
@@ -25,7 +26,7 @@ from whogains.records.choice import (
     ValueFinding,
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
-from whogains.records.for_the_file import FileEntry, for_the_file
+from whogains.records.for_regulators import FileEntry, for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.groups import GroupFinding, OverPlacebo, PopulationFinding
 from whogains.records.json import from_dict, plain_values, read_json, to_dict
@@ -80,6 +81,7 @@ __all__ = [
     "EverybodyFinding",
     "EverybodySet",
     "ExplainedGain",
+    "ExplainedPolicy",
     "FileEntry",
     "GammaFinding",
     "GammaVerdict",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from whogains.records.audit import DataFinding, WarningFinding
 from whogains.records.lattice import Asked, DecidingCost, LatticeEdge, LatticeNode
-from whogains.records.words import Levels, Number, Record, group_label
+from whogains.records.words import Levels, Number, Record, cost_title, group_label
 
 Check = Literal["yes", "no", "cannot tell"]
 Routed = Literal["certified", "too small to matter", "not certified", "not shown"]
@@ -53,6 +53,9 @@ class RoutedGroup:
     required : int or None
         About how many rows the group needs for a gain of delta to be certified with the power in
         the settings.
+    declining : mapping of str to (float or None)
+        By attribute that its model uses, what the group loses where its people decline to tell
+        that one, and are served without it: an estimate.
     """
 
     group: Levels
@@ -70,6 +73,7 @@ class RoutedGroup:
     served: Asked
     tells: Asked
     required: int | None
+    declining: Mapping[str, Number] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -194,6 +198,34 @@ class NecessityFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPolicy:
+    """What one way to ask does to explanations, over everybody.
+
+    Parameters
+    ----------
+    cost, label, explainer, keep, unit
+        As in `ExplainedGain`.
+    gain : float or None
+        The cost of explaining the model that is told nothing less that of the models in use.
+    lower : float or None
+        A lower bound for the gain that holds for all ways to ask together at level 1 - alpha.
+    """
+
+    cost: str
+    label: str
+    explainer: str | None
+    keep: float | int | None
+    unit: str | None
+    gain: Number
+    lower: Number
+
+    @property
+    def title(self) -> str:
+        """The cost in words, with its explainer and keep."""
+        return cost_title(self.label, self.explainer, self.keep)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyFinding:
     """One way to ask: a point of the frontier.
 
@@ -225,6 +257,8 @@ class PolicyFinding:
         attribute is asked whose removal costs no group more than delta.
     dominated : bool
         Whether another set for everybody with no more burden is shown to cost less.
+    explained : tuple of ExplainedPolicy
+        What it does to explanations, where these were asked for.
     """
 
     kind: PolicyKind
@@ -242,6 +276,7 @@ class PolicyFinding:
     envy_free: Check
     minimal: Check
     dominated: bool
+    explained: tuple[ExplainedPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

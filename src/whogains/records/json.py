@@ -15,7 +15,7 @@ from whogains.files import read_whole
 from whogains.records.audit import AuditRecord
 from whogains.records.checks import wrong_in
 from whogains.records.choice import ChoiceRecord
-from whogains.records.for_the_file import for_the_file
+from whogains.records.for_regulators import for_the_file
 from whogains.records.from_json import MismatchError, read_as
 from whogains.records.plan import PlanRecord
 from whogains.records.watch import WatchRecord, check_watch

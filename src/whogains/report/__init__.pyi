@@ -12,7 +12,10 @@ from .html_page import (
 )
 from .limits_curve import BOUNDS as BOUNDS
 from .markdown import to_markdown as to_markdown
-from .number_format import MINUS as MINUS, NOTHING as NOTHING, cost_figures as cost_figures
+from .mlflow_run import (
+    log_to_mlflow as log_to_mlflow,
+)
+from .cost_figures import MINUS as MINUS, NOTHING as NOTHING, cost_figures as cost_figures
 from .pandas_tables import (
     before_after_table as before_after_table,
     curve_table as curve_table,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from whogains.report.number_format import Figures, cost_figures
+from whogains.report.cost_figures import Figures, cost_figures
 from whogains.report.words import (
     about_rows,
     count,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed
 from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.cost_figures import MINUS, Figures, cost_figures
 from whogains.report.judged_groups import is_judged
 from whogains.report.known_words import method_words
-from whogains.report.number_format import MINUS, Figures, cost_figures
 from whogains.report.words import (
     about_rows,
     count,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
+from whogains.report.cost_figures import MINUS, cost_figures
 from whogains.report.cost_sentences import every_group_words, margin_words, population_words
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.first_screen import first_sentences, next_in_short, not_said
-from whogains.report.for_the_file import NO_CLAIM, file_rows
+from whogains.report.for_regulators import NO_CLAIM, file_rows
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -33,7 +34,6 @@ from whogains.report.meanings import (
     VERDICT_MEANINGS,
     cost_meaning,
 )
-from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.seeds_and_placebos import (
@@ -81,7 +81,7 @@ MOST_SPREADS = 12
 # What no one reads to the end is counted instead.
 MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
-COLUMNS = ("features", "cluster", "sample_weight")
+COLUMNS = ("features", "cluster", "sample_weight", "exposure")
 DEFAULTED = ("epsilon", "threshold")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
 LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
@@ -232,7 +232,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         # An older audit says nothing of these two, which is not the same as none.
         "columns": {
             key: _listed(findings.settings[key]) or "none"
-            for key in ("cluster", "sample_weight")
+            for key in ("cluster", "sample_weight", "exposure")
             if key in findings.settings
         },
         "settings": _settings_shown(findings),
@@ -385,7 +385,12 @@ def _task_question(findings: AuditRecord) -> str:
         return f"Both models predict how likely {target} is {level}."
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
-    return f"Both models predict {target}{f', in {plain(unit, 40)}' if unit else ''}."
+    in_unit = f", in {plain(unit, 40)}" if unit else ""
+    if data.task == "counts":
+        exposure = findings.settings.get("exposure")
+        rate = f" for each unit of {plain(exposure, 60)}" if exposure else ""
+        return f"Both models predict the mean of the count {target}{rate}{in_unit}."
+    return f"Both models predict {target}{in_unit}."
 
 
 def _question(findings: AuditRecord) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.answer import next_steps, summaries
+from whogains.report.cost_figures import cost_figures
 from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
 from whogains.report.known_words import (
     approximate_words,
@@ -14,7 +15,6 @@ from whogains.report.known_words import (
     threshold_words,
 )
 from whogains.report.meanings import GAIN_AND_EPSILON, NEGATED, REASON_MEANINGS, VERDICT_MEANINGS
-from whogains.report.number_format import cost_figures
 from whogains.report.seeds_and_placebos import (
     estimand_words,
     other_seed_words,

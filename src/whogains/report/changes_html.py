@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
 from whogains.report.changes_text import audit_words, change_figures, level_words
+from whogains.report.cost_figures import MINUS
 from whogains.report.html_page import CITATION, CITATION_URL, first_of, fitted, packed, render
-from whogains.report.number_format import MINUS
 from whogains.report.words import (
     count,
     group_name,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from whogains.report.cost_figures import Figures, figures_for
 from whogains.report.cost_sentences import cost_heading
-from whogains.report.number_format import Figures, figures_for
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from whogains.report.axes import Scale, Tick, benefit_scale
 from whogains.report.choice_words import choice_figures, policy_name, set_name
-from whogains.report.number_format import MINUS
+from whogains.report.cost_figures import MINUS
 from whogains.report.words import group_name, listing, plain, significant
 
 if TYPE_CHECKING:
-    from whogains.records import ChoiceRecord, LatticeEdge
+    from collections.abc import Sequence
+
+    from whogains.records import ChoiceRecord, LatticeEdge, PolicyFinding
 
 # A layer of more sets than this has no room for their names.
 MOST_IN_LAYER = 6
 MOST_POINTS = 20
+MOST_EXPLAINED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,31 @@ class LatticeView:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One way to ask: its place, and the numbers beside."""
+    """One way to ask in one panel: its place, and how far down its bound reaches."""
 
     number: int
     x: float
     y: float | None
     low: float | None
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What ways to ask gain whom, and on what: one panel of the frontier."""
+
+    title: str
+    unit: str
+    points: tuple[Point, ...]
+    ticks: tuple[Tick, ...]
+    zero: float
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to ask in numbers."""
+
+    number: int
     name: str
     cells: tuple[str, ...]
     checks: tuple[str, str, str]
@@ -70,10 +91,9 @@ class Point:
 class FrontierView:
     """The frontier as a picture, and as a table."""
 
-    points: tuple[Point, ...]
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
-    zero: float
+    ways: tuple[Way, ...]
+    panels: tuple[Panel, ...]
+    ticks: tuple[Tick, ...]
     left_out: int
 
 
@@ -137,7 +157,7 @@ def _edge(edge: LatticeEdge, place: dict[tuple[str, ...], tuple[float, float]]) 
 
 
 def frontier_view(choice: ChoiceRecord) -> FrontierView:
-    """Place every way to ask by its burden and its gain.
+    """Place every way to ask by its burden and what it gains: everybody, the worst, explanations.
 
     Parameters
     ----------
@@ -156,18 +176,29 @@ def frontier_view(choice: ChoiceRecord) -> FrontierView:
     )
     kept = every[:MOST_POINTS]
     across = Scale(0.0, max((each.burden for each in choice.policies), default=1.0) or 1.0)
-    up = benefit_scale(
-        [(each.lower, each.gain) for each in kept],
-        [each.gain for each in kept if each.gain is not None],
-        choice.cost.delta,
-    )
-    points = tuple(
-        Point(
+    unit = plain(choice.cost.unit, 40) if choice.cost.unit else ""
+    decides = plain(choice.cost.label)
+    delta = choice.cost.delta
+    drawn = [
+        _Drawn(f"Everybody: {decides}", unit, delta, [(e.gain, e.lower) for e in kept]),
+        _Drawn(
+            f"The worst-served group: {decides}",
+            unit,
+            delta,
+            [(each.worst_gain, each.worst_lower) for each in kept],
+        ),
+    ]
+    for place, cost in enumerate(next((one.explained for one in kept if one.explained), ())):
+        # Asking nobody leaves every explanation as it is.
+        gains = [
+            (one.explained[place].gain, one.explained[place].lower) if one.explained else (0.0, 0.0)
+            for one in kept
+        ]
+        title = f"Everybody: {plain(cost.title)}"
+        drawn.append(_Drawn(title, plain(cost.unit or "", 40), 0.0, gains))
+    ways = tuple(
+        Way(
             number=number,
-            x=across(each.burden),
-            y=None if each.gain is None else 100 - up(each.gain),
-            low=None if each.lower is None else 100 - up(each.lower),
-            tone={"requests": "gain", "routing": "same"}.get(each.kind, "unknown"),
             name=policy_name(each),
             cells=(
                 significant(each.burden),
@@ -180,7 +211,38 @@ def frontier_view(choice: ChoiceRecord) -> FrontierView:
         )
         for number, each in enumerate(kept, 1)
     )
-    turned = tuple(Tick(tick.value, 100 - tick.at, tick.label) for tick in up.ticks())
     return FrontierView(
-        points, tuple(across.ticks()), turned, 100 - up(0.0), len(every) - len(kept)
+        ways,
+        tuple(_panel(kept, across, each) for each in drawn[: 2 + MOST_EXPLAINED]),
+        tuple(across.ticks()),
+        len(every) - len(kept),
     )
+
+
+class _Drawn(NamedTuple):
+    """What a panel draws: of every way the gain, and a bound."""
+
+    title: str
+    unit: str
+    delta: float
+    gains: list[tuple[float | None, float | None]]
+
+
+def _panel(ways: Sequence[PolicyFinding], across: Scale, drawn: _Drawn) -> Panel:
+    up = benefit_scale(
+        [(lower, gain) for gain, lower in drawn.gains],
+        [gain for gain, _ in drawn.gains if gain is not None],
+        drawn.delta,
+    )
+    points = tuple(
+        Point(
+            number=number,
+            x=across(way.burden),
+            y=None if gain is None else 100 - up(gain),
+            low=None if lower is None else 100 - up(lower),
+            tone={"requests": "gain", "routing": "same"}.get(way.kind, "unknown"),
+        )
+        for number, (way, (gain, lower)) in enumerate(zip(ways, drawn.gains, strict=True), 1)
+    )
+    turned = tuple(Tick(tick.value, 100 - tick.at, tick.label) for tick in up.ticks())
+    return Panel(drawn.title, drawn.unit, points, turned, 100 - up(0.0))

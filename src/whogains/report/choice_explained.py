@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.choice_words import choice_figures, set_name
-from whogains.report.number_format import Figures, figures_for
+from whogains.report.cost_figures import Figures, figures_for
 from whogains.report.words import group_name, plain, significant
 
 if TYPE_CHECKING:

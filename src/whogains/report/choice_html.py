@@ -14,6 +14,7 @@ from whogains.report.choice_words import (
     percent,
     set_name,
 )
+from whogains.report.cost_figures import MINUS
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -23,7 +24,6 @@ from whogains.report.html_page import (
     packed,
     render,
 )
-from whogains.report.number_format import MINUS
 from whogains.report.warnings import warning_views
 from whogains.report.words import (
     count,
@@ -137,6 +137,10 @@ def _group(choice: ChoiceRecord, group: RoutedGroup) -> dict[str, Any]:
         "served": set_name(group.served),
         "gain": write(group.gain),
         "lower": write(group.lower),
+        "declining": "; ".join(
+            f"{plain(name)}: {write(loss)}" for name, loss in group.declining.items()
+        )
+        or "–",
         "best": f"{set_name(group.best)}: {write(group.best_gain)}" if group.best else "–",
         "p": p_value(group.p_adjusted),
         "required": count(group.required),

@@ -13,8 +13,8 @@ from whogains.report.choice_words import (
     policy_name,
     set_name,
 )
+from whogains.report.cost_figures import MINUS
 from whogains.report.markdown import table, text, warning_items
-from whogains.report.number_format import MINUS
 from whogains.report.words import count, group_name, p_value, plain, significant
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ def routing_table(choice: ChoiceRecord) -> pd.DataFrame:
     for group in choice.routing:
         kept = {name: value for name, value in asdict(group).items() if name != "group"}
         kept["certified"] = "; ".join("+".join(each) for each in group.certified)
+        kept["declining"] = "; ".join(f"{name}: {loss}" for name, loss in group.declining.items())
         numbers = {name: _plain(value) for name, value in kept.items()}
         rows.append({**_levels(choice, group.group, {*numbers}), **numbers})
     return pd.DataFrame(rows)

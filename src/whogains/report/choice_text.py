@@ -15,7 +15,7 @@ from whogains.report.choice_words import (
     policy_name,
     set_name,
 )
-from whogains.report.number_format import NOTHING
+from whogains.report.cost_figures import NOTHING
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,

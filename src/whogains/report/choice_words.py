@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from whogains.report.number_format import Figures, figures_for
+from whogains.report.cost_figures import Figures, figures_for
 from whogains.report.words import (
     count,
     group_name,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.cost_figures import Figures
 from whogains.report.judged_groups import few_in_limits, ruled_by_few
-from whogains.report.number_format import Figures
 from whogains.report.words import (
     about_rows,
     confidence,

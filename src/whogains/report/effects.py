@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.number_format import MINUS, Figures, cost_figures
+from whogains.report.cost_figures import MINUS, Figures, cost_figures
 from whogains.report.words import about_rows, count, plain
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from whogains.report.axes import Scale, Tick, effect_scale
-from whogains.report.number_format import NOTHING
+from whogains.report.cost_figures import NOTHING
 from whogains.report.words import (
     error,
     significant,

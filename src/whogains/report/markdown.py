@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from whogains.report.answer import next_steps, summaries
 from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
+from whogains.report.cost_figures import MINUS, cost_figures
 from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
-from whogains.report.for_the_file import HEAD, NO_CLAIM, file_rows
+from whogains.report.for_regulators import HEAD, NO_CLAIM, file_rows
 from whogains.report.known_words import approximate_words, range_words, threshold_words
-from whogains.report.number_format import MINUS, cost_figures
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
 from whogains.report.warnings import ended

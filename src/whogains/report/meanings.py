@@ -24,7 +24,8 @@ REASON_MEANINGS = {
     "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
     "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
-    "(2,000 with clusters or weights), a normalized cost 500 rows (1,000 with clusters or "
+    "(2,000 with clusters or weights), a Poisson deviance 1,000 and other costs of counts 2,000, a "
+    "normalized cost 500 rows (1,000 with clusters or "
     "weights) and 120 that carry what it is divided by, and a rate of labels (sensitivity, F1) or "
     "a metric of one's own 120 that carry it and 30 that differ. Unequal weights, and a few large "
     "clusters that carry most of the variance, need more; where every cluster of a group holds one "
@@ -46,6 +47,8 @@ _MEANINGS = {
     "log_loss": "mean of minus the logarithm of the probability given to what happened",
     "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
     "an AUC of 0.70",
+    "poisson_deviance": "mean Poisson deviance: twice what the log-likelihood of a count loses by "
+    "the predicted mean, 0 where that is the count itself; with exposures, per unit of exposure",
     "squared_error": "mean squared distance between prediction and outcome",
     "absolute_error": "mean distance between prediction and outcome",
     "r2": "R² with a minus sign, so that less is better, as for every cost here: −0.30 is an R² "
@@ -103,6 +106,8 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
+    if findings.data.task == "classes":
+        changed = "mean squared change of the probability of the class that is predicted"
     what = {
         "sufficiency": f"{changed} when all but the important features are hidden",
         "incomprehensiveness": (

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from whogains.report.axes import Scale, Tick
-from whogains.report.number_format import MINUS, Figures, figures_for
+from whogains.report.cost_figures import MINUS, Figures, figures_for
 from whogains.report.words import count, group_name, significant, size_words
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from whogains.report.words import confidence, plain, setting, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
-    from whogains.report.number_format import Figures
+    from whogains.report.cost_figures import Figures
 
 
 def estimand_words(findings: AuditRecord) -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
 from whogains.report.axes import Scale, benefit_scale
+from whogains.report.cost_figures import MINUS
 from whogains.report.html_page import CITATION, CITATION_URL, fitted, flat, packed, render
-from whogains.report.number_format import MINUS
 from whogains.report.warnings import warning_views
 from whogains.report.watch_words import (
     QUESTION,

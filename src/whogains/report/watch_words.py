@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.report.number_format import NOTHING, Figures, figures_for
+from whogains.report.cost_figures import NOTHING, Figures, figures_for
 from whogains.report.words import (
     count,
     group_name,

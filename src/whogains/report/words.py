@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
-from whogains.report.number_format import NOTHING, Figures
+from whogains.report.cost_figures import NOTHING, Figures
 
 if TYPE_CHECKING:
     from whogains.records import (

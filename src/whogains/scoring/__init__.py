@@ -2,7 +2,7 @@
 
 from whogains.scoring.blocks_of_rows import ExplanationScores
 from whogains.scoring.memory import Remembered, remembered, some_rows
-from whogains.scoring.models_on_rows import LocalScores, score_cross_fit, score_models
+from whogains.scoring.models_on_rows import LocalScores, score_cross_fit, score_models, stand_in
 from whogains.scoring.panels import Member, pair_and_placebos
 from whogains.scoring.progress import Progress
 from whogains.scoring.rounds import score_rounds
@@ -19,4 +19,5 @@ __all__ = [
     "score_models",
     "score_rounds",
     "some_rows",
+    "stand_in",
 ]

@@ -25,6 +25,7 @@ from whogains.explain import (
 )
 from whogains.models import threads_for
 from whogains.scoring.checkpoint import digest
+from whogains.scoring.progress import Steps
 from whogains.types import FloatArray
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def score_rows(job: Job) -> Part:
                 masked = {}
                 for name, model in job.panel.items():
                     work = _Work(explainer, matrix_of, model, full[name], repeat)
-                    masked[name], check = _masked(job, work)
+                    explain = _masked_of_classes if model.classes else _masked
+                    masked[name], check = explain(job, work)
                     if check is not None and repeat == 0:
                         checks[explainer.name, name] = check
                 explanations += _by_keep(job, explainer, masked, repeat)
@@ -220,6 +222,30 @@ def _masked(job: Job, work: _Work) -> tuple[list[MaskedPredictions], Completenes
     return masked, check
 
 
+def _masked_of_classes(
+    job: Job, work: _Work
+) -> tuple[list[MaskedPredictions], Completeness | None]:
+    """Do the same for the probability of the class that the model predicts for each row."""
+    predicted = work.full.argmax(axis=1)
+    shape = (4, len(job.settings.keeps), len(predicted))
+    found, check = np.empty(shape), None
+    for at in job.blocks():
+        job.steps.begin(f"{work.explainer.name} of the {work.model.name} model", at.stop - at.start)
+    for k in np.unique(predicted).tolist():
+        mine = predicted == k
+        alone = replace(
+            work,
+            given=None if work.given is None else work.given.take(mine),
+            model=work.model.of_class(k),
+            full=work.full[mine, k],
+        )
+        masked, more = _masked(replace(job, rows=job.rows.take(mine), steps=Steps(None, 0)), alone)
+        for i, each in enumerate(masked):
+            found[:, i, mine] = each.full, each.kept, each.removed, each.hidden
+        check = more if check is None or more is None else check + more
+    return [MaskedPredictions(*found[:, i]) for i in range(shape[1])], check
+
+
 def _shape(settings: ExplanationSettings, rows: int) -> tuple[int, int]:
     return 2 * len(settings.keeps) + 2, max(rows, 3)
 
@@ -302,10 +328,11 @@ def _predictions(job: Job, model: Model) -> FloatArray:
     # Threads may add up in another order, which is rounding.
     same = np.isclose(once, again, rtol=1e-5, atol=1e-6 * np.abs(once).max(initial=0.0))
     if not same.all():
-        row = int(np.argmin(same))
+        row, *place = (int(each[0]) for each in np.nonzero(~same))
+        at = (row, *place)
         raise InputError(
             f"the {model.name} model's predictions change between calls (row {row}: first"
-            f" {once[row]:g}, then {again[row]:g}), so that no difference can be told; switch off"
+            f" {once[at]:g}, then {again[at]:g}), so that no difference can be told; switch off"
             " what is random in it, such as dropout, or fix its seed"
         )
     return np.concatenate([model.predict(job.matrix(model, at)) for at in job.blocks()])

@@ -111,6 +111,8 @@ def remembered(
     from sklearn.base import BaseEstimator, clone
 
     estimator = getattr(estimator, "best_estimator_", estimator)
+    if task == "classes":
+        return None
     cost = (y - predictions) ** 2
     if (
         not isinstance(estimator, BaseEstimator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -75,6 +75,60 @@ class LocalScores:
         )
 
 
+def stand_in(
+    scores: LocalScores, stand_ins: Mapping[str, Sequence[str]], codes: IntArray
+) -> LocalScores:
+    """Let other models of the panel score some groups, such as people who tell less than others.
+
+    Parameters
+    ----------
+    scores : LocalScores
+        The scores of m rows.
+    stand_ins : mapping of str to sequence of str, length d
+        By model, whose scores each group gets; models that are not named keep their own.
+    codes : ndarray of int, shape (m,)
+        Each row's group.
+
+    Returns
+    -------
+    LocalScores
+        With the scores of each row by the model that stands in.
+
+    Examples
+    --------
+    >>> two = {"none": np.array([1.0, 2.0]), "sex": np.array([3.0, 4.0])}
+    >>> found = stand_in(LocalScores(two, (), {}, None, ()), {"sex": ["none", "sex"]}, [0, 1])
+    >>> found.predictions["sex"].tolist()
+    [1.0, 4.0]
+    """
+
+    def composed(of_model: Mapping[str, FloatArray], name: str) -> FloatArray:
+        whose = np.asarray(stand_ins.get(name, [name] * (int(np.max(codes, initial=0)) + 1)))[codes]
+        found = of_model[name].copy()
+        for other in set(whose.tolist()) - {name}:
+            found[whose == other] = of_model[other][whose == other]
+        return found
+
+    def masked(each: ExplanationScores) -> ExplanationScores:
+        parts = {
+            part: {name: getattr(of, part) for name, of in each.masked.items()}
+            for part in ("full", "kept", "removed", "hidden")
+        }
+        return replace(
+            each,
+            masked={
+                name: MaskedPredictions(**{part: composed(of, name) for part, of in parts.items()})
+                for name in each.masked
+            },
+        )
+
+    return replace(
+        scores,
+        predictions={name: composed(scores.predictions, name) for name in scores.predictions},
+        explanations=tuple(masked(each) for each in scores.explanations),
+    )
+
+
 def score_models(
     panel: Panel,
     X: Table,
@@ -137,6 +191,8 @@ def score_cross_fit(
     *,
     panel: Mapping[str, Member] | None = None,
     estimator: Any = None,
+    exposure: FloatArray | None = None,
+    classes: tuple[str, ...] = (),
     folds: int = 5,
     holdout: float | None = None,
     groups: IntArray | None = None,
@@ -161,7 +217,7 @@ def score_cross_fit(
         Which explanations to score; none by default.
     panel : mapping of str to Member, optional
         What each model gets; by default "generic" no personal column and "personalized" all.
-    estimator : str or unfitted scikit-learn estimator, optional
+    estimator, exposure, classes : optional
         As for `whogains.models.fit_panel`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
@@ -217,6 +273,8 @@ def score_cross_fit(
             y[train],
             task,
             estimator=estimator,
+            exposure=None if exposure is None else exposure[train],
+            classes=classes,
             random_state=random_state,
         )
         parts.append(score_rows(Job(models, each, seen, settings, steps, folder)))
@@ -304,7 +362,7 @@ def _assembled(
     def together(pieces: list[FloatArray]) -> FloatArray:
         if scored is None:
             return pieces[0]
-        rows = np.empty(len(scored))
+        rows = np.empty((len(scored), *pieces[0].shape[1:]))
         for number, piece in enumerate(pieces):
             rows[scored == number] = piece
         return rows

@@ -38,7 +38,7 @@ from .scanned import (
     ManyWritingsError as ManyWritingsError,
     OtherValuesError as OtherValuesError,
 )
-from .shape import (
+from .bands_and_labels import (
     shape_source as shape_source,
 )
 from .source import (

@@ -6,21 +6,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 from whogains.costs import LARGEST
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames import (
     DROP,
-    LONGEST_VALUE,
     PROBABILITY_ROUNDING,
     advice_on_text,
     percent_advice,
 )
 from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
-from whogains.types import Task
+from whogains.types import QUANTITIES, Task
 
 LARGEST_EXACT = 2**53
 
@@ -43,6 +41,8 @@ class Columns:
         Weights, and which rows depend on each other.
     also : tuple of str
         Further columns of predictions, where there is one for each class.
+    exposure : str, optional
+        By what counts are divided, and rows weighed.
     """
 
     target: str
@@ -52,16 +52,20 @@ class Columns:
     weight: str | None = None
     cluster: str | None = None
     also: tuple[str, ...] = ()
+    exposure: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every column, once."""
-        special = [name for name in (self.weight, self.cluster) if name is not None]
-        return tuple(
-            dict.fromkeys(
-                (self.target, self.generic, self.personalized, *self.also, *self.groups, *special)
-            )
-        )
+        special = (self.weight, self.cluster, self.exposure)
+        known = [name for name in special if name is not None]
+        models = (self.generic, self.personalized, *self.also)
+        return tuple(dict.fromkeys((self.target, *models, *self.groups, *known)))
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The columns whose product weighs the rows."""
+        return tuple(name for name in (self.weight, self.exposure) if name is not None)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How rows are read: the outcome as 0 and 1, or as a number.
+    """How rows are read: the outcome as 0 and 1, or as a number; counts as rates.
 
     Parameters
     ----------
@@ -79,12 +83,12 @@ class Reading:
         Which column holds what.
     types : mapping of str to str
         The type of each column.
-    task : {"classification", "regression"}
+    task : {"classification", "regression", "counts"}
         What the models predict.
     positive, negative : object
         For classification, the values that count as 1 and 0.
     centre : float
-        For regression, a number near the outcomes, from which their spread is summed.
+        For numbers, one near the outcomes, from which their spread is summed.
     """
 
     columns: Columns
@@ -97,7 +101,7 @@ class Reading:
     @property
     def values(self) -> dict[str, Any]:
         """The parameters of the queries."""
-        if self.task == "regression":
+        if self.task in QUANTITIES:
             return {"centre": self.centre}
         return {"positive": self.positive, "negative": self.negative}
 
@@ -105,11 +109,23 @@ class Reading:
     def outcome(self) -> str:
         """Write the outcome as a number, in SQL."""
         name = quoted(self.columns.target)
-        if self.task == "regression":
+        if self.columns.exposure is not None:
+            return f"(CAST({name} AS DOUBLE) / {self.number(self.columns.exposure)})"
+        if self.task in QUANTITIES:
             return f"CAST({name} AS DOUBLE)"
         if self._zero_one:
             return f"CAST({name} AS DOUBLE)"
         return f"CAST({name} = $positive AS DOUBLE)"
+
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights, exposures among them."""
+        return bool(self.columns.weights)
+
+    @property
+    def weight(self) -> str:
+        """Write the weight of a row, in SQL."""
+        return " * ".join(self.number(name) for name in self.columns.weights)
 
     @property
     def _zero_one(self) -> bool:
@@ -132,6 +148,11 @@ class Reading:
             return f"({name} >= 0 AND {name} <= 1{whole})"
         if self.task == "classification":
             return f"({name} = $positive OR {name} = $negative)"
+        if self.task == "counts":
+            whole = (
+                f" AND {name} = floor({name})" if self.types[self.columns.target] in FLOATS else ""
+            )
+            return f"({_finite(self.columns.target, self.types)} AND {name} >= 0{whole})"
         return _finite(self.columns.target, self.types)
 
     def number(self, column: str) -> str:
@@ -141,6 +162,8 @@ class Reading:
 
     def _prediction_fine(self, column: str) -> str:
         name = self.number(column)
+        if self.task == "counts":
+            return f"({_finite(column, self.types)} AND {name} > 0)"
         if self.task == "regression":
             return _finite(column, self.types)
         return _near_probability(name)
@@ -157,12 +180,11 @@ class Reading:
             self._prediction_fine(self.columns.generic),
             self._prediction_fine(self.columns.personalized),
         ]
-        if self.columns.weight is not None:
-            weight = self.number(self.columns.weight)
-            parts.append(
-                f"({weight} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
-                f"{_finite(self.columns.weight, self.types)})"
-            )
+        parts += [
+            f"({self.number(column)} BETWEEN {1 / LARGEST!r} AND {LARGEST!r} AND "
+            f"{_finite(column, self.types)})"
+            for column in self.columns.weights
+        ]
         if self.columns.cluster is not None:
             parts.append(f"NOT ({missing(self.columns.cluster, self.types)})")
         return " AND ".join(parts)
@@ -199,27 +221,35 @@ class Reading:
                 found.append((f"NOT {_near_probability(name)}", column, "values outside [0, 1]"))
             else:
                 found.append((f"NOT ({_finite(column, self.types)})", column, _UNUSABLE))
-        if c.weight is not None:
-            found.append((missing(c.weight, self.types), c.weight, "missing values"))
-            name = quoted(c.weight)
+            if self.task == "counts":
+                found.append((f"NOT ({quoted(column)} > 0)", column, NOT_ABOVE_0))
+        for column in c.weights:
+            found.append((missing(column, self.types), column, "missing values"))
+            name = quoted(column)
             found.append(
                 (
-                    f"NOT ({name} > 0 AND {_finite(c.weight, self.types)})",
-                    c.weight,
+                    f"NOT ({name} > 0 AND {_finite(column, self.types)})",
+                    column,
                     "values that are not positive and finite",
                 )
             )
-            number = self.number(c.weight)
+            number = self.number(column)
             found.append(
                 (
                     f"NOT ({number} BETWEEN {1 / LARGEST!r} AND {LARGEST!r})",
-                    c.weight,
+                    column,
                     f"values that are not from {1 / LARGEST:g} to {LARGEST:g}",
                 )
             )
         if c.cluster is not None:
             found.append((missing(c.cluster, self.types), c.cluster, "missing values"))
-        if self.task == "regression":
+        if self.task == "counts":
+            name, known = quoted(c.target), f"NOT ({self.outcome_missing}) AND "
+            found.append((f"{known}{name} < 0", c.target, "negative values"))
+            found.append(
+                (f"{known}{name} <> floor({name})", c.target, "values that are no whole numbers")
+            )
+        if self.task in QUANTITIES:
             bad = f"NOT ({self.outcome_missing}) AND NOT ({self._outcome_fine()})"
             found.append((bad, c.target, _UNUSABLE))
         return found
@@ -240,8 +270,8 @@ class Reading:
         c = self.columns
         chosen = [f"{quoted(name)} AS {key}" for name, key in zip(c.groups, c.keys, strict=True)]
         chosen += [f"{sql} AS {name}" for name, sql in self.stands_for().items()]
-        if c.weight is not None:
-            chosen.append(f"{self.number(c.weight)} AS w")
+        if self.weighted:
+            chosen.append(f"{self.weight} AS w")
         if c.cluster is not None:
             chosen.append(f"{quoted(c.cluster)} AS c")
         if with_state:
@@ -250,6 +280,7 @@ class Reading:
         return query if with_state else f"{query} WHERE {self.fine()}"
 
 
+NOT_ABOVE_0 = "predictions that are not above 0"
 _UNUSABLE = f"values that are infinite, or whole numbers beyond 2^53 ({LARGEST_EXACT})"
 
 
@@ -275,9 +306,7 @@ def check_kinds(source: Source, columns: Columns) -> None:
         If a column holds text, dates or anything else.
     """
     types = source.columns
-    for column in (columns.generic, columns.personalized, *columns.also, columns.weight):
-        if column is None:
-            continue
+    for column in (columns.generic, columns.personalized, *columns.also, *columns.weights):
         kind = types[column]
         if not is_number(kind) and kind != "BOOLEAN":
             holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
@@ -308,6 +337,8 @@ def advice(source: Source, reading: Reading, column: str, what: str) -> str:
     if column in models and what == "missing values":
         return DROP
     said = "correct or drop these rows"
+    if reading.task == "counts" and column in models | {reading.columns.target}:
+        said += ", or say task='regression' (--task regression)"
     if column in models and reading.task == "classification":
         name = quoted(column)
         low, high = source.fetch(f"SELECT min({name}), max({name}) FROM {SOURCE}")[0]
@@ -336,9 +367,7 @@ def _first_text(source: Source, column: str) -> str:
     found = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")
     if not found:
         return ""
-    value = found[0][0]
-    first = shorten(repr(value), LONGEST_VALUE, placeholder=" ...")
-    return f" ({first} in {source.first_place(wrong, {})}, counting from 0)"
+    return f" ({cell(found[0][0])} in {source.first_place(wrong, {})}, counting from 0)"
 
 
 def is_number(kind: str) -> bool:

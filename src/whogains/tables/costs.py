@@ -29,10 +29,18 @@ def cost_sql(cost: Cost, prediction: str) -> str:
         return cells_sql(cost.rows, prediction)
     if cost.own and not cost.metric:
         return f"own_{cost.name}(y, {prediction})"
+    return _of_numbers(cost, prediction)
+
+
+def _of_numbers(cost: Cost, prediction: str) -> str:
+    """Write a cost of an outcome that is a number, 0 and 1 among them."""
     if cost.name in {"brier", "squared_error"}:
         return f"({prediction} - y) * ({prediction} - y)"
     if cost.name == "absolute_error":
         return f"abs({prediction} - y)"
+    if cost.name == "poisson_deviance":
+        lost = f"CASE WHEN y > 0 THEN y * ln(y / {prediction}) ELSE 0.0e0 END"
+        return f"greatest(2.0e0 * ({lost} - y + {prediction}), 0.0e0)"
     if cost.name != "log_loss":
         raise KeyError(f"the cost {cost.name!r} cannot be written as SQL")
     outcome = _of_outcome(prediction)

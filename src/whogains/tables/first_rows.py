@@ -15,7 +15,7 @@ from whogains.frames import Target, read_target
 from whogains.tables.columns import Columns, Reading, is_number, missing
 from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
-from whogains.types import Task
+from whogains.types import QUANTITIES, Task
 
 FIRST_ROWS = 10_000
 MANY_VALUES = 1000
@@ -97,7 +97,7 @@ def read_outcome(
         The table.
     column : str
         The outcome.
-    task : {"classification", "regression"}, optional
+    task : {"classification", "regression", "counts"}, optional
         The task asked for.
     positive : object, optional
         The value that counts as 1.
@@ -122,20 +122,20 @@ def read_outcome(
     InputError
         As in `read_target`.
     """
-    if column in source.ordered and positive is None and task != "regression":
+    if task == "counts" and positive is None and _numeric(source.columns, column):
+        # Values that are no counts are the scan's to find, with their places.
+        return Target.of_numbers("counts")
+    if column in source.ordered and positive is None and task not in QUANTITIES:
         raise InputError(
             f"{column} is an ordered category, and a table that is not in memory does not say its "
             "order; say which of its values counts as 1 (positive, on the command line --positive)"
         )
     values = _distinct(source, column, FIRST_ROWS) if first is None else first.outcomes
     # Three values settle it.
-    if len(values) < 2 or (sure and task != "regression" and len(values) == 2):
+    if len(values) < 2 or (sure and task not in QUANTITIES and len(values) == 2):
         values = _distinct(source, column, None)
     if not values:
-        rows = source.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0]
-        if rows == 0:
-            raise InputError(f"{source.name} has no rows")
-        raise InputError(f"{column} has no values: all {rows} rows are missing")
+        raise _no_values(source, column)
     if task == "classification" and len(values) > 2:
         count = source.fetch(
             f"SELECT count(DISTINCT {quoted(column)}) FROM {SOURCE} "
@@ -152,12 +152,19 @@ def read_outcome(
             "be so where outcomes are 0 and 1, if the task is said to be classification (--task)"
         )
     target = read_target(pd.Series(values), task, column, positive=positive)
-    if target.task == "regression" and not _numeric(source.columns, column):
+    if target.task in QUANTITIES and not _numeric(source.columns, column):
         raise InputError(
             f"{column} holds {source.columns[column].lower()} values; only numbers and outcomes "
             "with two values can be audited"
         )
     return target
+
+
+def _no_values(source: Source, column: str) -> InputError:
+    rows = source.fetch(f"SELECT count(*) FROM {SOURCE}")[0][0]
+    if rows == 0:
+        return InputError(f"{source.name} has no rows")
+    return InputError(f"{column} has no values: all {rows} rows are missing")
 
 
 def _numeric(types: Mapping[str, str], column: str) -> bool:
@@ -213,16 +220,15 @@ def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool
     return found[0][0], found[0][1]
 
 
-def centre_of(source: Source, column: str) -> float:
-    """Find a number near the outcomes of a regression: the rounded median of the first rows.
+def centre_of(source: Source, reading: Reading) -> float:
+    """Find a number near outcomes that are numbers: the rounded median of the first rows.
 
     Rows that will be left out may be among them; a few move a median little, and rounding hides
     even that.
     """
-    name = quoted(column)
     found = source.fetch(
-        f"SELECT median(CAST({name} AS DOUBLE)) FROM (SELECT {name} FROM {SOURCE} "
-        f"LIMIT {FIRST_ROWS}) WHERE NOT {missing(column, dict(source.columns))}"
+        f"SELECT median({reading.outcome}) FROM (SELECT * FROM {SOURCE} LIMIT {FIRST_ROWS}) "
+        f"WHERE NOT {reading.outcome_missing}"
     )[0][0]
     centre = 0.0 if found is None else float(f"{found:.3g}")
     return centre if abs(centre) < float("inf") else 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from whogains.evidence import Grouping, Sums
 from whogains.tables.columns import Reading
-from whogains.tables.placing import placed
+from whogains.tables.sums_to_groups import placed
 from whogains.types import BoolArray, FloatArray, IntArray
 
 
@@ -59,7 +59,7 @@ class Kept:
         str
             A query with the columns code, y, p0, p1, w (1 without weights) and, with clusters, c.
         """
-        weight = "1.0" if reading.columns.weight is None else "a.w"
+        weight = "a.w" if reading.weighted else "1.0"
         cluster = "" if reading.columns.cluster is None else ", a.c"
         return (
             f"SELECT k.code AS code, a.y, a.p0, a.p1, {weight} AS w{cluster} "

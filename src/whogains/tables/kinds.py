@@ -90,7 +90,7 @@ def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) ->
     numbers = [columns.target, *columns.also]
     numbers += [] if shape.percent else [columns.generic, columns.personalized]
     numbers += [name for name in shape.bands or {} if name in columns.groups]
-    numbers += [] if columns.weight is None else [columns.weight]
+    numbers += columns.weights
     kinds = kinds_of(source, numbers, FIRST_ROWS)
     # Where the first rows hold nothing, or two words that might be others later, all rows decide.
     unsure = [name for name, kind in kinds.items() if kind in {"empty", "boolean"}]
@@ -120,6 +120,8 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
         return
     kinds = kinds_of(source, [*seen, *others])
     types = {name: TYPES.get(kind, TEXT) for name, kind in kinds.items()}
+    # Days are levels as they are written: no model, and no group, is made of times.
+    types |= {name: TEXT for name in others if kinds[name] == "day" and name not in seen}
     odd = {name for name in others if name not in seen and types[name] in {"BIGINT", "DOUBLE"}}
     for name in odd:
         plain = f"regexp_full_match(trim({quoted(name)}), '{patterns_of(source.decimal)['plain']}')"

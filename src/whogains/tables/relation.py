@@ -150,12 +150,12 @@ def csv_of(
     Returns
     -------
     duckdb.DuckDBPyRelation
-        Their rows, matched by name, with the columns that are there once.
+        Their rows, matched by name, with the columns that have a name and are there once.
     """
     types, dialects, copies = types or {}, dialects or {}, copies or {}
     plain = Dialect()
     first = list(next(iter(headers.values())))
-    order = ", ".join(quoted(name) for name in first if first.count(name) == 1)
+    order = ", ".join(quoted(name) for name in first if name and first.count(name) == 1)
     parts = []
 
     def kind(file: str) -> tuple[tuple[str, ...], str, str]:
@@ -167,7 +167,9 @@ def csv_of(
         files = list(together)
         called = {
             # No identifier has a blank after its mark.
-            f"^ {j}" if names.count(name) > 1 else identifier(name): types.get(name, TEXT)
+            f"^ {j}" if not name or names.count(name) > 1 else identifier(name): types.get(
+                name, TEXT
+            )
             for j, name in enumerate(names)
         }
         relation = connection.read_csv(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import nan
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from whogains.costs import Cost
+from whogains.costs import Cost, Unit
 from whogains.errors import InputError
 from whogains.evidence import (
     GENERIC_AND_PERSONALIZED,
@@ -31,21 +31,21 @@ from whogains.evidence import (
     tallied,
     telling_groups,
 )
+from whogains.tables.auc_and_r2 import metric_evidence
 from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
 from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
-from whogains.tables.metrics import metric_evidence
 from whogains.tables.own import OwnFunctions
-from whogains.tables.placing import placed
 from whogains.tables.raw_sums import Raw
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
 from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, SumQuery
+from whogains.tables.sums_to_groups import placed
 from whogains.tables.terms import Term, term_of
-from whogains.types import FloatArray, IntArray
+from whogains.types import QUANTITIES, FloatArray, IntArray
 
 READING = "reading"
 
@@ -101,11 +101,8 @@ def scan(
     own.check()
     grouping, codes, units = read.grouped(max_levels, max_groups)
     small = read.telling(of_rows, codes, len(grouping), min_cell)
-    with_median = any(cost.unit == "target" for cost in costs)
-    regression = reading.task == "regression"
-    again = (
-        dropped or regression or reading.columns.cluster is not None or len(of_rows) < len(costs)
-    )
+    quantity = reading.task in QUANTITIES
+    again = dropped or quantity or reading.columns.cluster is not None or len(of_rows) < len(costs)
     kept = read.keep(grouping, codes, ~small, again=bool(again))
     sums, populations = read.sums(kept)
     found = {
@@ -116,7 +113,7 @@ def scan(
             of_rows, read.terms, sums, populations, strict=True
         )
     }
-    target = read.target(kept, with_median=with_median)
+    target = read.target(kept, {cost.unit for cost in costs})
     notes = []
     for cost in costs:
         if cost.metric:
@@ -128,7 +125,7 @@ def scan(
             costs=tuple(found[cost] for cost in costs),
             target=target,
             clustered=reading.columns.cluster is not None,
-            weighted=reading.columns.weight is not None,
+            weighted=reading.weighted,
         ),
         read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
@@ -175,7 +172,7 @@ class _Read:
     def __init__(self, source: Source, reading: Reading, costs: Sequence[Cost]) -> None:
         self.source, self.reading = source, reading
         columns = reading.columns
-        clustered, weighted = columns.cluster is not None, columns.weight is not None
+        clustered, weighted = columns.cluster is not None, reading.weighted
         self.pairs = clustered or weighted
         self.terms = tuple(term_of(cost, weighted=weighted, clustered=clustered) for cost in costs)
         # Where the number of rows is not known, the rows left out must be counted on the way.
@@ -184,7 +181,7 @@ class _Read:
             rows=reading.rows(with_state=self.counted_on_the_way),
             keys=(*columns.keys, *(["ok"] if self.counted_on_the_way else [])),
             terms=self.terms,
-            classification=reading.task != "regression",
+            classification=reading.task not in QUANTITIES,
             weighted=weighted,
             clustered=clustered,
             bits=bits_of(source.cheap_rows),
@@ -397,11 +394,11 @@ class _Read:
         # The text tells a missing value and NaN from everything else, and never fails to compare.
         return tuple(f"{type(values[i]).__name__} {values[i]!r}" for values in keys.values())
 
-    def target(self, kept: Kept, *, with_median: bool) -> Target:
-        """Find the spread of the outcome over the groups that are kept."""
+    def target(self, kept: Kept, units: Collection[Unit]) -> Target:
+        """Find the spread of the outcome over the groups that are kept, as costs in units ask."""
         centre, mine = self.reading.centre, kept.groups[kept.codes]
         total, one = float(kept.weight.sum()), float(kept.outcome.sum())
-        if self.reading.task != "regression":
+        if self.reading.task not in QUANTITIES:
             mean = one / total
             return Target(total, mean, total * mean * (1 - mean), nan)
         two = float(self.first["t2"][mine].sum())
@@ -421,10 +418,19 @@ class _Read:
             one, two = summed["one"][0], summed["two"][0]
             mean, m2 = mean + one / total, two - one * one / total
         m2 = max(m2, 0.0)
-        deviation = nan
-        if with_median:
+        deviation = y_log_y = nan
+        if "target" in units:
             deviation = mean_absolute_deviation(self.source, self.reading, kept, centre=mean)
-        return Target(total, mean, m2, deviation)
+        if "deviance" in units:
+            summed = exact_sums(
+                self.source,
+                "SELECT w, CASE WHEN y > 0 THEN y * ln(y) ELSE 0.0e0 END AS own "
+                f"FROM ({kept.of_rows(self.reading)})",
+                [Summand("total", "w * own", ("w", "own"))],
+                self.reading.values,
+            )
+            y_log_y = float(summed["total"][0]) / total
+        return Target(total, mean, m2, deviation, y_log_y)
 
 
 def _numbers(columns: dict[str, list[Any]]) -> dict[str, FloatArray]:

@@ -14,7 +14,7 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from whogains.errors import InputError
+from whogains.errors import InputError, without_cells
 from whogains.files import Dialect, Scratch, frame_of, one_line, unreadable_csv, words_of
 from whogains.frames import advice_on_text
 from whogains.tables.relation import (
@@ -349,6 +349,8 @@ class Source:
     def explained(self, error: Exception) -> str:
         """Say in one line what is wrong, with the file and the line where there is one."""
         text = re.sub(r'"([^"]*)"', lambda found: f'"{own_name(found[1])}"', str(error))
+        code = re.search(r'Could not convert string "([^"]*)"', text)
+        text = without_cells(text, {*self.names, *self.files, self.name})
         if re.search(
             r"max_temp_directory_size|No space left|could not write|disk", text, re.IGNORECASE
         ):
@@ -371,7 +373,6 @@ class Source:
             ]
             where = file.group(1) if file else self.name
             where = {copy: name for name, copy in self.copies.items()}.get(where, where)
-            code = re.search(r'Could not convert string "([^"]*)"', text)
             cure = f"; {advice_on_text([code[1]])}" if code else ""
             return f"{where}, line {line.group(1)}: {one_line(why[0] if why else text)}{cure}"
         if not self.parquet and "sniffing" in text:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import unit_words
-from whogains.evidence import MAX_GROUPS, Sums, one_label
+from whogains.evidence import MAX_GROUPS, Sums, levels_not_named, one_label, unnamed_groups
 from whogains.inference import weighted_holm
 from whogains.records import (
     Interval,
@@ -24,7 +24,7 @@ from whogains.records import (
     WatchLook,
     WatchRecord,
 )
-from whogains.types import FloatArray, IntArray
+from whogains.types import BoolArray, FloatArray, IntArray
 from whogains.watching.looks import Looks, at_look, replay
 from whogains.watching.sequences import Sequence, grown, mean_of, sequence_of
 from whogains.watching.state import State
@@ -171,8 +171,11 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
     ahead = _ahead(c, state, looks, sequence, shown)
     batches_of_stretch = int(np.sum(looks.stretch == looks.stretch[-1]))
     margin = choices.margin.get(cost.name)
+    unnamed = _unnamed(looks)
     groups = []
     for j, levels in enumerate(looks.grouping.groups):
+        if unnamed[j]:
+            continue
         rows = int(sums.rows[-1, j])
         told = rows > 0
         verdict, reason, first = _verdict(c, j, shown, choices.alpha, told=told, one=bool(one[j]))
@@ -232,6 +235,11 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
         every_group_gains=every is not None and every <= choices.alpha,
         groups=tuple(groups),
     )
+
+
+def _unnamed(looks: Looks) -> BoolArray:
+    """Find groups of which nothing was ever told, and whose name would tell something."""
+    return unnamed_groups(looks.grouping.groups, np.asarray(looks.told.any(axis=0)))
 
 
 def _sequence(c: int, looks: Looks) -> Sequence:
@@ -365,6 +373,8 @@ def _notes(state: State, looks: Looks) -> tuple[str, ...]:
             f"{returning} rows are left out, of people (or other clusters) who were in an earlier "
             "batch: what they tell is not new"
         )
+    if state.choices.min_cell and _unnamed(looks).any():
+        notes.append(levels_not_named("too few rows"))
     restarts = int(looks.stretch[-1])
     if restarts:
         last = [batch.name for batch in state.batches if batch.restart][-1]

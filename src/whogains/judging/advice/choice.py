@@ -11,7 +11,7 @@ import numpy as np
 
 from whogains._version import __version__
 from whogains.costs import Cost, unit_words
-from whogains.evidence import Rows, Score
+from whogains.evidence import Rows, Score, levels_not_named, unnamed_groups
 from whogains.inference import PolicyBound
 from whogains.judging.advice.claims import (
     Served,
@@ -62,6 +62,7 @@ def build_choice(
     explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
     procedure: ProcedureValue | None = None,
     folds: Sequence[IntArray] | None = None,
+    stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> ChoiceRecord:
     """Choose which attributes to ask, and of whom.
 
@@ -95,6 +96,8 @@ def build_choice(
         What making such advice is worth, where that was measured.
     folds : sequence of ndarray of int, shape (n,), optional
         In each round, the fold in which each row was held out.
+    stand_ins : mapping of str to sequence of str, optional
+        As for `Comparisons`.
 
     Returns
     -------
@@ -116,6 +119,7 @@ def build_choice(
         random_state=random_state,
         explained=explained,
         folds=folds,
+        stand_ins=stand_ins,
     )
     served = serve(made)
     small = too_small(made, served)
@@ -132,7 +136,7 @@ def build_choice(
         )
         for asked in lattice.sets
     ]
-    judged = judge(made, served, [*policies, by_request, by_routing])
+    judged = judge(made, served, [*policies, by_request, by_routing], unit)
     found = bound(made, served, by_request)
     return ChoiceRecord(
         version=__version__,
@@ -248,7 +252,10 @@ def _routing(
     n = np.bincount(made.rows.codes, minlength=len(made))
     needed, best = rows_to_certify(made, served), best_sets(served)
     found = []
+    unnamed = _unnamed(made)
     for j, levels in enumerate(group_levels(made.rows.grouping)):
+        if unnamed[j]:
+            continue
         a = served.at(chosen[j])
         p = served.p_adjusted[j]
         sets = np.flatnonzero(served.certified[j])
@@ -276,9 +283,19 @@ def _routing(
                 served=by_request.served[j],
                 tells=by_request.tells[j],
                 required=int(needed[j]) if shown and np.isfinite(needed[j]) else None,
+                declining=_declining(made, by_request.served[j], j) if shown else {},
             )
         )
     return tuple(found)
+
+
+def _declining(made: Comparisons, served: Set, j: int) -> dict[str, float | None]:
+    """Say what a group loses that declines one of the attributes by which it is served."""
+    lattice = made.lattice
+    return {
+        one: number(made.gain(lattice.without(served, one), served).mean.estimate[j])
+        for one in lattice.asks(served)
+    }
 
 
 def _nodes(made: Comparisons, unit: str | None) -> tuple[LatticeNode, ...]:
@@ -348,6 +365,10 @@ def _value(
     )
 
 
+def _unnamed(made: Comparisons) -> BoolArray:
+    return unnamed_groups(made.rows.grouping.groups, made.filled)
+
+
 def _notes(made: Comparisons) -> list[str]:
     """Name the models that are one, and what groups without a place mean."""
     lattice = made.lattice
@@ -363,7 +384,10 @@ def _notes(made: Comparisons) -> list[str]:
             f"these models predict the same for every row and count as one: "
             f"{'; '.join(alike[:6])}{more}"
         )
-    hidden = len(made) - int(made.filled.sum())
+    unnamed = _unnamed(made)
+    hidden = int((~made.filled & ~unnamed).sum())
+    if unnamed.any():
+        notes.append(levels_not_named("too few rows"))
     if hidden:
         notes.append(
             f"{hidden} {'groups are' if hidden > 1 else 'group is'} not shown, being empty or too "

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from whogains.evidence import unnamed_groups
 from whogains.inference import holm, intersection_union, t_required, tail_penalty
 from whogains.judging.advice.comparing import Comparisons, Set
 from whogains.judging.advice.routing import adjusted, certify, route, tells_apart
@@ -279,6 +280,7 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
     p_same = holm(np.maximum(corrected(-epsilon, "greater"), corrected(epsilon, "less")))
     names = group_levels(made.rows.grouping)
     n = np.bincount(made.rows.codes, minlength=d)
+    unnamed = unnamed_groups(made.rows.grouping.groups, made.filled)
     found = []
     for i, (told, one, both) in enumerate(pairs):
         mean = made.gain(told, both, cost).mean
@@ -286,8 +288,8 @@ def edges(made: Comparisons, cost: int, unit: str | None) -> tuple[LatticeEdge, 
         whole = made.gain(told, both, cost, whole=True)
         every = whole.interval(made.settings.alpha)
         groups = []
-        for j in range(d):
-            at = i * d + j
+        for j in np.flatnonzero(~unnamed):
+            at = i * d + int(j)
             p = [number(each[at]) for each in (p_gain, p_harm, p_same)]
             groups.append(
                 EdgeGroup(

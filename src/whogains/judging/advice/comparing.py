@@ -47,6 +47,9 @@ class Comparisons:
         nothing and every other set.
     folds : sequence of ndarray of int, shape (n,), optional
         In each round, the fold in which each row was held out.
+    stand_ins : mapping of str to sequence of str, length d, optional
+        By model, whose predictions each group has; see `Lattice.stand_ins`. Two sets by which a
+        group gets the same model are the same to it, and differ by nothing.
 
     Attributes
     ----------
@@ -69,12 +72,14 @@ class Comparisons:
         random_state: int,
         explained: Mapping[tuple[Set, Set], tuple[Score, ...]] | None = None,
         folds: Sequence[IntArray] | None = None,
+        stand_ins: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.rows, self.lattice, self.costs, self.settings = rows, lattice, costs, settings
         self.seed = random_state
         self.rounds = rounds
         self.folds: Sequence[IntArray | None] = folds or [None] * len(rounds)
         self.explained = explained or {}
+        self._stand_ins = stand_ins
         self.scored = (
             *((cost, None, None) for cost in costs),
             *(
@@ -114,6 +119,14 @@ class Comparisons:
         names = self.lattice.models
         return all(np.array_equal(p[names[one]], p[names[other]]) for p in self.rounds)
 
+    def alike(self, one: Set, other: Set) -> BoolArray:
+        """Tell which groups get one and the same model by both sets."""
+        if self._stand_ins is None:
+            return np.zeros(len(self), dtype=np.bool_)
+        models = [self._stand_ins[self.lattice.models[each]] for each in (one, other)]
+        found: BoolArray = np.array([a == b for a, b in zip(*models, strict=True)])
+        return self.filled & found
+
     def gain(self, one: Set, other: Set, cost: int = 0, *, whole: bool = False) -> Estimates:
         """Estimate the cost of one model less that of the other, per group or over everybody."""
         key = (one, other, cost, whole)
@@ -126,17 +139,22 @@ class Comparisons:
         self, one: Set, other: Set, null: float, alternative: Alternative, cost: int = 0
     ) -> FloatArray:
         """Test the gain per group; a model that is the other one gains exactly nothing."""
+        holds = null < 0 if alternative == "greater" else null > 0
+        surely = 0.0 if holds else 1.0
         if self.same(one, other, cost):
-            holds = null < 0 if alternative == "greater" else null > 0
-            return np.where(self.filled, 0.0 if holds else 1.0, np.nan)
-        return self.gain(one, other, cost).p(null, alternative)
+            return np.where(self.filled, surely, np.nan)
+        p = self.gain(one, other, cost).p(null, alternative)
+        return np.where(self.alike(one, other), surely, p)
 
     def interval(self, one: Set, other: Set, alpha: float, cost: int = 0) -> Interval:
         """Compute intervals of the gain per group."""
         if self.same(one, other, cost):
             nothing = np.where(self.filled, 0.0, np.nan)
             return Interval(nothing, nothing, "agreement")
-        return self.gain(one, other, cost).interval(alpha)
+        found = self.gain(one, other, cost).interval(alpha)
+        alike = self.alike(one, other)
+        ends = [np.where(alike, 0.0, end) for end in (found.lower, found.upper)]
+        return Interval(ends[0], ends[1], found.method)
 
     def by_t(self, one: Set, other: Set, cost: int = 0) -> BoolArray:
         """Tell which groups are compared by t."""
@@ -153,15 +171,9 @@ class Comparisons:
         weights = np.bincount(self.rows.codes, self.rows.sample_weight, minlength=len(self))
         return np.asarray(weights / weights.sum(), dtype=np.float64)
 
-    def covariances(self, sets: Sequence[Set]) -> FloatArray:
+    def covariances(self, sets: Sequence[Set], cost: int = 0) -> FloatArray:
         """Estimate covariances of the gains of several sets over asking nothing, (d, m, m)."""
-        nothing = self._of_row[self.lattice.nothing]
-        benefits = np.array(
-            [
-                np.stack([base[0] - self._of_row[asked][i][0] for asked in sets], axis=1)
-                for i, base in enumerate(nothing)
-            ]
-        )
+        benefits = self._benefits(sets, cost)
         found = gain_covariances(
             benefits,
             self.rows.codes,
@@ -170,12 +182,26 @@ class Comparisons:
             cluster=self.rows.cluster,
         )
         # Each gain with the standard error that its own tests have, which knows of other training.
-        known = [self.gain(self.lattice.nothing, asked).mean.se for asked in sets]
+        known = [self.gain(self.lattice.nothing, asked, cost).mean.se for asked in sets]
         plain = np.sqrt(np.diagonal(found, axis1=1, axis2=2))
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.stack(known, axis=1) / plain
         ratio = np.where(np.isfinite(ratio), np.maximum(ratio, 1.0), 1.0)
         return found * ratio[:, :, None] * ratio[:, None, :]
+
+    def _benefits(self, sets: Sequence[Set], cost: int) -> FloatArray:
+        """Give what each set gains each row over asking nothing, in each round: (R, n, m)."""
+        nothing = self.lattice.nothing
+        if cost >= len(self.costs):
+            # Of explanations the mean over rounds is kept.
+            kept = [self.explained[nothing, asked][cost - len(self.costs)] for asked in sets]
+            return np.stack([each.generic - each.personalized for each in kept], axis=1)[None]
+        return np.array(
+            [
+                np.stack([base[cost] - self._of_row[asked][i][cost] for asked in sets], axis=1)
+                for i, base in enumerate(self._of_row[nothing])
+            ]
+        )
 
     def evidence(self, one: Set, other: Set) -> tuple[Evidence, ScoredRows]:
         """Sum the paired costs of two models, and keep the rows for methods that need them."""

@@ -9,6 +9,8 @@ from math import isfinite
 from numbers import Real
 
 from whogains.errors import InputError
+from whogains.evidence import Grouping
+from whogains.judging.audit import group_levels
 
 # With 6 attributes there are 64 models; beyond, the family of claims is too large to certify any.
 MOST_ATTRIBUTES = 6
@@ -133,6 +135,28 @@ class Lattice:
     def everything(self) -> tuple[str, ...]:
         """The largest set that may be asked."""
         return self.adding(self.given, self.free)
+
+    def stand_ins(self, grouping: Grouping) -> dict[str, list[str]]:
+        """Say by which model people are served who have not told all that a model is told.
+
+        Parameters
+        ----------
+        grouping : Grouping
+            The groups; people of a group without a level of an attribute have not told it.
+
+        Returns
+        -------
+        dict of str to list of str
+            By model, the model of each group: that of the attributes they have told. What is
+            known anyway is told, though it be missing.
+        """
+        return {
+            self.models[asked]: [
+                self.models[tuple(a for a in asked if a in self.given or levels[a] is not None)]
+                for levels in group_levels(grouping)
+            ]
+            for asked in self.sets
+        }
 
     @property
     def sets(self) -> tuple[tuple[str, ...], ...]:

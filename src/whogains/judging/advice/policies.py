@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
+from whogains.costs import unit_words
 from whogains.inference import PolicyBound, holm, intersection_union, policy_bound, tail_penalty
 from whogains.judging.advice.claims import Served
 from whogains.judging.advice.comparing import Comparisons, Set
 from whogains.judging.audit import group_levels
+from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
-from whogains.records import Check, PolicyFinding, PolicyKind
+from whogains.records import Check, ExplainedPolicy, PolicyFinding, PolicyKind
 from whogains.types import FloatArray
 
 
@@ -38,9 +40,8 @@ class Policy:
 
 def bound(made: Comparisons, served: Served, policy: Policy) -> PolicyBound:
     """Bound what a policy gains that was chosen from the same rows; see `policy_bound`."""
-    gains = np.where(served.testable, served.gains, np.nan)
     return policy_bound(
-        gains,
+        _trusted(made, served, 0),
         made.covariances(served.sets),
         made.shares,
         [served.at(each) for each in policy.served],
@@ -50,10 +51,19 @@ def bound(made: Comparisons, served: Served, policy: Policy) -> PolicyBound:
     )
 
 
+def _trusted(made: Comparisons, served: Served, cost: int) -> FloatArray:
+    """Give each group's gain by each set, NaN where no method can be trusted."""
+    each = [made.gain(made.lattice.nothing, asked, cost) for asked in served.sets]
+    return np.stack(
+        [np.where(one.methods == NONE, np.nan, one.mean.estimate) for one in each], axis=1
+    )
+
+
 def judge(
     made: Comparisons,
     served: Served,
     policies: Sequence[Policy],
+    unit: str | None = None,
 ) -> tuple[PolicyFinding, ...]:
     """Judge every policy, and say which sets for everybody are dominated.
 
@@ -65,6 +75,8 @@ def judge(
         What is certified.
     policies : sequence of Policy
         The policies.
+    unit : str, optional
+        Unit of the outcome.
 
     Returns
     -------
@@ -73,7 +85,13 @@ def judge(
     """
     edges = _edge_tests(made)
     dominated = _dominated(made)
-    return tuple(_finding(made, served, each, edges, dominated) for each in policies)
+    return tuple(
+        replace(
+            _finding(made, served, each, edges, dominated),
+            explained=_explained(made, served, each, unit),
+        )
+        for each in policies
+    )
 
 
 def _finding(
@@ -97,13 +115,9 @@ def _finding(
     worst = int(filled[int(np.argmin(np.nan_to_num(gains[filled], nan=np.inf)))])
     gain, lower, worst_lower = 0.0, 0.0, 0.0
     if fixed and policy.kind == "everybody":
-        whole = made.gain(lattice.nothing, one, whole=True)
-        gain = float(whole.mean.estimate[0])
-        # One family of as many bounds as there are sets to ask everybody for.
-        level = made.settings.alpha / len(served.sets)
-        level /= tail_penalty(len(served.sets))
-        lower = float(whole.interval(2 * level).lower[0])
-        worst_lower = float(made.interval(lattice.nothing, one, 2 * level).lower[filled].min())
+        gain, lower = _whole(made, served, one)
+        level = 2 * _level(made, served)
+        worst_lower = float(made.interval(lattice.nothing, one, level).lower[filled].min())
     elif not fixed:
         found = bound(made, served, policy)
         gain, lower = found.gain, found.lower
@@ -133,6 +147,70 @@ def _finding(
     )
 
 
+def _explained(
+    made: Comparisons, served: Served, policy: Policy, unit: str | None
+) -> tuple[ExplainedPolicy, ...]:
+    """Say what a policy does to each cost of explanation that is known."""
+    if policy.kind == "nobody":
+        return ()
+    found = []
+    for place in range(len(made.costs), len(made.scored)):
+        cost, explainer, keep = made.scored[place]
+        gain, lower = _explained_gain(made, served, policy, place)
+        found.append(
+            ExplainedPolicy(
+                cost=cost.name,
+                label=cost.label,
+                explainer=explainer,
+                keep=keep,
+                unit=unit_words(cost, unit),
+                gain=number(gain),
+                lower=number(lower),
+            )
+        )
+    return tuple(found)
+
+
+def _explained_gain(
+    made: Comparisons, served: Served, policy: Policy, place: int
+) -> tuple[float, float]:
+    """Give what a policy gains on one cost of explanation, and a bound; NaN where not known."""
+    if policy.kind == "everybody":
+        return _whole(made, served, policy.served[int(np.flatnonzero(made.filled)[0])], place)
+    gains = _trusted(made, served, place)
+    options = [
+        served.at(each) if here else -1
+        for each, here in zip(policy.served, made.filled, strict=True)
+    ]
+    used = [(j, a) for j, a in enumerate(options) if a >= 0]
+    if any(np.isnan(gains[each]) for each in used):
+        # A group has too few rows for a method that can be trusted: an estimate without a bound.
+        nothing, shares = made.lattice.nothing, made.shares
+        each = (made.gain(nothing, served.sets[a], place).mean.estimate[j] for j, a in used)
+        return float(sum(shares[j] * of for (j, _), of in zip(used, each, strict=True))), np.nan
+    found = policy_bound(
+        gains,
+        made.covariances(served.sets, place),
+        made.shares,
+        options,
+        alpha=made.settings.alpha,
+        random_state=made.seed,
+    )
+    return found.gain, found.lower
+
+
+def _whole(made: Comparisons, served: Served, one: Set, place: int = 0) -> tuple[float, float]:
+    """Give what one set for everybody gains, and a bound of as many as there are such sets."""
+    whole = made.gain(made.lattice.nothing, one, place, whole=True)
+    level = _level(made, served)
+    return float(whole.mean.estimate[0]), float(whole.interval(2 * level).lower[0])
+
+
+def _level(made: Comparisons, served: Served) -> float:
+    """One family of as many bounds as there are sets to ask everybody for."""
+    return made.settings.alpha / (len(served.sets) * tail_penalty(len(served.sets)))
+
+
 def _fair(
     made: Comparisons,
     served: Served,
@@ -150,7 +228,9 @@ def _fair(
         worse = made.p(lattice.nothing, one, 0.0, "less")
         family_of_groups = family * len(filled) * tail_penalty(len(filled))
         harmed = np.nanmin(np.append(worse[filled], 1.0)) * family_of_groups
-        safe = intersection_union(made.p(lattice.nothing, one, 0.0, "greater")[filled]) * family
+        # Who is served by the same model either way does no worse, by construction.
+        others = made.filled & ~made.alike(lattice.nothing, one)
+        safe = intersection_union(made.p(lattice.nothing, one, 0.0, "greater")[others]) * family
         return _check(safe <= made.settings.alpha, harmed <= made.settings.alpha), "yes"
     used = sorted({policy.served[j] for j in filled})
     if len(used) == 1:

@@ -61,7 +61,7 @@ def shape_source(
                 f"labels and bands name {name!r}, which is no group; groups are "
                 f"{', '.join(columns.groups)}"
             )
-        if name in {columns.target, *models, columns.weight, columns.cluster}:
+        if name in {columns.target, *models, *columns.weights, columns.cluster}:
             raise InputError(f"{name} makes groups and has labels or bands: it can be nothing else")
     found = {name: _labelled(source, name, labels) for name, labels in (shape.labels or {}).items()}
     found |= {name: _banded(source, name, shape) for name in shape.bands or {}}
@@ -85,7 +85,7 @@ def shape_source(
             # Such a row is one without an outcome, and its predictions are not looked at.
             found[columns.target] = f"CASE WHEN {lacking} THEN NULL ELSE {target} END"
             for name in models:
-                found[name] = f"CASE WHEN {lacking} THEN 0 ELSE {found.get(name, quoted(name))} END"
+                found[name] = f"CASE WHEN {lacking} THEN 1 ELSE {found.get(name, quoted(name))} END"
     source.shape(found)
     return notes
 

@@ -58,7 +58,7 @@ def metric_evidence(
     str or None
         How exact it is, where bins took the place of sorting.
     """
-    if cost.name == "auc" and reading.columns.weight is None and reading.columns.cluster is None:
+    if cost.name == "auc" and not reading.weighted and reading.columns.cluster is None:
         binned = binned_auc(source, reading, cost, kept)
         if binned is not None:
             return binned.evidence, certificate_note(binned.certificate)
@@ -75,9 +75,9 @@ def metric_evidence(
         query = SumQuery(
             rows=rows,
             keys=("code",),
-            terms=(Term("q0", "q1", weighted=reading.columns.weight is not None),),
+            terms=(Term("q0", "q1", weighted=reading.weighted),),
             classification=reading.task == "classification",
-            weighted=reading.columns.weight is not None,
+            weighted=reading.weighted,
             clustered=reading.columns.cluster is not None,
             bits=bits_of(source.cheap_rows),
         )

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 import numpy as np
 import pandas as pd
 
-from whogains.errors import InputError
+from whogains.errors import InputError, cell
 from whogains.frames.from_any_frame import kind_of, numbers_of
 from whogains.types import FloatArray
 
@@ -220,7 +220,8 @@ def label_texts(labels: Mapping[Any, str]) -> dict[str, str]:
 
 def no_label(name: str, values: Sequence[str]) -> InputError:
     """Say that labels name no value."""
+    said = [cell(value) for value in values[:5]]
     return InputError(
-        f"labels of {name!r} name none of its values, which are {', '.join(values[:5])}"
+        f"labels of {name!r} name none of its values, which are {', '.join(said)}"
         f"{' ...' if len(values) > 5 else ''}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import for_the_file
-from whogains.report.number_format import MINUS, cost_figures
+from whogains.report.cost_figures import MINUS, cost_figures
 from whogains.report.words import (
     confidence,
     count,

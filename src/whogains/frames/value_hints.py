@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from whogains.errors import quotable
+
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?inf", re.IGNORECASE)
 WITH_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 PERCENT = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)\s*%")
 SAY_PERCENT = "if they are percentages, say percent=True (--percent)"
 DROP = "fill them in, or leave these rows out by drop_missing_predictions=True "
 DROP += "(--drop-missing-predictions)"
-LONGEST_CODE = 12
 
 
 def percent_advice(low: float, high: float) -> str:
@@ -57,7 +58,7 @@ def advice_on_text(values: Sequence[str]) -> str:
     if texts and all(WITH_COMMA.fullmatch(text) for text in texts):
         return "if its commas are decimal, say decimal=',' (--decimal ,)"
     codes = list(dict.fromkeys(texts))
-    if len(codes) == 1 and len(codes[0]) <= LONGEST_CODE:
+    if len(codes) == 1 and quotable(codes[0]):
         return f"if {codes[0]!r} means missing, say na={codes[0]!r} (--na {codes[0]})"
     return "convert it"
 

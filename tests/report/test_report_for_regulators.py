@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whogains.records import for_the_file
 from whogains.report import to_html, to_markdown
-from whogains.report.for_the_file import NO_CLAIM, file_rows
+from whogains.report.for_regulators import NO_CLAIM, file_rows
 
 from .test_report_audit_html import Page
 
