@@ -2,7 +2,7 @@
 
     python scripts/refresh_readme.py
 
-The first cost's table and the advice at the end are kept; what is left out is marked.
+What stands before the tables is kept: who gains, on what, and what verdicts speak of.
 """
 
 from __future__ import annotations
@@ -35,23 +35,11 @@ def demo_output() -> list[str]:
 
 
 def shortened(lines: list[str]) -> list[str]:
-    """Keep the answer, the first cost and what to do next."""
-    headings = [
+    """Keep the answer, which ends where the first cost begins."""
+    first = next(
         i for i, line in enumerate(lines) if re.search(r": (prediction|explanation)\b", line)
-    ]
-    advice = lines.index("What next")
-    end = next(i for i in range(advice, len(lines)) if not lines[i])
-    left_out = f"[... {len(headings) - 1} more costs ...]"
-    files = [line for line in lines if line.startswith(("Report: ", "Numbers: "))]
-    return [
-        *lines[: headings[1]],
-        left_out,
-        "",
-        *lines[advice:end],
-        "",
-        "[... what the words mean ...]",
-        *files,
-    ]
+    )
+    return lines[: first - 1]
 
 
 def main() -> None:
