@@ -31,6 +31,17 @@ def test_the_examples_of_a_page_print_what_it_says(runner, page):
     assert [f"{example.code}\nprints\n{printed}" for example, printed in found] == []
 
 
+def test_the_readme_shows_the_commands_the_picture_and_examples_that_run(runner):
+    text = (ROOT / "README.md").read_text("utf-8")
+    for verb in ("demo", "audit", "compare", "choose", "watch", "evidence", "plan"):
+        assert f"whogains {verb}" in text
+    assert text.count("![") == 1
+    assert [example.kind for example in runner.examples(text)].count("python") >= 2
+    # The block of the demo is as a terminal of 80 columns shows it.
+    block = re.search(r"```\n(Who gains\?.*?)```", text, re.DOTALL)
+    assert max(map(len, block[1].splitlines())) <= 80
+
+
 def test_a_page_that_says_something_else_is_noticed(runner):
     page = "```python\nx = 1\nx + 1\n```\n\n```output\n3\n```\n"
     ((example, printed),) = runner.differences(page)
