@@ -300,6 +300,25 @@ def test_who_has_not_told_an_attribute_is_served_without_it(repeats: int) -> Non
     assert alone.value.procedure.gain > 0
 
 
+@pytest.mark.parametrize("ones", [0, 1, 2])
+def test_a_small_group_of_nearly_one_outcome_has_no_part(ones: int) -> None:
+    rng = np.random.default_rng(0)
+    n = 600
+    sex = np.where(np.arange(n) < 60, "rare", rng.choice(["f", "m"], n))
+    y = np.where(sex == "rare", 0, rng.integers(0, 2, n))
+    y[:ones] = 1
+    models = {(): np.full(n, 0.5), ("sex",): np.clip(0.5 + 0.3 * (y - 0.5), 0, 1)}
+    found = wg.choose_from(y, models=models, personal=pd.DataFrame({"sex": sex}))
+    told = found.to_json() + found.to_html() + str(found)
+    assert ("rare" in told) == (ones == 2)
+    assert found.data.rows == (n if ones == 2 else n - 60)
+    # With another outcome of that one person nothing that is published changes.
+    if ones < 2:
+        y[0] = 1 - y[0]
+        other = wg.choose_from(y, models=models, personal=pd.DataFrame({"sex": sex}))
+        assert replace(other, created=found.created).to_json() == found.to_json()
+
+
 def mixed_gain(found, cost, kind):
     """Add up what each group's own set of one attribute does to an explanation."""
     gain = 0.0

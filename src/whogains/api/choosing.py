@@ -185,6 +185,7 @@ def choose_from(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        whole=True,
     )
     predictions = {each: p[audited] for each, p in zip(called, values, strict=True)}
     costs, odd, of_labels = _costs_of_labels(costs, target, predictions)

@@ -216,6 +216,7 @@ def choose(
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
+        whole=True,
         fitted=True,
         searched=None if searched is None else searched.rows,
     )

@@ -26,7 +26,13 @@ from whogains.evidence import (
     telling_groups,
 )
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
-from whogains.judging import PlaceboScores, ScoredRows, Settings, build_findings
+from whogains.judging import (
+    BOUNDED_BELOW,
+    PlaceboScores,
+    ScoredRows,
+    Settings,
+    build_findings,
+)
 from whogains.records import DataFinding, WarningFinding
 from whogains.results import Findings
 from whogains.types import QUANTITIES, BoolArray, FloatArray, IntArray
@@ -45,6 +51,7 @@ def audited_rows(
     max_levels: int,
     max_groups: int,
     fitted: bool = False,
+    whole: bool = False,
     searched: BoolArray | None = None,
 ) -> tuple[Rows, BoolArray, Dropped]:
     """Put the rows whose outcome is known into groups, and leave out those of small groups.
@@ -66,6 +73,9 @@ def audited_rows(
     fitted : bool
         Whether models will be fitted to the rows: a group in which one unit is most of the spread
         of a regression's outcomes is then left out before.
+    whole : bool
+        Whether a small group of which a cost would tell one person's outcome has no part at all,
+        where an audit leaves it out cost by cost.
     searched : ndarray of bool, shape (n,), optional
         Rows that are known to have no part, because attributes were searched for on them.
 
@@ -108,6 +118,13 @@ def audited_rows(
     small = few_units(codes, len(grouping), min_cell, sample_weight=weight, cluster=units)
     if fitted and min_cell and target.task in QUANTITIES:
         small |= _dominated_groups(target.values[observed], codes, len(grouping), weight, units)
+    if whole and min_cell and target.task == "classification":
+        bounded = few_units(
+            codes, len(grouping), BOUNDED_BELOW * min_cell, sample_weight=weight, cluster=units
+        )
+        ones = np.bincount(codes, target.values[observed], minlength=len(grouping))
+        rarer = np.minimum(ones, np.bincount(codes, minlength=len(grouping)) - ones)
+        small |= bounded & (rarer < 2)
     if small.all():
         raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.

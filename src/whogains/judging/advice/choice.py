@@ -390,7 +390,8 @@ def _notes(made: Comparisons) -> list[str]:
         notes.append(levels_not_named("too few rows"))
     if hidden:
         notes.append(
-            f"{hidden} {'groups are' if hidden > 1 else 'group is'} not shown, being empty or too "
-            "small; their rows have no part in any number here, and nothing is certified for them"
+            f"{hidden} {'groups are' if hidden > 1 else 'group is'} not shown, being empty, too "
+            "small, or small and nearly of one outcome; their rows have no part in any number "
+            "here, and nothing is certified for them"
         )
     return notes
