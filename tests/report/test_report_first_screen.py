@@ -141,8 +141,14 @@ def test_every_number_of_the_picture_is_that_of_the_json(make, seed):
     by_name = {name(g["group"]): g for g in facts.main["groups"]}
     shown = [row[0].removesuffix("counted apart") for row in rows]
     assert set(shown) == {called for called, g in by_name.items() if g["n"]}
-    # Those large enough first, each from the largest.
-    order = [(not facts.judged(by_name[one]), -by_name[one]["n"]) for one in shown]
+    # Those large enough first; of them who gains or is harmed, and each from the largest.
+    told = {
+        name(group["group"])
+        for cost in (facts.main, facts.explained)
+        for group in cost["groups"]
+        if group["verdict"] in {"gain", "harm"}
+    }
+    order = [(not facts.judged(by_name[one]), one not in told, -by_name[one]["n"]) for one in shown]
     assert order == sorted(order)
     for row, called in zip(rows, shown, strict=True):
         assert number(row[1]) == by_name[called]["n"]

@@ -212,6 +212,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         ],
         "sentences": first_sentences(findings),
         "short_steps": next_in_short(findings),
+        "costs_in_all": len(findings.costs),
         "not_said": not_said(findings),
         "leads": said[:MOST_LEADS],
         "more_leads": count(max(0, len(said) - MOST_LEADS)),

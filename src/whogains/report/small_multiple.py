@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from whogains.report.excerpt import Excerpt
 
 
+# Verdicts that name somebody who is better or worse served.
+SHOWN = ("gain", "harm")
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One effect: as written, as drawn, and its verdict in words."""
@@ -60,7 +64,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Groups from the largest to the smallest, those too small to be judged last."""
+    """Groups that gain or are harmed, then the others, each by size; too small ones are last."""
 
     axes: tuple[Axis, ...]
     rows: tuple[PictureRow, ...]
@@ -104,9 +108,11 @@ def picture(whole: AuditRecord, part: Excerpt) -> Picture | None:
         return None
     columns = [_column(part.findings, cost) for cost in costs]
     groups = costs[0].groups
+    # Who gains or is harmed by what is drawn comes first: where more is folded away, they stay.
+    told = {j for cost in costs for j, one in enumerate(cost.groups) if one.verdict in SHOWN}
     order = sorted(
         (j for j, group in enumerate(groups) if group.n),
-        key=lambda j: (not is_judged(groups[j]), -(groups[j].n or 0)),
+        key=lambda j: (not is_judged(groups[j]), j not in told, -(groups[j].n or 0)),
     )
     rows = tuple(
         PictureRow(
