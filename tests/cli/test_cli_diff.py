@@ -46,7 +46,7 @@ def test_two_audits_side_by_side(file, capsys, tmp_path):
 
 def test_small_groups_are_hidden_unless_asked_for(file, capsys):
     hidden = json.loads(compare(file, "hidden.json").read_text("utf-8"))
-    assert [group["n"] for group in hidden["costs"][0]["groups"]] == [600, 600, None]
+    assert [group["n"] for group in hidden["costs"][0]["groups"]] == [600, 600]
     assert (hidden["data"]["rows"], hidden["settings"]["min_cell"]) == (1200, 10)
     shown = json.loads(compare(file, "shown.json", "--min-cell", "0").read_text("utf-8"))
     assert [group["n"] for group in shown["costs"][0]["groups"]] == [600, 600, 8]

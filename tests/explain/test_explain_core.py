@@ -5,7 +5,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 from shap import LinearExplainer
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, PoissonRegressor
+from sklearn.linear_model import GammaRegressor, Lasso, LinearRegression, LogisticRegression
 
 from whogains.errors import InputError
 from whogains.explain import (
@@ -69,8 +69,8 @@ def test_linear_shap_adds_up_categories_and_refuses_others():
     found = linear_shap(model, table.matrix, np.array([0.0, 1.0]), 0)
     wanted = model.predict(table.matrix) - model.predict(np.array([[0.0, 1.0]]))
     np.testing.assert_allclose(found.sum(axis=1), wanted, atol=1e-10)
-    counts = PoissonRegressor().fit(MATRIX, np.arange(50))
-    for other in (counts, lambda frame: frame["x0"]):
+    amounts = GammaRegressor().fit(MATRIX, 1 + np.arange(50))
+    for other in (amounts, lambda frame: frame["x0"]):
         with pytest.raises(InputError, match="linear_shap cannot read the generic model"):
             linear_shap(adapt_model(other, COLUMNS, "regression"), MATRIX, BASELINE, 0)
 

@@ -604,7 +604,7 @@ def test_a_page_without_downloads_says_where_all_of_it_is(large, show, monkeypat
     with show(to_html(large)) as page:
         assert page.locator("[data-download]").count() == 0
         assert page.get_by_text("This audit is too large to be held in its page").is_visible()
-        assert "Everything is in the JSON" in page.locator(".left-out").inner_text()
+        assert "can hand you everything as a file (JSON)" in page.locator(".left-out").inner_text()
         table = page.locator("#groups .forest:visible")
         table.locator("th[data-sort=n] button").click()
         sizes = table.locator("tbody tr td:nth-child(2)").all_inner_texts()

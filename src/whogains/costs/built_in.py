@@ -380,6 +380,7 @@ def at_threshold(cost: Cost, threshold: float) -> Cost:
 
     Examples
     --------
+    >>> import numpy as np
     >>> zero_one, *_ = prediction_costs("classification")
     >>> at_threshold(zero_one, 0.1).rows(np.array([1.0, 0.0]), np.array([0.1, 0.3]))
     array([0., 1.])

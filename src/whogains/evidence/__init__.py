@@ -2,6 +2,7 @@
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
+    UNNAMED,
     bounds_shares,
     dominated,
     effective_units,
@@ -67,6 +68,7 @@ __all__ = [
     "MAX_GROUPS",
     "MAX_LEVELS",
     "MOVED",
+    "UNNAMED",
     "About",
     "Attribute",
     "Collected",

@@ -156,10 +156,14 @@ def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArr
     return found
 
 
+# How a note begins that says that there are levels without a name.
+UNNAMED = "a level is not named"
+
+
 def levels_not_named(why: str) -> str:
     """Say that there are levels that are not named, and why, but not of which attribute."""
     return (
-        f"a level is not named where all groups that have it have {why}; the rows of whoever has "
+        f"{UNNAMED} where all groups that have it have {why}; the rows of whoever has "
         "it have no part in any number here"
     )
 

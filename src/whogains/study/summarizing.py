@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains import inference, limits
+from whogains.evidence import UNNAMED
 from whogains.records import CostFinding
 from whogains.report import significant
 from whogains.study.noise import seed_noise
@@ -50,6 +51,8 @@ def summarize(runs: Sequence[Run], data: Dataset, network: Network | None) -> St
     """
     first = runs[0].found
     hidden = any(group.n is None for cost in first.costs for group in cost.groups)
+    # Groups of a level that no shown group has are not there at all.
+    hidden = hidden or any(UNNAMED in note for note in first.notes)
     costs = tuple(_cost(runs, place) for place in range(len(first.costs)))
     kinds = dict.fromkeys(cost.kind for cost in costs)
     noise = tuple(_noise(kind, [cost for cost in costs if cost.kind == kind]) for kind in kinds)
