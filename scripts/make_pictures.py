@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from playwright.sync_api import sync_playwright
 
 import whogains as wg
@@ -43,6 +45,9 @@ def main(arguments: list[str]) -> None:
         page = Path(folder) / "report.html"
         found.to_html(page)
         photograph(page.as_uri())
+        many = Path(folder) / "many.html"
+        many_groups().to_html(many)
+        photograph(many.as_uri(), {"report-64-groups": SCREENS["report"]}, sections=())
     charts = {
         "gains": found.plot.gains(),
         "tradeoff": found.plot.tradeoff(),
@@ -70,26 +75,63 @@ def demo() -> wg.Findings:
     return wg.audit(data.X, data.y, personal=data.personal, task=data.task, unit=data.unit)
 
 
-def photograph(address: str) -> None:
+def many_groups() -> wg.Findings:
+    """Compare two models made up on 64 groups and four costs, of which one group is harmed.
+
+    Returns
+    -------
+    Findings
+        The comparison.
+    """
+    rng = np.random.default_rng(0)
+    n = 30_000
+    people = pd.DataFrame(
+        {
+            "hospital": rng.choice([f"hospital {k}" for k in range(1, 9)], n),
+            "age": rng.choice([f"{10 * k} to {10 * k + 9}" for k in range(1, 9)], n),
+        }
+    )
+    risk = rng.normal(size=n)
+    harmed = (people["hospital"] == "hospital 3") & (people["age"] == "60 to 69")
+    helped = people["hospital"] == "hospital 5"
+    y = (rng.random(n) < 1 / (1 + np.exp(-risk))).astype(int)
+
+    def model(noise: Any) -> Any:
+        return 1 / (1 + np.exp(-(risk + noise * rng.normal(size=n))))
+
+    personalized = model(np.where(harmed, 2.5, np.where(helped, 0.1, 0.8)))
+    return wg.compare(y, generic=model(0.8), personalized=personalized, groups=people)
+
+
+def photograph(
+    address: str,
+    screens: dict[str, dict[str, Any]] = SCREENS,
+    *,
+    sections: tuple[str, ...] = SECTIONS,
+) -> None:
     """Take the first screen in every dress, and each section as it is on a desktop.
 
     Parameters
     ----------
     address : str
         The page.
+    screens : dict
+        The dresses, by the name of their picture.
+    sections : tuple of str
+        The sections to take too.
     """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         sys.exit(f"no browser is installed ({', '.join(BROWSERS)})")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        for name, options in SCREENS.items():
+        for name, options in screens.items():
             page = browser.new_page(**options)
             page.goto(address)
             shot = {"type": "jpeg", "quality": 85}
             page.screenshot(path=PICTURES / f"{name}.jpg", **shot)
             if name == "report":
-                for section in SECTIONS:
+                for section in sections:
                     place = PICTURES / f"report-{section}.jpg"
                     page.locator(f"#{section}").screenshot(path=place, **shot)
             page.close()
