@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from whogains.errors import InputError
+from whogains.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from whogains.types import Task
@@ -38,9 +38,10 @@ def as_estimator(model: Any, task: Task, name: str) -> Any:
         return model
     try:
         return _xgboost(model, task) if kind[0] == "xgboost" else _catboost(model, task)
+    # What these libraries raise where the task is another one has no common kind.
     except Exception as error:
         raise InputError(
-            f"the {name} model ({'.'.join(kind)}) cannot be used for {task}: {error}"
+            f"the {name} model ({'.'.join(kind)}) cannot be used for {task}: {one_line(error)}"
         ) from error
 
 

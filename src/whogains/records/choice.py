@@ -208,7 +208,8 @@ class ExplainedPolicy:
     gain : float or None
         The cost of explaining the model that is told nothing less that of the models in use.
     lower : float or None
-        A lower bound for the gain that holds for all ways to ask together at level 1 - alpha.
+        A lower bound for the gain on this cost: of sets for everybody all hold together at level
+        1 - alpha, of requests and of routing each whatever it chose. Costs are each alone.
     """
 
     cost: str
