@@ -20,8 +20,9 @@ WORLDS = """Written by `python benchmarks/choosing.py`, seeded; [choosing.md](ch
 it means. Cells: 2, 3 and 5 attributes (4, 8 and 32 groups) × 1,000, 5,000 and 20,000 rows × normal
 and 0-1 costs × seven worlds, and 3 attributes × 4,000 rows (500 a group). Normal costs: a person's
 gain by a set has a standard deviation of .25 for each attribute and .3 for all; .12 is gained where
-an attribute helps; delta is .03. Groups of fewer than 150 rows have no test then, as in the tool, so
-that nothing is found for 3 attributes and 1,000 rows, or 5 and 1,000. 0-1 costs: 30 % wrong before, and exact tests."""
+an attribute helps; delta is .03. Groups of fewer than 150 rows have no test then, as in the tool,
+so that nothing is found for 3 attributes and 1,000 rows, or 5 and 1,000. 0-1 costs: 30 % wrong
+before, and exact tests."""
 WRONG = """Wrong: some group is served by a set that is no better for it than asking nothing. Value:
 of the best possible, in worlds where something helps. Asked: the share of all questions, there
 too. Ours chooses of a group's certified sets the one that asks least and is not estimated to lose
