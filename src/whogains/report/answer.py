@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from whogains.report.cost_figures import Figures, cost_figures
+from whogains.report.leading_cost import leading
 from whogains.report.words import (
     about_rows,
     cost_names,
@@ -253,12 +254,14 @@ def _advice(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
 
 
 def _main_cost(findings: AuditRecord, j: int) -> CostFinding:
-    """Find the cost to speak of for a group: the first, but one that has something to tell."""
-    first = findings.costs[0]
+    """Find the cost to speak of for a group: the leading, or another that has something to tell."""
+    lead = leading(findings, "prediction") or findings.costs[0]
     telling = (
-        cost for cost in findings.costs if cost.kind == first.kind and not _is_one_label(cost, j)
+        cost
+        for cost in (lead, *findings.costs)
+        if cost.kind == lead.kind and not _is_one_label(cost, j)
     )
-    return next(telling, first)
+    return next(telling, lead)
 
 
 def _is_one_label(cost: CostFinding, j: int) -> bool:

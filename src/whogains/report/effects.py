@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.cost_figures import MINUS, Figures, cost_figures
-from whogains.report.words import about_rows, count, plain
+from whogains.report.words import about_rows, count, plain, significant, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, Interval
@@ -135,6 +135,11 @@ def one_in(value: float) -> int | None:
     if not 1e-6 <= abs(value) <= 0.5:
         return None
     return about_rows(round(1 / abs(value)))
+
+
+def epsilon_size(say: Effects, epsilon: float) -> str:
+    """Write epsilon by itself, in the words of a cost's benefits."""
+    return with_unit(significant(epsilon * say.factor), say.unit or None)
 
 
 def share_words(bop: float, generic: float) -> str:

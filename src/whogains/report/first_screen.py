@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from whogains.report.answer import rows_needed, step_kinds
 from whogains.report.cost_figures import MINUS, Figures
 from whogains.report.costs_that_differ import differing
-from whogains.report.effects import Effects, effects, one_in_words, share_words
+from whogains.report.effects import Effects, effects, epsilon_size, one_in_words, share_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
 from whogains.report.leading_cost import in_people, leading
 from whogains.report.words import confidence, count, listing, short_title, whom
@@ -132,8 +132,8 @@ def _expected(findings: AuditRecord, cost: CostFinding, group: GroupFinding) -> 
     if generic is None or personalized is None or happened is None:
         return ""
     return (
-        f" (of 100 there, the generic model expects {generic} with the outcome, the personalized "
-        f"one {personalized}; it happened to {happened})"
+        f" (of 100 {whom(findings)} there, the generic model expects the outcome in {generic}, the "
+        f"personalized one in {personalized}; it happened in {happened})"
     )
 
 
@@ -249,7 +249,7 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
 
 def _epsilon(findings: AuditRecord, cost: CostFinding, *, defined: bool = False) -> str:
     """Write epsilon; where it stands first, with what it is."""
-    size = effects(findings, cost).size(cost.epsilon)
+    size = epsilon_size(effects(findings, cost), cost.epsilon)
     return f"{size} (epsilon{'' if defined else ', the smallest effect that matters here'})"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from whogains.report.audit_drawings import Mark, mark, scale_for, scaled
 from whogains.report.axes import Tick
-from whogains.report.effects import effects
+from whogains.report.effects import effects, epsilon_size
 from whogains.report.judged_groups import is_judged, is_small
 from whogains.report.leading_cost import leading
 from whogains.report.words import (
@@ -138,7 +138,7 @@ def _column(findings: AuditRecord, cost: CostFinding) -> tuple[Axis, list[Drawn]
         kind=cost.kind,
         title=short_title(findings, cost),
         unit=say.unit,
-        epsilon=say.size(cost.epsilon),
+        epsilon=epsilon_size(say, cost.epsilon),
         ticks=tuple(scale.ticks(4)),
         zero=scale(0),
         band=(low, round(high - low, 2)),

@@ -138,10 +138,10 @@ def error(value: float | None) -> str:
 
     Examples
     --------
-    >>> error(0.4349)
-    '0.435'
+    >>> error(0.4349), error(0.0001)
+    ('0.435', '0')
     """
-    return NOTHING if value is None else f"{value:.3f}"
+    return Figures(3)(value)
 
 
 def count(value: int | None) -> str:
