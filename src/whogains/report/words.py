@@ -255,7 +255,7 @@ def whom(findings: AuditRecord) -> str:
     return "people" if findings.data.clusters is None else "rows"
 
 
-def outcome_words(findings: AuditRecord | ChoiceRecord, limit: int = 120) -> str:
+def outcome_words(findings: AuditRecord | ChoiceRecord, limit: int = NAME_LIMIT) -> str:
     """Name the outcome in words where somebody gave them, else by its column."""
     said = findings.settings.get("outcome_label")
     return plain(said if isinstance(said, str) else findings.data.target, limit)
