@@ -141,7 +141,7 @@ def test_values_are_meant_as_at_the_first_batch(
         rows = week(place).assign(years=lambda frame: np.arange(len(frame)) % 80)
         rows[["p0", "p1"]] *= 100
         rows.to_csv(f"v{place}.csv", index=False)
-    first = [*FIRST[:-1], "sex,years", "--costs", "zero_one", "--percent"]
+    first = [*FIRST[:-1], "sex,years", "--costs", "brier", "--percent"]
     meant = ["--labels", "sex:f=woman,m=man", "--band", "years=40"]
     assert main(["watch", "v0.csv", "--state", "v", *first, *meant, "--quiet"]) == 0
     assert main(["watch", "v1.csv", "--state", "v", "--quiet", "--json", "v.json"]) == 0
