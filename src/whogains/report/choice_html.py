@@ -138,6 +138,7 @@ def _group(choice: ChoiceRecord, group: RoutedGroup) -> dict[str, Any]:
         "served": set_name(group.served),
         "gain": write(group.gain),
         "lower": write(group.lower),
+        "everything": write(group.everything_gain),
         "declining": "; ".join(
             f"{plain(name)}: {write(loss)}" for name, loss in group.declining.items()
         )
