@@ -18,7 +18,7 @@ from whogains.api.comparing_files import load_columns
 from whogains.api.options import GatherOptions, file_options, shape_options
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level, same_value
-from whogains.files import Format
+from whogains.files import Format, address_of
 from whogains.frames import Shape, as_names, label_texts
 from whogains.judging import MIN_CELL, Settings
 from whogains.results import Watch
@@ -359,7 +359,8 @@ def _name(source: Any, batch: str | None, known: State | None) -> str:
             raise InputError("batch is empty; give it a name")
         return batch
     if isinstance(source, str | Path):
-        return Path(source).stem
+        address = address_of(source)
+        return Path(source).stem if address is None else address.stem
     return f"batch {1 if known is None else len(known.batches) + 1}"
 
 

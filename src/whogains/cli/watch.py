@@ -33,8 +33,8 @@ def watch(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="New rows: a CSV or Parquet file, or a folder or glob of either. Without it, only "
-            "look.",
+            help="New rows: a CSV or Parquet file, or a folder or glob of either, or a table, as for "
+            "compare. Without it, only look.",
             show_default=False,
         ),
     ] = None,
