@@ -12,8 +12,8 @@ from whogains.cli.options import DATA, RUNNING
 File = Annotated[
     Path,
     typer.Argument(
-        help="CSV or Parquet file, one of SAS, Stata, SPSS or Excel, or a table: duckdb:FILE#TABLE, "
-        "sqlite:FILE#TABLE, postgresql://...#TABLE.",
+        help="CSV or Parquet file, or one of SAS, Stata, SPSS or Excel; or a table: "
+        "duckdb:FILE#TABLE, sqlite:FILE#TABLE, postgresql://...#TABLE, s3://...",
         show_default=False,
     ),
 ]

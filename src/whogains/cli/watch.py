@@ -33,7 +33,7 @@ def watch(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="New rows: a CSV or Parquet file, or a folder or glob of either, or a table, as for "
+            help="New rows: a CSV or Parquet file, a folder or glob of either, or a table, as for "
             "compare. Without it, only look.",
             show_default=False,
         ),
