@@ -115,9 +115,9 @@ def _opened(
     if address is not None:
         check_form(address.name, form)
         relation = relation_of(connection, address)
-        names = tuple(relation.columns)
-        named(relation, names).create_view(UNSHAPED)
-        source = Source(address.name, connection, {}, names=names, secret=address.secret)
+        present = tuple(relation.columns)
+        named(relation, present).create_view(UNSHAPED)
+        source = Source(address.name, connection, {}, names=present, secret=address.secret)
         source.shape({})
         return source
     if isinstance(data, str | os.PathLike) and is_foreign(str(data)) and Path(data).is_file():
