@@ -109,6 +109,16 @@ def address_of(source: object) -> Address | None:
 def shown(source: object) -> str:
     """Name what is read, without a secret: a file by its path, a table by its name.
 
+    Parameters
+    ----------
+    source : object
+        What is read.
+
+    Returns
+    -------
+    str
+        What to call it.
+
     Examples
     --------
     >>> shown("postgresql://me:secret@host/db#stays"), shown("a.csv")
@@ -119,7 +129,18 @@ def shown(source: object) -> str:
 
 
 def file_behind(source: str | Path) -> Path | None:
-    """Find the file that is read, which is not to be written over; None for a server."""
+    """Find the file that is read, which is not to be written over.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file or an address.
+
+    Returns
+    -------
+    Path or None
+        None for a server.
+    """
     address = address_of(source)
     if address is None:
         return Path(source)
