@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Evidence, Grouping, Sums, Tallies, telling_groups, union
+from whogains.evidence import (
+    Evidence,
+    Grouping,
+    Sums,
+    Tallies,
+    telling_groups,
+    telling_outcomes,
+    union,
+)
 from whogains.inference import weights_by_appearance
 from whogains.types import BoolArray, FloatArray, IntArray
 from whogains.watching.state import State
@@ -29,6 +37,8 @@ class Looks:
     sums : tuple of Sums
         For each cost, of arrays of shape (looks, d): what is told of each group at each look, from
         the last restart on.
+    added : tuple of Sums
+        For each cost, of arrays of shape (looks, d): what is newly told at each look.
     tallies : tuple of mapping of str to ndarray of float, shape (looks, d)
         What else is counted, for each cost.
     told : ndarray of bool, shape (looks, d)
@@ -44,6 +54,7 @@ class Looks:
     grouping: Grouping
     costs: tuple[Cost, ...]
     sums: tuple[Sums, ...]
+    added: tuple[Sums, ...]
     tallies: tuple[Tallies, ...]
     told: BoolArray
     stretch: IntArray
@@ -97,8 +108,10 @@ def replay(state: State, *, max_groups: int) -> Looks:
     Notes
     -----
     A group's new rows wait until they are enough to be told: `min_cell` units, worth as many, none
-    of them most of a cost. Else the difference of two looks would be the sums of few people. Which
-    looks there are may depend on anything: the sequences hold at all of them.
+    of them most of a cost, and, while they are fewer than ten times as many, two of each outcome
+    and not one alone of whom the models' costs differ. Else the difference of two looks would be
+    the sums of few people, or one's outcome. Which looks there are may depend on anything: the
+    sequences hold at all of them.
     """
     parts = [None if b.collected is None else b.collected.evidence for b in state.batches]
     known = [part for part in parts if part is not None]
@@ -112,6 +125,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
     counted: list[dict[str, FloatArray]] = [{} for _ in costs]
     held: list[dict[str, FloatArray]] = [{} for _ in costs]
     found: list[list[Sums]] = [[] for _ in costs]
+    fresh: list[list[Sums]] = [[] for _ in costs]
     tallied: list[list[dict[str, FloatArray]]] = [[] for _ in costs]
     told, stretches, stretch = [], [], 0
     for batch, part in zip(state.batches, parts, strict=True):
@@ -124,9 +138,10 @@ def replay(state: State, *, max_groups: int) -> Looks:
             for c, item in enumerate(part.costs):
                 waiting[c] = waiting[c] + item.groups.placed(places, d)
                 held[c] = _plus(held[c], _moved(item.tallies, places, d))
-        small = telling_groups(list(zip(costs, waiting, strict=True)), state.choices.min_cell)
+        small = _telling(costs, waiting, state.choices.min_cell)
         new = ~small & (waiting[0].rows > 0)
         for c in range(most):
+            fresh[c].append(_where(new, waiting[c], _nothing(d)))
             total[c] = _where(new, total[c] + waiting[c], total[c])
             waiting[c] = _where(new, _nothing(d), waiting[c])
             counted[c] = _plus(counted[c], {k: np.where(new, v, 0.0) for k, v in held[c].items()})
@@ -139,6 +154,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
         grouping=grouping,
         costs=costs,
         sums=tuple(_stacked(each) for each in found),
+        added=tuple(_stacked(each) for each in fresh),
         tallies=tuple(
             {
                 name: np.stack([one.get(name, np.zeros(d)) for one in each])
@@ -152,6 +168,15 @@ def replay(state: State, *, max_groups: int) -> Looks:
         weighted=any(part.weighted for part in known),
         clustered=any(part.clustered for part in known),
     )
+
+
+def _telling(costs: Sequence[Cost], waiting: Sequence[Sums], min_cell: int) -> BoolArray:
+    """Find the groups whose new rows would tell something of one person, by any cost."""
+    pairs = list(zip(costs, waiting, strict=True))
+    found = telling_groups(pairs, min_cell)
+    for cost, sums in pairs:
+        found = found | telling_outcomes(cost, sums, min_cell)
+    return found
 
 
 def _weights(grouping: Grouping, parts: Sequence[Evidence | None], stretch: IntArray) -> FloatArray:
