@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from whogains.report.answer import rows_needed, step_kinds
 from whogains.report.effects import Effects, effects, one_in_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
-from whogains.report.words import confidence, count, listing, short_title
+from whogains.report.words import confidence, count, listing, rows_words, short_title, size_words
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, GroupFinding
@@ -108,7 +108,12 @@ def whom(findings: AuditRecord) -> str:
 
 
 def _size(findings: AuditRecord, groups: Sequence[GroupFinding]) -> str:
-    return f"{count(sum(group.n or 0 for group in groups))} {whom(findings)}"
+    rows = sum(group.n or 0 for group in groups)
+    inside = [group.clusters for group in groups if group.clusters is not None]
+    every = [group.clusters for group in findings.costs[0].groups if group.clusters is not None]
+    # Of several groups the sum counts none twice only where no cluster is in two of them.
+    apart = len(groups) == 1 or sum(every) == findings.data.clusters
+    return rows_words(rows, sum(inside) if inside and apart else None, whom(findings))
 
 
 def _groups(number: int) -> str:
@@ -259,12 +264,13 @@ def _what_would_tell(
     parts = []
     if more:
         need, largest = max(more, key=lambda each: each[1].n or 0)
+        had = size_words(largest.n, largest.clusters)
         numbers = [need for need, _ in more]
         low, high = min(numbers), max(numbers)
         span = count(low) if low == high else f"{count(low)} to {count(high)}"
         parts.append(
             f"to show {effects(findings, cost).says(cost.epsilon)} takes about {span} rows a group "
-            f"({quoted([largest])} has {count(largest.n)}, needs {count(need)})"
+            f"({quoted([largest])} has {had}, needs {count(need)})"
         )
     if enough:
         parts.append(f"{_groups(len(enough))} had rows enough for that and showed nothing clear")

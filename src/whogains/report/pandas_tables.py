@@ -47,7 +47,8 @@ def group_table(findings: AuditRecord, *, every: bool = True) -> pd.DataFrame:
     names = [cost.name for cost in findings.costs]
     several = len(set(names)) < len(names)
     apart = [c for c in ("explainer", "keep") if several and frame[c].nunique(dropna=False) > 1]
-    return frame[["cost", *apart, *attributes.values(), *SHORT]]
+    short = [*SHORT] if findings.data.clusters is None else [*SHORT[:1], "clusters", *SHORT[1:]]
+    return frame[["cost", *apart, *attributes.values(), *short]]
 
 
 def gamma_table(findings: AuditRecord) -> pd.DataFrame:
