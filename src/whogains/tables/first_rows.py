@@ -72,8 +72,8 @@ def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> Fir
     for name, count in zip(columns.groups, counts, strict=True):
         if count > max_levels:
             raise InputError(
-                f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
-                "(--max-levels)"
+                f"column {name!r} has more than {max_levels} levels; band it (--band), or raise "
+                "max_levels (--max-levels)"
             )
     return FirstRows(_in_order(outcomes or []), (generic, personalized))
 

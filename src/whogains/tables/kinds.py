@@ -100,6 +100,7 @@ def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) ->
         for name, kind in kinds.items()
         if kind in {"integer", "real", "boolean"}
     }
+    types |= {name: TYPES["day"] for name in shape.bands or {} if kinds.get(name) == "day"}
     source.read_as(types)
 
 
