@@ -32,9 +32,38 @@ def test_two_values_make_classification(y, values, positive, said):
 
 
 def test_the_note_says_which_is_which():
-    assert read_target(["sick", "well"], name="state").note == (
-        "state: 'well' counts as 1 and 'sick' as 0"
+    assert read_target(["sick", "well"], name="state", positive="sick").note == (
+        "state: 'sick' counts as 1 and 'well' as 0"
     )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("Not readmitted", "readmitted"),
+        ("non-responder", "Responder"),
+        ("no event", "event"),
+        ("NON_CASE", "case"),
+        ("nonsurvivor", "Survivor"),
+        ("Alive", "deceased"),
+        ("9", "10"),
+    ],
+)
+def test_a_word_and_its_opposite_say_which_is_meant(values):
+    no, yes = ("Survivor", "nonsurvivor") if "Survivor" in values else values
+    for given in ([no, yes, yes], [yes, no, no], pd.Categorical([yes, no])):
+        assert (read_target(given).negative, read_target(given).positive) == (no, yes)
+
+
+@pytest.mark.parametrize("values", [("pass", "fail"), ("a", "b"), ("low", "high"), ("x1", "1")])
+def test_of_other_words_nobody_knows_which_is_meant(values):
+    last = max(values)
+    for given in (list(values), pd.Categorical(values), pl.Series(values)):
+        with pytest.raises(InputError, match=rf"counts as 1 \(positive, .* --positive '{last}'\)"):
+            read_target(given, name="outcome")
+        assert read_target(given, positive=values[0]).positive == values[0]
+    ordered = pd.Categorical(values, categories=list(values), ordered=True)
+    assert read_target(ordered).positive == values[1]
 
 
 def test_more_values_make_regression():

@@ -23,6 +23,7 @@ from whogains.api.fitting import fitting_of, model_name
 from whogains.api.options import AuditOptions, shape_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.api.suspicions import (
+    labels,
     leaks,
     levels_of_text,
     own_thresholds,
@@ -423,7 +424,12 @@ def audit(
         random_state=random_state,
         run={**named_columns(sample_weight, cluster, exposure), **run},
         notes=[note for note in told if note],
-        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
+        warnings=(
+            *leaks(features, y, target),
+            *alarms,
+            *unused(first),
+            *labels(first, target.task),
+        ),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from whogains.costs import THRESHOLD
 from whogains.frames import leaking_column, many_levels
 from whogains.judging import Settings
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from whogains.frames import Table, Target
     from whogains.models import Panel
     from whogains.scoring import LocalScores
-    from whogains.types import FloatArray
+    from whogains.types import FloatArray, Task
 
 
 def leaks(features: pd.DataFrame, y: Any, target: Target) -> tuple[WarningFinding, ...]:
-    """Warn of a feature that is the outcome under other names."""
+    """Warn of a feature that is the outcome under other names, or determines it."""
     named = leaking_column(features, y, target)
     if named is None:
         return ()
@@ -61,6 +63,26 @@ def taken(features: pd.DataFrame, panel: Panel) -> pd.DataFrame:
 def unused(scores: LocalScores) -> tuple[WarningFinding, ...]:
     """Warn of a personalized model that predicts the same whatever the attributes are."""
     return tuple(WarningFinding("ignores_personal", each) for each in scores.unused)
+
+
+def labels(scores: LocalScores, task: Task) -> tuple[WarningFinding, ...]:
+    """Warn of models that give labels where probabilities are judged."""
+    if task != "classification":
+        return ()
+    given = {name: scores.predictions[name] for name in ("generic", "personalized")}
+    found = [name for name, each in given.items() if np.isin(each, (0.0, 1.0)).all()]
+    if not found:
+        return ()
+    which = "both models'" if len(found) == 2 else f"the {found[0]} model's"
+    only = "judges labels" if len(found) == 2 else "compares like with like"
+    return (
+        WarningFinding(
+            "labels_as_probabilities",
+            f"{which} predictions are only 0 and 1: if they are labels, only zero_one {only} "
+            "(costs, on the command line --costs zero_one); probabilities tell more "
+            "(predict_proba in place of predict)",
+        ),
+    )
 
 
 def own_thresholds(

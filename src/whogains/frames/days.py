@@ -45,7 +45,8 @@ def day_number(value: Any) -> float | None:
         return None
     if value.tzinfo is not None:
         value = value.astimezone(UTC).replace(tzinfo=None)
-    return ((value - BEGIN) // timedelta(microseconds=1)) / MICROSECONDS
+    passed: int = (value - BEGIN) // timedelta(microseconds=1)
+    return passed / MICROSECONDS
 
 
 def day_text(number: float) -> str:
