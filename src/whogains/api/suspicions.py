@@ -214,3 +214,41 @@ def training_rows(
             "for new people; audit rows that no model has seen",
         ),
     )
+
+
+def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
+    """Warn where an outcome that was taken for a quantity looks like codes of classes.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of WarningFinding
+        At most one.
+    """
+    if not target.codes:
+        return ()
+    in_a_row = target.codes == tuple(range(target.codes[0], target.codes[-1] + 1))
+    missing = "" if in_a_row else "; a code of missing values must be missing (--na)"
+    return (
+        WarningFinding(
+            "class_codes",
+            f"{name} has {len(target.codes)} values, {_codes(target.codes)}, which look like codes "
+            "of classes, and is audited as a quantity; say task='classes' (--task classes) if they "
+            "are, to compare them with a probability of each class, and task='regression' (--task "
+            f"regression) if it is a quantity{missing}",
+        ),
+    )
+
+
+def _codes(values: tuple[int, ...]) -> str:
+    """Write the values of an outcome, those in a row by their ends."""
+    first, last = values[0], values[-1]
+    if values == tuple(range(first, last + 1)):
+        return f"{first} to {last}"
+    return f"{', '.join(map(str, values[:-1]))} and {last}"

@@ -114,6 +114,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) 
     ['F', 'F']
     >>> typed(pa.chunked_array([["01", "1"]]), levels=True).to_pylist()
     ['01', '1']
+    >>> typed(pa.chunked_array([["2024-07-01"]]), levels=True).to_pylist()
+    ['2024-07-01']
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -131,7 +133,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) 
     kind = judge(len(looked_at), count, levels=levels)
     if kind == "empty":
         return pa.chunked_array([pa.nulls(len(values))])
-    if kind == "text":
+    if kind == "text" or (levels and kind == "day"):
+        # A day is a level as it is written.
         return values
     if kind == "day":
         try:
