@@ -221,7 +221,7 @@ def _two_values(
         )
     # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
     distinct = [_whole(value) for value in distinct]
-    order = _order(series) or _known_order(distinct)
+    order: Callable[[Any], Any] | None = _order(series) or _known_order(distinct)
     words = all(isinstance(value, str) for value in distinct)
     if order is None and words and all(_number(value) is not None for value in distinct):
         # Numbers as text, of which the larger one is meant.

@@ -22,6 +22,7 @@ from whogains.inference.bootstrap import (
 from whogains.inference.choice import (
     MIN_CARRYING_RATIO,
     MIN_MOVED_T,
+    MIN_RARER_AUC,
     MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_RATIO,
@@ -79,6 +80,7 @@ __all__ = [
     "APPROXIMATE_FROM",
     "MIN_CARRYING_RATIO",
     "MIN_MOVED_T",
+    "MIN_RARER_AUC",
     "MIN_ROUNDS",
     "MIN_SINGLES_T",
     "MIN_UNITS_PLAIN_T",

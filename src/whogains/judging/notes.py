@@ -11,6 +11,7 @@ from whogains.costs import THRESHOLD, Cells, Cost
 from whogains.evidence import CARRYING, LABELS
 from whogains.inference import (
     MIN_MOVED_T,
+    MIN_RARER_AUC,
     MIN_SINGLES_T,
     MIN_UNITS_T,
     paper_rule_type_two_error,
@@ -97,6 +98,12 @@ def note_of_group(one: Judged, j: int) -> str | None:
             f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
             "that carry it"
         )
+    rarer = int(min(sums.effective_ones[j], sums.effective_zeros[j]))
+    if one.item.cost.name == "auc" and one.groups.methods[j] == NONE and rarer < MIN_RARER_AUC:
+        worth = "independent ones, by clusters or weights" if one.groups.uneven[j] else "rows"
+        return (
+            f"the rarer outcome has {rarer} {worth}: an interval of an AUC asks for {MIN_RARER_AUC}"
+        )
     return _note_of_method(one.groups, j, metric=one.item.cost.metric)
 
 
@@ -113,6 +120,11 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
             f"{groups.largest[j]:.0f} rows which all go together"
         )
     worth = int(groups.worth[j])
+    few = (
+        f"clusters or unequal weights make these rows worth {worth} independent ones: an interval"
+        if groups.uneven[j]
+        else f"so few of these rows carry this cost that they are worth {worth}: an interval"
+    )
     reasons = {
         f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
             groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
@@ -120,8 +132,7 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
         f"the models differ in {sums.moved[j]} of {sums.units[j]} "
         f"{'clusters' if groups.clustered else 'rows'}, too few for an interval of this cost: it "
         f"asks for {MIN_MOVED_T}": 0 < sums.moved[j] < LEAST_MOVED and not metric,
-        f"clusters or unequal weights make these rows worth {worth} independent ones: an "
-        f"interval asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
+        f"{few} asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
     }
     if groups.methods[j] != NONE:
         return None
