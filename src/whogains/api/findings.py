@@ -14,6 +14,7 @@ import pandas as pd
 from whogains.api.suspicions import target_warnings
 from whogains.errors import InputError
 from whogains.evidence import (
+    BOUNDED_BELOW,
     Evidence,
     Rows,
     Score,
@@ -28,7 +29,6 @@ from whogains.evidence import (
 )
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
 from whogains.judging import (
-    BOUNDED_BELOW,
     PlaceboScores,
     ScoredRows,
     Settings,

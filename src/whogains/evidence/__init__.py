@@ -2,6 +2,7 @@
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
+    BOUNDED_BELOW,
     UNNAMED,
     bounds_shares,
     dominated,
@@ -10,6 +11,7 @@ from whogains.evidence.disclosure import (
     fewer,
     levels_not_named,
     telling_groups,
+    telling_outcomes,
     unnamed_groups,
 )
 from whogains.evidence.effective import carrying_number, effective_number
@@ -61,6 +63,7 @@ from whogains.evidence.tallies import (
 )
 
 __all__ = [
+    "BOUNDED_BELOW",
     "CARRYING",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
@@ -120,6 +123,7 @@ __all__ = [
     "sum_rows",
     "tallied",
     "telling_groups",
+    "telling_outcomes",
     "text",
     "text_or_null",
     "truth",
