@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import whogains as wg
 from whogains.errors import InputError
 from whogains.frames import read_target
 
@@ -94,3 +95,16 @@ def test_the_task_can_be_given():
 def test_what_is_no_outcome(y, message):
     with pytest.raises(InputError, match=message):
         read_target(y)
+
+
+def test_a_code_of_missing_outcomes_is_no_third_class(tmp_path):
+    frame = pd.DataFrame(
+        {"y": ["yes", "no"] * 50 + ["."], "p0": 0.4, "p1": 0.5, "g": ["a", "b"] * 50 + ["a"]}
+    )
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    how = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "g"}
+    for most in (1000, 0):
+        with pytest.raises(InputError, match=r"missing .*\(.*--na"):
+            wg.compare_files(tmp_path / "rows.csv", rows_in_memory=most, **how)
+        found = wg.compare_files(tmp_path / "rows.csv", rows_in_memory=most, na=["."], **how)
+        assert (found.data.positive, found.data.rows_dropped) == ("yes", 1)

@@ -160,7 +160,8 @@ def read_target(
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
             "classes: several classes are audited and compared (audit, compare), and nothing else "
-            "is done with them; name one class, against the others"
+            "is done with them; name one class, against the others; a value that is a code of "
+            "missing outcomes must be missing (na, on the command line --na)"
         )
     asked = task is not None
     if task is None:
