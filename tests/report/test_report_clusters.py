@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
+from whogains.report import before_after_table
 
 VISITS, PATIENTS = {"north": 640, "south": 789, "tiny": 71}, {}
 
@@ -92,3 +93,14 @@ def test_clusters_of_several_groups_are_added_only_where_none_is_in_two() -> Non
     assert "(600 rows in 300 clusters)" in apart.to_html()
     assert "(600 rows)" in shared.to_html()
     assert "600 rows audited in 150 clusters" in shared.to_text()
+
+
+def test_changes_tell_the_clusters_of_both_audits(found: wg.Findings) -> None:
+    changes = wg.diff(found, found)
+    text = re.sub(r"\s+", " ", text_of(changes.to_html()))
+    for name, rows in VISITS.items():
+        assert text.count(f"{rows} in {PATIENTS[name]} clusters") >= 2
+    table = before_after_table(changes.costs[0])
+    assert dict(zip(table["group"], table["clusters"], strict=True)) == {
+        f"{name}": PATIENTS[name] for name in VISITS
+    }
