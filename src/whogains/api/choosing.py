@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from whogains.api.choice_disclosure import rows_of_choice
 from whogains.api.findings import (
     Dropped,
     audited_rows,
@@ -189,15 +190,17 @@ def choose_from(
     )
     predictions = {each: p[audited] for each, p in zip(called, values, strict=True)}
     costs, odd, of_labels = _costs_of_labels(costs, target, predictions)
+    deciding = deciding_costs(costs, target, name)
+    kept = rows_of_choice(rows, lattice, deciding, [predictions], chosen.min_cell)
     unused = [asked for asked in of_sets if asked not in lattice.sets]
     notes = [target.note, *(note for _, note in read), *of_labels, *without]
     if unused:
         told = ", ".join("+".join(each) or "none" for each in sorted(unused))
         notes.append(f"these models have no part, by given and never: {told}")
     return choice_of(
-        replace(rows, predictions=predictions),
+        replace(rows, predictions=predictions).take(kept),
         lattice,
-        deciding_costs(costs, target, name),
+        deciding,
         chosen,
         target,
         dropped=dropped,

@@ -352,7 +352,7 @@ def gather_from(
 
     meant = tables.shape_source(source, columns, shape, partial(outcome, sure=True))
     tables.check_kinds(source, columns)
-    first = tables.look_at_first_rows(source, columns, max_levels)
+    first = tables.look_at_first_rows(source, columns, max_levels, min_cell)
     # Planned from the first rows, and again if the scan finds otherwise.
     sure = False
     while True:
@@ -365,19 +365,19 @@ def gather_from(
             target.negative,
         )
         if target.task in QUANTITIES:
-            reading = replace(reading, centre=tables.centre_of(source, reading))
-        labels = (False, False)
-        if target.task == "classification":
-            labels = tables.are_labels(source, reading, first)
-        chosen, notes, odd = _costs(columns, costs, target, labels=labels, metrics=metrics)
-        settings.check_names(chosen)
+            reading = replace(reading, centre=tables.centre_of(source, reading, min_cell))
         by: dict[str, Any] = {
             "min_cell": min_cell,
             "max_levels": max_levels,
             "max_groups": max_groups,
         }
         share = partial(tables.base_rate, source, reading, **by)
+        labels = (False, False)
         try:
+            if target.task == "classification":
+                labels = tables.are_labels(source, reading, first, **by)
+            chosen, notes, odd = _costs(columns, costs, target, labels=labels, metrics=metrics)
+            settings.check_names(chosen)
             chosen = chosen_costs(settings, chosen, share)
             scanned = tables.scan(source, reading, chosen, **by)
             break

@@ -122,9 +122,7 @@ def audited_rows(
         bounded = few_units(
             codes, len(grouping), BOUNDED_BELOW * min_cell, sample_weight=weight, cluster=units
         )
-        ones = np.bincount(codes, target.values[observed], minlength=len(grouping))
-        rarer = np.minimum(ones, np.bincount(codes, minlength=len(grouping)) - ones)
-        small |= bounded & (rarer < 2)
+        small |= bounded & _alike(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
         raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.
@@ -251,6 +249,27 @@ def _dominated_groups(
         mine = codes == j
         found[j] = dominated(
             values[mine],
+            sample_weight=None if weight is None else weight[mine],
+            cluster=None if cluster is None else cluster[mine],
+        )
+    return found
+
+
+def _alike(
+    values: FloatArray,
+    codes: IntArray,
+    d: int,
+    weight: FloatArray | None,
+    cluster: IntArray | None,
+) -> BoolArray:
+    """Find the groups of which fewer than two people, or worth as few, have the rarer outcome."""
+    found = np.zeros(d, dtype=np.bool_)
+    for value in (0.0, 1.0):
+        mine = values == value
+        found |= few_units(
+            codes[mine],
+            d,
+            2,
             sample_weight=None if weight is None else weight[mine],
             cluster=None if cluster is None else cluster[mine],
         )
