@@ -95,6 +95,7 @@ def test_what_a_process_shares_stays_as_it_was(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
 
+
 # What a process has in its environment after some work, beside what it began with.
 ADDED = """
 import os, sys

@@ -19,6 +19,7 @@ from whogains.api.findings import (
     versions,
 )
 from whogains.api.options import CompareOptions, shape_options
+from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
 from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score, prediction_scores
@@ -253,6 +254,13 @@ def choice_of(
     stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
+    # What is odd about an audit is odd about asking for everything rather than for nothing.
+    most = max(lattice.sets, key=len)
+    of = rows.predictions if rounds is None else rounds[0]
+    ends = {"generic": lattice.nothing, "personalized": most}
+    pair = replace(rows, predictions={name: of[lattice.models[a]] for name, a in ends.items()})
+    evidence = evidence_of(pair, prediction_scores(tuple(costs), pair))
+    unnamed = unnamed_outcomes(evidence, target.positive, target.negative, settings.min_cell)
     data = DataFinding(
         rows=len(rows),
         rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
@@ -260,14 +268,9 @@ def choice_of(
         groups=rows.grouping.names,
         target=target_name,
         task=target.task,
-        positive=None if target.positive is None else str(target.positive),
+        positive=outcome_name(target.positive, unnamed),
     )
-    # What is odd about an audit is odd about asking for everything rather than for nothing.
-    most = max(lattice.sets, key=len)
-    of = rows.predictions if rounds is None else rounds[0]
-    ends = {"generic": lattice.nothing, "personalized": most}
-    pair = replace(rows, predictions={name: of[lattice.models[a]] for name, a in ends.items()})
-    odd = sanity(evidence_of(pair, prediction_scores(tuple(costs), pair)), data)
+    odd = sanity(evidence, data)
     record = build_choice(
         rows,
         lattice,
@@ -285,7 +288,7 @@ def choice_of(
         folds=folds,
         stand_ins=stand_ins,
     )
-    return Choice.of(record)
+    return Choice.of(without_names(record, unnamed))
 
 
 def deciding_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:

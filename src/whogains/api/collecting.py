@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains._version import __version__
 from whogains.api.findings import target_warnings
 from whogains.api.options import GatherOptions, file_options, shape_options
+from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
 from whogains.costs import Cost, CostNames
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -140,12 +141,15 @@ class GatheredEvidence:
         for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
+        settings = Settings() if settings is None else settings
+        unnamed = unnamed_outcomes(evidence, about.positive, about.negative, settings.min_cell)
+        data = replace(self._data, positive=outcome_name(about.positive, unnamed))
         # Of several classes there are none to miss.
         metrics = about.task == "classes" or any(each.cost.metric for each in evidence.costs)
         record = build_findings(
             evidence,
-            Settings() if settings is None else settings,
-            self._data,
+            settings,
+            data,
             unit=about.unit,
             run={
                 "seed": random_state,
@@ -160,7 +164,7 @@ class GatheredEvidence:
             ),
             warnings=self._seen,
         )
-        return Findings.of(record)
+        return Findings.of(without_names(record, unnamed))
 
 
 def gather(

@@ -11,6 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from whogains.api.outcome_names import (
+    few_of_classes,
+    named_classes,
+    outcome_name,
+    unnamed_outcomes,
+    without_names,
+)
 from whogains.errors import InputError
 from whogains.evidence import (
     Evidence,
@@ -25,7 +32,14 @@ from whogains.evidence import (
     few_units,
     telling_groups,
 )
-from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
+from whogains.frames import (
+    Target,
+    check_rows,
+    classes_note,
+    cluster_codes,
+    name_of,
+    positive_weights,
+)
 from whogains.judging import (
     BOUNDED_BELOW,
     PlaceboScores,
@@ -341,8 +355,14 @@ def findings_of(
     """
     if unit is not None and not isinstance(unit, str):
         raise InputError(f"unit must be text, such as 'mmHg', not {unit!r}")
+    evidence = evidence_of(rows, scores)
+    unnamed = unnamed_outcomes(evidence, target.positive, target.negative, settings.min_cell)
+    few = few_of_classes(rows, len(target.classes), settings.min_cell)
+    if any(few):
+        said = classes_note(target_name, target.classes, few)
+        notes = [said if note == target.note else note for note in notes]
     record = build_findings(
-        evidence_of(rows, scores),
+        evidence,
         settings,
         DataFinding(
             rows=len(rows),
@@ -351,8 +371,8 @@ def findings_of(
             groups=rows.grouping.names,
             target=target_name,
             task=target.task,
-            positive=None if target.positive is None else str(target.positive),
-            classes=target.classes,
+            positive=outcome_name(target.positive, unnamed),
+            classes=named_classes(target.classes, few),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,
@@ -361,7 +381,7 @@ def findings_of(
         notes=notes,
         warnings=(*target_warnings(target, target_name), *warnings),
     )
-    return Findings.of(record)
+    return Findings.of(without_names(record, unnamed))
 
 
 def dropped_rows(dropped: Dropped, rows: Rows, min_cell: int) -> int:

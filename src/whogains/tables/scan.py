@@ -32,6 +32,7 @@ from whogains.evidence import (
     telling_groups,
 )
 from whogains.tables.auc_and_r2 import metric_evidence
+from whogains.tables.class_reading import ClassReading
 from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
 from whogains.tables.exact import Summand, bits_of, exact_sums
@@ -104,6 +105,7 @@ def scan(
     small = read.telling(of_rows, codes, len(grouping), min_cell)
     quantity = reading.task in QUANTITIES
     again = dropped or quantity or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    again = again or reading.task == "classes"
     kept = read.keep(grouping, codes, ~small, again=bool(again))
     sums, populations = read.sums(kept)
     found = {
@@ -120,6 +122,7 @@ def scan(
         if cost.metric:
             found[cost], note = metric_evidence(source, read.reading, cost, kept)
             notes += [note] if note else []
+    class_rows, few_classes = read.classes(kept, min_cell)
     return Scanned(
         Evidence(
             grouping=grouping,
@@ -131,6 +134,8 @@ def scan(
         read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
         tuple(notes),
+        class_rows,
+        few_classes,
     )
 
 
@@ -316,6 +321,30 @@ class _Read:
         rows = f"SELECT {names} FROM {SOURCE} WHERE {self.reading.outcome_missing}"
         found = f"SELECT count(*) FROM ({rows}) a JOIN {kept.table} k ON {kept.match('a')}"
         return int(self.source.fetch(found, self.reading.values)[0][0])
+
+    def classes(self, kept: Kept, min_cell: int) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        """Count the rows of each class, and tell of which there are too few units."""
+        reading = self.reading
+        if not isinstance(reading, ClassReading):
+            return (), ()
+        weight = "a.w" if reading.weighted else "1.0"
+        cluster = "" if reading.columns.cluster is None else ", a.c"
+        rows = (
+            f"SELECT a.k AS code, {weight} AS w{cluster} "
+            f"FROM ({reading.rows()}) a JOIN {kept.table} k ON {kept.match('a')}"
+        )
+        units = f"SELECT code, 1 AS n, w FROM ({rows})"
+        if cluster:
+            units = f"SELECT code, count(*) AS n, sum(w) AS w FROM ({rows}) GROUP BY code, c"
+        found = self.source.fetch(
+            f"SELECT code, sum(n), count(*), sum(w), sum(w * w) FROM ({units}) GROUP BY code",
+            reading.values,
+        )
+        counted = np.zeros((4, len(reading.classes)))
+        for code, *numbers in found:
+            counted[:, int(code) - 1] = [float(each) for each in numbers]
+        few = fewer(counted[1].astype(np.int64), counted[2], counted[3], min_cell)
+        return tuple(int(n) for n in counted[0]), tuple(bool(each) for each in few)
 
     def telling(
         self, costs: Sequence[Cost], codes: IntArray, size: int, min_cell: int
