@@ -14,7 +14,7 @@ from whogains.report.known_words import approximate_words, range_words, threshol
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
 from whogains.report.warnings import ended
-from whogains.report.words import count, epsilon_words, plain, why_epsilon
+from whogains.report.words import count, epsilon_words, outcome_words, plain, why_epsilon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def to_markdown(findings: AuditRecord) -> str:
     data = findings.data
     in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
     lines = [
-        f"# Who gains? {text(plain(data.target))}",
+        f"# Who gains? {text(outcome_words(findings))}",
         "",
         f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",
