@@ -20,7 +20,7 @@ from whogains.api.explaining import (
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
-from whogains.api.options import AuditOptions, shape_options
+from whogains.api.options import AuditOptions, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.api.suspicions import (
     leaks,
@@ -30,6 +30,7 @@ from whogains.api.suspicions import (
     training_rows,
     unused,
 )
+from whogains.api.surveys import check_design, design_of, named_design, with_design
 from whogains.costs import Change, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
@@ -224,6 +225,8 @@ def audit(
         findings' costs, and every row's group, for summaries that an audit does not make.
     **options
         Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
+        How a survey's sample was drawn: those of `Survey` (`strata`, `psu`, `single_psu`; or
+        `replicate_weights` and what they are). No PSU is split over folds.
 
     Returns
     -------
@@ -252,7 +255,8 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
-    shape, settings = shape_options(options)
+    survey, rest = survey_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     fitting = fitting_of(
@@ -277,6 +281,9 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposure,
         cluster=cluster,
+        strata=survey.strata,
+        psu=survey.psu,
+        replicate_weights=survey.replicate_weights,
     )
     name = name_of(y, "y")
     target, exposed = _outcome(y, name, task, positive, exposure)
@@ -293,6 +300,8 @@ def audit(
         ),
     )
     chosen.check_names(every)
+    check_design(survey, every)
+    design = design_of(survey, target, cluster=cluster, exposure=exposed)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
         target,
@@ -305,6 +314,7 @@ def audit(
         max_groups=max_groups,
         fitted=fitting is not None,
     )
+    rows = with_design(rows, design, audited)
     chosen, own, alarms = own_thresholds(
         chosen,
         target,
@@ -397,7 +407,7 @@ def audit(
         "completeness_gap": gaps_of(first.checks),
     }
     columns = features.join(attached)
-    repeated = repeated_id_note(columns) if cluster is None else None
+    repeated = repeated_id_note(columns) if rows.kept_together is None else None
     texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(features)
     others = (note for note in first.notes if note not in first.unused)
@@ -421,7 +431,11 @@ def audit(
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
-        run={**named_columns(sample_weight, cluster, exposure), **run},
+        run={
+            **named_columns(sample_weight, cluster, exposure),
+            **named_design(survey),
+            **run,
+        },
         notes=[note for note in told if note],
         warnings=(*leaks(features, y, target), *alarms, *unused(first)),
         placebo=scored.placebo,

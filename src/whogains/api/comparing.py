@@ -15,7 +15,8 @@ from whogains.api.findings import (
     named_columns,
     without_told,
 )
-from whogains.api.options import CompareOptions, shape_options
+from whogains.api.options import CompareOptions, shape_options, survey_options
+from whogains.api.surveys import check_design, design_of, named_design, with_design
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
@@ -101,7 +102,9 @@ def compare(
         Seed of methods that draw random numbers.
     **options
         How values are meant: the keywords of `Shape` (`labels`, `bands`, `percent`,
-        `drop_missing_predictions`). Levels, epsilon, corrections: the keywords of `Settings`.
+        `drop_missing_predictions`). How a survey's sample was drawn: those of `Survey` (`strata`,
+        `psu`, `single_psu`; or `replicate_weights` and what they are). Levels, epsilon,
+        corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -123,7 +126,8 @@ def compare(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    shape, settings = shape_options(options)
+    survey, rest = survey_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     check_task(task)
@@ -136,6 +140,9 @@ def compare(
         sample_weight=sample_weight,
         exposure=exposure,
         cluster=cluster,
+        strata=survey.strata,
+        psu=survey.psu,
+        replicate_weights=survey.replicate_weights,
     )
     name = name_of(y_true, "y_true")
     of_classes: list[bool] = []
@@ -161,6 +168,7 @@ def compare(
         if shape.drop_missing_predictions:
             target, given, without = without_missing(target, given)
             notes += without
+    design = design_of(survey, target, cluster=cluster, exposure=exposed)
     rows, audited, dropped = audited_rows(
         target,
         shaped_groups(to_pandas(groups, "groups"), shape),
@@ -171,6 +179,7 @@ def compare(
         max_levels=max_levels,
         max_groups=max_groups,
     )
+    rows = with_design(rows, design, audited)
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     warnings = []
@@ -185,6 +194,7 @@ def compare(
             told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
+    check_design(survey, asked)
     ranged = tuple(cost for cost in asked if cost.ranged)
     check_ranges(prediction_scores(ranged, rows), np.flatnonzero(audited))
     rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
@@ -197,7 +207,7 @@ def compare(
         target_name=name,
         unit=unit,
         random_state=random_state,
-        run=named_columns(sample_weight, cluster, exposure),
+        run={**named_columns(sample_weight, cluster, exposure), **named_design(survey)},
         notes=notes,
         warnings=warnings,
     )

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
-from whogains.api.options import CompareFilesOptions, file_options, shape_options
+from whogains.api.options import (
+    CompareFilesOptions,
+    file_options,
+    shape_options,
+    survey_options,
+)
 from whogains.api.scanning_classes import scan_classes
+from whogains.api.surveys import columns_of_survey, survey_of_columns
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
@@ -91,8 +97,9 @@ def compare_files(
     **options
         How text files are written, where it is not found as meant: the keywords of `Format`
         (`separator`, `decimal`, `encoding`, `na`). How values are meant: those of `Shape`
-        (`labels`, `bands`, `percent`, `drop_missing_predictions`). Levels, epsilon, corrections:
-        those of `Settings`.
+        (`labels`, `bands`, `percent`, `drop_missing_predictions`). How a survey's sample was
+        drawn: those of `Survey`, columns by their names. Levels, epsilon, corrections: those of
+        `Settings`.
 
     Returns
     -------
@@ -127,6 +134,7 @@ def compare_files(
     from whogains.tables import Columns, open_source, unread_id_note
 
     form, rest = file_options(options)
+    survey, rest = survey_options(rest)
     shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
@@ -141,6 +149,7 @@ def compare_files(
         weight=sample_weight,
         cluster=cluster,
         exposure=exposure,
+        **columns_of_survey(survey),
     )
     if not columns.groups:
         raise InputError("groups names no column")
@@ -175,6 +184,12 @@ def compare_files(
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
                 _check_method(chosen.method, opened, rows_in_memory)
+                if survey.given:
+                    raise InputError(
+                        f"{opened.name} has more than {rows_in_memory} rows, which are scanned, "
+                        "and a scan knows no strata, PSUs or replicate weights: raise "
+                        "rows_in_memory (--rows-in-memory)"
+                    )
                 if of_classes is not None:
                     _check_shape(shape, opened)
                     return scan_classes(
@@ -212,10 +227,11 @@ def compare_files(
             max_levels=max_levels,
             max_groups=max_groups,
             random_state=random_state,
+            **survey_of_columns(survey, frame),
             **rest,
         )
     except InputError:
-        if several:
+        if several and not survey.given:
             # The scan says in which of the files.
             with open_source(source, memory=memory, form=form) as again:
                 scan(again)
@@ -318,6 +334,7 @@ def load_columns(source: Source, columns: Columns, shape: Shape) -> pd.DataFrame
 def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
     """Name the columns whose digits matter, and not the numbers that they make."""
     also = () if columns.cluster is None else (columns.cluster,)
+    also += columns.survey
     numbers = {columns.target, columns.generic, columns.personalized, *columns.weights}
     numbers |= {*(shape.bands or {})}
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)

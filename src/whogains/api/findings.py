@@ -236,6 +236,7 @@ def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
         rows.y_true,
         sample_weight=rows.sample_weight,
         cluster=rows.cluster,
+        design=rows.design,
     )
 
 

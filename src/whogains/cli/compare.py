@@ -6,6 +6,7 @@ import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
+import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, write
@@ -37,6 +38,13 @@ def compare(
     weight: opt.Weight = None,
     exposure: opt.Exposure = None,
     cluster: opt.Cluster = None,
+    strata: drawn.StrataOption = None,
+    psu: drawn.PsuOption = None,
+    single_psu: drawn.SinglePsuOption = "error",
+    replicate_weights: drawn.ReplicateWeights = None,
+    replicate_method: drawn.ReplicateMethodOption = None,
+    replicate_scale: drawn.ReplicateScale = None,
+    fay: drawn.Fay = 0.0,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
     margin: opt.Margin = None,
@@ -72,6 +80,9 @@ def compare(
     group_names = read.names(groups)
     if not group_names:
         raise InputError("--groups names no column")
+    survey = drawn.survey_options(
+        strata, psu, single_psu, replicate_weights, replicate_method, replicate_scale, fay
+    )
     with progress_bar(shown=not quiet) as progress:
         found = api.compare_files(
             file,
@@ -105,6 +116,7 @@ def compare(
             memory=read.memory(memory),
             **of_files.file_format(separator, decimal, encoding, na),
             **of_files.group_options(labels, band),
+            **survey,
             percent=percent,
             drop_missing_predictions=drop_missing_predictions,
             progress=progress,

@@ -1,6 +1,7 @@
 """Evidence: mergeable sums per group and cost."""
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
+from whogains.evidence.design import Design, DesignErrors, Replicates, Strata
 from whogains.evidence.disclosure import (
     UNNAMED,
     bounds_shares,
@@ -73,13 +74,17 @@ __all__ = [
     "Attribute",
     "Collected",
     "CostEvidence",
+    "Design",
+    "DesignErrors",
     "Evidence",
     "Grouping",
     "MeanOfRounds",
     "Pair",
+    "Replicates",
     "Rows",
     "Score",
     "Spread",
+    "Strata",
     "Sums",
     "Tallies",
     "Target",

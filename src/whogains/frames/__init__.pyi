@@ -82,6 +82,12 @@ from .suspicious_columns import (
     repeated_id_note as repeated_id_note,
     unique_id_note as unique_id_note,
 )
+from .survey import (
+    REPLICATE_METHODS as REPLICATE_METHODS,
+    SINGLE_PSU as SINGLE_PSU,
+    Survey as Survey,
+    SurveyOptions as SurveyOptions,
+)
 from .table import (
     Column as Column,
     Table as Table,

@@ -214,7 +214,7 @@ def check_rows(values: Any, name: str, target: Target) -> None:
         )
 
 
-def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
+def cluster_codes(cluster: Any, name: str = "cluster", *, of: str = "cluster") -> IntArray:
     """Give each cluster a number.
 
     Parameters
@@ -223,6 +223,8 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
         Which rows depend on each other.
     name : str
         What to call it.
+    of : str
+        What a value stands for.
 
     Returns
     -------
@@ -239,7 +241,7 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
     if missing.any():
         raise InputError(
             f"{name} is missing in {int(missing.sum())} rows, the first in row "
-            f"{int(np.argmax(missing))} (counting from 0); give every row its cluster"
+            f"{int(np.argmax(missing))} (counting from 0); give every row its {of}"
         )
     return np.asarray(pd.factorize(series)[0], dtype=np.int64)
 

@@ -73,6 +73,12 @@ from whogains.inference.several_groups import (
 )
 from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
+from whogains.inference.survey import (
+    MIN_SURVEY_DF,
+    SurveyError,
+    linearized_error,
+    replicate_error,
+)
 
 __all__ = [
     "APPROXIMATE_ERRORS",
@@ -81,6 +87,7 @@ __all__ = [
     "MIN_MOVED_T",
     "MIN_ROUNDS",
     "MIN_SINGLES_T",
+    "MIN_SURVEY_DF",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_RATIO",
     "MIN_UNITS_SEQUENCE",
@@ -99,6 +106,7 @@ __all__ = [
     "ProcedureError",
     "ProcedureEstimate",
     "RatioOfMeans",
+    "SurveyError",
     "approximate_error",
     "approximate_units",
     "asymptotic_log_e",
@@ -124,6 +132,7 @@ __all__ = [
     "holm",
     "intersection_union",
     "jackknife",
+    "linearized_error",
     "mean_from_comoments",
     "non_inferiority",
     "paper_rule",
@@ -135,6 +144,7 @@ __all__ = [
     "procedure_test",
     "r2_pair",
     "ratio_of_means",
+    "replicate_error",
     "rows_for_t",
     "score_bin",
     "score_interval",

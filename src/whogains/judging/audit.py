@@ -38,6 +38,7 @@ from whogains.judging.notes import (
     one_label_note,
     rule_note,
     singles_note,
+    survey_note,
     threshold_note,
 )
 from whogains.judging.other_seeds import with_other_seeds
@@ -134,7 +135,7 @@ def build_findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
-        data=replace(data, clusters=_clusters(evidence)),
+        data=replace(data, clusters=_clusters(evidence), **_drawn(evidence)),
         costs=tuple(
             replace(
                 _cost_finding(one, family, evidence.grouping, settings, unit, step=step),
@@ -147,6 +148,7 @@ def build_findings(
         notes=(
             *notes,
             *singles_note(judged, (run or {}).get("cluster")),
+            *survey_note(evidence),
             *rule_note(settings, judged),
             *clipped_note(judged, evidence.grouping),
             *threshold_note(judged),
@@ -339,4 +341,22 @@ def _numbers(
         "approximate_error": number(estimates.approximate[j]),
         **clipped_numbers(estimates, j),
         "seed_share": None if estimates.seed_share is None else number(estimates.seed_share[j]),
+        **_design_numbers(estimates, j),
     }
+
+
+def _design_numbers(estimates: Estimates, j: int) -> dict[str, Any]:
+    """Give what a survey's design adds to the numbers."""
+    design = estimates.design
+    if design is None or not estimates.sums.rows[j]:
+        return {}
+    return {"psus": int(design.psus[j]) or None, "df": number(design.df[j])}
+
+
+def _drawn(evidence: Evidence) -> dict[str, int]:
+    """Count the primary sampling units and strata of all rows, where there are any."""
+    design = evidence.costs[0].design if evidence.costs else None
+    if design is None or not design.population.psus[0]:
+        return {}
+    everybody = design.population
+    return {"psus": int(everybody.psus[0]), "strata": int(everybody.strata[0])}

@@ -8,8 +8,9 @@ from math import isfinite
 import numpy as np
 
 from whogains.costs import THRESHOLD, Cells, Cost
-from whogains.evidence import CARRYING, LABELS
+from whogains.evidence import CARRYING, LABELS, Evidence
 from whogains.inference import (
+    MIN_SURVEY_DF,
     MIN_MOVED_T,
     MIN_SINGLES_T,
     MIN_UNITS_T,
@@ -32,6 +33,26 @@ def singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ..
         "independent, as if no cluster were named. If people can have several rows and these data "
         "hold none of them by chance, intervals do not allow for it. Keep the column out of the "
         "features (--drop)"
+    )
+    return (said,)
+
+
+def survey_note(evidence: Evidence) -> tuple[str, ...]:
+    """Say how the errors of a survey were found."""
+    design = evidence.costs[0].design if evidence.costs else None
+    if design is None:
+        return ()
+    everybody = design.population
+    if not everybody.psus[0]:
+        return (
+            "standard errors are the spread between replicates of the weights, and t has "
+            f"{everybody.df[0]:.3g} degrees of freedom",
+        )
+    said = (
+        f"the rows are of {everybody.psus[0]:,} PSUs in {everybody.strata[0]:,} strata: standard "
+        "errors are linearized over all PSUs of the sample, and t has at most as many degrees of "
+        "freedom as PSUs less strata in which a group has rows, and fewer where few PSUs hold most "
+        f"of its weight; an interval asks for {MIN_SURVEY_DF}"
     )
     return (said,)
 
@@ -113,7 +134,10 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
             f"{groups.largest[j]:.0f} rows which all go together"
         )
     worth = int(groups.worth[j])
+    df = float("inf") if groups.design is None else float(np.nan_to_num(groups.design.df[j]))
     reasons = {
+        f"the design leaves these rows {df:.3g} degrees of freedom: an interval asks for "
+        f"{MIN_SURVEY_DF}": sums.rows[j] > 0 and df < MIN_SURVEY_DF,
         f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
             groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
         ),

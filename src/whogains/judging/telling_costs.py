@@ -100,10 +100,12 @@ def _without(item: CostEvidence, told: BoolArray) -> CostEvidence:
     reasons = item.reasons
     if reasons is not None:
         reasons = tuple(None if tells else why for tells, why in zip(told, reasons, strict=True))
+    adds = _adds(item, told)
     return replace(
         item,
         groups=groups,
-        population=groups.take(~told).total() if _adds(item, told) else item.population,
+        population=groups.take(~told).total() if adds else item.population,
+        design=item.design.without(told) if item.design is not None and adds else item.design,
         tallies={name: np.where(told, 0.0, each) for name, each in item.tallies.items()},
         reasons=reasons,
     )

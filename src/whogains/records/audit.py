@@ -165,6 +165,8 @@ class DataFinding:
         Clusters that the rows audited are in; None where none were named.
     classes : tuple of str
         The names of the classes, where the outcome has several; else empty.
+    psus, strata : int or None
+        Primary sampling units and strata of a survey, of all rows; None where none were named.
     """
 
     rows: int
@@ -176,6 +178,8 @@ class DataFinding:
     positive: str | None = None
     clusters: int | None = None
     classes: tuple[str, ...] = ()
+    psus: int | None = None
+    strata: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

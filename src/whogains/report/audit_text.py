@@ -67,7 +67,10 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
 def _rows_words(findings: AuditRecord) -> str:
     data = findings.data
     clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
-    return f"{count(data.rows)} rows audited{clusters}"
+    drawn = ""
+    if data.psus is not None:
+        drawn = f" in {count(data.psus)} PSUs of {count(data.strata)} strata"
+    return f"{count(data.rows)} rows audited{clusters}{drawn}"
 
 
 def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
