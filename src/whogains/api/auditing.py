@@ -22,6 +22,7 @@ from whogains.api.findings import audited_rows, base_rate, findings_of, named_co
 from whogains.api.fitting import fitting_of, model_name
 from whogains.api.options import AuditOptions, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
+from whogains.api.surveys import design_of, named_design
 from whogains.api.suspicions import (
     leaks,
     levels_of_text,
@@ -30,7 +31,6 @@ from whogains.api.suspicions import (
     training_rows,
     unused,
 )
-from whogains.api.surveys import check_design, design_of, named_design, with_design
 from whogains.costs import Change, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
@@ -300,8 +300,6 @@ def audit(
         ),
     )
     chosen.check_names(every)
-    check_design(survey, every)
-    design = design_of(survey, target, cluster=cluster, exposure=exposed)
     # Groups, weights and clusters are read before the models run: an error there is cheap now.
     rows, audited, dropped = audited_rows(
         target,
@@ -309,12 +307,12 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposed,
         cluster=cluster,
+        design=design_of(survey, target, costs=every, cluster=cluster, exposure=exposed),
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
         fitted=fitting is not None,
     )
-    rows = with_design(rows, design, audited)
     chosen, own, alarms = own_thresholds(
         chosen,
         target,

@@ -16,7 +16,7 @@ from whogains.api.findings import (
     without_told,
 )
 from whogains.api.options import CompareOptions, shape_options, survey_options
-from whogains.api.surveys import check_design, design_of, named_design, with_design
+from whogains.api.surveys import check_design, design_of, named_design
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
@@ -168,18 +168,17 @@ def compare(
         if shape.drop_missing_predictions:
             target, given, without = without_missing(target, given)
             notes += without
-    design = design_of(survey, target, cluster=cluster, exposure=exposed)
     rows, audited, dropped = audited_rows(
         target,
         shaped_groups(to_pandas(groups, "groups"), shape),
         sample_weight=sample_weight,
         exposure=exposed,
         cluster=cluster,
+        design=design_of(survey, target, cluster=cluster, exposure=exposed),
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
     )
-    rows = with_design(rows, design, audited)
     generic, personalized = (values[audited] for values in given)
     rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
     warnings = []

@@ -22,7 +22,7 @@ from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
-from whogains.frames import Shape, as_list, check_column, read_seed, task_of_exposure
+from whogains.frames import Shape, Survey, as_list, check_column, read_seed, task_of_exposure
 from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
@@ -183,13 +183,7 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                _check_method(chosen.method, opened, rows_in_memory)
-                if survey.given:
-                    raise InputError(
-                        f"{opened.name} has more than {rows_in_memory} rows, which are scanned, "
-                        "and a scan knows no strata, PSUs or replicate weights: raise "
-                        "rows_in_memory (--rows-in-memory)"
-                    )
+                _check_scan(chosen.method, survey, opened, rows_in_memory)
                 if of_classes is not None:
                     _check_shape(shape, opened)
                     return scan_classes(
@@ -240,7 +234,12 @@ def compare_files(
     return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
-def _check_method(method: str, source: Source, rows_in_memory: int) -> None:
+def _check_scan(method: str, survey: Survey, source: Source, rows_in_memory: int) -> None:
+    if survey.given:
+        raise InputError(
+            f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
+            "knows no strata, PSUs or replicate weights: raise rows_in_memory (--rows-in-memory)"
+        )
     if method in NEED_ROWS:
         raise InputError(
             f"method {method!r} needs the rows, and {source.name} has more than "
@@ -333,8 +332,7 @@ def load_columns(source: Source, columns: Columns, shape: Shape) -> pd.DataFrame
 
 def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
     """Name the columns whose digits matter, and not the numbers that they make."""
-    also = () if columns.cluster is None else (columns.cluster,)
-    also += columns.survey
+    also = (*columns.survey, *(() if columns.cluster is None else (columns.cluster,)))
     numbers = {columns.target, columns.generic, columns.personalized, *columns.weights}
     numbers |= {*(shape.bands or {})}
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)

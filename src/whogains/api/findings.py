@@ -13,6 +13,7 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.evidence import (
+    Design,
     Evidence,
     Rows,
     Score,
@@ -47,6 +48,7 @@ def audited_rows(
     sample_weight: Any,
     cluster: Any,
     exposure: FloatArray | None = None,
+    design: Design | None = None,
     min_cell: int,
     max_levels: int,
     max_groups: int,
@@ -66,6 +68,8 @@ def audited_rows(
         Weights, and which rows depend on each other.
     exposure : ndarray of float, shape (n,), optional
         Exposures of counts, by which weights are multiplied.
+    design : Strata or Replicates, optional
+        How a survey's n rows were drawn.
     min_cell : int
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
@@ -137,6 +141,7 @@ def audited_rows(
         codes=codes[kept],
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
+        design=None if design is None else design.take(audited),
     )
     return rows, audited, _without_outcome(groups.loc[~(observed | apart)])
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from whogains.costs import Cost
 from whogains.errors import InputError
-from whogains.evidence import Design, Replicates, Rows, Strata
+from whogains.evidence import Design, Replicates, Strata
 from whogains.frames import (
     Survey,
     SurveyOptions,
@@ -20,14 +19,19 @@ from whogains.frames import (
     name_of,
     to_pandas,
 )
-from whogains.types import BoolArray, FloatArray
+from whogains.types import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def design_of(
-    survey: Survey, target: Target, *, cluster: Any, exposure: FloatArray | None
+    survey: Survey,
+    target: Target,
+    *,
+    costs: Sequence[Cost] = (),
+    cluster: Any,
+    exposure: FloatArray | None,
 ) -> Design | None:
     """Read how the sample was drawn, from all of its rows.
 
@@ -37,6 +41,8 @@ def design_of(
         What was said.
     target : Target
         The outcome of n rows; those where it is missing are of the sample too.
+    costs : sequence of Cost
+        Costs that are refused beside a design, as by `check_design`.
     cluster : array-like or None
         Clusters, which nothing is said of beside a design.
     exposure : ndarray of float, shape (n,), optional
@@ -52,6 +58,7 @@ def design_of(
     InputError
         If something cannot be used as given.
     """
+    check_design(survey, costs)
     if not survey.given:
         return None
     if cluster is not None:
@@ -82,26 +89,6 @@ def check_design(survey: Survey, costs: Sequence[Cost]) -> None:
         )
 
 
-def with_design(rows: Rows, design: Design | None, audited: BoolArray) -> Rows:
-    """Say of rows how they were drawn.
-
-    Parameters
-    ----------
-    rows : Rows
-        The m rows that are audited.
-    design : Strata or Replicates or None
-        The design of all n rows.
-    audited : ndarray of bool, shape (n,)
-        Which of the n they are.
-
-    Returns
-    -------
-    Rows
-        The same rows.
-    """
-    return rows if design is None else replace(rows, design=design.take(audited))
-
-
 def named_design(survey: Survey) -> dict[str, Any]:
     """Name the columns of a design for the settings, where there is one."""
     if not survey.given:
@@ -114,9 +101,7 @@ def named_design(survey: Survey) -> dict[str, Any]:
         return {**named, "single_psu": survey.single_psu}
     scale = survey.replicate_scale
     return {
-        "replicate_weights": int(
-            len(to_pandas(survey.replicate_weights, "replicate_weights").columns)
-        ),
+        "replicate_weights": len(to_pandas(survey.replicate_weights, "replicate_weights").columns),
         "replicate_method": survey.replicate_method,
         "replicate_scale": None if scale is None else np.asarray(scale, np.float64).tolist(),
         "fay": survey.fay,
@@ -132,7 +117,7 @@ def columns_of_survey(survey: Survey) -> dict[str, tuple[str, ...]]:
         If something else than a name was given.
     """
     check_column(strata=survey.strata, psu=survey.psu)
-    replicates = ()
+    replicates: tuple[str, ...] = ()
     if survey.replicate_weights is not None:
         replicates = tuple(as_list(survey.replicate_weights, "replicate_weights"))
         for each in replicates:

@@ -28,8 +28,8 @@ PsuOption = Annotated[
     str | None,
     typer.Option(
         "--psu",
-        help="Column of the primary sampling units (PSUs) of a survey; they may be numbered anew in "
-        "every stratum. All of the sample count, whatever groups they have.",
+        help="Column of the primary sampling units (PSUs) of a survey, numbered anew in every "
+        "stratum or not. All of the sample count, whatever groups they have.",
         show_default=False,
         rich_help_panel=DATA,
     ),

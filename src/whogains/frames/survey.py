@@ -113,7 +113,7 @@ class Survey:
         return any(each is not None for each in (self.strata, self.psu, self.replicate_weights))
 
     def units(self, target: Target) -> tuple[IntArray, IntArray]:
-        """Number primary sampling units and their strata.
+        """Give a number to each primary sampling unit and to its stratum.
 
         Parameters
         ----------
@@ -236,8 +236,8 @@ class Survey:
             found = np.empty(0)
         if found.shape != (count,) or not all(isfinite(x) and x > 0 for x in found):
             raise InputError(
-                f"replicate_scale must be a positive number, or one for each of {count} replicates, "
-                f"not {shown(self.replicate_scale)}"
+                f"replicate_scale must be a positive number, or one for each of {count} replicates,"
+                f" not {shown(self.replicate_scale)}"
             )
         return found
 

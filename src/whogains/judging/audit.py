@@ -135,7 +135,7 @@ def build_findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
-        data=replace(data, clusters=_clusters(evidence), **_drawn(evidence)),
+        data=_with_units(data, evidence),
         costs=tuple(
             replace(
                 _cost_finding(one, family, evidence.grouping, settings, unit, step=step),
@@ -168,11 +168,16 @@ def build_findings(
     return replace(found, costs=with_scale(found.costs))
 
 
-def _clusters(evidence: Evidence) -> int | None:
-    """Count the clusters of all rows, where there are any."""
-    if not (evidence.clustered and evidence.costs):
-        return None
-    return int(evidence.costs[0].population.units[0])
+def _with_units(data: DataFinding, evidence: Evidence) -> DataFinding:
+    """Count the clusters of all rows, or the PSUs and strata, where there are any."""
+    if not evidence.costs:
+        return data
+    item = evidence.costs[0]
+    clusters = int(item.population.units[0]) if evidence.clustered else None
+    drawn = None if item.design is None else item.design.population
+    if drawn is None or not drawn.psus[0]:
+        return replace(data, clusters=clusters)
+    return replace(data, clusters=clusters, psus=int(drawn.psus[0]), strata=int(drawn.strata[0]))
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -351,12 +356,3 @@ def _design_numbers(estimates: Estimates, j: int) -> dict[str, Any]:
     if design is None or not estimates.sums.rows[j]:
         return {}
     return {"psus": int(design.psus[j]) or None, "df": number(design.df[j])}
-
-
-def _drawn(evidence: Evidence) -> dict[str, int]:
-    """Count the primary sampling units and strata of all rows, where there are any."""
-    design = evidence.costs[0].design if evidence.costs else None
-    if design is None or not design.population.psus[0]:
-        return {}
-    everybody = design.population
-    return {"psus": int(everybody.psus[0]), "strata": int(everybody.strata[0])}

@@ -10,9 +10,9 @@ import numpy as np
 from whogains.costs import THRESHOLD, Cells, Cost
 from whogains.evidence import CARRYING, LABELS, Evidence
 from whogains.inference import (
-    MIN_SURVEY_DF,
     MIN_MOVED_T,
     MIN_SINGLES_T,
+    MIN_SURVEY_DF,
     MIN_UNITS_T,
     paper_rule_type_two_error,
 )
@@ -44,10 +44,11 @@ def survey_note(evidence: Evidence) -> tuple[str, ...]:
         return ()
     everybody = design.population
     if not everybody.psus[0]:
-        return (
+        said = (
             "standard errors are the spread between replicates of the weights, and t has "
-            f"{everybody.df[0]:.3g} degrees of freedom",
+            f"{everybody.df[0]:.3g} degrees of freedom"
         )
+        return (said,)
     said = (
         f"the rows are of {everybody.psus[0]:,} PSUs in {everybody.strata[0]:,} strata: standard "
         "errors are linearized over all PSUs of the sample, and t has at most as many degrees of "
