@@ -27,7 +27,8 @@ from whogains.evidence import (
     evidence_from_scores,
     prediction_scores,
 )
-from whogains.judging import Settings, estimate
+from whogains.judging.estimates import estimate
+from whogains.judging.settings import Settings
 
 FloatArray = NDArray[np.float64]
 

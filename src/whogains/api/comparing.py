@@ -17,7 +17,7 @@ from whogains.api.findings import (
 )
 from whogains.api.options import CompareOptions, shape_options, survey_options
 from whogains.api.surveys import check_design, design_of, named_design
-from whogains.costs import CostNames
+from whogains.costs import COMPARED_TASKS, CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
 from whogains.frames import (
@@ -32,10 +32,12 @@ from whogains.frames import (
     name_of,
     read_classes,
     read_predictions,
+    read_quantiles,
     read_seed,
     read_target,
     shaped_groups,
     task_of_exposure,
+    task_of_levels,
     to_pandas,
     without_missing,
 )
@@ -57,6 +59,7 @@ def compare(
     unit: str | None = None,
     sample_weight: Any = None,
     exposure: Any = None,
+    levels: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -77,7 +80,7 @@ def compare(
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression", "classes", "counts"}, optional
+    task : {"classification", "regression", "classes", "counts", "quantiles"}, optional
         By default two values make a classification; predictions of several columns, or three or
         more values that are words, make classes; other numbers are a quantity. A note says so.
         Counts (of visits, claims, events) are judged by the Poisson deviance, and predictions are
@@ -94,6 +97,9 @@ def compare(
     exposure : array-like, shape (n,), optional
         For counts, how long or how many each row was exposed, above 0: predictions are then rates
         per unit of exposure, and rows are weighed by it.
+    levels : sequence of q float, optional
+        For predicted quantiles, their levels: predictions then have a column for each, of a frame
+        named by the levels or in their order.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
     max_levels, max_groups : int
@@ -130,8 +136,8 @@ def compare(
     shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
-    check_task(task)
-    task = task_of_exposure(task, exposure)
+    check_task(task, COMPARED_TASKS)
+    task = task_of_levels(task_of_exposure(task, exposure), levels)
     check_indexes(
         y_true=y_true,
         generic=generic,
@@ -150,6 +156,10 @@ def compare(
     if are_classes(y_true, task, (generic, personalized), name):
         target, given, of_classes = _classes(y_true, name, (generic, personalized), positive, shape)
         notes = [target.note]
+    elif levels is not None:
+        both = {"generic": generic, "personalized": personalized}
+        _check_plain(shape, positive, name, "has predicted quantiles")
+        target, given, notes = read_quantiles(y_true, name, both, levels)
     else:
         target = read_target(y_true, task, positive=positive, name=name)
         target, exposed = as_rates(target, exposure, name)
@@ -216,12 +226,17 @@ def _classes(
     y_true: Any, name: str, predictions: tuple[Any, Any], positive: Any, shape: Shape
 ) -> tuple[Target, list[FloatArray], list[bool]]:
     """Read several classes, and refuse what is for two values."""
-    if positive is not None:
-        raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
-    if shape.percent or shape.drop_missing_predictions:
-        raise InputError(
-            f"percent and drop_missing_predictions are for one prediction a row; {name} has "
-            "several classes: give probabilities from 0 to 1, and rows that have them"
-        )
+    _check_plain(shape, positive, name, "has several classes")
     found = read_classes(y_true, name, *predictions)
     return found.target, [found.generic, found.personalized], list(found.labels)
+
+
+def _check_plain(shape: Shape, positive: Any, name: str, what: str) -> None:
+    """Refuse what is for one prediction a row."""
+    if positive is not None:
+        raise InputError(f"positive={positive!r} is for two values; {name} {what}")
+    if shape.percent or shape.drop_missing_predictions:
+        raise InputError(
+            f"percent and drop_missing_predictions are for one prediction a row; {name} {what}: "
+            "give numbers as they are, and rows that have them"
+        )

@@ -16,13 +16,22 @@ from whogains.api.options import (
     shape_options,
     survey_options,
 )
+from whogains.api.quantile_columns import level_columns
 from whogains.api.scanning_classes import scan_classes
 from whogains.api.surveys import columns_of_survey, survey_of_columns
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
-from whogains.frames import Shape, Survey, as_list, check_column, read_seed, task_of_exposure
+from whogains.frames import (
+    Shape,
+    Survey,
+    as_list,
+    check_column,
+    read_seed,
+    task_of_exposure,
+    task_of_levels,
+)
 from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
@@ -37,6 +46,7 @@ ROWS_IN_MEMORY = 1_000_000
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
 OfClasses = tuple[dict[str, str], dict[str, str]]
+OfLevels = tuple[dict[float, str], dict[float, str]]
 NEED_ROWS = ("bootstrap", "betting")
 
 
@@ -53,6 +63,7 @@ def compare_files(
     unit: str | None = None,
     sample_weight: str | None = None,
     exposure: str | None = None,
+    levels: Sequence[float] | None = None,
     cluster: str | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -74,7 +85,7 @@ def compare_files(
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
         Columns of each model's predictions, as in `compare`; of several classes with {class} where
-        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c.
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c; of quantiles with {level}.
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -82,6 +93,8 @@ def compare_files(
     sample_weight, exposure, cluster : str, optional
         Columns of weights, of exposures of counts (as in `compare`), and of which rows depend on
         each other.
+    levels : sequence of float, optional
+        For predicted quantiles, their levels, as in `compare`.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -140,7 +153,8 @@ def compare_files(
     random_state = read_seed(random_state)
     named = {"target": target, "generic": generic, "personalized": personalized}
     check_column(**named, sample_weight=sample_weight, exposure=exposure, cluster=cluster)
-    task = task_of_exposure(task, exposure)
+    task = task_of_levels(task_of_exposure(task, exposure), levels)
+    of_levels = level_columns(generic, personalized, levels)
     columns = Columns(
         target=target,
         generic=generic,
@@ -153,7 +167,7 @@ def compare_files(
     )
     if not columns.groups:
         raise InputError("groups names no column")
-    columns, of_classes = _with_classes(source, columns, memory, form)
+    columns, of_classes = _with_classes(source, columns, memory, form, of_levels)
 
     def scan(opened: Source) -> GatheredEvidence:
         return gather_from(
@@ -183,7 +197,7 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                _check_scan(chosen.method, survey, opened, rows_in_memory)
+                _check_scan(chosen.method, survey, opened, rows_in_memory, task)
                 if of_classes is not None:
                     _check_shape(shape, opened)
                     return scan_classes(
@@ -204,7 +218,7 @@ def compare_files(
     else:
         path = Path(source)
         told = [file_note(path, form), unread_id_note(path, columns, form)]
-    given = _predictions(frame, columns, of_classes)
+    given = _predictions(frame, columns, of_classes, of_levels)
     try:
         found = compare(
             frame[target],
@@ -217,6 +231,7 @@ def compare_files(
             unit=unit,
             sample_weight=None if sample_weight is None else frame[sample_weight],
             exposure=None if exposure is None else frame[exposure],
+            levels=levels,
             cluster=None if cluster is None else frame[cluster],
             max_levels=max_levels,
             max_groups=max_groups,
@@ -225,7 +240,7 @@ def compare_files(
             **rest,
         )
     except InputError:
-        if several and not survey.given:
+        if several and not survey.given and levels is None:
             # The scan says in which of the files.
             with open_source(source, memory=memory, form=form) as again:
                 scan(again)
@@ -234,7 +249,14 @@ def compare_files(
     return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
-def _check_scan(method: str, survey: Survey, source: Source, rows_in_memory: int) -> None:
+def _check_scan(
+    method: str, survey: Survey, source: Source, rows_in_memory: int, task: Task | None
+) -> None:
+    if task == "quantiles":
+        raise InputError(
+            f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
+            "knows no quantiles: raise rows_in_memory (--rows-in-memory)"
+        )
     if survey.given:
         raise InputError(
             f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
@@ -257,11 +279,18 @@ def _check_shape(shape: Shape, source: Source) -> None:
 
 
 def _with_classes(
-    source: Any, columns: Columns, memory: int | None, form: Format
+    source: Any,
+    columns: Columns,
+    memory: int | None,
+    form: Format,
+    of_levels: OfLevels | None,
 ) -> tuple[Columns, OfClasses | None]:
-    """Find the columns of every class, where predictions have one for each."""
+    """Find the columns of every class or level, where predictions have one for each."""
     from whogains.tables import open_source
 
+    if of_levels is not None:
+        every = tuple(name for of_model in of_levels for name in of_model.values())
+        return replace(columns, generic=every[0], personalized=every[-1], also=every), None
     if CLASS not in columns.generic and CLASS not in columns.personalized:
         return columns, None
     with open_source(source, memory=memory, form=form) as opened:
@@ -272,9 +301,14 @@ def _with_classes(
 
 
 def _predictions(
-    frame: pd.DataFrame, columns: Columns, of_classes: OfClasses | None
+    frame: pd.DataFrame,
+    columns: Columns,
+    of_classes: OfClasses | None,
+    of_levels: OfLevels | None,
 ) -> Sequence[Any]:
-    """Take the predictions of both models: a column each, or one for every class."""
+    """Take the predictions of both models: a column each, or one for every class or level."""
+    if of_levels is not None:
+        return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_levels]
     if of_classes is None:
         return frame[columns.generic], frame[columns.personalized]
     return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_classes]

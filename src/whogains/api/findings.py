@@ -340,6 +340,7 @@ def findings_of(
             task=target.task,
             positive=None if target.positive is None else str(target.positive),
             classes=target.classes,
+            levels=target.levels,
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,

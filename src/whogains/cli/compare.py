@@ -37,6 +37,7 @@ def compare(
     unit: opt.Unit = None,
     weight: opt.Weight = None,
     exposure: opt.Exposure = None,
+    levels: opt.QuantileLevels = None,
     cluster: opt.Cluster = None,
     strata: drawn.StrataOption = None,
     psu: drawn.PsuOption = None,
@@ -75,7 +76,7 @@ def compare(
     check_writable([json, html, pdf, junit], sources=[file])
     check_pdf(pdf)
     from whogains import api
-    from whogains.costs import TASKS
+    from whogains.costs import COMPARED_TASKS
 
     group_names = read.names(groups)
     if not group_names:
@@ -92,8 +93,9 @@ def compare(
             groups=group_names,
             sample_weight=weight,
             exposure=exposure,
+            levels=None if levels is None else read.numbers(levels, "--levels"),
             cluster=cluster,
-            task=read.choice(task, TASKS, "--task"),
+            task=read.choice(task, COMPARED_TASKS, "--task"),
             positive=positive,
             costs=own.asked_costs(costs, cost_module, prices),
             unit=unit,

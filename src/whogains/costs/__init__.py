@@ -3,6 +3,7 @@
 from whogains.costs.built_in import (
     CHANGES,
     CLASS_COSTS,
+    COMPARED_TASKS,
     COUNT_COSTS,
     DEFAULT_CHANGE,
     EVERY_PREDICTION_COST,
@@ -27,11 +28,13 @@ from whogains.costs.cost import (
 )
 from whogains.costs.own import Cost as DeclaredCost
 from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
+from whogains.costs.quantiles import quantile_costs
 from whogains.costs.row_functions import LOG_LOSS_CLIP, of_outcome
 
 __all__ = [
     "CHANGES",
     "CLASS_COSTS",
+    "COMPARED_TASKS",
     "COUNT_COSTS",
     "DEFAULT_CHANGE",
     "EVERY_PREDICTION_COST",
@@ -58,5 +61,6 @@ __all__ = [
     "of_outcome",
     "own_cost",
     "prediction_costs",
+    "quantile_costs",
     "unit_words",
 ]

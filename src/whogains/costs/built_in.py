@@ -17,6 +17,7 @@ from whogains.costs.cost import (
     no_rows,
 )
 from whogains.costs.own import OwnCost
+from whogains.costs.quantiles import quantile_costs
 from whogains.costs.row_functions import (
     absolute,
     as_numbers,
@@ -31,6 +32,8 @@ from whogains.errors import InputError
 from whogains.types import QUANTITIES, FloatArray, Task
 
 TASKS: tuple[Task, ...] = ("classification", "regression", "classes", "counts")
+# Of some outcomes predictions are compared, and no model is fitted or explained.
+COMPARED_TASKS: tuple[Task, ...] = (*TASKS, "quantiles")
 CHANGES: tuple[Change, ...] = ("label", "squared")
 
 
@@ -263,19 +266,27 @@ DEFAULT_CHANGE: dict[Task, Change] = {
     "regression": "squared",
     "classes": "squared",
     "counts": "squared",
+    "quantiles": "squared",
 }
 
 
-def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -> tuple[Cost, ...]:
+def prediction_costs(
+    task: Task,
+    names: Sequence[str | OwnCost] | None = None,
+    *,
+    levels: tuple[float, ...] = (),
+) -> tuple[Cost, ...]:
     """Find the prediction costs of a task, in the order asked.
 
     Parameters
     ----------
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles"}
         What the models predict.
     names : sequence of (str, Cost, Metric or CostMatrix), optional
         The costs asked for, by name or as a user declared them; by default all of the task's that
         people ask for without a reason of their own.
+    levels : tuple of float
+        Of predicted quantiles their levels.
 
     Returns
     -------
@@ -292,7 +303,8 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    of_task = {c.name: c for c in EVERY_PREDICTION_COST if c.task == task}
+    every = quantile_costs(levels) if task == "quantiles" else EVERY_PREDICTION_COST
+    of_task = {c.name: c for c in every if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
     found: dict[str, Cost] = {}

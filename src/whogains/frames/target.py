@@ -59,7 +59,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -70,6 +70,8 @@ class Target:
         numbers in a row, as codes of classes are, and the first of them; else 0.
     classes : tuple of str
         Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
+    levels : tuple of float
+        Of an outcome whose quantiles are predicted (task "quantiles") their levels.
     """
 
     values: FloatArray
@@ -81,6 +83,7 @@ class Target:
     codes: int = 0
     first_code: int = 0
     classes: tuple[str, ...] = ()
+    levels: tuple[float, ...] = ()
 
     @classmethod
     def of_numbers(cls, task: Task) -> Target:
@@ -137,6 +140,10 @@ def read_target(
     >>> target.note
     "y: 'yes' counts as 1 and 'no' as 0"
     """
+    if task == "quantiles":
+        raise InputError(
+            "predicted quantiles are compared (compare), and nothing else is done here"
+        )
     series = to_series(y, name)
     present = series.dropna()
     if len(present) == 0:

@@ -166,7 +166,10 @@ class DataFinding:
     classes : tuple of str
         The names of the classes, where the outcome has several; else empty.
     psus, strata : int or None
-        Primary sampling units and strata of a survey, of all rows; None where none were named.
+        Primary sampling units and strata of a survey that these rows are in; None where none were
+        named.
+    levels : tuple of float
+        The levels, where quantiles are predicted; else empty.
     """
 
     rows: int
@@ -180,6 +183,7 @@ class DataFinding:
     classes: tuple[str, ...] = ()
     psus: int | None = None
     strata: int | None = None
+    levels: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

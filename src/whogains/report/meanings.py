@@ -47,6 +47,10 @@ _MEANINGS = {
     "log_loss": "mean of minus the logarithm of the probability given to what happened",
     "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
     "an AUC of 0.70",
+    "pinball": "mean pinball loss of the predicted quantiles, over all their levels: the distance "
+    "to the outcome, times the level where the outcome is above it, and 1 less the level below",
+    "interval_score": "width of the intervals between pairs of levels such as 0.1 and 0.9, and, "
+    "where the outcome lies outside, its distance times 2 over the share that should; over all",
     "poisson_deviance": "mean Poisson deviance: twice what the log-likelihood of a count loses by "
     "the predicted mean, 0 where that is the count itself; with exposures, per unit of exposure",
     "squared_error": "mean squared distance between prediction and outcome",
@@ -103,6 +107,8 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
             return cost.declared
         of_classes = _OF_CLASSES.get(cost.name) if findings.data.task == "classes" else None
         meaning = of_classes or _MEANINGS.get(cost.name)
+        if cost.name.startswith("pinball_"):
+            meaning = f"{cost.label}, of the quantile of that level alone"
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")
