@@ -192,3 +192,17 @@ def test_noise_earns_no_more_verdicts_than_alpha() -> None:
         )
         wrong += any(group.verdict in {"gain", "harm"} for group in found.costs[0].groups)
     assert wrong <= 7
+
+
+def test_outer_levels_ask_for_more_rows() -> None:
+    people, *_ = made()
+    rng = np.random.default_rng(1)
+    outer = (0.02, 0.98)
+    given = [rng.normal(size=(len(people), 1)) + stats.norm.ppf(outer) for _ in range(2)]
+    found = wg.compare(
+        people["y"], generic=given[0], personalized=given[1], groups=people[["g"]], levels=outer
+    )
+    (group, _), everybody = found.costs[1].groups, found.costs[1].population
+    assert group.reason == "too few rows"
+    assert "of these rows lie beyond the outermost level" in str(group.note)
+    assert everybody.method in {None, "approximate"}

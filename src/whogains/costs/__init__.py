@@ -28,7 +28,7 @@ from whogains.costs.cost import (
 )
 from whogains.costs.own import Cost as DeclaredCost
 from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
-from whogains.costs.quantiles import quantile_costs
+from whogains.costs.quantiles import IntervalScore, Pinball, quantile_costs
 from whogains.costs.row_functions import LOG_LOSS_CLIP, of_outcome
 
 __all__ = [
@@ -51,8 +51,10 @@ __all__ = [
     "CostNames",
     "DeclaredCost",
     "GroupFunction",
+    "IntervalScore",
     "Metric",
     "OwnCost",
+    "Pinball",
     "Ratio",
     "RowFunction",
     "Unit",

@@ -39,6 +39,11 @@ class Pinball:
     levels: tuple[float, ...]
     columns: tuple[int, ...]
 
+    @property
+    def tail(self) -> float:
+        """The share of outcomes beyond the outermost level."""
+        return min(min(self.levels[k], 1 - self.levels[k]) for k in self.columns)
+
     def __call__(self, y_true: FloatArray, quantiles: FloatArray) -> FloatArray:
         """Give the cost of each row, shape (n,), of predictions of shape (n, q)."""
         level = np.array([self.levels[k] for k in self.columns])
@@ -69,6 +74,11 @@ class IntervalScore:
     """
 
     intervals: tuple[tuple[int, int, float], ...]
+
+    @property
+    def tail(self) -> float:
+        """The share of outcomes beyond the outermost end."""
+        return min(alpha for *_, alpha in self.intervals) / 2
 
     def __call__(self, y_true: FloatArray, quantiles: FloatArray) -> FloatArray:
         """Give the cost of each row, shape (n,), of predictions of shape (n, q)."""

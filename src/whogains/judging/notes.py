@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from whogains.costs import THRESHOLD, Cells, Cost
+from whogains.costs import THRESHOLD, Cells, Cost, IntervalScore, Pinball
 from whogains.evidence import CARRYING, LABELS, Evidence
 from whogains.inference import (
     MIN_MOVED_T,
@@ -119,6 +119,14 @@ def note_of_group(one: Judged, j: int) -> str | None:
             f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
             "that carry it"
         )
+    quantiles = one.item.cost.rows
+    if isinstance(quantiles, Pinball | IntervalScore) and one.groups.methods[j] == NONE:
+        beyond = sums.rows[j] * quantiles.tail
+        if beyond < MIN_MOVED_T:
+            return (
+                f"about {beyond:.3g} of these rows lie beyond the outermost level, and an interval "
+                f"asks for {MIN_MOVED_T}"
+            )
     return _note_of_method(one.groups, j, metric=one.item.cost.metric)
 
 
