@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -17,9 +18,17 @@ from whogains.api.findings import (
 )
 from whogains.api.options import CompareOptions, shape_options, survey_options
 from whogains.api.surveys import check_design, design_of, named_design
-from whogains.costs import COMPARED_TASKS, CostNames
+from whogains.costs import COMPARED_TASKS, Cost, CostNames
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
+from whogains.evidence import (
+    MAX_GROUPS,
+    MAX_LEVELS,
+    Rows,
+    Score,
+    check_ranges,
+    prediction_scores,
+    survival_scores,
+)
 from whogains.frames import (
     Shape,
     Target,
@@ -34,9 +43,11 @@ from whogains.frames import (
     read_predictions,
     read_quantiles,
     read_seed,
+    read_survival,
     read_target,
     shaped_groups,
     task_of_exposure,
+    task_of_horizons,
     task_of_levels,
     to_pandas,
     without_missing,
@@ -45,6 +56,12 @@ from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import QUANTITIES, FloatArray, Task
+
+CENSORING_NOTE = (
+    "rows whose following ended before a horizon have no part in its costs, and the others are "
+    "weighed by the inverse of Kaplan and Meier's probability of being followed that long: of each "
+    "group by its own rows, of everybody by all; what that estimate adds to errors is counted"
+)
 
 
 def compare(
@@ -60,6 +77,8 @@ def compare(
     sample_weight: Any = None,
     exposure: Any = None,
     levels: Any = None,
+    event: Any = None,
+    horizons: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -80,7 +99,7 @@ def compare(
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression", "classes", "counts", "quantiles"}, optional
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}, optional
         By default two values make a classification; predictions of several columns, or three or
         more values that are words, make classes; other numbers are a quantity. A note says so.
         Counts (of visits, claims, events) are judged by the Poisson deviance, and predictions are
@@ -100,6 +119,12 @@ def compare(
     levels : sequence of q float, optional
         For predicted quantiles, their levels: predictions then have a column for each, of a frame
         named by the levels or in their order.
+    event : array-like, shape (n,), optional
+        For times to an event (`y_true`, above 0), 1 where it was seen then and 0 where following
+        ended without it.
+    horizons : sequence of H float, optional
+        For times to an event, the times at which survival is predicted: predictions then have a
+        column of probabilities for each that the event comes after it.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
     max_levels, max_groups : int
@@ -138,6 +163,7 @@ def compare(
     random_state = read_seed(random_state)
     check_task(task, COMPARED_TASKS)
     task = task_of_levels(task_of_exposure(task, exposure), levels)
+    task = task_of_horizons(task, event, horizons)
     check_indexes(
         y_true=y_true,
         generic=generic,
@@ -145,6 +171,7 @@ def compare(
         groups=groups,
         sample_weight=sample_weight,
         exposure=exposure,
+        event=event,
         cluster=cluster,
         strata=survey.strata,
         psu=survey.psu,
@@ -156,10 +183,10 @@ def compare(
     if are_classes(y_true, task, (generic, personalized), name):
         target, given, of_classes = _classes(y_true, name, (generic, personalized), positive, shape)
         notes = [target.note]
-    elif levels is not None:
+    elif levels is not None or horizons is not None:
         both = {"generic": generic, "personalized": personalized}
-        _check_plain(shape, positive, name, "has predicted quantiles")
-        target, given, notes = read_quantiles(y_true, name, both, levels)
+        _check_plain(shape, positive, name, "has several predictions a row")
+        target, given, notes = _several(y_true, name, both, levels, event, horizons)
     else:
         target = read_target(y_true, task, positive=positive, name=name)
         target, exposed = as_rates(target, exposure, name)
@@ -190,7 +217,11 @@ def compare(
         max_groups=max_groups,
     )
     generic, personalized = (values[audited] for values in given)
-    rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
+    rows = replace(
+        rows,
+        predictions={"generic": generic, "personalized": personalized},
+        event=None if target.events is None else target.events[audited],
+    )
     warnings = []
     if target.task not in QUANTITIES:
         labels = of_classes
@@ -206,7 +237,8 @@ def compare(
     check_design(survey, asked)
     ranged = tuple(cost for cost in asked if cost.ranged)
     check_ranges(prediction_scores(ranged, rows), np.flatnonzero(audited))
-    rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
+    scored = partial(_scored, asked, target.horizons)
+    rows, scores, _ = without_told(rows, scored, chosen.min_cell)
     return findings_of(
         rows,
         scores,
@@ -229,6 +261,23 @@ def _classes(
     _check_plain(shape, positive, name, "has several classes")
     found = read_classes(y_true, name, *predictions)
     return found.target, [found.generic, found.personalized], list(found.labels)
+
+
+def _scored(asked: Sequence[Cost], horizons: Sequence[float], rows: Rows) -> tuple[Score, ...]:
+    """Score both models' predictions, of times to an event by who is still followed."""
+    if rows.event is not None:
+        return survival_scores(asked, rows, horizons)
+    return prediction_scores(asked, rows)
+
+
+def _several(
+    y_true: Any, name: str, both: dict[str, Any], levels: Any, event: Any, horizons: Any
+) -> tuple[Target, list[FloatArray], list[str]]:
+    """Read outcomes and predicted quantiles, or times to an event and predicted survival."""
+    if levels is not None:
+        return read_quantiles(y_true, name, both, levels)
+    target, given = read_survival(y_true, name, event, both, horizons)
+    return target, given, [CENSORING_NOTE]
 
 
 def _check_plain(shape: Shape, positive: Any, name: str, what: str) -> None:

@@ -341,6 +341,8 @@ def findings_of(
             positive=None if target.positive is None else str(target.positive),
             classes=target.classes,
             levels=target.levels,
+            horizons=target.horizons,
+            events=None if rows.event is None else int(rows.event.sum()),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,

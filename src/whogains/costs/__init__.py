@@ -30,6 +30,7 @@ from whogains.costs.own import Cost as DeclaredCost
 from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
 from whogains.costs.quantiles import IntervalScore, Pinball, quantile_costs
 from whogains.costs.row_functions import LOG_LOSS_CLIP, of_outcome
+from whogains.costs.survival import AtHorizons, survival_costs
 
 __all__ = [
     "CHANGES",
@@ -44,6 +45,7 @@ __all__ = [
     "PREDICTION_COSTS",
     "TASKS",
     "THRESHOLD",
+    "AtHorizons",
     "Cells",
     "Change",
     "Cost",
@@ -64,5 +66,6 @@ __all__ = [
     "own_cost",
     "prediction_costs",
     "quantile_costs",
+    "survival_costs",
     "unit_words",
 ]

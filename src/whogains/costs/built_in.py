@@ -28,12 +28,13 @@ from whogains.costs.row_functions import (
     squared,
     wrong_class,
 )
+from whogains.costs.survival import survival_costs
 from whogains.errors import InputError
 from whogains.types import QUANTITIES, FloatArray, Task
 
 TASKS: tuple[Task, ...] = ("classification", "regression", "classes", "counts")
 # Of some outcomes predictions are compared, and no model is fitted or explained.
-COMPARED_TASKS: tuple[Task, ...] = (*TASKS, "quantiles")
+COMPARED_TASKS: tuple[Task, ...] = (*TASKS, "quantiles", "survival")
 CHANGES: tuple[Change, ...] = ("label", "squared")
 
 
@@ -267,6 +268,7 @@ DEFAULT_CHANGE: dict[Task, Change] = {
     "classes": "squared",
     "counts": "squared",
     "quantiles": "squared",
+    "survival": "squared",
 }
 
 
@@ -280,13 +282,13 @@ def prediction_costs(
 
     Parameters
     ----------
-    task : {"classification", "regression", "classes", "counts", "quantiles"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         What the models predict.
     names : sequence of (str, Cost, Metric or CostMatrix), optional
         The costs asked for, by name or as a user declared them; by default all of the task's that
         people ask for without a reason of their own.
     levels : tuple of float
-        Of predicted quantiles their levels.
+        Of predicted quantiles their levels, of predicted survival its horizons.
 
     Returns
     -------
@@ -303,7 +305,9 @@ def prediction_costs(
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    every = quantile_costs(levels) if task == "quantiles" else EVERY_PREDICTION_COST
+    every = EVERY_PREDICTION_COST
+    if task in {"quantiles", "survival"}:
+        every = quantile_costs(levels) if task == "quantiles" else survival_costs(levels)
     of_task = {c.name: c for c in every if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
@@ -317,6 +321,11 @@ def prediction_costs(
                 )
             found[asked] = of_task[asked]
             continue
+        if task == "survival":
+            raise InputError(
+                "costs of one's own are given outcomes, and of censored rows there is none: choose "
+                f"from {', '.join(of_task)}"
+            )
         if not isinstance(asked, OwnCost):
             raise InputError(f"costs holds {asked!r:.60}, which is neither a name nor a cost")
         cost = asked.of_task(task)

@@ -50,6 +50,7 @@ from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
+from whogains.evidence.survival import CENSORED, survival_scores
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
@@ -63,6 +64,7 @@ from whogains.evidence.tallies import (
 
 __all__ = [
     "CARRYING",
+    "CENSORED",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
@@ -123,6 +125,7 @@ __all__ = [
     "same_value",
     "save_evidence",
     "sum_rows",
+    "survival_scores",
     "tallied",
     "telling_groups",
     "text",

@@ -39,6 +39,8 @@ class Rows:
         What each model of the panel predicts, by the model's name.
     design : Strata or Replicates, optional
         How the sample was drawn, where it is a survey's.
+    event : ndarray of float, shape (n,), optional
+        Of times to an event, 1 where it was seen and 0 where following ended without it.
     """
 
     y_true: FloatArray
@@ -48,6 +50,7 @@ class Rows:
     cluster: IntArray | None = None
     predictions: Mapping[str, FloatArray] = field(default_factory=dict)
     design: Design | None = None
+    event: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -62,6 +65,7 @@ class Rows:
             None if self.cluster is None else self.cluster[rows],
             {name: each[rows] for name, each in self.predictions.items()},
             None if self.design is None else self.design.take(rows),
+            None if self.event is None else self.event[rows],
         )
 
     @property

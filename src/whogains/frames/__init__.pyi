@@ -87,6 +87,11 @@ from .quantiles import (
     read_quantiles as read_quantiles,
     task_of_levels as task_of_levels,
 )
+from .survival import (
+    read_horizons as read_horizons,
+    read_survival as read_survival,
+    task_of_horizons as task_of_horizons,
+)
 from .survey import (
     REPLICATE_METHODS as REPLICATE_METHODS,
     SINGLE_PSU as SINGLE_PSU,

@@ -19,6 +19,7 @@ from whogains.costs import (
     OwnCost,
     prediction_costs,
     quantile_costs,
+    survival_costs,
 )
 from whogains.errors import InputError
 from whogains.frames.from_any_frame import to_series, to_vector
@@ -31,6 +32,7 @@ NEEDED: dict[Task, str] = {
     "regression": "needs an outcome of numbers, task='regression'",
     "counts": "needs an outcome of counts, task='counts'",
     "classes": "needs an outcome of several classes",
+    "survival": "needs times to an event, task='survival'",
     "quantiles": "needs predicted quantiles, task='quantiles'",
 }
 
@@ -69,12 +71,13 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
         If a cost is unknown, or the outcome does not suit it.
     """
     if costs is None:
-        return prediction_costs(target.task, levels=target.levels)
+        return prediction_costs(target.task, levels=numbered(target))
     names = as_names(costs)
     if not names:
         raise InputError("costs names no cost; leave it out for all of them")
     of_levels = quantile_costs(target.levels) if target.levels else ()
-    every = (*EVERY_PREDICTION_COST, *of_levels)
+    of_horizons = survival_costs(target.horizons) if target.horizons else ()
+    every = (*EVERY_PREDICTION_COST, *of_levels, *of_horizons)
     mine = {cost.name for cost in every if cost.task == target.task}
     # A name that several kinds of outcome have is told by the first.
     others = {cost.name: cost for cost in every[::-1] if cost.name not in mine}
@@ -85,12 +88,17 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
             f"cost {wrong[0]!r} {needed}, and {target_name} is read for {target.task}; "
             f"choose from {', '.join(_by_default(target))}"
         )
-    return prediction_costs(target.task, names, levels=target.levels)
+    return prediction_costs(target.task, names, levels=numbered(target))
+
+
+def numbered(target: Target) -> tuple[float, ...]:
+    """Give the numbers of the predictions' columns: levels, or horizons; else none."""
+    return target.levels or target.horizons
 
 
 def _by_default(target: Target) -> list[str]:
     """Name the costs that are audited without being asked for."""
-    return [cost.name for cost in prediction_costs(target.task, levels=target.levels)]
+    return [cost.name for cost in prediction_costs(target.task, levels=numbered(target))]
 
 
 def costs_of_labels(
@@ -159,7 +167,7 @@ def check_task(task: str | None, allowed: tuple[str, ...] = TASKS) -> None:
     if task is None or task in allowed:
         return
     if task in COMPARED_TASKS:
-        raise InputError(f"task={task!r}: {task} are compared (compare), and nothing else is done")
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
     raise InputError(f"task must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {task!r}")
 
 

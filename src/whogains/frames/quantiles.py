@@ -140,7 +140,7 @@ def read_quantiles(
     target = replace(read_target(y, "regression", name), task="quantiles", levels=known)
     given, notes = [], []
     for key, values in predictions.items():
-        found = _columns(values, key, known, target)
+        found = numbered_columns(values, key, known, target, "level")
         given.append(found)
         crossed = int((np.diff(found, axis=1) < 0).any(axis=1).sum())
         if crossed:
@@ -149,28 +149,58 @@ def read_quantiles(
     return target, given, notes
 
 
-def _columns(values: Any, key: str, levels: tuple[float, ...], target: Target) -> FloatArray:
+def numbered_columns(
+    values: Any, key: str, numbers: tuple[float, ...], target: Target, what: str
+) -> FloatArray:
+    """Read predictions with a column for each of some numbers.
+
+    Parameters
+    ----------
+    values : frame or array, shape (n, k)
+        Of a frame by columns named by the numbers, else in their order; with one (n,) will do.
+    key : str
+        What to call them.
+    numbers : tuple of float
+        The k numbers.
+    target : Target
+        The outcome of n rows.
+    what : str
+        What a number is.
+
+    Returns
+    -------
+    ndarray of float, shape (n, k)
+        The predictions.
+
+    Raises
+    ------
+    InputError
+        If one is missing, or there is another number of rows or columns.
+    """
     if hasattr(values, "columns") or isinstance(values, Mapping):
         frame = to_pandas(values, key)
     else:
         made = np.asarray(values)
         frame = pd.DataFrame(made.reshape(len(made), -1) if made.ndim == 1 else made)
     check_rows(frame, key, target)
-    if len(frame.columns) != len(levels):
+    if len(frame.columns) != len(numbers):
         raise InputError(
-            f"{key} has {len(frame.columns)} columns and there are {len(levels)} levels; give a "
-            "column for each level"
+            f"{key} has {len(frame.columns)} columns and there are {len(numbers)} {what}s; give "
+            f"a column for each {what}"
         )
-    named = [_level(column) for column in frame.columns]
-    if set(named) == set(levels):
-        frame = frame.iloc[:, [named.index(level) for level in levels]]
+    named = [_number(column) for column in frame.columns]
+    if set(named) == set(numbers):
+        frame = frame.iloc[:, [named.index(number) for number in numbers]]
     return np.column_stack(
-        [to_vector(frame.iloc[:, k], f"{key} at level {level:g}") for k, level in enumerate(levels)]
+        [
+            to_vector(frame.iloc[:, k], f"{key} at {what} {number:g}")
+            for k, number in enumerate(numbers)
+        ]
     ).astype(np.float64)
 
 
-def _level(column: Any) -> float | None:
-    """Read the name of a column as a level, where it is one."""
+def _number(column: Any) -> float | None:
+    """Read the name of a column as a number, where it is one."""
     try:
         return float(column)
     except (TypeError, ValueError):

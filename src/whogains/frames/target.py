@@ -59,7 +59,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression", "classes", "counts", "quantiles"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -72,6 +72,10 @@ class Target:
         Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
     levels : tuple of float
         Of an outcome whose quantiles are predicted (task "quantiles") their levels.
+    horizons : tuple of float
+        Of times to an event (task "survival") the times at which survival is predicted.
+    events : ndarray of float, shape (n,), optional
+        Of times to an event, 1 where it was seen and 0 where following ended without it.
     """
 
     values: FloatArray
@@ -84,6 +88,8 @@ class Target:
     first_code: int = 0
     classes: tuple[str, ...] = ()
     levels: tuple[float, ...] = ()
+    horizons: tuple[float, ...] = ()
+    events: FloatArray | None = None
 
     @classmethod
     def of_numbers(cls, task: Task) -> Target:
@@ -140,10 +146,8 @@ def read_target(
     >>> target.note
     "y: 'yes' counts as 1 and 'no' as 0"
     """
-    if task == "quantiles":
-        raise InputError(
-            "predicted quantiles are compared (compare), and nothing else is done here"
-        )
+    if task in {"quantiles", "survival"}:
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
     series = to_series(y, name)
     present = series.dropna()
     if len(present) == 0:

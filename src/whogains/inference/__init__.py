@@ -19,6 +19,7 @@ from whogains.inference.bootstrap import (
     bootstrap_interval,
     bootstrap_test,
 )
+from whogains.inference.censoring import CensoredMeans, censored_means
 from whogains.inference.choice import (
     MIN_CARRYING_RATIO,
     MIN_MOVED_T,
@@ -96,6 +97,7 @@ __all__ = [
     "UNITS_PER_SQUARED_SKEWNESS",
     "Alternative",
     "BinnedAuc",
+    "CensoredMeans",
     "Equivalence",
     "GammaEstimate",
     "Interval",
@@ -121,6 +123,7 @@ __all__ = [
     "bounded_log_e",
     "bounded_sequence",
     "carrying_units",
+    "censored_means",
     "choose_method",
     "combine_intervals",
     "effective_units",

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from whogains.costs import THRESHOLD, Cells, Cost, IntervalScore, Pinball
-from whogains.evidence import CARRYING, LABELS, Evidence
+from whogains.evidence import CARRYING, CENSORED, LABELS, Evidence
 from whogains.inference import (
     MIN_MOVED_T,
     MIN_SINGLES_T,
@@ -119,6 +119,19 @@ def note_of_group(one: Judged, j: int) -> str | None:
             f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
             "that carry it"
         )
+    few = _too_few_beyond(one, j)
+    return few or _note_of_method(one.groups, j, metric=one.item.cost.metric)
+
+
+def _too_few_beyond(one: Judged, j: int) -> str | None:
+    """Say that few rows are beyond a level, or known to be in a state at a horizon."""
+    sums = one.groups.sums
+    if one.item.cost.task == "survival" and 0 < sums.moved[j] < MIN_MOVED_T:
+        return (
+            "too few of these rows are known to be in each state at the horizon: an interval asks "
+            f"for {MIN_MOVED_T} with the event before it, {MIN_MOVED_T} without, and "
+            f"{CENSORED * MIN_MOVED_T} in all, by their weights"
+        )
     quantiles = one.item.cost.rows
     if isinstance(quantiles, Pinball | IntervalScore) and one.groups.methods[j] == NONE:
         beyond = sums.rows[j] * quantiles.tail
@@ -127,7 +140,7 @@ def note_of_group(one: Judged, j: int) -> str | None:
                 f"about {beyond:.3g} of these rows lie beyond the outermost level, and an interval "
                 f"asks for {MIN_MOVED_T}"
             )
-    return _note_of_method(one.groups, j, metric=one.item.cost.metric)
+    return None
 
 
 def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:

@@ -170,6 +170,10 @@ class DataFinding:
         named.
     levels : tuple of float
         The levels, where quantiles are predicted; else empty.
+    horizons : tuple of float
+        The times at which survival is predicted; else empty.
+    events : int or None
+        Of times to an event, how many were seen in these rows.
     """
 
     rows: int
@@ -184,6 +188,8 @@ class DataFinding:
     psus: int | None = None
     strata: int | None = None
     levels: tuple[float, ...] = ()
+    horizons: tuple[float, ...] = ()
+    events: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -388,6 +388,9 @@ def _task_question(findings: AuditRecord) -> str:
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
     in_unit = f", in {plain(unit, 40)}" if unit else ""
+    if data.horizons:
+        at = ", ".join(f"{horizon:g}" for horizon in data.horizons)
+        return f"Both models predict how likely {target} is beyond {at}{in_unit}."
     if data.levels:
         levels = ", ".join(f"{level:g}" for level in data.levels)
         return f"Both models predict quantiles of {target} at {levels}{in_unit}."

@@ -105,6 +105,9 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
 
 
 def _task(data: DataFinding) -> str:
+    if data.horizons:
+        at = ", ".join(f"{horizon:g}" for horizon in data.horizons)
+        return f"survival at {at} ({count(data.events)} events)"
     if data.levels:
         return f"quantiles at {', '.join(f'{level:g}' for level in data.levels)}"
     return f"{len(data.classes)} classes" if data.classes else data.task

@@ -88,6 +88,19 @@ _CHANGES = {
 }
 
 
+def _of_survival(cost: CostFinding) -> str:
+    """Say what a cost of predicted survival is."""
+    if cost.name == "integrated_brier":
+        return (
+            "Brier score of the probabilities of survival, averaged over the time between the "
+            "first and the last horizon, by trapezoids; rows are weighed by who is still followed"
+        )
+    what = "squared distance between the probability of survival and what happened (0 or 1)"
+    if cost.name.startswith("log_loss"):
+        what = "minus the logarithm of the probability given to what happened"
+    return f"{what}, at that time; rows are weighed by who is still followed (Kaplan and Meier)"
+
+
 def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
     """Say what the numbers of a cost are.
 
@@ -108,6 +121,8 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
             return cost.declared
         of_classes = _OF_CLASSES.get(cost.name) if findings.data.task == "classes" else None
         meaning = of_classes or _MEANINGS.get(cost.name)
+        if findings.data.horizons:
+            meaning = _of_survival(cost)
         if cost.name.startswith("pinball_"):
             meaning = f"{cost.label}, of the quantile of that level alone"
         at = 0.5 if cost.threshold is None else cost.threshold
