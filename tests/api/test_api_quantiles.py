@@ -84,7 +84,7 @@ def test_columns_are_read_by_name_or_in_order_and_from_files(tmp_path: Path) -> 
             bops = [group.bop for group in mine.groups], [group.bop for group in other.groups]
             np.testing.assert_allclose(*bops, rtol=1e-9)
     assert saved.data.levels == LEVELS
-    with pytest.raises(InputError, match="a scan knows no quantiles"):
+    with pytest.raises(InputError, match="a scan knows no predicted quantiles"):
         wg.compare_files(path, target="y", groups="g", levels=LEVELS, rows_in_memory=9, **names)
 
 
@@ -168,9 +168,9 @@ def test_what_cannot_be_used_is_one_line(given: dict[str, Any], message: str) ->
 
 def test_nothing_but_compare_takes_quantiles() -> None:
     people, *_ = made(n=200)
-    with pytest.raises(InputError, match="quantiles are compared"):
+    with pytest.raises(InputError, match="quantiles can be compared"):
         wg.audit(people[["y"]], people["y"], personal=people[["g"]], task="quantiles")
-    with pytest.raises(InputError, match="quantiles are compared"):
+    with pytest.raises(InputError, match="quantiles can be compared"):
         wg.choose(people[["y"]], people["y"], personal=people[["g"]], task="quantiles")
 
 

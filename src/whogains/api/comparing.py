@@ -186,7 +186,9 @@ def compare(
     elif levels is not None or horizons is not None:
         both = {"generic": generic, "personalized": personalized}
         _check_plain(shape, positive, name, "has several predictions a row")
-        target, given, notes = _several(y_true, name, both, levels, event, horizons)
+        target, given, notes = _several(
+            y_true, name, both, levels=levels, event=event, horizons=horizons
+        )
     else:
         target = read_target(y_true, task, positive=positive, name=name)
         target, exposed = as_rates(target, exposure, name)
@@ -271,7 +273,7 @@ def _scored(asked: Sequence[Cost], horizons: Sequence[float], rows: Rows) -> tup
 
 
 def _several(
-    y_true: Any, name: str, both: dict[str, Any], levels: Any, event: Any, horizons: Any
+    y_true: Any, name: str, both: dict[str, Any], *, levels: Any, event: Any, horizons: Any
 ) -> tuple[Target, list[FloatArray], list[str]]:
     """Read outcomes and predicted quantiles, or times to an event and predicted survival."""
     if levels is not None:

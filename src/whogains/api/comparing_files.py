@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
+from whogains.api.numbered_columns import numbered_names
 from whogains.api.options import (
     CompareFilesOptions,
     file_options,
     shape_options,
     survey_options,
 )
-from whogains.api.quantile_columns import level_columns
 from whogains.api.scanning_classes import scan_classes
 from whogains.api.surveys import columns_of_survey, survey_of_columns
 from whogains.costs import CostNames
@@ -30,6 +30,7 @@ from whogains.frames import (
     check_column,
     read_seed,
     task_of_exposure,
+    task_of_horizons,
     task_of_levels,
 )
 from whogains.judging import Settings
@@ -64,6 +65,8 @@ def compare_files(
     sample_weight: str | None = None,
     exposure: str | None = None,
     levels: Sequence[float] | None = None,
+    event: str | None = None,
+    horizons: Sequence[float] | None = None,
     cluster: str | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -85,7 +88,8 @@ def compare_files(
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
         Columns of each model's predictions, as in `compare`; of several classes with {class} where
-        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c; of quantiles with {level}.
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c; of quantiles with {level},
+        of survival with {horizon}.
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -95,6 +99,10 @@ def compare_files(
         each other.
     levels : sequence of float, optional
         For predicted quantiles, their levels, as in `compare`.
+    event : str, optional
+        For times to an event, the column that says where it was seen, as in `compare`.
+    horizons : sequence of float, optional
+        For times to an event, the times at which survival is predicted.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -152,9 +160,12 @@ def compare_files(
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     named = {"target": target, "generic": generic, "personalized": personalized}
-    check_column(**named, sample_weight=sample_weight, exposure=exposure, cluster=cluster)
+    check_column(
+        **named, sample_weight=sample_weight, exposure=exposure, event=event, cluster=cluster
+    )
     task = task_of_levels(task_of_exposure(task, exposure), levels)
-    of_levels = level_columns(generic, personalized, levels)
+    task = task_of_horizons(task, event, horizons)
+    of_levels = numbered_names(generic, personalized, levels=levels, horizons=horizons)
     columns = Columns(
         target=target,
         generic=generic,
@@ -163,7 +174,7 @@ def compare_files(
         weight=sample_weight,
         cluster=cluster,
         exposure=exposure,
-        **columns_of_survey(survey),
+        **columns_of_survey(survey, event),
     )
     if not columns.groups:
         raise InputError("groups names no column")
@@ -232,6 +243,8 @@ def compare_files(
             sample_weight=None if sample_weight is None else frame[sample_weight],
             exposure=None if exposure is None else frame[exposure],
             levels=levels,
+            event=None if event is None else frame[event],
+            horizons=horizons,
             cluster=None if cluster is None else frame[cluster],
             max_levels=max_levels,
             max_groups=max_groups,
@@ -240,7 +253,7 @@ def compare_files(
             **rest,
         )
     except InputError:
-        if several and not survey.given and levels is None:
+        if several and not survey.given and of_levels is None:
             # The scan says in which of the files.
             with open_source(source, memory=memory, form=form) as again:
                 scan(again)
@@ -252,10 +265,10 @@ def compare_files(
 def _check_scan(
     method: str, survey: Survey, source: Source, rows_in_memory: int, task: Task | None
 ) -> None:
-    if task == "quantiles":
+    if task in {"quantiles", "survival"}:
         raise InputError(
             f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
-            "knows no quantiles: raise rows_in_memory (--rows-in-memory)"
+            f"knows no predicted {task}: raise rows_in_memory (--rows-in-memory)"
         )
     if survey.given:
         raise InputError(

@@ -108,8 +108,8 @@ def named_design(survey: Survey) -> dict[str, Any]:
     }
 
 
-def columns_of_survey(survey: Survey) -> dict[str, tuple[str, ...]]:
-    """Name the columns that say how a file's rows were drawn, as keywords of `tables.Columns`.
+def columns_of_survey(survey: Survey, event: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Name the columns of how rows were drawn, and of events, as keywords of `tables.Columns`.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def columns_of_survey(survey: Survey) -> dict[str, tuple[str, ...]]:
         for each in replicates:
             check_column(replicate_weights=each)
     drawn = tuple(name for name in (survey.strata, survey.psu) if name is not None)
-    return {"survey": drawn, "replicates": replicates}
+    return {"survey": drawn, "numbers": replicates if event is None else (*replicates, event)}
 
 
 def survey_of_columns(survey: Survey, frame: pd.DataFrame) -> SurveyOptions:
@@ -132,7 +132,7 @@ def survey_of_columns(survey: Survey, frame: pd.DataFrame) -> SurveyOptions:
         return {}
     if survey.replicate_weights is not None:
         return {
-            "replicate_weights": frame[list(columns_of_survey(survey)["replicates"])],
+            "replicate_weights": frame[list(columns_of_survey(survey)["numbers"])],
             "replicate_method": survey.replicate_method,
             "replicate_scale": survey.replicate_scale,
             "fay": survey.fay,

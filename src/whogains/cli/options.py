@@ -135,7 +135,7 @@ Task = Annotated[
     str | None,
     typer.Option(
         help="classification, regression, counts, (audit, compare) classes, or (compare) "
-        "quantiles; else judged from the target and said.",
+        "quantiles and survival; else judged from the target and said.",
         show_default=False,
         rich_help_panel=DATA,
     ),
@@ -231,6 +231,26 @@ QuantileLevels = Annotated[
         "--levels",
         help="For predicted quantiles, their levels, as in 0.1,0.5,0.9; --generic and "
         "--personalized then name a column for each, as in p0_{level}. Implies --task quantiles.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        "--event",
+        help="For times to an event (--target), the column with 1 where it was seen then and 0 "
+        "where following ended without it.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Horizons = Annotated[
+    str | None,
+    typer.Option(
+        "--horizons",
+        help="For times to an event, at which times survival is predicted, as in 365,730; "
+        "--generic and --personalized then name a column for each, as in s0_{horizon}.",
         show_default=False,
         rich_help_panel=DATA,
     ),

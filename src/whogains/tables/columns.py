@@ -45,8 +45,8 @@ class Columns:
         By what counts are divided, and rows weighed.
     survey : tuple of str
         Strata and PSUs, for rows that are loaded.
-    replicates : tuple of str
-        Replicate weights, for rows that are loaded.
+    numbers : tuple of str
+        Further columns of numbers (replicate weights, events), for rows that are loaded.
     """
 
     target: str
@@ -58,7 +58,7 @@ class Columns:
     also: tuple[str, ...] = ()
     exposure: str | None = None
     survey: tuple[str, ...] = ()
-    replicates: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class Columns:
         special = (self.weight, self.cluster, self.exposure)
         known = [name for name in special if name is not None]
         models = (self.generic, self.personalized, *self.also)
-        drawn = (*self.survey, *self.replicates)
+        drawn = (*self.survey, *self.numbers)
         return tuple(dict.fromkeys((self.target, *models, *self.groups, *known, *drawn)))
 
     @property
