@@ -44,13 +44,14 @@ HEAD: Final = (
     *("lower", "upper", "gain", "harm", "verdict"),
 )
 ABOUT: Final = (
-    f"As in [calibration.md](calibration.md), with {REPEATS:,} samples a cell. The logarithm of "
-    f"the hazard has a slope of {SLOPES[0]} on a normal feature, the generic model's {SLOPES[1]}, "
-    f"the personalized one's {SLOPES[2]}; *hazard* is that where the feature is 0, horizons are 0.5 "
-    "and 1. Following ends at random with the hazard *censoring*, and at 2. Weights by who is "
-    "still followed are estimated in every sample. *given* is the share of samples in which `auto` gives "
-    "an interval. *lower, upper*: how often the interval lies above, or below, the truth; *gain, "
-    "harm*: type I error where the null is just true. Where less than half of the samples have an "
+    f"As in [calibration.md](calibration.md), with {REPEATS:,} samples a cell. The "
+    f"logarithm of the hazard has a slope of {SLOPES[0]} on a normal feature, the generic "
+    f"model's {SLOPES[1]}, the personalized one's {SLOPES[2]}; *hazard* is that where the "
+    "feature is 0, horizons are 0.5 and 1. Following ends at random with the hazard "
+    "*censoring*, and at 2. Weights by who is still followed are estimated in every "
+    "sample. *given* is the share of samples in which `auto` gives an interval. *lower, "
+    "upper*: how often the interval lies above, or below, the truth; *gain, harm*: type I "
+    "error where the null is just true. Where less than half of the samples have an "
     "interval the verdict counts errors among all samples."
 )
 
