@@ -119,6 +119,7 @@ class Fitting:
             # rounds are there to show.
             groups=rows.codes if self.repeats == 1 else None,
             cluster=rows.kept_together,
+            of_people=rows.design is not None,
             progress=progress,
             checkpoint=checkpoint,
         )
