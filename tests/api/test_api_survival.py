@@ -178,6 +178,7 @@ def test_weights_and_clusters_are_taken() -> None:
         ({"change": ("died", slice(None), 0)}, "no event was seen"),
         ({"above": True}, r"outside \[0, 1\].*row 5"),
         ({"percent": True}, "for one prediction a row"),
+        ({"cost_range": {"brier_1": (0, 1)}}, "is weighed by who is still followed"),
     ],
 )
 def test_what_cannot_be_used_is_one_line(given: dict[str, Any], message: str) -> None:
@@ -215,3 +216,17 @@ def test_noise_earns_no_more_verdicts_than_alpha() -> None:
         wrong += any(group.verdict in {"gain", "harm"} for group in groups)
     assert given > 50
     assert wrong <= 7
+
+
+def test_the_only_event_of_a_small_group_is_not_told() -> None:
+    people, generic, personalized = made(n=600)
+    people["g"] = np.where(np.arange(600) < 30, "few", people["g"])
+    few = people["g"] == "few"
+    people.loc[few, "years"] = 4.0
+    people.loc[few, "died"] = 0
+    people.loc[people.index[0], ["years", "died"]] = [0.5, 1]
+    found = compared(people, generic, personalized, costs=["brier_1"])
+    small = next(each for each in found.costs[0].groups if each.group["g"] == "few")
+    assert small.bop is None
+    assert small.cost_generic is None
+    assert found.costs[0].differences == ()

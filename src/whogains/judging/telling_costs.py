@@ -60,6 +60,10 @@ def _telling(item: CostEvidence, min_cell: int) -> BoolArray:
 
 def _alike(item: CostEvidence) -> BoolArray:
     """Tell where fewer than two people have the rarer outcome."""
+    if item.cost.task == "survival":
+        # Rows that decide are those of the rarer state at the horizon, by their weights.
+        few: BoolArray = item.groups.moved < 2
+        return few
     if item.cost.task != "classification":
         return np.zeros(len(item.groups), dtype=np.bool_)
     rarer = np.minimum(item.groups.effective_ones, item.groups.effective_zeros)
