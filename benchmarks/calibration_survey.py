@@ -179,10 +179,7 @@ def page(rows: list[dict[str, object]]) -> str:
         shares = [f"{number / given:.3f}" if given else "" for number in numbers.values()]
         verdict = "none given" if not given else "holds" if holds(row) else "errs"
         parts = [
-            *(
-                row[key]
-                for key in ("strata", "psus", "rows", "benefits", "sizes", "alike", "group")
-            ),
+            *(row[key] for key in asdict(cells()[0])),
             f"{given / int(str(row['repeats'])):.2f}",
             f"{float(str(row['df'])):.1f}" if given else "",
             *shares,

@@ -9,7 +9,7 @@ import numpy as np
 
 from whogains.costs.cost import Cost
 from whogains.costs.row_functions import LOG_LOSS_CLIP
-from whogains.types import FloatArray
+from whogains.types import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class AtHorizons:
     kind: str
     weights: tuple[float, ...]
 
-    def given_state(self, alive: FloatArray, survival: FloatArray) -> FloatArray:
+    def given_state(self, alive: BoolArray, survival: FloatArray) -> FloatArray:
         """Give what each row's probability of survival costs, shape (n,)."""
         of_state = np.where(alive, survival, 1 - survival)
         if self.kind == "brier":
