@@ -15,6 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 import whogains as wg
+from whogains.cli.file_values import group_options
+from whogains.errors import InputError
 from whogains.files import Format, read_table
 
 LIFT = {"01": 2.0, "1": -2.0, "02": 0.0}
@@ -103,6 +105,12 @@ def test_a_column_of_levels_is_numbers_where_all_are_written_as_numbers_are(
     # A feature is a quantity where it can be, as in every other program.
     numbers = [float(value) for value in values]
     assert read_table(path, form=Format())["site"].tolist() == numbers
+
+
+def test_labels_that_another_mark_separates_are_refused() -> None:
+    asked = "sex:0=male,1=female;site:a=North"
+    with pytest.raises(InputError, match="'1=female;site:a=North' is not COLUMN:CODE=LABEL"):
+        group_options(asked, None)
 
 
 def test_labels_and_bands_make_the_groups_of_a_choice(

@@ -138,7 +138,7 @@ def test_the_same_findings_give_the_same_text(make):
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(-0.0001, "0.00"), (-0.04, "-0.04"), (1234567.891, "1,234,567.89"), (None, "–")],
+    [(-0.0001, "0"), (-0.04, "-0.04"), (1234567.891, "1,234,567.89"), (None, "–")],
 )
 def test_figures(value, written):
     assert Figures(2)(value) == written

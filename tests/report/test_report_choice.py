@@ -58,6 +58,27 @@ def test_sentences_say_what_the_numbers_say():
     )
 
 
+def test_what_is_asked_is_not_called_needless_without_saying_why():
+    """Two attributes that say the same: one is asked, and neither is needed beside the other."""
+    rng = np.random.default_rng(1)
+    sex = rng.choice(["f", "m"], 3000)
+    lift = 2.0 * (sex == "m")
+    nothing, gain = np.full(3000, 1.0), lift
+    choice = wg.choose_from(
+        lift + rng.normal(size=3000),
+        models={(): nothing, ("sex",): gain, ("title",): gain, ("sex", "title"): gain},
+        personal=pd.DataFrame({"sex": sex, "title": np.where(sex == "f", "Ms", "Mr")}),
+        costs="squared_error",
+    )
+    first, second, _ = choice.sentences()
+    assert first.startswith("Ask everybody for sex.")
+    assert "title" not in first
+    assert second.startswith("If everything else is told, nobody needs to tell sex and title: no")
+    assert second.endswith(
+        "Sex is asked above in place of others, or where the set without is not certified."
+    )
+
+
 def test_the_page_is_valid_holds_the_picture_and_loads_nothing():
     page = made().to_html()
     assert problems(page) == []
@@ -74,6 +95,14 @@ def test_names_from_data_are_text_everywhere(attack):
     assert "<script>alert" not in choice.to_html()
     assert "<script" not in choice.to_markdown()
     assert "\x1b" not in choice.to_text()
+
+
+def test_each_group_says_what_telling_everything_would_gain_it():
+    choice = made()
+    whole = {each.asked: each.gain for each in choice.lattice}["age", "sex"]
+    kept = [(group.share, group.everything_gain) for group in choice.routing]
+    assert sum(share * gain for share, gain in kept) == pytest.approx(whole)
+    assert "By everything" in choice.to_html()
 
 
 def test_edges_say_who_gains_and_who_is_harmed():

@@ -10,14 +10,20 @@ from math import inf
 import numpy as np
 import pytest
 
+import whogains as wg
+from whogains.errors import InputError
+from whogains.judging import Settings
 from whogains.report import to_html
 from whogains.report.axes import benefit_scale
+from whogains.report.cost_figures import Figures, cost_figures
 from whogains.report.effects import effects, one_in
 from whogains.report.excerpt import excerpt
-from whogains.report.first_screen import first_sentences, leading, next_in_short, not_said
+from whogains.report.first_screen import first_sentences, next_in_short, not_said
 from whogains.report.judged_groups import FEW
+from whogains.report.leading_cost import in_people, leading
 from whogains.report.small_multiple import picture
 from whogains.report.why import why_view
+from whogains.report.words import error
 
 from .fact_check import NUMBER, Facts, check_sentences, name, near, number
 
@@ -31,14 +37,16 @@ def at_random(make, seed):
     if not any(sizes):
         sizes[0] = 60
     found = make(levels, sizes, unit="mmHg")
-    names = rng.permutation(["squared_error", "absolute_error", "zero_one", "log_loss"])[:2]
+    names = rng.permutation(["squared_error", "absolute_error", "zero_one", "log_loss", "brier"])[
+        :2
+    ]
     first, *explained = found.costs
     prediction = [
         replace(
             first,
             name=str(one),
             label=str(one).replace("_", " "),
-            unit=None if one == "zero_one" else "mmHg",
+            unit=None if one in {"zero_one", "brier"} else "mmHg",
         )
         for one in names
     ]
@@ -68,7 +76,9 @@ def _random_cost(cost, rng):
             bop=bop,
             ci=ci,
             verdict=str(told),
-            reason="inconclusive" if told == "cannot tell" else None,
+            reason=str(rng.choice(["inconclusive", "one label"], p=[0.8, 0.2]))
+            if told == "cannot tell"
+            else None,
             by_scale=bool(cost.kind == "explanation" and rng.random() < 0.2),
             required=None if rng.random() < 0.2 else int(rng.integers(30, 20_000)),
         )
@@ -86,6 +96,67 @@ def _random_cost(cost, rng):
 def test_every_sentence_is_true_of_the_json(make, seed):
     found = at_random(make, seed)
     check_sentences(found.to_dict(), first_sentences(found))
+
+
+@pytest.fixture(scope="module")
+def visits():
+    """Two models of a rare outcome: one group gains by probabilities, not by classes."""
+    rng = np.random.default_rng(1)
+    n = 9000
+    s = rng.choice(["few", "some", "many"], n, p=[0.2, 0.3, 0.5])
+    y = (rng.random(n) < np.select([s == "few", s == "some"], [0.05, 0.2], 0.25)).astype(int)
+    return wg.compare(
+        y,
+        generic=np.full(n, 0.2) + rng.uniform(-0.1, 0.31, n),
+        personalized=np.where(s == "few", 0.06, 0.24) + rng.uniform(-0.05, 0.27, n),
+        groups={"s": s},
+        outcome_label="a visit to a doctor",
+    )
+
+
+def test_every_sentence_on_probabilities_is_true_of_the_json(visits):
+    said = first_sentences(visits)
+    check_sentences(visits.to_dict(), said)
+    assert leading(visits, "prediction").name == "brier"
+    assert in_people(visits, leading(visits, "prediction")).name == "zero_one"
+    assert in_people(visits, visits.costs[0]) is None
+    assert re.search(r"; by 0-1 loss [\d.]+ percentage points", said[0].words)
+    assert re.search(
+        r", [\d.]+ % of the generic model's \(of 100 people there, .* happened in [45]\.",
+        said[0].words,
+    )
+
+
+def test_the_outcome_is_called_by_its_name_in_words(visits):
+    page = to_html(visits)
+    assert "Both models predict how likely this is: a visit to a doctor." in page
+    assert "<title>Who gains from the personalized model? a visit to a doctor</title>" in page
+    assert "a visit to a doctor</bdi> (column <bdi>" in page
+    assert visits.to_markdown().startswith("# Who gains? a visit to a doctor")
+    assert "Who gains? a visit to a doctor by s" in visits.to_text()
+    assert visits.to_dict()["settings"]["outcome_label"] == "a visit to a doctor"
+    plain = replace(visits, settings={**visits.settings, "outcome_label": None})
+    assert "how likely it is that the outcome “y_true” is 1." in to_html(plain)
+    with pytest.raises(InputError, match="outcome_label must be words"):
+        Settings(outcome_label=" ")
+
+
+def test_epsilon_is_said_where_it_stands_first(make):
+    for seed in range(20):
+        words = " ".join(each.words for each in first_sentences(at_random(make, seed)))
+        places = [match.start() for match in re.finditer("epsilon", words)]
+        meant = "epsilon, the smallest effect that matters here"
+        assert not places or words.startswith(meant, places[0])
+        assert words.count(meant) == (len(places) > 0)
+
+
+def test_zero_is_written_in_one_way(make):
+    cost = make().costs[0]
+    write = cost_figures(cost, "−")
+    assert {write(each) for each in (0.0, -0.0, 1e-9, -1e-9)} == {"0"}
+    assert Figures(3)(-0.0004) == Figures(None)(0.0) == error(0.0) == "0"
+    page = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", to_html(make()), flags=re.DOTALL)
+    assert not re.findall(r"(?<![\d.,−-])[−-]?0\.0+(?![\d.])", page)
 
 
 def test_the_second_opinion_finds_what_is_wrong(make):
@@ -179,8 +250,14 @@ def test_the_leading_cost_has_something_to_tell(make):
         groups=tuple(replace(g, verdict="cannot tell", reason="one label") for g in first.groups),
     )
     other = replace(found.costs[0], name="brier", label="Brier score")
-    assert leading(replace(found, costs=(other, first)), "prediction") is first
-    assert leading(replace(found, costs=(dumb, other)), "prediction") is other
+    # Whatever stands first, and whatever was found.
+    assert leading(replace(found, costs=(other, first)), "prediction") is other
+    assert leading(replace(found, costs=(first, other)), "prediction") is other
+    near = replace(found.costs[0], name="absolute_error")
+    assert leading(replace(found, costs=(found.costs[0], near)), "prediction") is near
+    assert (
+        leading(replace(found, costs=(replace(dumb, name="brier"), first)), "prediction") is first
+    )
     assert leading(replace(found, costs=(dumb,)), "prediction") is dumb
     assert leading(found, "nothing") is None
 
@@ -266,8 +343,6 @@ def test_costs_of_one_name_are_not_taken_for_each_other(make):
 
 
 def test_why_is_told_from_the_profiles(make):
-    import whogains as wg
-
     rng = np.random.default_rng(0)
     n = 900
     s = np.repeat(["a", "b", "c"], [400, 460, 40])

@@ -13,6 +13,7 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.evidence import (
+    BOUNDED_BELOW,
     Design,
     Evidence,
     Rows,
@@ -28,7 +29,6 @@ from whogains.evidence import (
 )
 from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
 from whogains.judging import (
-    BOUNDED_BELOW,
     PlaceboScores,
     ScoredRows,
     Settings,

@@ -58,9 +58,12 @@ def _labels(text: str | None) -> dict[str, dict[str, str]] | None:
         before, colon, after = code.rpartition(":")
         if colon:
             column, code = before.strip(), after
-        if not (column and equals and code.strip() and label.strip()):
+        # A second code in a label is that of a list that another mark separates, or none.
+        doubled = "=" in label
+        if doubled or not (column and equals and code.strip() and label.strip()):
             raise InputError(
-                f"--labels: {part!r} is not COLUMN:CODE=LABEL, as in sex:0=male,1=female"
+                f"--labels: {part!r} is not COLUMN:CODE=LABEL, as in "
+                "sex:0=male,1=female,site:a=North"
             )
         found.setdefault(column, {})[code.strip()] = label.strip()
     return found

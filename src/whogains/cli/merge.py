@@ -28,6 +28,7 @@ def merge(
             "--disjoint-clusters", help="Say that no cluster has rows in two of the files."
         ),
     ] = False,
+    outcome_label: opt.OutcomeLabel = None,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
     margin: opt.Margin = None,
@@ -67,6 +68,7 @@ def merge(
             tolerated_error=tolerated_error,
             power=power,
             min_cell=min_cell,
+            outcome_label=outcome_label,
         )
     )
     if output is not None:

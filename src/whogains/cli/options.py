@@ -263,6 +263,14 @@ Cluster = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+OutcomeLabel = Annotated[
+    str | None,
+    typer.Option(
+        help='The outcome in words, such as "a visit to a doctor", which reports call it by.',
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
 Epsilon = Annotated[
     str | None,
     typer.Option(

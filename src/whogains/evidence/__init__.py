@@ -3,6 +3,7 @@
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.design import Design, DesignErrors, Replicates, Strata
 from whogains.evidence.disclosure import (
+    BOUNDED_BELOW,
     UNNAMED,
     bounds_shares,
     dominated,
@@ -11,6 +12,7 @@ from whogains.evidence.disclosure import (
     fewer,
     levels_not_named,
     telling_groups,
+    telling_outcomes,
     unnamed_groups,
 )
 from whogains.evidence.effective import carrying_number, effective_number
@@ -63,6 +65,7 @@ from whogains.evidence.tallies import (
 )
 
 __all__ = [
+    "BOUNDED_BELOW",
     "CARRYING",
     "CENSORED",
     "CLIPPED",
@@ -128,6 +131,7 @@ __all__ = [
     "survival_scores",
     "tallied",
     "telling_groups",
+    "telling_outcomes",
     "text",
     "text_or_null",
     "truth",

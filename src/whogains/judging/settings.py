@@ -52,6 +52,7 @@ class SettingsOptions(TypedDict, total=False):
     margin: float | Mapping[str, float] | None
     threshold: float | str | None
     cost_range: Mapping[str, tuple[float, float]] | None
+    outcome_label: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ class Settings:
     cost_range : mapping of str to pair of float, optional
         By the name of a cost, between which two numbers every row's cost is known to lie. Where
         there is such a range, small groups have an exact interval, by betting.
+    outcome_label : str, optional
+        The outcome in words, such as "a visit to a doctor": what reports call it, in place of the
+        name of its column. No number depends on it.
 
     Raises
     ------
@@ -113,6 +117,7 @@ class Settings:
     margin: float | Mapping[str, float] | None = None
     threshold: float | str | None = None
     cost_range: Mapping[str, tuple[float, float]] | None = None
+    outcome_label: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha < 0.5:
@@ -145,6 +150,11 @@ class Settings:
                 check_effect(value, name)
         object.__setattr__(self, "threshold", _read_threshold(self.threshold))
         object.__setattr__(self, "cost_range", _read_ranges(self.cost_range))
+        label = self.outcome_label
+        if label is not None and not (isinstance(label, str) and label.strip()):
+            raise InputError(
+                f"outcome_label must be words, such as 'a visit to a doctor', not {label!r}"
+            )
 
     @property
     def tolerated(self) -> float:
@@ -288,6 +298,7 @@ class Settings:
             "cost_range": None
             if self.cost_range is None
             else {name: list(ends) for name, ends in self.cost_range.items()},
+            "outcome_label": self.outcome_label,
         }
 
 

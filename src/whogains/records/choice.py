@@ -56,6 +56,8 @@ class RoutedGroup:
     declining : mapping of str to (float or None)
         By attribute that its model uses, what the group loses where its people decline to tell
         that one, and are served without it: an estimate.
+    everything_gain : float or None
+        The estimated gain of telling everything.
     """
 
     group: Levels
@@ -74,6 +76,7 @@ class RoutedGroup:
     tells: Asked
     required: int | None
     declining: Mapping[str, Number] = field(default_factory=dict)
+    everything_gain: Number = None
 
     @property
     def label(self) -> str:

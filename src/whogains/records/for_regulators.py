@@ -79,6 +79,7 @@ def for_the_file(record: AuditRecord) -> tuple[FileEntry, ...]:
             (AI_ACT, TRIPOD),
             {
                 "target": data.target,
+                "label": settings.get("outcome_label"),
                 "positive": data.positive,
                 "task": data.task,
                 "unit": settings.get("unit"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from whogains.report.cost_figures import Figures, cost_figures
+from whogains.report.leading_cost import leading
 from whogains.report.words import (
     about_rows,
+    cost_names,
     count,
     epsilon_words,
     group_name,
@@ -213,7 +214,7 @@ def _what_to_do(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, st
     if not scaled:
         return kind, words
     shows = "shows is by its scale" if len(scaled) == 1 else "show is by their scale"
-    return kind, f"{words} Most of what {_titles(findings, scaled)} {shows}."
+    return kind, f"{words} Most of what {cost_names(findings, scaled)} {shows}."
 
 
 def _by_scale(cost: CostFinding, j: int) -> bool:
@@ -236,11 +237,11 @@ def _advice(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
         )
         return _harm_words(findings, harmed, better, open_to_gain=open_to_gain)
     if better:
-        said = f"predictions get better ({_titles(findings, better)}), and {no_harm}."
+        said = f"predictions get better ({cost_names(findings, better)}), and {no_harm}."
         return "gain", said + _unless_placebo(better, j)
     main = _main_cost(findings, j)
     # What is left of the gains is in explanations.
-    clearer = f"explanations get better ({_titles(findings, gained)})" if gained else ""
+    clearer = f"explanations get better ({cost_names(findings, gained)})" if gained else ""
     if clearer and main.kind != "prediction":
         return "gain", f"{clearer}, and {no_harm}."
     also = f" Yet {clearer}." if clearer else ""
@@ -253,12 +254,14 @@ def _advice(findings: AuditRecord, j: int, minus: str) -> tuple[StepKind, str]:
 
 
 def _main_cost(findings: AuditRecord, j: int) -> CostFinding:
-    """Find the cost to speak of for a group: the first, but one that has something to tell."""
-    first = findings.costs[0]
+    """Find the cost to speak of for a group: the leading, or another that has something to tell."""
+    lead = leading(findings, "prediction") or findings.costs[0]
     telling = (
-        cost for cost in findings.costs if cost.kind == first.kind and not _is_one_label(cost, j)
+        cost
+        for cost in (lead, *findings.costs)
+        if cost.kind == lead.kind and not _is_one_label(cost, j)
     )
-    return next(telling, first)
+    return next(telling, lead)
 
 
 def _is_one_label(cost: CostFinding, j: int) -> bool:
@@ -276,7 +279,7 @@ def _loss_words(findings: AuditRecord, j: int, *, also: bool) -> str:
         unknown = [cost for cost in silent if not _is_one_label(cost, j)]
         return (
             "Not asking loses nothing that matters on that cost; on "
-            f"{_titles(findings, unknown)} these data cannot tell"
+            f"{cost_names(findings, unknown)} these data cannot tell"
         )
     return f"Not asking loses nothing that matters{' in prediction' if also else ''}"
 
@@ -300,17 +303,16 @@ def _harm_words(
     worse = [cost for cost in harmed if cost.kind == "prediction"]
     if worse:
         return "harm", (
-            f"predictions get worse ({_titles(findings, worse)}). Use the generic model here, or "
-            "find out why before use, and check either choice on other data."
+            f"predictions get worse ({cost_names(findings, worse)}). Use the generic model here, "
+            "or find out why before use, and check either choice on other data."
         )
     if better:
         return "conflict", (
-            f"predictions get better ({_titles(findings, better)}) but explanations worse "
-            f"({_titles(findings, harmed)}). Decide which matters here before use."
+            f"predictions get better ({cost_names(findings, better)}) but explanations worse "
+            f"({cost_names(findings, harmed)}). Decide which matters here before use."
         )
-    said = (
-        f"explanations get worse ({_titles(findings, harmed)}), and no gain in prediction is shown."
-    )
+    names = cost_names(findings, harmed)
+    said = f"explanations get worse ({names}), and no gain in prediction is shown."
     return "harm", f"{said} Nothing here speaks for asking." if not open_to_gain else said
 
 
@@ -351,14 +353,3 @@ def _fits(write: Figures, group: GroupFinding) -> str:
 
 def _verdict(cost: CostFinding, j: int) -> Verdict | None:
     return cost.groups[j].verdict if j < len(cost.groups) else None
-
-
-def _titles(findings: AuditRecord, costs: list[CostFinding]) -> str:
-    """Name costs, one with several explainers or shares once, with how many of them it is."""
-    every = Counter(cost.label for cost in findings.costs)
-    found = Counter(cost.label for cost in costs)
-    return listing(
-        plain(label).replace(",", "")
-        + (f" in {count} of {every[label]} ways of explaining" if every[label] > 1 else "")
-        for label, count in found.items()
-    )

@@ -26,6 +26,7 @@ from whogains.report.html_page import (
 )
 from whogains.report.judged_groups import few_in_limits, ruled_by_few
 from whogains.report.known_words import approximate_words, range_words, threshold_words
+from whogains.report.leading_cost import RULE
 from whogains.report.limits_by_group import Alone, alone
 from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
 from whogains.report.meanings import (
@@ -56,6 +57,7 @@ from whogains.report.words import (
     guessing,
     listing,
     methods_words,
+    outcome_words,
     p_value,
     paper_words,
     plain,
@@ -188,6 +190,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "question": _question(findings),
         "task_question": _task_question(findings),
         "target": plain(data.target),
+        "outcome": outcome_words(findings),
         "positive": None if data.positive is None else plain(data.positive),
         "task": f"{len(data.classes)} classes" if data.classes else data.task,
         "rows": count(data.rows),
@@ -242,6 +245,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "warnings": warning_views(findings.warnings),
         "file_rows": file_rows(findings),
         "no_claim": NO_CLAIM,
+        "lead_rule": RULE,
         "citation": CITATION,
         "citation_url": CITATION_URL,
     }
@@ -381,10 +385,12 @@ def _band(scale: Scale, epsilon: float) -> tuple[float, float]:
 
 def _task_question(findings: AuditRecord) -> str:
     data, unit = findings.data, findings.settings.get("unit")
-    target = plain(data.target)
+    target = outcome_words(findings)
     if data.task == "classification":
         level = "1" if data.positive is None else plain(data.positive, 60)
-        return f"Both models predict how likely {target} is {level}."
+        if findings.settings.get("outcome_label"):
+            return f"Both models predict how likely this is: {target}."
+        return f"Both models predict how likely it is that the outcome “{target}” is {level}."
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
     in_unit = f", in {plain(unit, 40)}" if unit else ""

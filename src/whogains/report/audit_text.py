@@ -31,7 +31,15 @@ from whogains.report.text_columns import (
     paragraph,
 )
 from whogains.report.warnings import warning_lines
-from whogains.report.words import count, epsilon_words, plain, setting, significant, why_epsilon
+from whogains.report.words import (
+    count,
+    epsilon_words,
+    outcome_words,
+    plain,
+    setting,
+    significant,
+    why_epsilon,
+)
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, DataFinding
@@ -46,7 +54,7 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
     attributes = " × ".join(plain(name, 40) for name in data.groups) or "everybody"
     dropped = f", {count(data.rows_dropped)} dropped" if data.rows_dropped else ""
     top = [
-        *paragraph(f"Who gains? {plain(data.target)} by {attributes}", width, style="bold"),
+        *paragraph(f"Who gains? {outcome_words(findings)} by {attributes}", width, style="bold"),
         *paragraph(f"{_rows_words(findings)}{dropped}; {_task(data)}", width, style="dim"),
     ]
     top += warning_lines(findings.warnings, width)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from whogains.report._chart_parts import INK, NAME_LENGTH, dress, zero
 from whogains.report.choice_words import policy_name, set_name
-from whogains.report.words import group_name, plain
+from whogains.report.words import group_name, outcome_words, plain
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord
@@ -84,7 +84,7 @@ def frontier(choice: ChoiceRecord) -> alt.LayerChart:
             width=520,
             height=320,
         ),
-        f"What asking costs people, and gains: {plain(choice.data.target)}",
+        f"What asking costs people, and gains: {outcome_words(choice)}",
         "Lines go down to a bound that allows for having chosen on the same rows.",
     )
 
@@ -145,7 +145,7 @@ def routed(choice: ChoiceRecord) -> alt.LayerChart:
             width=420,
             height=max(60, 30 * len(shown)),
         ),
-        f"What each group is best asked: {plain(choice.data.target)}",
+        f"What each group is best asked: {outcome_words(choice)}",
         "Points: estimated gain by the certified set. Lines go down to bounds that all hold.",
     )
 
@@ -199,6 +199,6 @@ def lattice(choice: ChoiceRecord) -> alt.LayerChart:
             width=620,
             height=110 * (1 + max((len(node.asked) for node in choice.lattice), default=0)),
         ),
-        f"The lattice: {plain(choice.data.target)}",
+        f"The lattice: {outcome_words(choice)}",
         "Sets of attributes and what they gain over asking nothing; lines: telling one more.",
     )

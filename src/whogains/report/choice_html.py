@@ -28,6 +28,7 @@ from whogains.report.warnings import warning_views
 from whogains.report.words import (
     count,
     group_name,
+    outcome_words,
     p_value,
     plain,
     significant,
@@ -76,7 +77,7 @@ def _context(choice: ChoiceRecord, content: dict[str, Any], most: int) -> dict[s
     edges = [edge for edge in choice.edges if edge.cost == choice.cost.name]
     return {
         "question": "What to ask, and of whom?",
-        "target": plain(choice.data.target),
+        "target": outcome_words(choice),
         "names": [plain(each) for each in choice.data.groups],
         "rows": count(choice.data.rows),
         "cost": plain(choice.cost.label),
@@ -137,6 +138,7 @@ def _group(choice: ChoiceRecord, group: RoutedGroup) -> dict[str, Any]:
         "served": set_name(group.served),
         "gain": write(group.gain),
         "lower": write(group.lower),
+        "everything": write(group.everything_gain),
         "declining": "; ".join(
             f"{plain(name)}: {write(loss)}" for name, loss in group.declining.items()
         )

@@ -15,7 +15,7 @@ from whogains.report.choice_words import (
 )
 from whogains.report.cost_figures import MINUS
 from whogains.report.markdown import table, text, warning_items
-from whogains.report.words import count, group_name, p_value, plain, significant
+from whogains.report.words import count, group_name, outcome_words, p_value, plain, significant
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord
@@ -36,7 +36,7 @@ def choice_to_markdown(choice: ChoiceRecord) -> str:
     """
     write = choice_figures(choice, MINUS)
     lines = [
-        f"# What to ask, and of whom? {text(plain(choice.data.target))}",
+        f"# What to ask, and of whom? {text(outcome_words(choice))}",
         "",
         *warning_items(choice.warnings),
         *(f"- {text(each)}" for each in choice_sentences(choice)),

@@ -26,7 +26,14 @@ from whogains.report.text_columns import (
     paragraph,
 )
 from whogains.report.warnings import warning_lines
-from whogains.report.words import count, group_name, p_value, plain, significant, with_unit
+from whogains.report.words import (
+    count,
+    group_name,
+    p_value,
+    plain,
+    significant,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord

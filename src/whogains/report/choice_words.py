@@ -144,12 +144,7 @@ def necessity_sentence(choice: ChoiceRecord) -> str:
         kinds.setdefault(each.verdict, []).append(each)
     parts = []
     if spare := kinds.get("not needed"):
-        names = listing([plain(each.attribute) for each in spare])
-        which = "by it" if len(spare) == 1 else "by any one of them"
-        parts.append(
-            f"Nobody needs to tell {names}: no group loses {delta} {which} where the others are "
-            f"told ({level(choice)})."
-        )
+        parts.append(_spare(choice, [each.attribute for each in spare], delta))
     if needed := kinds.get("needed"):
         who = [listing([group_name(group) for group in one.groups], most=3) for one in needed]
         said = "; ".join(
@@ -164,6 +159,33 @@ def necessity_sentence(choice: ChoiceRecord) -> str:
         verb = "is" if len(unsaid) == 1 else "are"
         parts.append(f"These data cannot say whether {names} {verb} needed{more}.")
     return " ".join(parts)
+
+
+def _spare(choice: ChoiceRecord, spare: Sequence[str], delta: str) -> str:
+    """Say what nobody needs to tell; what is asked all the same stands in for something else."""
+    which = "by it" if len(spare) == 1 else "by any one of them"
+    why = f"no group loses {delta} {which} where the others are told ({level(choice)})"
+    serves = {a for step in choice.requests for a in step.served}
+    serves |= {a for group in choice.routing for a in group.asked}
+    tells = {step.ask for step in choice.requests} - serves
+    names = listing([plain(name) for name in spare])
+    if serves.union(tells).isdisjoint(spare):
+        return f"Nobody needs to tell {names}: {why}."
+    said = f"If everything else is told, nobody needs to tell {names}: {why}."
+    if stands := [plain(name) for name in spare if name in serves]:
+        said += (
+            f" {_are(stands)} asked above in place of others, or where the set without is not "
+            "certified."
+        )
+    if parts := [plain(name) for name in spare if name in tells]:
+        said += f" {_are(parts)} asked above only to tell apart whom another answer serves."
+    return said
+
+
+def _are(names: Sequence[str]) -> str:
+    """Begin a sentence about one attribute or several."""
+    those = listing(names)
+    return f"{those[0].upper()}{those[1:]} {'is' if len(names) == 1 else 'are'}"
 
 
 def value_sentence(choice: ChoiceRecord) -> str:

@@ -33,12 +33,13 @@ class Figures:
     minus: str = "-"
 
     def __call__(self, value: float | None) -> str:
-        """Write one number; a dash where there is none."""
+        """Write one number; a dash where there is none, and 0 for what rounds to it."""
         if value is None or not isfinite(value):
             return NOTHING
         written = f"{value:.2e}" if self.decimals is None else f"{value:,.{self.decimals}f}"
-        if written.startswith("-") and not written.strip("-0.,e+"):
-            written = written[1:]
+        # Zero, and what rounds to it, is written in one way.
+        if not written.strip("-0.,e+"):
+            return "0"
         return written.replace("-", self.minus)
 
     def interval(self, ends: Interval) -> str:

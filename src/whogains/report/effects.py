@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.cost_figures import MINUS, Figures, cost_figures
-from whogains.report.words import about_rows, count, plain
+from whogains.report.words import about_rows, count, plain, significant, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, Interval
@@ -22,6 +22,8 @@ _BETTER_WORSE = {
     "auc": ("AUC higher by {x}", "AUC lower by {x}"),
     "r2": ("R² higher by {x}", "R² lower by {x}"),
 }
+# Costs that are 0 where predictions are perfect: a benefit is a share of what they are.
+_RATIOS = ("brier", "log_loss", "poisson_deviance", "squared_error")
 _LABELS_CHANGED = {
     "sufficiency": (
         "{x} fewer predicted classes that change when only the important features are kept",
@@ -50,6 +52,8 @@ class Effects:
         What a benefit above and below zero is, with its size at {x}.
     write : Figures
         How to write what was multiplied.
+    ratio : bool
+        Whether a benefit may be said as a share of the generic model's cost.
     """
 
     factor: float
@@ -58,6 +62,7 @@ class Effects:
     better: str
     worse: str
     write: Figures
+    ratio: bool = False
 
     def size(self, value: float) -> str:
         """Write how large a benefit is, without its sign, with its unit."""
@@ -73,7 +78,7 @@ class Effects:
         if value is None:
             return self.write(None)
         written = self.write(value * self.factor)
-        return written if value <= 0 or not written.strip("0.,") else f"+{written}"
+        return written if value <= 0 or written == "0" else f"+{written}"
 
     def interval(self, ends: Interval, *, flipped: bool = False) -> str:
         """Write an interval, of the size of a loss where flipped; an end without a bound is said.
@@ -113,7 +118,8 @@ def effects(findings: AuditRecord, cost: CostFinding) -> Effects:
         label = plain(cost.label, 60).replace("{", "(").replace("}", ")")
         pair = f"{label} lower by {{x}}", f"{label} higher by {{x}}"
     if not share:
-        return Effects(1.0, plain(cost.unit, 40) if cost.unit else "", False, *pair, write)
+        unit = plain(cost.unit, 40) if cost.unit else ""
+        return Effects(1.0, unit, False, *pair, write, cost.name in _RATIOS)
     decimals = None if write.decimals is None else max(1, write.decimals - 2)
     return Effects(100.0, POINTS, True, *pair, Figures(decimals, MINUS))
 
@@ -129,6 +135,27 @@ def one_in(value: float) -> int | None:
     if not 1e-6 <= abs(value) <= 0.5:
         return None
     return about_rows(round(1 / abs(value)))
+
+
+def epsilon_size(say: Effects, epsilon: float) -> str:
+    """Write epsilon by itself, in the words of a cost's benefits."""
+    return with_unit(significant(epsilon * say.factor), say.unit or None)
+
+
+def share_words(bop: float, generic: float) -> str:
+    """Say how much of the generic model's cost a benefit is.
+
+    Examples
+    --------
+    >>> share_words(0.012, 0.2), share_words(-0.0001, 0.2)
+    ("6.0 % of the generic model's", "0.05 % of the generic model's")
+    """
+    share = 100 * abs(bop) / generic
+    return (
+        f"{share:.1f} % of the generic model's"
+        if share >= 0.1
+        else (f"{share:.2g} % of the generic model's")
+    )
 
 
 def one_in_words(value: float, whom: str) -> str:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.answer import rows_needed, step_kinds
-from whogains.report.effects import Effects, effects, one_in_words
+from whogains.report.cost_figures import MINUS, Figures
+from whogains.report.costs_that_differ import differing
+from whogains.report.effects import Effects, effects, epsilon_size, one_in_words, share_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
-from whogains.report.words import confidence, count, listing, short_title
+from whogains.report.leading_cost import in_people, leading
+from whogains.report.words import confidence, count, listing, short_title, whom
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostFinding, GroupFinding
+    from whogains.records import AuditRecord, CostFinding, GroupFinding, PopulationFinding
 
-# Costs of prediction that speak of people or in the outcome's unit come first.
-PLAIN_COSTS = ("zero_one", "absolute_error")
+IN_HUNDRED = Figures(1, MINUS)
 # What to do, by the kind of finding that it follows from, the gravest first.
 HEADS = {
     "harm": "Predictions get worse: use the generic model",
@@ -43,32 +45,6 @@ class Sentence:
     words: str
 
 
-def leading(findings: AuditRecord, kind: str) -> CostFinding | None:
-    """Choose the cost of a kind that the first screen speaks of.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-    kind : str
-        "prediction" or "explanation".
-
-    Returns
-    -------
-    CostFinding or None
-        The first one that has something to tell, 0-1 loss and absolute error before others, since
-        they are in words that people use; None where none of the kind was audited.
-    """
-    costs = [cost for cost in findings.costs if cost.kind == kind]
-    telling = [
-        cost for cost in costs if any(g.n and g.reason != "one label" for g in cost.groups)
-    ] or costs
-    return next(
-        (cost for name in PLAIN_COSTS for cost in telling if cost.name == name),
-        telling[0] if telling else None,
-    )
-
-
 def first_sentences(findings: AuditRecord) -> list[Sentence]:
     """Say who gains how much, who is harmed and who cannot be told.
 
@@ -80,7 +56,7 @@ def first_sentences(findings: AuditRecord) -> list[Sentence]:
     Returns
     -------
     list of Sentence
-        Three, and a fourth where costs disagree; none where no cost was audited.
+        Three, and a fourth where costs do not say the same; none where no cost was audited.
 
     Notes
     -----
@@ -97,14 +73,9 @@ def first_sentences(findings: AuditRecord) -> list[Sentence]:
         Sentence("Who is harmed", _harms(findings, main)),
         Sentence("Who cannot be told", _unknown(findings, main)),
     ]
-    if differing := _disagreement(findings, main):
-        said.append(Sentence("Costs disagree", differing))
+    if (differ := differing(findings, main)) is not None:
+        said.append(Sentence(*differ))
     return said
-
-
-def whom(findings: AuditRecord) -> str:
-    """Name what is counted: people, or rows where several may belong to one of them."""
-    return "people" if findings.data.clusters is None else "rows"
 
 
 def _size(findings: AuditRecord, groups: Sequence[GroupFinding]) -> str:
@@ -125,31 +96,55 @@ def _judged(groups: Iterable[GroupFinding]) -> list[GroupFinding]:
 
 
 def _says(findings: AuditRecord, cost: CostFinding, group: GroupFinding) -> str:
-    """Name a group and say its benefit with interval and one in how many."""
-    say = effects(findings, cost)
-    return f"{quoted([group])}: {_effect(findings, say, group.bop or 0.0, group.ci)}"
+    """Name a group and say its benefit, what both models expect, and what happened."""
+    return f"{quoted([group])}: {_effect(findings, cost, group)}{_expected(findings, cost, group)}"
 
 
-def _effect(
-    findings: AuditRecord, say: Effects, bop: float, ci: tuple[float | None, float | None]
-) -> str:
+def _effect(findings: AuditRecord, cost: CostFinding, who: GroupFinding | PopulationFinding) -> str:
+    """Say a benefit with its interval, and one in how many or how much of the generic cost."""
+    say, bop, ci = effects(findings, cost), who.bop or 0.0, who.ci
     interval = say.interval(ci, flipped=bop < 0)
     inside = f" ({confidence(findings)} {interval})" if interval else " (without an interval)"
-    return f"{say.says(bop)}{inside}{_one_in(findings, say, bop)}"
+    return f"{say.says(bop)}{inside}{_in_other_words(findings, say, who)}"
 
 
-def _one_in(findings: AuditRecord, say: Effects, bop: float) -> str:
-    # Where the size is written as 0, one in how many would claim more than the number.
-    seen = say.size(bop).split(" ")[0].strip("0.")
-    return one_in_words(bop, whom(findings)) if say.share and seen else ""
+def _in_other_words(
+    findings: AuditRecord, say: Effects, who: GroupFinding | PopulationFinding
+) -> str:
+    bop, (low, high) = who.bop or 0.0, who.ci
+    # Of what may be nothing, and of what is written as 0, it would claim more than the number.
+    if low is None or high is None or low <= 0 <= high or say.size(bop).split(" ")[0] == "0":
+        return ""
+    if say.share:
+        return one_in_words(bop, whom(findings))
+    return f", {share_words(bop, who.cost_generic)}" if say.ratio and who.cost_generic else ""
+
+
+def _expected(findings: AuditRecord, cost: CostFinding, group: GroupFinding) -> str:
+    """Say of a hundred people what both models expect and what happened; of probabilities alone."""
+    if findings.data.task != "classification" or cost.kind != "prediction":
+        return ""
+    profile = next((each for each in findings.profiles if each.group == group.group), None)
+    if profile is None:
+        return ""
+    means = profile.predicted_generic, profile.predicted_personalized, profile.outcome
+    generic, personalized, happened = (None if m is None else IN_HUNDRED(100 * m) for m in means)
+    if generic is None or personalized is None or happened is None:
+        return ""
+    return (
+        f" (of 100 {whom(findings)} there, the generic model expects the outcome in {generic}, the "
+        f"personalized one in {personalized}; it happened in {happened})"
+    )
 
 
 def _gains(findings: AuditRecord, main: CostFinding, second: CostFinding | None) -> str:
     parts = [_gain_words(findings, main)]
     everybody = main.population
     if everybody.bop is not None:
-        effect = _effect(findings, effects(findings, main), everybody.bop, everybody.ci)
-        parts.append(f"over everybody {effect}")
+        parts.append(f"over everybody {_effect(findings, main, everybody)}")
+        people = in_people(findings, main)
+        if people is not None and people.population.bop is not None:
+            parts.append(f"by 0-1 loss {_effect(findings, people, people.population)}")
     if second is not None:
         gaining = _judged(_with(second, "gain"))
         title = short_title(findings, second)
@@ -170,7 +165,8 @@ def _gain_words(findings: AuditRecord, cost: CostFinding) -> str:
     if not groups:
         return f"no group has {FEW} rows or more, so that none can lead this sentence"
     if not gaining:
-        return f"no group is shown to get better {what}, of {count(len(groups))}"
+        which = "the one group is not" if len(groups) == 1 else f"none of {len(groups)} groups is"
+        return f"{which} shown to get better {what}"
     most = max(gaining, key=lambda group: group.bop or 0.0)
     which = f"{count(len(gaining))} of {_groups(len(groups))}"
     if len(gaining) == len(groups):
@@ -197,8 +193,10 @@ def _harms(findings: AuditRecord, main: CostFinding) -> str:
         parts.append(f"no group is shown to be harmed in {what}")
     parts += _harmed_elsewhere(findings, main)
     if same := _judged(_with(main, "no material difference")):
-        size = effects(findings, main).size(main.epsilon)
-        parts.append(f"{_groups(len(same))} shown to differ by less than {size} either way")
+        parts.append(
+            f"{_groups(len(same))} ({_size(findings, same)}) {'is' if len(same) == 1 else 'are'} "
+            f"shown to differ by less than {_epsilon(findings, main)} either way"
+        )
     return "; ".join(parts)
 
 
@@ -232,7 +230,9 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
     if silent:
         which = f"for {count(len(silent))} of {_groups(len(_judged(cost.groups)))}"
         parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell")
-        parts += _what_would_tell(findings, cost, silent)
+        parts += _what_would_tell(
+            findings, cost, silent, defined=bool(_judged(_with(cost, "no material difference")))
+        )
     else:
         parts.append("nobody among groups of this size")
     few = [group for group in cost.groups if is_small(group)]
@@ -247,8 +247,14 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
     return "; ".join(parts)
 
 
+def _epsilon(findings: AuditRecord, cost: CostFinding, *, defined: bool = False) -> str:
+    """Write epsilon; where it stands first, with what it is."""
+    size = epsilon_size(effects(findings, cost), cost.epsilon)
+    return f"{size} (epsilon{'' if defined else ', the smallest effect that matters here'})"
+
+
 def _what_would_tell(
-    findings: AuditRecord, cost: CostFinding, silent: Sequence[GroupFinding]
+    findings: AuditRecord, cost: CostFinding, silent: Sequence[GroupFinding], *, defined: bool
 ) -> list[str]:
     """Say how many rows would tell epsilon, and of whom more rows would not."""
     needs = [(rows_needed(group), group) for group in silent if group.reason != "one label"]
@@ -263,8 +269,8 @@ def _what_would_tell(
         low, high = min(numbers), max(numbers)
         span = count(low) if low == high else f"{count(low)} to {count(high)}"
         parts.append(
-            f"to show {effects(findings, cost).says(cost.epsilon)} takes about {span} rows a group "
-            f"({quoted([largest])} has {count(largest.n)}, needs {count(need)})"
+            f"to show a gain of {_epsilon(findings, cost, defined=defined)} takes about {span} "
+            f"rows a group ({quoted([largest])} has {count(largest.n)}, needs {count(need)})"
         )
     if enough:
         parts.append(f"{_groups(len(enough))} had rows enough for that and showed nothing clear")
@@ -275,54 +281,6 @@ def _what_would_tell(
             f"in {_groups(same_label)} both models label everybody alike: another threshold tells"
         )
     return parts
-
-
-def _disagreement(findings: AuditRecord, main: CostFinding) -> str:
-    """Say where costs contradict each other or count otherwise; empty where they do not."""
-    mine, parts = _gained_and_harmed(main), []
-    for cost in findings.costs:
-        theirs = _gained_and_harmed(cost)
-        if cost.kind == main.kind and theirs != mine:
-            others = {j for one, other in zip(mine, theirs, strict=True) for j in one ^ other}
-            parts.append(
-                f"{short_title(findings, cost)} for {_groups(len(others))} "
-                f"({count(len(theirs[0]))} gain, {count(len(theirs[1]))} harmed)"
-            )
-    if parts:
-        gained, harmed = (count(len(each)) for each in mine)
-        shows = f"{short_title(findings, main)} shows {gained} to gain and {harmed} to be harmed"
-        parts = [f"{shows}, others say otherwise: {listing(parts)}"]
-    torn = [
-        group
-        for j, group in enumerate(main.groups)
-        if is_judged(group) and _gains_by_one_is_harmed_by_another(findings, j)
-    ]
-    if torn:
-        torn.sort(key=lambda group: -(group.n or 0))
-        verb = "gains by one cost and loses" if len(torn) == 1 else "gain by one cost and lose"
-        parts.append(f"{_groups(len(torn))} {verb} by another: {quoted(torn)}")
-    return "; ".join(parts)
-
-
-def _gained_and_harmed(cost: CostFinding) -> tuple[frozenset[int], frozenset[int]]:
-    gained, harmed = (
-        frozenset(
-            j
-            for j, group in enumerate(cost.groups)
-            if group.verdict == verdict and not group.by_scale and is_judged(group)
-        )
-        for verdict in ("gain", "harm")
-    )
-    return gained, harmed
-
-
-def _gains_by_one_is_harmed_by_another(findings: AuditRecord, j: int) -> bool:
-    verdicts = {
-        cost.groups[j].verdict
-        for cost in findings.costs
-        if j < len(cost.groups) and not cost.groups[j].by_scale
-    }
-    return {"gain", "harm"} <= verdicts
 
 
 def next_in_short(findings: AuditRecord) -> list[Sentence]:

@@ -12,6 +12,7 @@ from whogains.report.words import (
     epsilon_words,
     group_name,
     listing,
+    outcome_words,
     plain,
     short_title,
     why_epsilon,
@@ -76,7 +77,9 @@ def _outcome(findings: AuditRecord) -> str:
     data, unit = findings.data, findings.settings.get("unit")
     level = "" if data.positive is None else f", counted as 1: {plain(data.positive, 60)}"
     of = f", in {plain(unit, 40)}" if unit else ""
-    return f"{plain(data.target)} ({data.task}{level}{of})"
+    words = outcome_words(findings)
+    column = "" if words == plain(data.target) else f"column {plain(data.target)}, "
+    return f"{words} ({column}{data.task}{level}{of})"
 
 
 def _epsilon(findings: AuditRecord) -> str:

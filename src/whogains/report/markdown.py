@@ -14,7 +14,7 @@ from whogains.report.known_words import approximate_words, range_words, threshol
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
 from whogains.report.warnings import ended
-from whogains.report.words import count, epsilon_words, plain, why_epsilon
+from whogains.report.words import count, epsilon_words, outcome_words, plain, why_epsilon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def to_markdown(findings: AuditRecord) -> str:
     if data.psus is not None:
         in_clusters = f" in {count(data.psus)} PSUs of {count(data.strata)} strata"
     lines = [
-        f"# Who gains? {text(plain(data.target))}",
+        f"# Who gains? {text(outcome_words(findings))}",
         "",
         f"{count(data.rows)} rows audited{in_clusters}, {count(data.rows_dropped)} dropped.",
         "",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from whogains.report.audit_drawings import Mark, mark, scale_for, scaled
 from whogains.report.axes import Tick
-from whogains.report.effects import effects
-from whogains.report.first_screen import leading
+from whogains.report.effects import effects, epsilon_size
 from whogains.report.judged_groups import is_judged, is_small
+from whogains.report.leading_cost import leading
 from whogains.report.words import (
     count,
     group_name,
@@ -51,11 +51,12 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One column of drawings: what it shows, in which unit, and its axis."""
+    """One column of drawings: what it shows, in which unit, its epsilon, and its axis."""
 
     kind: str
     title: str
     unit: str
+    epsilon: str
     ticks: tuple[Tick, ...]
     zero: float
     band: tuple[float, float]
@@ -137,6 +138,7 @@ def _column(findings: AuditRecord, cost: CostFinding) -> tuple[Axis, list[Drawn]
         kind=cost.kind,
         title=short_title(findings, cost),
         unit=say.unit,
+        epsilon=epsilon_size(say, cost.epsilon),
         ticks=tuple(scale.ticks(4)),
         zero=scale(0),
         band=(low, round(high - low, 2)),

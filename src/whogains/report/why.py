@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from whogains.report.axes import Scale, Tick
 from whogains.report.cost_figures import MINUS, NOTHING, Figures, figures_for
-from whogains.report.first_screen import leading
 from whogains.report.judged_groups import is_judged, is_small, quoted
+from whogains.report.leading_cost import leading
 from whogains.report.words import count, group_name, plain, verdict_words
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from whogains.report.cost_figures import NOTHING, Figures
 if TYPE_CHECKING:
     from whogains.records import (
         AuditRecord,
+        ChoiceRecord,
         CostFinding,
         GroupFinding,
         Levels,
@@ -136,10 +138,10 @@ def error(value: float | None) -> str:
 
     Examples
     --------
-    >>> error(0.4349)
-    '0.435'
+    >>> error(0.4349), error(0.0001)
+    ('0.435', '0')
     """
-    return NOTHING if value is None else f"{value:.3f}"
+    return Figures(3)(value)
 
 
 def count(value: int | None) -> str:
@@ -235,6 +237,28 @@ def short_title(findings: AuditRecord, cost: CostFinding) -> str:
     """Name a cost by its label, with the explainer only where several costs share the label."""
     same = [other for other in findings.costs if other.label == cost.label]
     return plain(cost.label if len(same) == 1 else cost.title)
+
+
+def cost_names(findings: AuditRecord, costs: Iterable[CostFinding]) -> str:
+    """Name costs, one with several explainers or shares once, with how many of them it is."""
+    every = Counter(cost.label for cost in findings.costs)
+    found = Counter(cost.label for cost in costs)
+    return listing(
+        plain(label).replace(",", "")
+        + (f" in {number} of {every[label]} ways of explaining" if every[label] > 1 else "")
+        for label, number in found.items()
+    )
+
+
+def whom(findings: AuditRecord) -> str:
+    """Name what is counted: people, or rows where several may belong to one of them."""
+    return "people" if findings.data.clusters is None else "rows"
+
+
+def outcome_words(findings: AuditRecord | ChoiceRecord, limit: int = NAME_LIMIT) -> str:
+    """Name the outcome in words where somebody gave them, else by its column."""
+    said = findings.settings.get("outcome_label")
+    return plain(said if isinstance(said, str) else findings.data.target, limit)
 
 
 def setting(findings: AuditRecord, name: str, default: float) -> float:

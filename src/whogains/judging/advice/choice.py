@@ -251,6 +251,7 @@ def _routing(
     lattice = made.lattice
     n = np.bincount(made.rows.codes, minlength=len(made))
     needed, best = rows_to_certify(made, served), best_sets(served)
+    every = served.at(lattice.everything)
     found = []
     unnamed = _unnamed(made)
     for j, levels in enumerate(group_levels(made.rows.grouping)):
@@ -284,6 +285,7 @@ def _routing(
                 tells=by_request.tells[j],
                 required=int(needed[j]) if shown and np.isfinite(needed[j]) else None,
                 declining=_declining(made, by_request.served[j], j) if shown else {},
+                everything_gain=number(served.gains[j, every]) if shown and every >= 0 else None,
             )
         )
     return tuple(found)
