@@ -394,16 +394,14 @@ def _task_question(findings: AuditRecord) -> str:
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
     in_unit = f", in {plain(unit, 40)}" if unit else ""
-    if data.horizons:
-        at = ", ".join(f"{horizon:g}" for horizon in data.horizons)
-        return f"Both models predict how likely {target} is beyond {at}{in_unit}."
-    if data.levels:
-        levels = ", ".join(f"{level:g}" for level in data.levels)
-        return f"Both models predict quantiles of {target} at {levels}{in_unit}."
+    if data.horizons or data.levels:
+        numbers = ", ".join(f"{number:g}" for number in data.horizons or data.levels)
+        what = f"how likely {target} is beyond" if data.horizons else f"quantiles of {target} at"
+        return f"Both models predict {what} {numbers}{in_unit}."
     if data.task == "counts":
         exposure = findings.settings.get("exposure")
         rate = f" for each unit of {plain(exposure, 60)}" if exposure else ""
-        return f"Both models predict the mean of the count {target}{rate}{in_unit}."
+        target = f"the mean of the count {target}{rate}"
     return f"Both models predict {target}{in_unit}."
 
 
