@@ -1,4 +1,4 @@
-"""Measure whether `auto` holds its level for pinball losses.
+"""Measure whether `auto` holds its level for pinball losses and interval scores.
 
 Run it from the repository root: ``python benchmarks/calibration_quantiles.py``. It writes
 docs/calibration-quantiles.md; finished cells are kept in benchmarks/.calibration_quantiles.jsonl.
@@ -62,7 +62,7 @@ def cells() -> list[Cell]:
     """List every cell of the page."""
     return [
         Cell(cost, level, n, errors, generic)
-        for cost in ("pinball",)
+        for cost in ("pinball", "interval_score")
         for level, n in SIZES
         for errors in ("normal", "t(5)", "exponential")
         for generic in ("slope", "narrow", "wide")
@@ -115,7 +115,7 @@ def page(rows: list[dict[str, object]]) -> str:
     told = [row for row in rows if row["given"]]
     wrong = [row for row in told if not holds(row)]
     lines = [
-        "# Do pinball losses of quantiles hold their level?",
+        "# Do costs of quantiles and intervals hold their level?",
         "",
         "Written by `benchmarks/calibration_quantiles.py`.",
         "",

@@ -173,6 +173,19 @@ CLASS_COSTS: tuple[Cost, ...] = (
     Cost("zero_one", "prediction", "classes", "none", 0, 1, wrong_class, "0-1 loss"),
     Cost("brier", "prediction", "classes", "none", 0, 2, brier_of_classes, "Brier score"),
     Cost("log_loss", "prediction", "classes", "none", 0, inf, log_loss, "log loss"),
+    # One class against the rest, averaged over classes.
+    Cost(
+        "macro_auc",
+        "prediction",
+        "classes",
+        "none",
+        -1,
+        0,
+        no_rows,
+        "macro AUC",
+        metric=True,
+        default=False,
+    ),
 )
 
 

@@ -42,6 +42,7 @@ from whogains.inference.confidence_sequences import (
 from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.jackknife import jackknife
+from whogains.inference.macro_auc import macro_auc_pair
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
     MeanEstimate,
@@ -136,6 +137,7 @@ __all__ = [
     "intersection_union",
     "jackknife",
     "linearized_error",
+    "macro_auc_pair",
     "mean_from_comoments",
     "non_inferiority",
     "paper_rule",

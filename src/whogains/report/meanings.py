@@ -52,6 +52,8 @@ _MEANINGS = {
     "to the outcome, times the level where the outcome is above it, and 1 less the level below",
     "interval_score": "width of the intervals between pairs of levels such as 0.1 and 0.9, and, "
     "where the outcome lies outside, its distance times 2 over the share that should; over all",
+    "macro_auc": "the AUC of each class against all others, averaged over classes, with a minus "
+    "sign, so that less is better, as for every cost here",
     "poisson_deviance": "mean Poisson deviance: twice what the log-likelihood of a count loses by "
     "the predicted mean, 0 where that is the count itself; with exposures, per unit of exposure",
     "squared_error": "mean squared distance between prediction and outcome",
@@ -76,7 +78,16 @@ _MEANINGS["selection_rate"] = (
     "fewer are selected: whether that is good is not for a number to say"
 )
 # Metrics of which more is better, shown with a minus sign.
-NEGATED = ("auc", "r2", "sensitivity", "specificity", "balanced_accuracy", "f1", "net_benefit")
+NEGATED = (
+    "auc",
+    "macro_auc",
+    "r2",
+    "sensitivity",
+    "specificity",
+    "balanced_accuracy",
+    "f1",
+    "net_benefit",
+)
 _OF_CLASSES = {
     "zero_one": "share of people whose class is not the one with the highest probability",
     "brier": "squared distances between the probabilities of all classes and what happened (0 or "
