@@ -23,7 +23,8 @@ REASON_MEANINGS = {
     "inconclusive": "a test on so many rows could have told, these rows did not",
     "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
-    "serve differently; an AUC needs 200 rows with the rarer outcome (of the rarest class), R² needs 1,000 rows "
+    "serve differently; an AUC needs 200 rows with the rarer outcome (a macro AUC "
+    "of the rarest class), R² needs 1,000 rows "
     "(2,000 with clusters or weights), a Poisson deviance 1,000 and other costs of counts 2,000, "
     "quantiles 30 beyond the outermost level (300 rows at 0.1), a "
     "normalized cost 500 rows (1,000 with clusters or "
