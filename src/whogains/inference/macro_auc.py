@@ -41,7 +41,13 @@ def macro_auc_pair(
     The mean over classes of the AUC of that class against all others, by its own column; all
     classes count alike, however frequent they are (one against rest, as scikit-learn's
     ``roc_auc_score`` with ``multi_class="ovr"`` has it). The influence on a mean of AUCs is the
-    mean of the influences on them. It has no unit, and assumes what `auc_pair` does.
+    mean of the influences on them. It has no unit, and assumes what `auc_pair` does: a class with
+    fewer than two rows leaves no variance, whatever n.
+
+    References
+    ----------
+    Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27, 861-874,
+    section 8.2 (where classes are weighed by how frequent they are).
 
     Examples
     --------
