@@ -417,12 +417,13 @@ def read_levels(
     InputError
         As in `compare_files`.
     """
-    from whogains.files import is_parquet, read_table
+    from whogains.files import address_of, is_parquet, read_table
 
     names = list(dict.fromkeys(groups))
     written = [name for name in names if name not in numbers]
     frame = read_table(path, [*names, target], as_written=written, form=form)
-    return (frame if is_parquet(Path(path)) else with_levels(frame, names, target))[names]
+    typed = address_of(path) is not None or is_parquet(Path(path))
+    return (frame if typed else with_levels(frame, names, target))[names]
 
 
 def with_levels(frame: pd.DataFrame, groups: Sequence[str], target: str) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from whogains.api.comparing_files import load_columns
 from whogains.api.options import GatherOptions, file_options, shape_options
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level, same_value
-from whogains.files import Format
+from whogains.files import Format, address_of
 from whogains.frames import Shape, as_names, label_texts
 from whogains.judging import MIN_CELL, Settings
 from whogains.results import Watch
@@ -54,6 +54,7 @@ def watch(
     threshold: float | None = None,
     cost_range: Mapping[str, tuple[float, float]] | None = None,
     min_cell: int | None = None,
+    window: int | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
     **options: Unpack[GatherOptions],
@@ -88,6 +89,9 @@ def watch(
     epsilon, margin, alpha, min_cell
         As in `Settings`. `alpha` is the chance of any false verdict of one kind over all looks,
         groups, costs and restarts.
+    window : int, optional
+        Say of the last `window` + 1 to 2 `window` batches alone, too, who is harmed and who gains,
+        at an alpha of its own over all windows. With weekly batches 13 is a quarter.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     **options
@@ -146,8 +150,11 @@ def watch(
         "threshold": threshold,
         "cost_range": cost_range,
         "min_cell": min_cell,
+        "window": window,
         **_meant(shape_options(said)[0]),
     }
+    if window is not None and window < 1:
+        raise InputError(f"window is {window}; it is a number of batches, such as 13")
     known, before = watching.read_state(state) or (None, None)
     if known is not None and same_value(asked["positive"]) == same_value(known.choices.positive):
         # 2, 2.0 and "2.0" are the value that was chosen.
@@ -256,6 +263,7 @@ def _choices(first: Collected, asked: Mapping[str, Any], settings: Settings) -> 
         bands=asked["bands"],
         percent=bool(asked["percent"]),
         drop_missing_predictions=bool(asked["drop_missing_predictions"]),
+        window=asked["window"],
     )
 
 
@@ -359,7 +367,8 @@ def _name(source: Any, batch: str | None, known: State | None) -> str:
             raise InputError("batch is empty; give it a name")
         return batch
     if isinstance(source, str | Path):
-        return Path(source).stem
+        address = address_of(source)
+        return Path(source).stem if address is None else address.stem
     return f"batch {1 if known is None else len(known.batches) + 1}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from whogains.errors import InputError
+from whogains.files import shown
 
 
 def feature_columns(
@@ -47,10 +48,10 @@ def feature_columns(
     free = [name for name in every if name and name not in others]
     kept = [name for name in free if free.count(name) == 1]
     if not kept:
-        raise InputError(f"{file} has no column left for the features")
+        raise InputError(f"{shown(file)} has no column left for the features")
     twice = ", ".join(sorted({repr(name) for name in free if free.count(name) > 1}))
     said = [f"more than one column named {twice}"] if twice else []
     said += ["a column without a name"] if "" in every else []
     if not said:
         return kept, None
-    return kept, f"{file.name} has {' and '.join(said)}: these are no features"
+    return kept, f"{Path(shown(file)).name} has {' and '.join(said)}: these are no features"

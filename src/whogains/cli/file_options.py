@@ -12,14 +12,17 @@ from whogains.cli.options import DATA, RUNNING
 File = Annotated[
     Path,
     typer.Argument(
-        help="CSV or Parquet file, or one of SAS, Stata, SPSS or Excel.", show_default=False
+        help="CSV or Parquet file, or one of SAS, Stata, SPSS or Excel; or a table: "
+        "duckdb:FILE#TABLE, sqlite:FILE#TABLE, postgresql://...#TABLE, s3://...",
+        show_default=False,
     ),
 ]
 Table = Annotated[
     Path,
     typer.Argument(
         help="CSV or Parquet file, or a folder or glob of either, of any size; or one file of SAS, "
-        "Stata, SPSS or Excel.",
+        "Stata, SPSS or Excel; or a table: duckdb:FILE#TABLE, sqlite:FILE#TABLE, "
+        "postgresql://...#TABLE, s3://...",
         show_default=False,
     ),
 ]

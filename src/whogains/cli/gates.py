@@ -194,7 +194,8 @@ def named_by(kind: FailOn, group: GroupFinding | WatchGroup, found: Findings | W
     from whogains.records import WatchGroup
 
     if kind is FailOn.harm:
-        return group.verdict == "harm"
+        lately = group.lately if isinstance(group, WatchGroup) else None
+        return group.verdict == "harm" or (lately is not None and lately.verdict == "harm")
     if kind is FailOn.not_gain:
         return group.verdict != "gain"
     if kind is FailOn.unknown:

@@ -33,8 +33,8 @@ def watch(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="New rows: a CSV or Parquet file, or a folder or glob of either. Without it, only "
-            "look.",
+            help="New rows: a CSV or Parquet file, a folder or glob of either, or a table, as for "
+            "compare. Without it, only look.",
             show_default=False,
         ),
     ] = None,
@@ -128,6 +128,15 @@ def watch(
     band: files.Band = None,
     percent: files.Percent = False,
     drop_missing_predictions: files.DropMissing = False,
+    window: Annotated[
+        int | None,
+        typer.Option(
+            help="Say too who is harmed in the last batches alone, WINDOW + 1 to twice WINDOW of "
+            "them: with weekly batches 13 is a quarter.",
+            show_default=False,
+            rich_help_panel=opt.STATISTICS,
+        ),
+    ] = None,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
     separator: files.Separator = None,
@@ -179,6 +188,7 @@ def watch(
         threshold=chosen,
         cost_range=read.ranges(cost_range),
         min_cell=min_cell,
+        window=window,
         max_levels=max_levels,
         max_groups=max_groups,
         **of_files.file_format(separator, decimal, encoding, na),

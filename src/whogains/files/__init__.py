@@ -1,7 +1,9 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
+from whogains.files.addresses import Address, address_of, file_behind, shown
 from whogains.files.checks import check_columns, check_kinds, one_line, read_whole, refuse_stream
 from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
+from whogains.files.databases import read_database, relation_of
 from whogains.files.dialect import (
     MISSING,
     Dialect,
@@ -39,11 +41,13 @@ __all__ = [
     "PARQUET_MAGIC",
     "PATTERNS",
     "POSITIONS",
+    "Address",
     "Dialect",
     "FileOptions",
     "Format",
     "Scratch",
     "TextKind",
+    "address_of",
     "as_utf8",
     "check_columns",
     "check_form",
@@ -51,6 +55,7 @@ __all__ = [
     "check_kinds",
     "check_outputs",
     "column_names",
+    "file_behind",
     "file_note",
     "frame_of",
     "is_foreign",
@@ -62,10 +67,13 @@ __all__ = [
     "parquet_names",
     "parquet_rows",
     "patterns_of",
+    "read_database",
     "read_foreign",
     "read_table",
     "read_whole",
     "refuse_stream",
+    "relation_of",
+    "shown",
     "sniff",
     "sniff_all",
     "typed",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from whogains.errors import InputError
 from whogains.errors import one_line as short
+from whogains.files.addresses import shown
 
 LONGEST = 200
 # Of Arrow and of DuckDB; a list of DuckDB ends in brackets.
@@ -54,14 +55,15 @@ def check_columns(path: Path, present: Sequence[str], wanted: Sequence[str]) -> 
         If a column is not in the file, and the message lists those that are; or if it stands there
         more than once.
     """
+    name = shown(path)
     for column in wanted:
         if present.count(column) > 1:
-            raise InputError(f"{path} has more than one column named {column!r}; rename one")
+            raise InputError(f"{name} has more than one column named {column!r}; rename one")
         if column not in present:
-            shown = ", ".join(str(c) for c in present[:20])
+            there = ", ".join(str(c) for c in present[:20])
             more = f" and {len(present) - 20} more" if len(present) > 20 else ""
             hint = "; say what separates its fields (--separator)" if len(present) == 1 else ""
-            raise InputError(f"{path} has no column {column!r}; it has {shown}{more}{hint}")
+            raise InputError(f"{name} has no column {column!r}; it has {there}{more}{hint}")
 
 
 def one_line(error: Exception | str) -> str:

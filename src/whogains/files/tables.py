@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
+from whogains.files.addresses import address_of
 from whogains.files.checks import check_columns, check_kinds, refuse_stream
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
+from whogains.files.databases import database_columns, read_database
 from whogains.files.dialect import sniff, words_of
 from whogains.files.foreign import FOREIGN_SUFFIXES, is_foreign, read_foreign
 from whogains.files.format import Format
@@ -30,13 +32,14 @@ def read_table(
     form: Format | None = None,
     levels: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Read a file: CSV, Parquet, or one of SAS, Stata, SPSS or Excel.
+    """Read a file: CSV, Parquet, one of SAS, Stata, SPSS or Excel, or a table of a database.
 
     Parameters
     ----------
     path : str or Path
         The file. Parquet is known by its content, CSV by its ending: .csv, .tsv or .txt, plain or
-        with .gz; files of other programs by theirs (see `read_foreign`).
+        with .gz; files of other programs by theirs (see `read_foreign`), tables of databases by
+        their address (see `address_of`).
     columns : sequence of str, optional
         The columns to read; all by default.
     as_written : sequence of str
@@ -62,8 +65,14 @@ def read_table(
         rows, its text is not in its encoding, two columns that are read have one name, or a
         column is not in it.
     """
+    address = address_of(path)
     path = Path(path)
-    if _check(path):
+    if address is not None:
+        path = Path(address.name)
+        check_form(path, form)
+        check_columns(path, database_columns(address), columns or [])
+        table = read_database(address, columns)
+    elif _check(path):
         check_form(path, form)
         table = parquet_table(path, columns)
     elif is_foreign(path):
@@ -143,6 +152,9 @@ def column_names(path: Path, form: Format | None = None) -> list[str]:
     InputError
         If the file cannot be read, or a name is not in its encoding.
     """
+    address = address_of(path)
+    if address is not None:
+        return database_columns(address)
     if _check(path):
         return [name for name in parquet_names(path) if not POSITIONS.fullmatch(name)]
     if is_foreign(path):
@@ -221,7 +233,7 @@ def file_note(path: Path, form: Format | None = None) -> str | None:
     >>> "semicolon" in said
     True
     """
-    if _check(path):
+    if address_of(path) is not None or _check(path):
         return None
     if is_foreign(path):
         return read_foreign(path, form).said

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from whogains.errors import UnwritableError
+from whogains.files.addresses import file_behind
 from whogains.files.csv import CSV_SUFFIXES
 
 # What a scan of a folder reads: a file of that name would be read next time.
@@ -120,7 +121,8 @@ def check_outputs(
     UnwritableError
         If one of them is read, would be read next time, is named twice, or cannot be written.
     """
-    read = [Path(source) for source in sources if source is not None]
+    behind = [file_behind(source) for source in sources if source is not None]
+    read = [file for file in behind if file is not None]
     seen: dict[Path, str | Path] = {}
     for path in outputs:
         if path is None:

@@ -36,6 +36,35 @@ class WatchLook:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLately:
+    """What is known of one group from the last batches alone.
+
+    Parameters
+    ----------
+    begin : int or None
+        The batch, counted from 0, from which on rows count; None where none is told since.
+    n : int
+        Rows told of.
+    bop : float or None
+        Their benefit.
+    ci : tuple of (float or None)
+        The confidence sequence of this window, for this group alone.
+    p_gain_adjusted, p_harm_adjusted : float or None
+        Adjusted over groups, costs and all windows, those to come included.
+    verdict : {"gain", "harm", "cannot tell"}
+        What is shown in this window.
+    """
+
+    begin: int | None
+    n: int
+    bop: Number
+    ci: Interval
+    p_gain_adjusted: Number
+    p_harm_adjusted: Number
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class WatchGroup:
     """What is known of one group on one cost.
 
@@ -70,6 +99,8 @@ class WatchGroup:
         The same in weeks, where batches have days.
     looks : tuple of WatchLook
         The looks at which something new was told, restarts included.
+    lately : WatchLately or None
+        The same from the last batches alone; None where no window was asked for.
     """
 
     group: Levels
@@ -93,6 +124,7 @@ class WatchGroup:
     more_batches: int | None
     more_weeks: Number
     looks: tuple[WatchLook, ...]
+    lately: WatchLately | None = None
 
     @property
     def label(self) -> str:
@@ -264,6 +296,8 @@ def check_watch(record: WatchRecord, name: str) -> None:
         for group in cost.groups:
             asked += [look.batch for look in group.looks]
             asked += [] if group.since is None else [group.since]
+            begin = None if group.lately is None else group.lately.begin
+            asked += [] if begin is None else [begin]
     if any(not 0 <= batch < len(record.batches) for batch in asked):
         raise InputError(f"{name} is not a whole watch: it names a batch that it does not have")
     alpha = record.settings.get("alpha")

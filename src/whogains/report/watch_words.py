@@ -18,7 +18,7 @@ from whogains.report.words import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.records import WatchCost, WatchGroup, WatchRecord
+    from whogains.records import WatchCost, WatchGroup, WatchLately, WatchRecord
 
 QUESTION = "Does the personalized model still serve every group?"
 METHODS = {
@@ -39,9 +39,11 @@ def watch_sentences(watch: WatchRecord) -> list[str]:
     Returns
     -------
     list of str
-        One for each cost, then one for each alarm before the last restart.
+        One for each cost, one for each of the last batches alone where these were asked for, then
+        one for each alarm before the last restart.
     """
     said = [_cost_sentence(watch, cost) for cost in watch.costs]
+    said += [_lately_sentence(watch, cost) for cost in watch.costs if _begin(cost) is not None]
     last = sum(batch.restart for batch in watch.batches)
     said += [
         f"Before the last restart: {group_name(alarm.group)} was shown to be harmed on "
@@ -75,6 +77,25 @@ def _cost_sentence(watch: WatchRecord, cost: WatchCost) -> str:
     if cost.every_group_gains:
         parts.append("every group gains")
     return f"{plain(cost.title)}: {'; '.join(parts)}."
+
+
+def _begin(cost: WatchCost) -> int | None:
+    """Find the batch with which the last ones begin; None where none were asked for."""
+    begins = [each.lately.begin for each in cost.groups if each.lately is not None]
+    return min((each for each in begins if each is not None), default=None)
+
+
+def _lately_sentence(watch: WatchRecord, cost: WatchCost) -> str:
+    begin = _begin(cost) or 0
+    last = len(watch.batches) - begin
+    parts = []
+    for verdict, words in (("harm", "harmed"), ("gain", "gaining")):
+        found = [each for each in cost.groups if each.lately and each.lately.verdict == verdict]
+        named = listing((group_name(each.group) for each in found), most=4)
+        parts.append(f"{words}: {named}" if found else f"nobody is shown to be {words}")
+    batches = "in the last batch" if last == 1 else f"in the last {last} batches"
+    since = batch_name(watch, begin)
+    return f"{plain(cost.title)}, {batches} alone (from {since} on): {'; '.join(parts)}."
 
 
 def nothing_known(cost: Any) -> str:
@@ -182,7 +203,8 @@ def watch_table(watch: WatchRecord) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns: cost, one per attribute, then the fields of `whogains.records.WatchGroup` but its
-        looks, with the interval as ci_low and ci_high and `since` by the name of the batch.
+        looks, with the interval as ci_low and ci_high and `since` by the name of the batch; and,
+        where a window was asked for, those of `WatchLately` with lately_ before them.
     """
     import pandas as pd
 
@@ -202,8 +224,24 @@ def watch_table(watch: WatchRecord) -> pd.DataFrame:
                     row[name] = None if group.since is None else watch.batches[group.since].name
                 else:
                     row[name] = getattr(group, name)
+            if group.lately is not None:
+                row |= _lately_row(watch, group.lately)
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _lately_row(watch: WatchRecord, lately: WatchLately) -> dict[str, Any]:
+    begin = lately.begin
+    return {
+        "lately_since": None if begin is None else watch.batches[begin].name,
+        "lately_n": lately.n,
+        "lately_bop": lately.bop,
+        "lately_ci_low": lately.ci[0],
+        "lately_ci_high": lately.ci[1],
+        "lately_p_gain_adjusted": lately.p_gain_adjusted,
+        "lately_p_harm_adjusted": lately.p_harm_adjusted,
+        "lately_verdict": lately.verdict,
+    }
 
 
 _NUMBERS = (

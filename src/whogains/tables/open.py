@@ -15,6 +15,7 @@ from whogains.files import (
     Dialect,
     Format,
     Scratch,
+    address_of,
     as_utf8,
     check_form,
     check_gzip,
@@ -24,6 +25,7 @@ from whogains.files import (
     parquet_names,
     read_foreign,
     refuse_stream,
+    relation_of,
     sniff_all,
     unknown_kind,
 )
@@ -56,8 +58,8 @@ def open_source(
     ----------
     data : path, sequence of paths, DuckDB relation, Arrow table or dataset, or frame
         A CSV or Parquet file, a folder or glob of either kind, a list of files, a file of SAS,
-        Stata, SPSS or Excel, a DuckDB relation, an Arrow table, dataset or reader, or a pandas
-        or Polars frame.
+        Stata, SPSS or Excel, the address of a table in a database (`address_of`), a DuckDB
+        relation, an Arrow table, dataset or reader, or a pandas or Polars frame.
     memory : int, optional
         The most bytes that DuckDB may use before it spills to disk; by default a quarter of the
         machine's memory.
@@ -109,6 +111,15 @@ def _opened(
     import duckdb
 
     name, said = f"the {type(data).__name__}", None
+    address = address_of(data)
+    if address is not None:
+        check_form(address.name, form)
+        relation = relation_of(connection, address)
+        present = tuple(relation.columns)
+        named(relation, present).create_view(UNSHAPED)
+        source = Source(address.name, connection, {}, names=present, secret=address.secret)
+        source.shape({})
+        return source
     if isinstance(data, str | os.PathLike) and is_foreign(str(data)) and Path(data).is_file():
         foreign = read_foreign(str(data), form)
         name, said, data, form = str(data), foreign.said, foreign.table, None

@@ -78,6 +78,8 @@ class Source:
         What is spilled, deleted at the end.
     rows : int, optional
         The number of rows, where it is known without reading them, as Parquet knows it.
+    secret : bool
+        Whether what DuckDB says of an error may hold the address of a server.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Source:
     progress: Progress | None = None
     folder: Scratch | None = None
     rows: int | None = None
+    secret: bool = False
 
     def __enter__(self) -> Source:
         return self
@@ -359,10 +362,13 @@ class Source:
                 "free some, set TMPDIR to another disk, or raise the memory limit (--memory)"
             )
         if re.search(r"Out of Memory|memory limit|could not allocate", text, re.IGNORECASE):
+            said = "" if self.secret else f": {one_line(text)}"
             return (
-                f"{self.name} does not fit in the memory allowed: {one_line(text)}; raise the "
-                "memory limit (--memory)"
+                f"{self.name} does not fit in the memory allowed{said}; raise the memory limit "
+                "(--memory)"
             )
+        if self.secret:
+            return f"{self.name} cannot be read ({type(error).__name__})"
         line = re.search(r"CSV Error on Line: (\d+)", text)
         if line:
             file = re.search(r"^\s*file = (.+)$", text, re.MULTILINE)

@@ -12,7 +12,6 @@ from whogains.costs import unit_words
 from whogains.evidence import MAX_GROUPS, Sums, levels_not_named, one_label, unnamed_groups
 from whogains.inference import weighted_holm
 from whogains.records import (
-    Interval,
     Reason,
     Verdict,
     WarningFinding,
@@ -26,8 +25,16 @@ from whogains.records import (
 )
 from whogains.types import BoolArray, FloatArray, IntArray
 from whogains.watching.looks import Looks, at_look, replay
-from whogains.watching.sequences import Sequence, grown, mean_of, sequence_of
+from whogains.watching.sequences import (
+    Sequence,
+    finite,
+    finite_ends,
+    grown,
+    mean_of,
+    sequence_of,
+)
 from whogains.watching.state import State
+from whogains.watching.windows import with_lately
 
 KINDS = ("gain", "harm", "equivalent", "non_inferior")
 # How many times as many rows a forecast looks for.
@@ -93,7 +100,9 @@ def judge(state: State, *, version: str, max_groups: int = MAX_GROUPS) -> WatchR
         ),
         batches=_batches(state),
         alarms=_alarms(looks, shown["harm"]),
-        costs=tuple(_cost(c, state, looks, shown) for c in range(len(looks.costs))),
+        costs=with_lately(
+            tuple(_cost(c, state, looks, shown) for c in range(len(looks.costs))), state, looks
+        ),
         notes=_notes(state, looks),
         warnings=_warnings(state),
     )
@@ -186,7 +195,7 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
         more = ahead[j] if reason in {"inconclusive", "too few rows"} else None
         batches = None if more is None else ceil(more * batches_of_stretch / rows)
         p = {
-            (kind, which): _number(getattr(each, which)[c, -1, j]) if told else None
+            (kind, which): finite(getattr(each, which)[c, -1, j]) if told else None
             for kind, each in shown.items()
             for which in ("p", "adjusted")
         }
@@ -198,8 +207,8 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
                 n=rows if told else None,
                 cost_generic=float(sums.generic[-1, j]) if told else None,
                 cost_personalized=float(sums.personalized[-1, j]) if told else None,
-                bop=_number(mean.estimate[-1, j]),
-                ci=_interval(ends[-1][j]),
+                bop=finite(mean.estimate[-1, j]),
+                ci=finite_ends(ends[-1][j]),
                 p_gain=p["gain", "p"],
                 p_harm=p["harm", "p"],
                 p_gain_adjusted=p["gain", "adjusted"],
@@ -218,8 +227,8 @@ def _cost(c: int, state: State, looks: Looks, shown: dict[str, _Shown]) -> Watch
                     WatchLook(
                         batch=int(look),
                         n=int(sums.rows[look, j]),
-                        bop=_number(mean.estimate[look, j]),
-                        ci=_interval(ends[look][j]),
+                        bop=finite(mean.estimate[look, j]),
+                        ci=finite_ends(ends[look][j]),
                     )
                     for look in np.flatnonzero(looks.told[:, j])
                 ),
@@ -339,6 +348,7 @@ def _settings(state: State) -> dict[str, Any]:
         "epsilon": dict(choices.epsilon),
         "margin": dict(choices.margin),
         "min_cell": choices.min_cell,
+        "window": choices.window,
         "threshold": choices.threshold,
         "cost_range": None
         if choices.cost_range is None
@@ -396,11 +406,3 @@ def _warnings(state: State) -> tuple[WarningFinding, ...]:
         if batch.collected is not None
         for name, said in batch.collected.about.warnings
     )
-
-
-def _interval(ends: tuple[float, float]) -> Interval:
-    return _number(ends[0]), _number(ends[1])
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

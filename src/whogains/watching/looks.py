@@ -37,6 +37,8 @@ class Looks:
     sums : tuple of Sums
         For each cost, of arrays of shape (looks, d): what is told of each group at each look, from
         the last restart on.
+    added : tuple of Sums
+        For each cost, of arrays of shape (looks, d): what is newly told at each look.
     tallies : tuple of mapping of str to ndarray of float, shape (looks, d)
         What else is counted, for each cost.
     told : ndarray of bool, shape (looks, d)
@@ -52,6 +54,7 @@ class Looks:
     grouping: Grouping
     costs: tuple[Cost, ...]
     sums: tuple[Sums, ...]
+    added: tuple[Sums, ...]
     tallies: tuple[Tallies, ...]
     told: BoolArray
     stretch: IntArray
@@ -122,6 +125,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
     counted: list[dict[str, FloatArray]] = [{} for _ in costs]
     held: list[dict[str, FloatArray]] = [{} for _ in costs]
     found: list[list[Sums]] = [[] for _ in costs]
+    fresh: list[list[Sums]] = [[] for _ in costs]
     tallied: list[list[dict[str, FloatArray]]] = [[] for _ in costs]
     told, stretches, stretch = [], [], 0
     for batch, part in zip(state.batches, parts, strict=True):
@@ -137,6 +141,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
         small = _telling(costs, waiting, state.choices.min_cell)
         new = ~small & (waiting[0].rows > 0)
         for c in range(most):
+            fresh[c].append(_where(new, waiting[c], _nothing(d)))
             total[c] = _where(new, total[c] + waiting[c], total[c])
             waiting[c] = _where(new, _nothing(d), waiting[c])
             counted[c] = _plus(counted[c], {k: np.where(new, v, 0.0) for k, v in held[c].items()})
@@ -149,6 +154,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
         grouping=grouping,
         costs=costs,
         sums=tuple(_stacked(each) for each in found),
+        added=tuple(_stacked(each) for each in fresh),
         tallies=tuple(
             {
                 name: np.stack([one.get(name, np.zeros(d)) for one in each])

@@ -206,3 +206,13 @@ def grown(sums: Sums, factors: FloatArray) -> Sums:
             if field.name in _GROWING or field.name.startswith("m_")
         },
     )
+
+
+def finite(value: float) -> float | None:
+    """Give a number, and None for what is none."""
+    return float(value) if np.isfinite(value) else None
+
+
+def finite_ends(ends: tuple[float, float]) -> tuple[float | None, float | None]:
+    """Give the two ends of an interval, None for one that is open."""
+    return finite(ends[0]), finite(ends[1])

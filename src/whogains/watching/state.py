@@ -55,6 +55,8 @@ class Choices:
         By attribute, from which numbers on its bands lie.
     percent, drop_missing_predictions : bool
         Whether predictions are percentages, and whether rows without one are left out.
+    window : int or None
+        With every so many batches a window begins of which verdicts speak alone.
     """
 
     target: str
@@ -77,6 +79,7 @@ class Choices:
     bands: Mapping[str, tuple[float, ...]] | None = None
     percent: bool = False
     drop_missing_predictions: bool = False
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -233,6 +233,7 @@ def _choices(content: dict[str, Any]) -> Choices:
         drop_missing_predictions=truth(
             content.get("drop_missing_predictions", False), "choices.drop_missing_predictions"
         ),
+        window=_window(content.get("window")),
         groups=listed(content["groups"], "choices.groups", text),
         task=content["task"],
         costs=costs,
@@ -243,6 +244,15 @@ def _choices(content: dict[str, Any]) -> Choices:
         threshold=None if threshold is None else real(threshold, "choices.threshold"),
         cost_range=ranges,
     )
+
+
+def _window(content: Any) -> int | None:
+    if content is None:
+        return None
+    found = whole(content, "choices.window")
+    if found < 1:
+        raise ValueError(f"choices.window is {found}, not at least 1")
+    return found
 
 
 def _labels(content: Any) -> dict[str, dict[str, str]] | None:
