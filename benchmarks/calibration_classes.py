@@ -58,8 +58,8 @@ def cells() -> list[Cell]:
     """List every cell of the page."""
     return [
         Cell(classes, n, rarest, apart)
-        for classes in (3, 5)
-        for n in (700, 2000, 4000)
+        for classes, sizes in ((3, (700, 2000, 4000)), (5, (700,)))
+        for n in sizes
         for rarest in (0.1, 0.2)
         for apart in (0.6, 2.5)
     ]
