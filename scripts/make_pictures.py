@@ -76,7 +76,7 @@ def demo() -> wg.Findings:
 
 
 def many_groups() -> wg.Findings:
-    """Compare two models made up on 64 groups and four costs, of which one group is harmed.
+    """Compare two models made up on 64 groups and six costs, of which one group is harmed.
 
     Returns
     -------
@@ -100,7 +100,8 @@ def many_groups() -> wg.Findings:
         return 1 / (1 + np.exp(-(risk + noise * rng.normal(size=n))))
 
     personalized = model(np.where(harmed, 2.5, np.where(helped, 0.1, 0.8)))
-    return wg.compare(y, generic=model(0.8), personalized=personalized, groups=people)
+    costs = ["zero_one", "brier", "log_loss", "auc", "sensitivity", "specificity"]
+    return wg.compare(y, generic=model(0.8), personalized=personalized, groups=people, costs=costs)
 
 
 def photograph(

@@ -1,11 +1,10 @@
-"""Parts of the documentation site that the code writes: the reference of the command line.
+"""Parts of the documentation site that the code writes: references of commands and of JSON.
 
 ``docs/conf.py`` connects `bring_in`; what it changes is the text that is built, not the file.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
@@ -15,6 +14,7 @@ import typer
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
+from schema_page import schema_reference, text
 from whogains.cli.app import app as program
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ def command_line() -> str:
     return "\n\n".join(_command(name, each) for name, each in _commands().items())
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"reference/command-line": command_line}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "reference/command-line": command_line,
+    "reference/json-schema": schema_reference,
+}
 
 
 def _commands() -> dict[str, typer.core.TyperCommand]:
@@ -107,17 +110,9 @@ def _command(name: str, command: typer.core.TyperCommand) -> str:
         if (record := parameter.get_help_record(context)) is not None
     ]
     usage = " ".join(command.collect_usage_pieces(context))
-    parts = [f"## {name}", _text(command.help), f"```text\nwhogains {name} {usage}\n```"]
+    parts = [f"## {name}", text(command.help or ""), f"```text\nwhogains {name} {usage}\n```"]
     in_order = sorted(records, key=lambda each: each[0])
     for panel, some in groupby(in_order, key=lambda each: each[0]):
-        rows = [f"| `{names}` | {_text(said)} |" for _, (names, said) in some]
+        rows = [f"| `{names}` | {text(said or '')} |" for _, (names, said) in some]
         parts.append("\n".join([f"| {panel or 'Argument'} | |", "|---|---|", *rows]))
     return "\n\n".join(parts)
-
-
-def _text(said: str | None) -> str:
-    """Make one line of plain text of a table's cell."""
-    line = html.escape(" ".join((said or "").split()), quote=False)
-    for mark in "\\|*_[]{}$`":
-        line = line.replace(mark, "\\" + mark)
-    return line

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from whogains.report import as_text, show, to_markdown
-from whogains.report.cost_figures import Figures, cost_figures
+from whogains.report.cost_figures import Figures, cost_figures, figures_for
 from whogains.report.words import group_name, plain
 
 ATTACKS = (
@@ -142,6 +142,12 @@ def test_the_same_findings_give_the_same_text(make):
 )
 def test_figures(value, written):
     assert Figures(2)(value) == written
+
+
+def test_two_intervals_do_not_fill_a_table_with_digits():
+    write = figures_for([(-0.003, 0.003), (-0.285922, -0.189426)], [-0.237847, 0.0], 0.01)
+    assert write(-0.237847) == "-0.2378"
+    assert write.interval((-0.003, 0.003)) == "-0.0030 to 0.0030"
 
 
 def test_open_interval_ends_are_dashes():

@@ -107,6 +107,28 @@ def on_paper(page):
     pytest.fail("what is folded stays so in print")
 
 
+# By how much the sides of the drawings differ from those of their axis.
+OFF_THE_AXIS = """() => [...document.querySelectorAll("table")].flatMap((table) => {
+  const axes = [...table.querySelectorAll("tfoot svg.axis")];
+  const row = [...table.tBodies[0].rows].find((row) => row.checkVisibility());
+  const strips = row && axes.length ? [...row.querySelectorAll("svg.strip")] : [];
+  return strips.flatMap((strip, i) => {
+    const [one, other] = [strip, axes[i]].map((svg) => svg.getBoundingClientRect());
+    return other.width ? [Math.abs(one.left - other.left), Math.abs(one.right - other.right)] : [];
+  });
+})"""
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_marks_stand_above_their_place_on_the_axis(findings, show, viewport, media):
+    with show(to_html(findings), viewport=viewport) as page:
+        page.emulate_media(media=media)
+        off = page.evaluate(OFF_THE_AXIS)
+        assert len(off) >= 4
+        assert max(off) < 0.6
+
+
 def slide(page, cost, place):
     page.locator(f"#slide-{cost}").evaluate(
         "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }",

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from math import inf
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import whogains as wg
@@ -125,6 +126,33 @@ def test_every_sentence_on_probabilities_is_true_of_the_json(visits):
         r", [\d.]+ % of the generic model's \(of 100 people there, .* happened in [45]\.",
         said[0].words,
     )
+
+
+def test_every_sentence_on_counts_and_classes_is_true_of_the_json():
+    rng = np.random.default_rng(0)
+    n = 6000
+    sex = rng.choice(["f", "m"], n)
+    told = rng.gamma(2, np.where(sex == "f", 0.5, 1.5))
+    counts = wg.compare(
+        rng.poisson(told),
+        generic=told.mean() + 0.1 * told,
+        personalized=told,
+        groups={"sex": sex},
+        task="counts",
+    )
+    said = first_sentences(counts)
+    assert leading(counts, "prediction").name == "poisson_deviance"
+    assert "on average the generic model expects" in said[0].words
+    check_sentences(counts.to_dict(), said)
+    names = np.array(["flu", "cold", "other"])
+    P = rng.dirichlet([1, 1, 1], n)
+    y = names[(rng.random((n, 1)) > P.cumsum(1)).sum(1).clip(0, 2)]
+    frames = (pd.DataFrame(0.9 / 3 + 0.1 * P, columns=names), pd.DataFrame(P, columns=names))
+    classes = wg.compare(y, generic=frames[0], personalized=frames[1], groups={"sex": sex})
+    said = first_sentences(classes)
+    assert leading(classes, "prediction").name == "brier"
+    assert "; by 0-1 loss" in said[0].words
+    check_sentences(classes.to_dict(), said)
 
 
 def test_the_outcome_is_called_by_its_name_in_words(visits):

@@ -18,6 +18,7 @@ import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
 from whogains.cli.features import feature_columns
 from whogains.cli.gates import check_margin
+from whogains.cli.hashes import with_hashes
 from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -237,6 +238,9 @@ def audit(
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
+    found = with_hashes(
+        found, data=file, generic_model=generic_model, personalized_model=personalized_model
+    )
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )

@@ -9,6 +9,7 @@ import whogains.cli.own_costs as own
 import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
+from whogains.cli.hashes import with_hashes
 from whogains.cli.output import check_pdf, check_writable, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
@@ -129,6 +130,7 @@ def compare(
             drop_missing_predictions=drop_missing_predictions,
             progress=progress,
         )
+    found = with_hashes(found, data=file)
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )

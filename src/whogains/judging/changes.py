@@ -24,7 +24,7 @@ from whogains.records import (
 Key = tuple[str, str | None, float | int | None]
 
 # What an audit measured on the way, or says elsewhere, is no choice of anybody.
-NO_CHOICE = {"completeness_gap"}
+NO_CHOICE = {"completeness_gap", "sha256"}
 # A list of features may hold thousands.
 LONGEST = 80
 

@@ -59,6 +59,8 @@ def for_the_file(record: AuditRecord) -> tuple[FileEntry, ...]:
     data, settings = record.data, record.settings
     groups = record.costs[0].groups if record.costs else ()
     asked = settings.get("epsilon") is not None
+    hashes = settings.get("sha256") or {}
+    models = {name: each for name, each in hashes.items() if name != "data"}
     explained = [cost for cost in record.costs if cost.kind == "explanation"]
     entries = [
         FileEntry(
@@ -165,8 +167,23 @@ def for_the_file(record: AuditRecord) -> tuple[FileEntry, ...]:
             FileEntry(key, question, by, None)
             for key, question, by in (
                 ("collected", "When and where were the data collected?", (TRIPOD,)),
-                ("hash_data", "Hash of the data file", (TRIPOD,)),
-                ("hash_models", "Hashes of both models", (TRIPOD,)),
+            )
+        ),
+        FileEntry(
+            "hash_data",
+            "Hash of the data file",
+            (TRIPOD,),
+            {"sha256": hashes["data"]} if "data" in hashes else None,
+        ),
+        FileEntry(
+            "hash_models",
+            "Hashes of both models",
+            (TRIPOD,),
+            {"sha256": models} if models else None,
+        ),
+        *(
+            FileEntry(key, question, by, None)
+            for key, question, by in (
                 (
                     "monitoring",
                     "How is the model watched in use, and when is it audited again?",

@@ -37,6 +37,7 @@ from whogains.report.meanings import (
 )
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
+from whogains.report.question import question, task_question
 from whogains.report.seeds_and_placebos import (
     estimand_words,
     other_seed_words,
@@ -187,8 +188,8 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
     return {
         "version": plain(findings.version),
         "created": plain(findings.created),
-        "question": _question(findings),
-        "task_question": _task_question(findings),
+        "question": question(findings),
+        "task_question": task_question(findings),
         "target": plain(data.target),
         "outcome": outcome_words(findings),
         "positive": None if data.positive is None else plain(data.positive),
@@ -381,32 +382,3 @@ def _from_the_largest(values: list[float | None]) -> list[int]:
 def _band(scale: Scale, epsilon: float) -> tuple[float, float]:
     low, high = scale(-epsilon), scale(epsilon)
     return low, round(high - low, 2)
-
-
-def _task_question(findings: AuditRecord) -> str:
-    data, unit = findings.data, findings.settings.get("unit")
-    target = outcome_words(findings)
-    if data.task == "classification":
-        level = "1" if data.positive is None else plain(data.positive, 60)
-        if findings.settings.get("outcome_label"):
-            return f"Both models predict how likely this is: {target}."
-        return f"Both models predict how likely it is that the outcome “{target}” is {level}."
-    if data.task == "classes":
-        return f"Both models predict which of {len(data.classes)} classes {target} is."
-    in_unit = f", in {plain(unit, 40)}" if unit else ""
-    if data.horizons or data.levels:
-        numbers = ", ".join(f"{number:g}" for number in data.horizons or data.levels)
-        what = f"how likely {target} is beyond" if data.horizons else f"quantiles of {target} at"
-        return f"Both models predict {what} {numbers}{in_unit}."
-    if data.task == "counts":
-        exposure = findings.settings.get("exposure")
-        rate = f" for each unit of {plain(exposure, 60)}" if exposure else ""
-        target = f"the mean of the count {target}{rate}"
-    return f"Both models predict {target}{in_unit}."
-
-
-def _question(findings: AuditRecord) -> str:
-    personal = [plain(name, 60) for name in findings.data.personal]
-    if personal:
-        return f"Who gains from telling {listing(personal)}?"
-    return "Who gains from the personalized model?"

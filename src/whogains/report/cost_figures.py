@@ -101,7 +101,8 @@ def figures_for(
         for low, high in intervals
         if low is not None and high is not None and high > low
     )
-    narrow = quantiles(widths, n=4)[0] if len(widths) > 1 else (widths or [epsilon])[0]
+    # Of two numbers a quartile would lie outside them.
+    narrow = quantiles(widths, n=4)[0] if len(widths) > 2 else min(widths, default=epsilon)
     scale = min(epsilon, narrow) if epsilon > 0 else narrow
     # A handful of rows without any spread must not fill the table with digits.
     scale = max(scale, epsilon * 1e-3)

@@ -12,7 +12,7 @@ from whogains.report.costs_that_differ import differing
 from whogains.report.effects import Effects, effects, epsilon_size, one_in_words, share_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
 from whogains.report.leading_cost import in_people, leading
-from whogains.report.words import confidence, count, listing, short_title, whom
+from whogains.report.words import confidence, count, listing, short_title, significant, whom
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, GroupFinding, PopulationFinding
@@ -121,16 +121,23 @@ def _in_other_words(
 
 
 def _expected(findings: AuditRecord, cost: CostFinding, group: GroupFinding) -> str:
-    """Say of a hundred people what both models expect and what happened; of probabilities alone."""
-    if findings.data.task != "classification" or cost.kind != "prediction":
+    """Say what both models expect and what happened, in a hundred people or as means of counts."""
+    task = findings.data.task
+    if task not in {"classification", "counts"} or cost.kind != "prediction":
         return ""
     profile = next((each for each in findings.profiles if each.group == group.group), None)
     if profile is None:
         return ""
     means = profile.predicted_generic, profile.predicted_personalized, profile.outcome
-    generic, personalized, happened = (None if m is None else IN_HUNDRED(100 * m) for m in means)
-    if generic is None or personalized is None or happened is None:
+    if None in means:
         return ""
+    if task == "counts":
+        generic, personalized, happened = map(significant, means)
+        return (
+            f" (on average the generic model expects {generic} there, the personalized one "
+            f"{personalized}; it was {happened})"
+        )
+    generic, personalized, happened = (IN_HUNDRED(100 * (mean or 0.0)) for mean in means)
     return (
         f" (of 100 {whom(findings)} there, the generic model expects the outcome in {generic}, the "
         f"personalized one in {personalized}; it happened in {happened})"

@@ -27,7 +27,7 @@ NO_CLAIM = (
     "A list of questions that these texts ask, filled where this audit knows the answer. It claims "
     "no compliance with any of them, and is no legal advice"
 )
-MOST = 12
+MOST, MOST_GROUPS = 12, 64
 
 
 def file_rows(findings: AuditRecord) -> list[tuple[str, str, str]]:
@@ -62,6 +62,8 @@ def _answer(findings: AuditRecord, key: str, known: dict[str, Any] | None) -> st
         "testability": _testability,
         "explanations": _explanations,
         "audited": _audited,
+        "hash_data": _hash_data,
+        "hash_models": _hash_models,
     }[key]
     return write(findings)
 
@@ -75,7 +77,9 @@ def _attributes(findings: AuditRecord) -> str:
 
 def _outcome(findings: AuditRecord) -> str:
     data, unit = findings.data, findings.settings.get("unit")
-    level = "" if data.positive is None else f", counted as 1: {plain(data.positive, 60)}"
+    level = ""
+    if data.positive not in {None, "1"}:
+        level = f", counted as 1: {plain(data.positive, 60)}"
     of = f", in {plain(unit, 40)}" if unit else ""
     words = outcome_words(findings)
     column = "" if words == plain(data.target) else f"column {plain(data.target)}, "
@@ -94,7 +98,7 @@ def _epsilon(findings: AuditRecord) -> str:
 def _rows(findings: AuditRecord) -> str:
     data = findings.data
     groups = findings.costs[0].groups if findings.costs else ()
-    sizes = listing([f"{group_name(g.group)} (n {count(g.n)})" for g in groups], most=MOST)
+    sizes = listing([f"{group_name(g.group)} (n {count(g.n)})" for g in groups], most=MOST_GROUPS)
     dropped = f", {count(data.rows_dropped)} left out without an outcome"
     return f"{count(data.rows)} rows{dropped}; {sizes}"
 
@@ -134,3 +138,16 @@ def _explanations(findings: AuditRecord) -> str:
 
 def _audited(findings: AuditRecord) -> str:
     return f"{plain(findings.created)}, whogains {plain(findings.version)}"
+
+
+def _hash_data(findings: AuditRecord) -> str:
+    return f"SHA-256 {plain(findings.settings['sha256']['data'])}"
+
+
+def _hash_models(findings: AuditRecord) -> str:
+    known = findings.settings["sha256"]
+    return "; ".join(
+        f"{words} SHA-256 {plain(known[name])}"
+        for name, words in (("generic_model", "generic"), ("personalized_model", "personalized"))
+        if name in known
+    )

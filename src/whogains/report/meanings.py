@@ -38,8 +38,8 @@ REASON_MEANINGS = {
     "other costs",
 }
 GAIN_AND_EPSILON = (
-    "A group gains where its benefit is shown to be above 0, however small; the limits ask for "
-    "at least epsilon."
+    "A group gains where its benefit is shown to be above 0, and not shown to be below epsilon "
+    "(which is no material difference); the limits ask for at least epsilon."
 )
 
 _MEANINGS = {

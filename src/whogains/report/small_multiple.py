@@ -10,6 +10,7 @@ from whogains.report.axes import Tick
 from whogains.report.effects import effects, epsilon_size
 from whogains.report.judged_groups import is_judged, is_small
 from whogains.report.leading_cost import leading
+from whogains.report.meanings import cost_meaning
 from whogains.report.words import (
     count,
     group_name,
@@ -51,12 +52,13 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One column of drawings: what it shows, in which unit, its epsilon, and its axis."""
+    """One column of drawings: what it shows, in which unit, its epsilon, what it is, its axis."""
 
     kind: str
     title: str
     unit: str
     epsilon: str
+    meaning: str | None
     ticks: tuple[Tick, ...]
     zero: float
     band: tuple[float, float]
@@ -139,6 +141,7 @@ def _column(findings: AuditRecord, cost: CostFinding) -> tuple[Axis, list[Drawn]
         title=short_title(findings, cost),
         unit=say.unit,
         epsilon=epsilon_size(say, cost.epsilon),
+        meaning=cost_meaning(findings, cost),
         ticks=tuple(scale.ticks(4)),
         zero=scale(0),
         band=(low, round(high - low, 2)),

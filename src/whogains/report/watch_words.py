@@ -183,7 +183,7 @@ def cost_heading(cost: WatchCost) -> str:
         if cost.margin is None
         else f"; margin {with_unit(significant(cost.margin), cost.unit and plain(cost.unit, 40))}"
     )
-    return f"epsilon {epsilon}{margin}; {METHODS[cost.method]}"
+    return f"epsilon, the smallest effect that matters, {epsilon}{margin}; {METHODS[cost.method]}"
 
 
 def level_words(watch: WatchRecord) -> str:
