@@ -123,6 +123,7 @@ def audit(
     pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
+    hash_data: opt.HashData = False,
     quiet: opt.Quiet = False,
 ) -> int:
     """Fit a generic and a personalized model to a file by cross-fitting, and audit them."""
@@ -226,7 +227,10 @@ def audit(
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found
     found = with_hashes(
-        found, data=file, generic_model=generic_model, personalized_model=personalized_model
+        found,
+        data=file if hash_data else None,
+        generic_model=generic_model,
+        personalized_model=personalized_model,
     )
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow

@@ -62,6 +62,7 @@ def compare(
     pdf: opt.Pdf = None,
     fail_on: opt.FailOnOption = None,
     allow: opt.Allow = None,
+    hash_data: opt.HashData = False,
     quiet: opt.Quiet = False,
 ) -> int:
     """Compare two models' predictions in a file, group by group; no model is needed."""
@@ -112,7 +113,7 @@ def compare(
             drop_missing_predictions=drop_missing_predictions,
             progress=progress,
         )
-    found = with_hashes(found, data=file)
+    found = with_hashes(found, data=file if hash_data else None)
     return write(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
     )

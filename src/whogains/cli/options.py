@@ -241,6 +241,15 @@ OutcomeLabel = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+HashData = Annotated[
+    bool,
+    typer.Option(
+        "--hash-data",
+        help="Note the SHA-256 of the data file. Who has all of the file but one value can find "
+        "that value by it.",
+        rich_help_panel=OUTPUT,
+    ),
+]
 Epsilon = Annotated[
     str | None,
     typer.Option(
