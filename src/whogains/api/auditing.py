@@ -348,7 +348,7 @@ def audit(
         )
     )
     if fitting is not None:
-        alarms = (*alarms, *levels_of_text(features, progress))
+        alarms = (*alarms, *levels_of_text(features.loc[audited], progress))
         rounds, run = fitting.rounds(
             *tables,
             rows,
@@ -396,16 +396,18 @@ def audit(
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(first.checks),
     }
-    columns = features.join(attached)
+    # Of rows that are not shown nothing is told, in words either.
+    seen = features.loc[audited]
+    columns = seen.join(attached.loc[audited])
     repeated = repeated_id_note(columns) if cluster is None else None
     texts = numbers_as_text_note(columns)
-    empty = None if fitting is None else empty_columns_note(features)
+    empty = None if fitting is None else empty_columns_note(seen)
     others = (note for note in first.notes if note not in first.unused)
     told = (
         target.note,
         told_of_classes,
         repeated,
-        unique_id_note(taken(features, pair)),
+        unique_id_note(taken(seen, pair)),
         texts,
         empty,
         *own,
@@ -423,7 +425,7 @@ def audit(
         random_state=random_state,
         run={**named_columns(sample_weight, cluster, exposure), **run},
         notes=[note for note in told if note],
-        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
+        warnings=(*leaks(features, y, target, audited), *alarms, *unused(first)),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)

@@ -11,6 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from whogains.api.outcome_names import (
+    few_of_classes,
+    named_classes,
+    outcome_name,
+    unnamed_outcomes,
+    without_names,
+)
 from whogains.errors import InputError
 from whogains.evidence import (
     BOUNDED_BELOW,
@@ -26,7 +33,14 @@ from whogains.evidence import (
     few_units,
     telling_groups,
 )
-from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
+from whogains.frames import (
+    Target,
+    check_rows,
+    classes_note,
+    cluster_codes,
+    name_of,
+    positive_weights,
+)
 from whogains.judging import (
     PlaceboScores,
     ScoredRows,
@@ -122,9 +136,7 @@ def audited_rows(
         bounded = few_units(
             codes, len(grouping), BOUNDED_BELOW * min_cell, sample_weight=weight, cluster=units
         )
-        ones = np.bincount(codes, target.values[observed], minlength=len(grouping))
-        rarer = np.minimum(ones, np.bincount(codes, minlength=len(grouping)) - ones)
-        small |= bounded & (rarer < 2)
+        small |= bounded & _alike(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
         raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.
@@ -257,6 +269,27 @@ def _dominated_groups(
     return found
 
 
+def _alike(
+    values: FloatArray,
+    codes: IntArray,
+    d: int,
+    weight: FloatArray | None,
+    cluster: IntArray | None,
+) -> BoolArray:
+    """Find the groups of which fewer than two people, or worth as few, have the rarer outcome."""
+    found = np.zeros(d, dtype=np.bool_)
+    for value in (0.0, 1.0):
+        mine = values == value
+        found |= few_units(
+            codes[mine],
+            d,
+            2,
+            sample_weight=None if weight is None else weight[mine],
+            cluster=None if cluster is None else cluster[mine],
+        )
+    return found
+
+
 def base_rate(rows: Rows) -> float:
     """Find the share of rows, with weights of weight, whose outcome is 1."""
     return float(np.average(rows.y_true, weights=rows.sample_weight))
@@ -322,8 +355,14 @@ def findings_of(
     """
     if unit is not None and not isinstance(unit, str):
         raise InputError(f"unit must be text, such as 'mmHg', not {unit!r}")
+    evidence = evidence_of(rows, scores)
+    unnamed = unnamed_outcomes(evidence, target.positive, target.negative, settings.min_cell)
+    few = few_of_classes(rows, len(target.classes), settings.min_cell)
+    if any(few):
+        said = classes_note(target_name, target.classes, few)
+        notes = [said if note == target.note else note for note in notes]
     record = build_findings(
-        evidence_of(rows, scores),
+        evidence,
         settings,
         DataFinding(
             rows=len(rows),
@@ -332,8 +371,8 @@ def findings_of(
             groups=rows.grouping.names,
             target=target_name,
             task=target.task,
-            positive=None if target.positive is None else str(target.positive),
-            classes=target.classes,
+            positive=outcome_name(target.positive, unnamed),
+            classes=named_classes(target.classes, few),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,
@@ -342,7 +381,7 @@ def findings_of(
         notes=notes,
         warnings=(*target_warnings(target, target_name), *warnings),
     )
-    return Findings.of(record)
+    return Findings.of(without_names(record, unnamed))
 
 
 def dropped_rows(dropped: Dropped, rows: Rows, min_cell: int) -> int:

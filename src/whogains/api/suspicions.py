@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from whogains.frames import Table, Target
     from whogains.models import Panel
     from whogains.scoring import LocalScores
-    from whogains.types import FloatArray
+    from whogains.types import BoolArray, FloatArray
 
 
-def leaks(features: pd.DataFrame, y: Any, target: Target) -> tuple[WarningFinding, ...]:
-    """Warn of a feature that is the outcome under other names."""
-    named = leaking_column(features, y, target)
+def leaks(
+    features: pd.DataFrame, y: Any, target: Target, audited: BoolArray
+) -> tuple[WarningFinding, ...]:
+    """Warn of a feature that is the outcome under other names, in the rows that are audited."""
+    named = leaking_column(features, y, replace(target, observed=audited))
     if named is None:
         return ()
     return (

@@ -240,6 +240,26 @@ def unnamed_groups(groups: Sequence[Sequence[str | None]], shown: BoolArray) -> 
     )
 
 
+def few_outcomes(sums: Sums, min_cell: int) -> tuple[bool, bool]:
+    """Tell of which outcome of a classification there are too few for its name to be told.
+
+    Parameters
+    ----------
+    sums : Sums
+        Of everybody who is shown, as one group.
+    min_cell : int
+        The disclosure threshold.
+
+    Returns
+    -------
+    tuple of two bool
+        Of the outcome 1 and of 0: whether fewer units than the threshold, or worth fewer by their
+        weights, have it. That there is such an outcome at all may be one person's secret.
+    """
+    least = min_cell * (1 - ROUNDING)
+    return bool(sums.effective_ones[0] < least), bool(sums.effective_zeros[0] < least)
+
+
 def bounds_shares(cost: Cost) -> bool:
     """Tell whether one unit's share of the sums of a cost is bounded: of errors in a unit."""
     # A user's cost without an upper end may be one person's money.

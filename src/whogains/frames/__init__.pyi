@@ -28,6 +28,7 @@ from .classes import (
     are_classes as are_classes,
     class_target as class_target,
     class_text as class_text,
+    classes_in_order as classes_in_order,
     classes_note as classes_note,
     read_classes as read_classes,
 )
@@ -91,5 +92,6 @@ from .table import (
 from .target import (
     KNOWN_PAIRS as KNOWN_PAIRS,
     Target as Target,
+    is_plain_outcome as is_plain_outcome,
     read_target as read_target,
 )

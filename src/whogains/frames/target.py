@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from whogains.errors import InputError, cell
+from whogains.errors import COMMON_WORDS, InputError, cell
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
 from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import BoolArray, FloatArray
@@ -248,6 +248,21 @@ def _two_values(
         else (f"{name}: {positive!r} counts as 1 and {negative!r} as 0")
     )
     return Target(coded, observed, "classification", positive, negative, note)
+
+
+def is_plain_outcome(value: Any) -> bool:
+    """Tell whether everybody knows what an outcome's value is called.
+
+    Examples
+    --------
+    >>> is_plain_outcome("Yes"), is_plain_outcome(2), is_plain_outcome("2.0")
+    (True, True, True)
+    >>> is_plain_outcome("HIV+")
+    False
+    """
+    word = _word(value)
+    known = COMMON_WORDS.union(*KNOWN_PAIRS)
+    return not isinstance(value, str) or word in known or _number(value) is not None
 
 
 def _known_order(distinct: list[Any]) -> Callable[[Any], int] | None:
