@@ -22,6 +22,7 @@ from whogains.api.suspicions import target_warnings
 from whogains.errors import InputError
 from whogains.evidence import (
     BOUNDED_BELOW,
+    Design,
     Evidence,
     Rows,
     Score,
@@ -62,6 +63,7 @@ def audited_rows(
     sample_weight: Any,
     cluster: Any,
     exposure: FloatArray | None = None,
+    design: Design | None = None,
     min_cell: int,
     max_levels: int,
     max_groups: int,
@@ -81,6 +83,8 @@ def audited_rows(
         Weights, and which rows depend on each other.
     exposure : ndarray of float, shape (n,), optional
         Exposures of counts, by which weights are multiplied.
+    design : Strata or Replicates, optional
+        How a survey's n rows were drawn.
     min_cell : int
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
@@ -150,6 +154,7 @@ def audited_rows(
         codes=codes[kept],
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
+        design=None if design is None else design.take(audited),
     )
     return rows, audited, _without_outcome(groups.loc[~(observed | apart)])
 
@@ -249,6 +254,7 @@ def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
         rows.y_true,
         sample_weight=rows.sample_weight,
         cluster=rows.cluster,
+        design=rows.design,
     )
 
 
@@ -374,6 +380,9 @@ def findings_of(
             task=target.task,
             positive=outcome_name(target.positive, unnamed),
             classes=named_classes(target.classes, few),
+            levels=target.levels,
+            horizons=target.horizons,
+            events=None if rows.event is None else int(rows.event.sum()),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,

@@ -68,7 +68,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -78,6 +78,14 @@ class Target:
         For regression that nobody asked for, the values of the outcome in order where they are so
         few whole numbers that they may be codes of classes, or one of them of missing values; else
         empty.
+    classes : tuple of str
+        Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
+    levels : tuple of float
+        Of an outcome whose quantiles are predicted (task "quantiles") their levels.
+    horizons : tuple of float
+        Of times to an event (task "survival") the times at which survival is predicted.
+    events : ndarray of float, shape (n,), optional
+        Of times to an event, 1 where it was seen and 0 where following ended without it.
     """
 
     values: FloatArray
@@ -88,6 +96,9 @@ class Target:
     note: str
     codes: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
+    levels: tuple[float, ...] = ()
+    horizons: tuple[float, ...] = ()
+    events: FloatArray | None = None
 
     @classmethod
     def of_numbers(cls, task: Task) -> Target:
@@ -146,6 +157,8 @@ def read_target(
     >>> target.note
     "y: 'yes' counts as 1 and 'no' as 0"
     """
+    if task in {"quantiles", "survival"}:
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
     series = to_series(y, name)
     present = series.dropna()
     if len(present) == 0:
