@@ -115,8 +115,8 @@ def test_a_class_that_nobody_has_is_told(people):
     given = frames(people)
     given = {**given, "y_true": np.where(given["y_true"] == "other", "flu", given["y_true"])}
     found = wg.compare(**given)
-    assert found.data.classes == ("cold", "covid", "flu", "other")
-    assert any("no row has other" in note for note in found.notes)
+    assert found.data.classes == ("cold", "covid", "flu", "(not named)")
+    assert any("and 1 that nobody or too few have" in note for note in found.notes)
 
 
 def test_sixty_classes():
@@ -127,7 +127,7 @@ def test_sixty_classes():
     # Of equal counts scikit-learn's needs every class in y.
     expected = log_loss(y, personalized, labels=np.arange(60))
     assert found.costs[2].population.cost_personalized == pytest.approx(expected)
-    assert "and 52 more" in found.notes[0]
+    assert "and 51 more, and 1 that nobody or too few have" in found.notes[0]
 
 
 def test_own_costs_of_classes(people):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,47 @@ def test_what_a_process_shares_stays_as_it_was(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+
+
+# What a process has in its environment after some work, beside what it began with.
+ADDED = """
+import os, sys
+before = dict(os.environ)
+{work}
+print({{k: v for k, v in os.environ.items() if before.get(k) != v}},
+      [k for k in before if k not in os.environ], "sklearn" in sys.modules)
+"""
+VERBS = """
+import numpy as np
+import whogains as wg
+from whogains.cli import main
+draw = np.random.default_rng(0)
+y, group, x = draw.integers(0, 2, 120), draw.choice(["a", "b"], 120), draw.normal(size=120)
+p = draw.random((2, 120))
+"""
+COMPARE = VERBS + 'wg.compare(y, generic=p[0], personalized=p[1], groups={"g": group}).to_html()'
+AUDIT = VERBS + (
+    'wg.audit({"x": x}, y, personal={"g": group}, repeats=1, placebo=0, folds=2, model="linear")'
+)
+
+
+def added(work: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", ADDED.format(work=work)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_scikit_learn_sets_in_the_environment_is_all_that_is_set() -> None:
+    # scikit-learn sets KMP_* where it is imported, for OpenMP libraries that are loaded later: to
+    # take them away again would end the process of who imports torch next.
+    theirs = added("import sklearn")
+    assert "KMP_DUPLICATE_LIB_OK" in theirs
+    assert added(AUDIT) == theirs
+    # Where no model is fitted, scikit-learn is not imported, and nothing is set.
+    assert added(COMPARE) == "{} [] False\n"

@@ -22,7 +22,7 @@ def test_the_hash_of_the_data_is_for_the_file(tmp_path: Path) -> None:
     frame["s"] = rng.choice(["f", "m"], 400)
     data, out = tmp_path / "scored.csv", tmp_path / "audit.json"
     frame.to_csv(data, index=False)
-    words = ("--outcome-label", "a fall", "--json", str(out), "--quiet")
+    words = ("--outcome-label", "a fall", "--json", str(out), "--quiet", "--hash-data")
     assert run(["compare", str(data), *ASK, *words]) == 0
     found = json.loads(out.read_text("utf-8"))
     # Counted by another program.
@@ -33,6 +33,9 @@ def test_the_hash_of_the_data_is_for_the_file(tmp_path: Path) -> None:
     assert known["hash_data"] == {"sha256": told.stdout.split()[0]}
     assert known["hash_models"] is None
     assert known["outcome"]["label"] == "a fall"
+    # By a hash a value could be found by trying, so that it is there only where it is asked for.
+    assert run(["compare", str(data), *ASK, *words[:-1]]) == 0
+    assert "sha256" not in json.loads(out.read_text("utf-8"))["settings"]
     # A folder is not one file.
     (tmp_path / "parts").mkdir()
     frame.to_csv(tmp_path / "parts" / "one.csv", index=False)

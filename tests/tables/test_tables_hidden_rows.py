@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,42 @@ def test_epsilon_is_of_the_rows_that_are_shown(hidden: float, where: str) -> Non
     plain = wg.compare_files(people(120.0, where), **COLUMNS, rows_in_memory=0)
     found = wg.compare_files(people(hidden, where), **COLUMNS, rows_in_memory=0)
     np.testing.assert_allclose(numbers(found), numbers(plain), rtol=1e-12)
+
+
+def labelled(hidden: float, n: int) -> pd.DataFrame:
+    """Labels of large groups, and what is predicted for a small one."""
+    rng = np.random.default_rng(5)
+    rows = pd.DataFrame(rng.integers(0, 2, (300, 3)).astype(float), columns=["y", "p0", "p1"])
+    rows["g"] = np.where(np.arange(300) % 3 == 0, "a", "b")
+    small = pd.DataFrame({"y": [1.0] * n, "p0": hidden, "p1": hidden, "g": "x"})
+    return pd.concat([small, rows], ignore_index=True)
+
+
+@pytest.mark.parametrize("min_cell", [0, 10])
+def test_predictions_of_hidden_rows_do_not_choose_the_costs(min_cell: int) -> None:
+    found = [
+        wg.compare_files(labelled(p, 5), **COLUMNS, rows_in_memory=0, min_cell=min_cell)
+        for p in (1.0, 0.3)
+    ]
+    said = [replace(each, created="").to_json() for each in found]
+    assert (said[0] == said[1]) == (min_cell > 0)
+    assert [cost.name for cost in found[0].costs] == ["zero_one"]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_not_even_the_last_digit_tells_of_hidden_rows(task: str) -> None:
+    rng = np.random.default_rng(6)
+    n = 400
+    rows = pd.DataFrame(rng.uniform(0.1, 0.9, (n, 2)), columns=["p0", "p1"])
+    rows["y"] = rng.integers(0, 2, n) if task == "classification" else rng.normal(0.5, 0.2, n)
+    rows["g"], rows["h"] = np.repeat(["a", "b"], n // 2), rng.choice(["u", "v"], n)
+    rows = rows.query("not (g == 'a' and h == 'u')")
+    columns = {**COLUMNS, "groups": ["g", "h"]}
+    # Nobody, one, or several are of a crossing that is not shown.
+    few = [rows.iloc[:many].assign(g="a", h="u", y=1.0 * (many > 5)) for many in (0, 1, 9)]
+    found = [wg.compare_files(pd.concat([each, rows]), **columns, rows_in_memory=0) for each in few]
+    said = [replace(each, created="").to_json() for each in found]
+    assert said[0] == said[1] == said[2]
 
 
 def test_a_centre_far_from_the_outcomes_costs_no_digit() -> None:

@@ -20,9 +20,11 @@ from whogains.api.explaining import (
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
-from whogains.api.options import AuditOptions, shape_options
+from whogains.api.options import AuditOptions, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
+from whogains.api.surveys import design_of, named_design
 from whogains.api.suspicions import (
+    labels,
     leaks,
     levels_of_text,
     own_thresholds,
@@ -224,6 +226,8 @@ def audit(
         findings' costs, and every row's group, for summaries that an audit does not make.
     **options
         Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
+        How a survey's sample was drawn: those of `Survey` (`strata`, `psu`, `single_psu`; or
+        `replicate_weights` and what they are). No PSU is split over folds.
 
     Returns
     -------
@@ -252,7 +256,8 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
-    shape, settings = shape_options(options)
+    survey, rest = survey_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     fitting = fitting_of(
@@ -277,6 +282,9 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposure,
         cluster=cluster,
+        strata=survey.strata,
+        psu=survey.psu,
+        replicate_weights=survey.replicate_weights,
     )
     name = name_of(y, "y")
     target, exposed = _outcome(y, name, task, positive, exposure)
@@ -300,6 +308,7 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposed,
         cluster=cluster,
+        design=design_of(survey, target, costs=every, cluster=cluster, exposure=exposed),
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
@@ -348,7 +357,7 @@ def audit(
         )
     )
     if fitting is not None:
-        alarms = (*alarms, *levels_of_text(features, progress))
+        alarms = (*alarms, *levels_of_text(features.loc[audited], progress))
         rounds, run = fitting.rounds(
             *tables,
             rows,
@@ -396,16 +405,18 @@ def audit(
         "explainer_repeats": explainer_repeats,
         "completeness_gap": gaps_of(first.checks),
     }
-    columns = features.join(attached)
-    repeated = repeated_id_note(columns) if cluster is None else None
+    # Of rows that are not shown nothing is told, in words either.
+    seen = features.loc[audited]
+    columns = seen.join(attached.loc[audited])
+    repeated = repeated_id_note(columns) if rows.kept_together is None else None
     texts = numbers_as_text_note(columns)
-    empty = None if fitting is None else empty_columns_note(features)
+    empty = None if fitting is None else empty_columns_note(seen)
     others = (note for note in first.notes if note not in first.unused)
     told = (
         target.note,
         told_of_classes,
         repeated,
-        unique_id_note(taken(features, pair)),
+        unique_id_note(taken(seen, pair)),
         texts,
         empty,
         *own,
@@ -421,9 +432,18 @@ def audit(
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
-        run={**named_columns(sample_weight, cluster, exposure), **run},
+        run={
+            **named_columns(sample_weight, cluster, exposure),
+            **named_design(survey),
+            **run,
+        },
         notes=[note for note in told if note],
-        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
+        warnings=(
+            *leaks(features, y, target, audited),
+            *alarms,
+            *unused(first),
+            *labels(first, target.task),
+        ),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)

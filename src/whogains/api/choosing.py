@@ -8,16 +8,18 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from whogains.api.choice_disclosure import rows_of_choice
 from whogains.api.findings import (
     Dropped,
     audited_rows,
     dropped_rows,
     evidence_of,
     named_columns,
-    target_warnings,
     versions,
 )
 from whogains.api.options import CompareOptions, shape_options
+from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
+from whogains.api.suspicions import target_warnings
 from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score, prediction_scores
@@ -189,15 +191,17 @@ def choose_from(
     )
     predictions = {each: p[audited] for each, p in zip(called, values, strict=True)}
     costs, odd, of_labels = _costs_of_labels(costs, target, predictions)
+    deciding = deciding_costs(costs, target, name)
+    kept = rows_of_choice(rows, lattice, deciding, [predictions], chosen.min_cell)
     unused = [asked for asked in of_sets if asked not in lattice.sets]
     notes = [target.note, *(note for _, note in read), *of_labels, *without]
     if unused:
         told = ", ".join("+".join(each) or "none" for each in sorted(unused))
         notes.append(f"these models have no part, by given and never: {told}")
     return choice_of(
-        replace(rows, predictions=predictions),
+        replace(rows, predictions=predictions).take(kept),
         lattice,
-        deciding_costs(costs, target, name),
+        deciding,
         chosen,
         target,
         dropped=dropped,
@@ -250,6 +254,13 @@ def choice_of(
     stand_ins: Mapping[str, Sequence[str]] | None = None,
 ) -> Choice:
     """Judge a lattice whose models have predicted; parameters as in `findings_of`."""
+    # What is odd about an audit is odd about asking for everything rather than for nothing.
+    most = max(lattice.sets, key=len)
+    of = rows.predictions if rounds is None else rounds[0]
+    ends = {"generic": lattice.nothing, "personalized": most}
+    pair = replace(rows, predictions={name: of[lattice.models[a]] for name, a in ends.items()})
+    evidence = evidence_of(pair, prediction_scores(tuple(costs), pair))
+    unnamed = unnamed_outcomes(evidence, target.positive, target.negative, settings.min_cell)
     data = DataFinding(
         rows=len(rows),
         rows_dropped=dropped_rows(dropped, rows, settings.min_cell),
@@ -257,14 +268,9 @@ def choice_of(
         groups=rows.grouping.names,
         target=target_name,
         task=target.task,
-        positive=None if target.positive is None else str(target.positive),
+        positive=outcome_name(target.positive, unnamed),
     )
-    # What is odd about an audit is odd about asking for everything rather than for nothing.
-    most = max(lattice.sets, key=len)
-    of = rows.predictions if rounds is None else rounds[0]
-    ends = {"generic": lattice.nothing, "personalized": most}
-    pair = replace(rows, predictions={name: of[lattice.models[a]] for name, a in ends.items()})
-    odd = sanity(evidence_of(pair, prediction_scores(tuple(costs), pair)), data)
+    odd = sanity(evidence, data)
     record = build_choice(
         rows,
         lattice,
@@ -282,7 +288,7 @@ def choice_of(
         folds=folds,
         stand_ins=stand_ins,
     )
-    return Choice.of(record)
+    return Choice.of(without_names(record, unnamed))
 
 
 def deciding_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
+from whogains.api.choice_disclosure import rows_of_choice
 from whogains.api.choosing import Asked, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
 from whogains.api.findings import audited_rows, named_columns
@@ -48,7 +49,7 @@ from whogains.judging import (
     group_levels,
 )
 from whogains.results import Choice
-from whogains.types import FloatArray, IntArray, Task
+from whogains.types import BoolArray, IntArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,7 +204,6 @@ def choose(
         burden = {a: p for a, p in (burden or {}).items() if a not in searched.left_out}
     lattice = Lattice.whole([str(each) for each in attached.columns], **asked, burden=burden)
     chosen, own, alarms = own_thresholds(chosen, target, (fitting.model,), fitted=False)
-    alarms = (*alarms, *levels_of_text(features, progress))
     explaining = find_explanation_costs(
         target.task, None, None if explanation_costs is None else as_names(explanation_costs)
     )
@@ -220,6 +220,7 @@ def choose(
         fitted=True,
         searched=None if searched is None else searched.rows,
     )
+    alarms = (*alarms, *levels_of_text(features.loc[audited], progress))
 
     from whogains.explain import ExplanationSettings
     from whogains.scoring import Member, stand_in
@@ -234,8 +235,7 @@ def choose(
     )
     tables = encode_rows(features, audited, "X"), encode_rows(attached, audited, "personal")
     made = Advising(*tables, rows, lattice, predicting, chosen, fitting, target.task)
-    procedure = value_of_procedure(made, value_folds, progress) if value_folds else None
-    rounds, run = fitting.rounds(
+    fitted, run = fitting.rounds(
         *tables,
         rows,
         target.task,
@@ -246,28 +246,30 @@ def choose(
     )
     # Who has not told an attribute is served without it.
     stand_ins = lattice.stand_ins(rows.grouping)
-    found: list[Mapping[str, FloatArray]] = []
-    held_by: list[IntArray] = []
+    rounds = list(fitted)
+    first = rounds[0]
+    rows, shown = _judged_rows(rows, made, rounds, stand_ins)
+    procedure = None
+    if value_folds:
+        judged = np.isin(made.rows.codes, rows.codes)
+        procedure = value_of_procedure(made.take(judged), value_folds, progress)
+    held = [local if shown is None else local.take(shown) for local in rounds]
+    scored = [stand_in(local, stand_ins, rows.codes) for local in held]
+    of_rounds = [fold_of(local, shown) for local in rounds]
     means: dict[Pair, MeanOfRounds] = {}
-    for number, local in enumerate(rounds):
-        if not number:
-            first = local
-            rows, shown = held_out(rows, local, chosen.min_cell)
-        scored = local if shown is None else local.take(shown)
-        scored = stand_in(scored, stand_ins, rows.codes)
-        found.append(scored.predictions)
-        fold = fold_of(local, shown)
-        held_by += [] if fold is None else [fold]
-        _add(means, scored, rows, lattice, explaining, fold=fold)
-    every = features.join(attached)
+    for local, fold in zip(scored, of_rounds, strict=True):
+        _add(means, local, rows, lattice, explaining, fold=fold)
+    # Of rows that are not shown nothing is told, in words either.
+    seen = features.loc[audited]
+    every = seen.join(attached.loc[audited])
     notes = (
         target.note,
         None if searched is None else searched.note,
         _untold_note(rows),
         repeated_id_note(every) if cluster is None else None,
-        unique_id_note(features),
+        unique_id_note(seen),
         numbers_as_text_note(every),
-        empty_columns_note(features),
+        empty_columns_note(seen),
         *own,
         *(note for note in first.notes if note not in first.unused),
     )
@@ -278,7 +280,7 @@ def choose(
         chosen,
         target,
         dropped=dropped,
-        rounds=found,
+        rounds=[local.predictions for local in scored],
         target_name=name,
         unit=unit,
         random_state=random_state,
@@ -290,12 +292,32 @@ def choose(
             "features": [str(each) for each in features.columns],
         },
         notes=[note for note in notes if note],
-        warnings=(*leaks(features, y, target), *alarms, *unused(first)),
+        warnings=(*leaks(features, y, target, audited), *alarms, *unused(first)),
         explained={pair: each.scores() for pair, each in means.items()},
         procedure=procedure,
-        folds=held_by,
+        folds=[fold for fold in of_rounds if fold is not None],
         stand_ins=stand_ins,
     )
+
+
+def _judged_rows(
+    rows: Rows,
+    made: Advising,
+    rounds: Sequence[LocalScores],
+    stand_ins: Mapping[str, Sequence[str]],
+) -> tuple[Rows, BoolArray | None]:
+    """Keep the rows held out, of groups of which no number tells one person's outcome."""
+    from whogains.scoring import stand_in
+
+    rows, shown = held_out(rows, rounds[0], made.settings.min_cell)
+    held = [local if shown is None else local.take(shown) for local in rounds]
+    found = [stand_in(local, stand_ins, rows.codes).predictions for local in held]
+    kept = rows_of_choice(rows, made.lattice, made.costs, found, made.settings.min_cell)
+    if kept.all():
+        return rows, shown
+    both = np.ones(len(kept), dtype=np.bool_) if shown is None else shown.copy()
+    both[both] = kept
+    return rows.take(kept), both
 
 
 def _untold_note(rows: Rows) -> str | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains._version import __version__
-from whogains.api.findings import target_warnings
 from whogains.api.options import GatherOptions, file_options, shape_options
+from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
+from whogains.api.suspicions import target_warnings
 from whogains.costs import Cost, CostNames
 from whogains.errors import InputError
 from whogains.evidence import (
@@ -140,12 +141,15 @@ class GatheredEvidence:
         for name, levels in zip(evidence.grouping.names, evidence.grouping.levels, strict=True):
             if len(levels) == 1:
                 raise InputError(f"column {name!r} is constant: it makes no groups")
+        settings = Settings() if settings is None else settings
+        unnamed = unnamed_outcomes(evidence, about.positive, about.negative, settings.min_cell)
+        data = replace(self._data, positive=outcome_name(about.positive, unnamed))
         # Of several classes there are none to miss.
         metrics = about.task == "classes" or any(each.cost.metric for each in evidence.costs)
         record = build_findings(
             evidence,
-            Settings() if settings is None else settings,
-            self._data,
+            settings,
+            data,
             unit=about.unit,
             run={
                 "seed": random_state,
@@ -160,7 +164,7 @@ class GatheredEvidence:
             ),
             warnings=self._seen,
         )
-        return Findings.of(record)
+        return Findings.of(without_names(record, unnamed))
 
 
 def gather(
@@ -352,7 +356,7 @@ def gather_from(
 
     meant = tables.shape_source(source, columns, shape, partial(outcome, sure=True))
     tables.check_kinds(source, columns)
-    first = tables.look_at_first_rows(source, columns, max_levels)
+    first = tables.look_at_first_rows(source, columns, max_levels, min_cell)
     # Planned from the first rows, and again if the scan finds otherwise.
     sure = False
     while True:
@@ -365,19 +369,19 @@ def gather_from(
             target.negative,
         )
         if target.task in QUANTITIES:
-            reading = replace(reading, centre=tables.centre_of(source, reading))
-        labels = (False, False)
-        if target.task == "classification":
-            labels = tables.are_labels(source, reading, first)
-        chosen, notes, odd = _costs(columns, costs, target, labels=labels, metrics=metrics)
-        settings.check_names(chosen)
+            reading = replace(reading, centre=tables.centre_of(source, reading, min_cell))
         by: dict[str, Any] = {
             "min_cell": min_cell,
             "max_levels": max_levels,
             "max_groups": max_groups,
         }
         share = partial(tables.base_rate, source, reading, **by)
+        labels = (False, False)
         try:
+            if target.task == "classification":
+                labels = tables.are_labels(source, reading, first, **by)
+            chosen, notes, odd = _costs(columns, costs, target, labels=labels, metrics=metrics)
+            settings.check_names(chosen)
             chosen = chosen_costs(settings, chosen, share)
             scanned = tables.scan(source, reading, chosen, **by)
             break

@@ -11,9 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from whogains.api.outcome_names import (
+    few_of_classes,
+    named_classes,
+    outcome_name,
+    unnamed_outcomes,
+    without_names,
+)
+from whogains.api.suspicions import target_warnings
 from whogains.errors import InputError
 from whogains.evidence import (
     BOUNDED_BELOW,
+    Design,
     Evidence,
     Rows,
     Score,
@@ -26,7 +35,14 @@ from whogains.evidence import (
     few_units,
     telling_groups,
 )
-from whogains.frames import Target, check_rows, cluster_codes, name_of, positive_weights
+from whogains.frames import (
+    Target,
+    check_rows,
+    classes_note,
+    cluster_codes,
+    name_of,
+    positive_weights,
+)
 from whogains.judging import (
     PlaceboScores,
     ScoredRows,
@@ -47,6 +63,7 @@ def audited_rows(
     sample_weight: Any,
     cluster: Any,
     exposure: FloatArray | None = None,
+    design: Design | None = None,
     min_cell: int,
     max_levels: int,
     max_groups: int,
@@ -66,6 +83,8 @@ def audited_rows(
         Weights, and which rows depend on each other.
     exposure : ndarray of float, shape (n,), optional
         Exposures of counts, by which weights are multiplied.
+    design : Strata or Replicates, optional
+        How a survey's n rows were drawn.
     min_cell : int
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
@@ -122,9 +141,7 @@ def audited_rows(
         bounded = few_units(
             codes, len(grouping), BOUNDED_BELOW * min_cell, sample_weight=weight, cluster=units
         )
-        ones = np.bincount(codes, target.values[observed], minlength=len(grouping))
-        rarer = np.minimum(ones, np.bincount(codes, minlength=len(grouping)) - ones)
-        small |= bounded & (rarer < 2)
+        small |= bounded & _alike(target.values[observed], codes, len(grouping), weight, units)
     if small.all():
         raise too_few(min_cell, clustered=units is not None)
     # Nothing that follows, models included, sees the rows of a group that is not shown.
@@ -137,6 +154,7 @@ def audited_rows(
         codes=codes[kept],
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
+        design=None if design is None else design.take(audited),
     )
     return rows, audited, _without_outcome(groups.loc[~(observed | apart)])
 
@@ -236,6 +254,7 @@ def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
         rows.y_true,
         sample_weight=rows.sample_weight,
         cluster=rows.cluster,
+        design=rows.design,
     )
 
 
@@ -251,6 +270,27 @@ def _dominated_groups(
         mine = codes == j
         found[j] = dominated(
             values[mine],
+            sample_weight=None if weight is None else weight[mine],
+            cluster=None if cluster is None else cluster[mine],
+        )
+    return found
+
+
+def _alike(
+    values: FloatArray,
+    codes: IntArray,
+    d: int,
+    weight: FloatArray | None,
+    cluster: IntArray | None,
+) -> BoolArray:
+    """Find the groups of which fewer than two people, or worth as few, have the rarer outcome."""
+    found = np.zeros(d, dtype=np.bool_)
+    for value in (0.0, 1.0):
+        mine = values == value
+        found |= few_units(
+            codes[mine],
+            d,
+            2,
             sample_weight=None if weight is None else weight[mine],
             cluster=None if cluster is None else cluster[mine],
         )
@@ -322,8 +362,14 @@ def findings_of(
     """
     if unit is not None and not isinstance(unit, str):
         raise InputError(f"unit must be text, such as 'mmHg', not {unit!r}")
+    evidence = evidence_of(rows, scores)
+    unnamed = unnamed_outcomes(evidence, target.positive, target.negative, settings.min_cell)
+    few = few_of_classes(rows, len(target.classes), settings.min_cell)
+    if any(few):
+        said = classes_note(target_name, target.classes, few)
+        notes = [said if note == target.note else note for note in notes]
     record = build_findings(
-        evidence_of(rows, scores),
+        evidence,
         settings,
         DataFinding(
             rows=len(rows),
@@ -332,8 +378,11 @@ def findings_of(
             groups=rows.grouping.names,
             target=target_name,
             task=target.task,
-            positive=None if target.positive is None else str(target.positive),
-            classes=target.classes,
+            positive=outcome_name(target.positive, unnamed),
+            classes=named_classes(target.classes, few),
+            levels=target.levels,
+            horizons=target.horizons,
+            events=None if rows.event is None else int(rows.event.sum()),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,
@@ -342,7 +391,7 @@ def findings_of(
         notes=notes,
         warnings=(*target_warnings(target, target_name), *warnings),
     )
-    return Findings.of(record)
+    return Findings.of(without_names(record, unnamed))
 
 
 def dropped_rows(dropped: Dropped, rows: Rows, min_cell: int) -> int:
@@ -368,31 +417,3 @@ def versions() -> dict[str, str]:
     """
     libraries = ("numpy", "scipy", "pandas", "scikit-learn", "shap")
     return {"python": python_version(), **{name: version(name) for name in libraries}}
-
-
-def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
-    """Warn where an outcome that was taken for a quantity looks like codes of classes.
-
-    Parameters
-    ----------
-    target : Target
-        The outcome.
-    name : str
-        What it is called.
-
-    Returns
-    -------
-    tuple of WarningFinding
-        At most one.
-    """
-    if not target.codes:
-        return ()
-    return (
-        WarningFinding(
-            "class_codes",
-            f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
-            "like codes of classes, and is audited as a quantity; say task='classes' (--task "
-            "classes) if they are, to compare them with a probability of each class, and "
-            "task='regression' (--task regression) if it is a quantity",
-        ),
-    )

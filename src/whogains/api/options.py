@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from whogains.files import FileOptions, Format
-from whogains.frames import GroupOptions, Shape, ShapeOptions
+from whogains.frames import GroupOptions, Shape, ShapeOptions, Survey, SurveyOptions
 from whogains.judging import SettingsOptions
 
 
-class AuditOptions(SettingsOptions, GroupOptions, total=False):
-    """The keywords of `Settings`, and of `Shape` those that make groups."""
+class AuditOptions(SettingsOptions, GroupOptions, SurveyOptions, total=False):
+    """The keywords of `Settings` and `Survey`, and of `Shape` those that make groups."""
 
 
-class CompareOptions(SettingsOptions, ShapeOptions, total=False):
-    """The keywords of `Settings` and of `Shape`."""
+class CompareOptions(SettingsOptions, ShapeOptions, SurveyOptions, total=False):
+    """The keywords of `Settings`, `Shape` and `Survey`."""
 
 
 class CompareFilesOptions(CompareOptions, FileOptions, total=False):
-    """The keywords of `Settings`, `Shape` and `Format`."""
+    """The keywords of `Settings`, `Shape`, `Survey` and `Format`."""
 
 
 class GatherOptions(ShapeOptions, FileOptions, total=False):
@@ -36,6 +36,12 @@ def shape_options(options: Mapping[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """Tell how values are meant from all else that is said."""
     shape, rest = _split(options, ShapeOptions)
     return Shape(**shape), rest
+
+
+def survey_options(options: Mapping[str, Any]) -> tuple[Survey, dict[str, Any]]:
+    """Tell how the sample was drawn from all else that is said."""
+    survey, rest = _split(options, SurveyOptions)
+    return Survey(**survey), rest
 
 
 def _split(options: Mapping[str, Any], kind: type) -> tuple[dict[str, Any], dict[str, Any]]:

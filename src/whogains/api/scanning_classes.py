@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.api.collecting import GatheredEvidence
+from whogains.api.outcome_names import named_classes
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import About, Collected, fingerprint
@@ -64,13 +65,15 @@ def scan_classes(
     tables.read_csv_as(source, columns)
     check_kinds(source.name, {name: source.columns[name] for name in columns.names})
     tables.check_kinds(source, columns)
+    mode = None
     while True:
         reading = tables.class_reading(source, columns, *of_classes)
+        reading = reading if mode is None else replace(reading, mode=mode)
         target = Target.of_classes(reading.classes)
         chosen = chosen_costs(settings, asked_costs(costs, target, columns.target), lambda: 0.5)
         settings.check_names(chosen)
         for cost in chosen:
-            if cost.own:
+            if cost.own or cost.metric:
                 raise InputError(
                     f"{cost.name!r} is a function of all classes, and {source.name} has more rows "
                     "than are held in memory; raise rows_in_memory (--rows-in-memory)"
@@ -78,11 +81,16 @@ def scan_classes(
         by: dict[str, Any] = {"max_levels": max_levels, "max_groups": max_groups}
         try:
             scanned = tables.scan(source, reading, chosen, min_cell=settings.min_cell, **by)
-            break
         except tables.ManyWritingsError as error:
             source.read_as({**source.types, error.column: "DOUBLE"})
+            continue
+        # The most frequent class of the rows that are shown: others have no say.
+        most = reading.classes[scanned.class_rows.index(max(scanned.class_rows))]
+        if most in (reading.mode, mode):
+            break
+        mode = most
     repeated = tables.unread_id_note(source, columns)
-    said = classes_note(columns.target, reading.classes, reading.seen)
+    said = classes_note(columns.target, reading.classes, scanned.few_classes)
     about = About(
         target=columns.target,
         task="classes",
@@ -97,4 +105,5 @@ def scan_classes(
     )
     gathered = GatheredEvidence(Collected(scanned.evidence, about))
     found = gathered.findings(settings, random_state=random_state)
-    return replace(found, data=replace(found.data, classes=reading.classes))
+    names = named_classes(reading.classes, scanned.few_classes)
+    return replace(found, data=replace(found.data, classes=names))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WRONG_INPUT = 2
 CRASHED = 3
 INTERRUPTED = 130
+# Signals that end the program politely.
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -136,13 +138,21 @@ def run() -> None:
     # On a busy machine threads that spin while they wait made networks five times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Ended politely is interrupted: what is set aside on the disk is deleted.
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ENDING[1:]:
         # A run under nohup goes on when its terminal is closed.
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_DFL:
             signal.signal(getattr(signal, name), signal.default_int_handler)
-    status = main()
+    try:
+        status = main()
+        # All is written. While Python takes itself apart no signal may become an exception: of a
+        # thread of a query it would be thrown out of C++, which aborts.
+        for each in ENDING:
+            if hasattr(signal, each) and signal.getsignal(getattr(signal, each)) != signal.SIG_IGN:
+                signal.signal(getattr(signal, each), signal.SIG_DFL)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     if status == INTERRUPTED:
-        # A thread of an interrupted query would be thrown out of C++, which aborts.
+        # At once, for the same reason.
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

@@ -134,8 +134,8 @@ TrustPickle = Annotated[
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classification, regression, counts, or (audit, compare) classes; else judged from "
-        "the target and said.",
+        help="classification, regression, counts, (audit, compare) classes, or (compare) "
+        "quantiles and survival; else judged from the target and said.",
         show_default=False,
         rich_help_panel=DATA,
     ),
@@ -225,6 +225,36 @@ Exposure = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+QuantileLevels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        help="For predicted quantiles, their levels, as in 0.1,0.5,0.9; --generic and "
+        "--personalized then name a column for each, as in p0_{level}. Implies --task quantiles.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        "--event",
+        help="For times to an event (--target), the column with 1 where it was seen then and 0 "
+        "where following ended without it.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Horizons = Annotated[
+    str | None,
+    typer.Option(
+        "--horizons",
+        help="For times to an event, at which times survival is predicted, as in 365,730; "
+        "--generic and --personalized then name a column for each, as in s0_{horizon}.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
 Cluster = Annotated[
     str | None,
     typer.Option(
@@ -239,6 +269,15 @@ OutcomeLabel = Annotated[
         help='The outcome in words, such as "a visit to a doctor", which reports call it by.',
         show_default=False,
         rich_help_panel=DATA,
+    ),
+]
+HashData = Annotated[
+    bool,
+    typer.Option(
+        "--hash-data",
+        help="Note the SHA-256 of the data file. Who has all of the file but one value can find "
+        "that value by it.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Epsilon = Annotated[

@@ -1,12 +1,14 @@
 """Evidence: mergeable sums per group and cost."""
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
+from whogains.evidence.design import Design, DesignErrors, Replicates, Strata
 from whogains.evidence.disclosure import (
     BOUNDED_BELOW,
     UNNAMED,
     bounds_shares,
     dominated,
     effective_units,
+    few_outcomes,
     few_units,
     fewer,
     levels_not_named,
@@ -51,6 +53,7 @@ from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
+from whogains.evidence.survival import CENSORED, survival_scores
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
@@ -65,6 +68,7 @@ from whogains.evidence.tallies import (
 __all__ = [
     "BOUNDED_BELOW",
     "CARRYING",
+    "CENSORED",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
@@ -76,13 +80,17 @@ __all__ = [
     "Attribute",
     "Collected",
     "CostEvidence",
+    "Design",
+    "DesignErrors",
     "Evidence",
     "Grouping",
     "MeanOfRounds",
     "Pair",
+    "Replicates",
     "Rows",
     "Score",
     "Spread",
+    "Strata",
     "Sums",
     "Tallies",
     "Target",
@@ -101,6 +109,7 @@ __all__ = [
     "effective_units",
     "evidence_content",
     "evidence_from_scores",
+    "few_outcomes",
     "few_units",
     "fewer",
     "fingerprint",
@@ -121,6 +130,7 @@ __all__ = [
     "same_value",
     "save_evidence",
     "sum_rows",
+    "survival_scores",
     "tallied",
     "telling_groups",
     "telling_outcomes",

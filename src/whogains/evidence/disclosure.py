@@ -195,6 +195,9 @@ def telling_outcomes(cost: Cost, sums: Sums, min_cell: int) -> BoolArray:
     if cost.task == "classification":
         rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
         alone = alone | (rarer < 2 * (1 - ROUNDING))
+    if cost.task == "survival":
+        # Rows that decide are those of the rarer state at the horizon, by their weights.
+        alone = alone | (sums.moved < 2)
     found: BoolArray = small & alone
     return found
 
@@ -238,6 +241,26 @@ def unnamed_groups(groups: Sequence[Sequence[str | None]], shown: BoolArray) -> 
         [any(level not in of for level, of in zip(group, named, strict=True)) for group in groups],
         dtype=np.bool_,
     )
+
+
+def few_outcomes(sums: Sums, min_cell: int) -> tuple[bool, bool]:
+    """Tell of which outcome of a classification there are too few for its name to be told.
+
+    Parameters
+    ----------
+    sums : Sums
+        Of everybody who is shown, as one group.
+    min_cell : int
+        The disclosure threshold.
+
+    Returns
+    -------
+    tuple of two bool
+        Of the outcome 1 and of 0: whether fewer units than the threshold, or worth fewer by their
+        weights, have it. That there is such an outcome at all may be one person's secret.
+    """
+    least = min_cell * (1 - ROUNDING)
+    return bool(sums.effective_ones[0] < least), bool(sums.effective_zeros[0] < least)
 
 
 def bounds_shares(cost: Cost) -> bool:

@@ -28,6 +28,7 @@ from .classes import (
     are_classes as are_classes,
     class_target as class_target,
     class_text as class_text,
+    classes_in_order as classes_in_order,
     classes_note as classes_note,
     read_classes as read_classes,
 )
@@ -69,6 +70,7 @@ from .bands_and_labels import (
     Shape as Shape,
     ShapeOptions as ShapeOptions,
     band_names as band_names,
+    check_days as check_days,
     label_texts as label_texts,
     no_label as no_label,
     shaped_groups as shaped_groups,
@@ -82,6 +84,22 @@ from .suspicious_columns import (
     repeated_id_note as repeated_id_note,
     unique_id_note as unique_id_note,
 )
+from .quantiles import (
+    read_levels_of_quantiles as read_levels_of_quantiles,
+    read_quantiles as read_quantiles,
+    task_of_levels as task_of_levels,
+)
+from .survival import (
+    read_horizons as read_horizons,
+    read_survival as read_survival,
+    task_of_horizons as task_of_horizons,
+)
+from .survey import (
+    REPLICATE_METHODS as REPLICATE_METHODS,
+    SINGLE_PSU as SINGLE_PSU,
+    Survey as Survey,
+    SurveyOptions as SurveyOptions,
+)
 from .table import (
     Column as Column,
     Table as Table,
@@ -91,5 +109,6 @@ from .table import (
 from .target import (
     KNOWN_PAIRS as KNOWN_PAIRS,
     Target as Target,
+    is_plain_outcome as is_plain_outcome,
     read_target as read_target,
 )

@@ -116,7 +116,7 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
     -------
     ClassPredictions
         Classes are in sorted order (an ordered categorical's in its own), those that no row has
-        last; the note says which there are.
+        among them; the note says which there are.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
         raise InputError(f"{name} holds the same class as a number and as text; write it one way")
     given = {"generic": generic, "personalized": personalized}
     tables = {key: _table(values, key, written) for key, values in given.items() if is_wide(values)}
-    classes = tuple(dict.fromkeys([*written, *(c for table in tables.values() for c in table)]))
+    classes = _all_in_order(series, written, [c for table in tables.values() for c in table])
     if len(classes) < 3:
         raise InputError(
             f"{name} has two values; give one prediction per row, the probability of one of them"
@@ -154,7 +154,7 @@ def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPre
         for key, values in given.items()
     }
     return ClassPredictions(
-        _target(codes, name, classes, written),
+        _target(codes, name, classes),
         found["generic"],
         found["personalized"],
         ("generic" not in tables, "personalized" not in tables),
@@ -197,13 +197,13 @@ def class_target(y: Any, name: str) -> Target:
             f"{name} has {len(classes)} classes, and at most {MOST_CLASSES} are audited; is it a "
             "quantity (task='regression') or an id?"
         )
-    return _target(class_codes(series, classes), name, classes, classes)
+    return _target(class_codes(series, classes), name, classes)
 
 
-def _target(codes: IntArray, name: str, classes: tuple[str, ...], written: Sequence[str]) -> Target:
+def _target(codes: IntArray, name: str, classes: tuple[str, ...]) -> Target:
     observed = codes >= 0
     values = np.where(observed, codes, np.nan).astype(np.float64)
-    note = classes_note(name, classes, written)
+    note = classes_note(name, classes)
     return Target(values, observed, "classes", None, None, note, classes=classes)
 
 
@@ -222,6 +222,32 @@ def _in_order(series: pd.Series[Any], name: str) -> list[Any]:
         return sorted(distinct)
     except TypeError:
         return sorted(distinct, key=class_text)
+
+
+def _all_in_order(
+    series: pd.Series[Any], written: Sequence[str], others: Sequence[str]
+) -> tuple[str, ...]:
+    """Put the classes that rows have, and those that only models know, into one order."""
+    dtype: Any = series.dtype
+    every = list(dict.fromkeys([*written, *others]))
+    if getattr(dtype, "ordered", False):
+        own = [class_text(value) for value in dtype.categories]
+        return tuple(sorted(every, key=lambda name: own.index(name) if name in own else len(own)))
+    return classes_in_order(every)
+
+
+def classes_in_order(classes: Sequence[str]) -> tuple[str, ...]:
+    """Sort the names of classes: by what they count where all are numbers, else as text.
+
+    Examples
+    --------
+    >>> classes_in_order(["10", "9"]), classes_in_order(["b", "10", "9"])
+    (('9', '10'), ('10', '9', 'b'))
+    """
+    try:
+        return tuple(sorted(classes, key=float))
+    except ValueError:
+        return tuple(sorted(classes))
 
 
 def class_text(value: Any) -> str:
@@ -312,20 +338,45 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
             raise InputError(
                 f"{key} predicts {what} in row {i} (counting from 0), which is no class of {name} "
                 f"({_listed([cell(each) for each in classes])}); give a class, or a column of "
-                "probabilities for each"
+                "probabilities for each; if one of these values is a code of missing outcomes, say "
+                "which (na, on the command line --na)"
             )
         found[i, code] = 1.0
     return found
 
 
-def classes_note(name: str, classes: Sequence[str], written: Sequence[str]) -> str:
-    """Say what an outcome was taken for, and which of its classes no row has."""
-    said = (
-        f"{name} is taken for one of {len(classes)} classes ({_listed(classes)}); say "
+def classes_note(name: str, classes: Sequence[str], few: Sequence[bool] | None = None) -> str:
+    """Say what an outcome was taken for.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    classes : sequence of str
+        Its classes.
+    few : sequence of bool, optional
+        Which of them too few of the people who are shown have: they are not named.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> classes_note("y", ["a", "b", "c"], [False, True, False])
+    "y is taken for one of 3 classes (a, c, and 1 that nobody or too few have); say
+    task='regression' (--task regression) if it is a quantity"
+    """
+    hidden = 0 if few is None else sum(few)
+    named = [
+        each for each, hide in zip(classes, few or [False] * len(classes), strict=True) if not hide
+    ]
+    more = f", and {hidden} that nobody or too few have" if hidden else ""
+    return (
+        f"{name} is taken for one of {len(classes)} classes ({_listed(named)}{more}); say "
         "task='regression' (--task regression) if it is a quantity"
     )
-    unseen = [each for each in classes if each not in set(written)]
-    return f"{said}; no row has {_listed(unseen)}" if unseen else said
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -39,3 +39,6 @@ from .settings import (
     Settings as Settings,
     SettingsOptions as SettingsOptions,
 )
+from .telling_costs import (
+    telling_costs as telling_costs,
+)

@@ -44,7 +44,9 @@ def telling_costs(evidence: Evidence, min_cell: int) -> tuple[BoolArray, ...]:
     return tuple(telling_outcomes(item.cost, item.groups, min_cell) for item in evidence.costs)
 
 
-def without_telling(evidence: Evidence, told: tuple[BoolArray, ...]) -> Evidence:
+def without_telling(
+    evidence: Evidence, told: tuple[BoolArray, ...], *, totals: bool = False
+) -> Evidence:
     """Take the sums of such groups out, cost by cost, and out of the totals.
 
     Parameters
@@ -53,6 +55,9 @@ def without_telling(evidence: Evidence, told: tuple[BoolArray, ...]) -> Evidence
         The sums.
     told : tuple of ndarray of bool
         As `telling_costs` finds them.
+    totals : bool
+        Whether a total from which such sums cannot be taken is emptied; else it is left, and is not
+        to be shown.
 
     Returns
     -------
@@ -61,13 +66,13 @@ def without_telling(evidence: Evidence, told: tuple[BoolArray, ...]) -> Evidence
         a group could be solved, and stay.
     """
     costs = tuple(
-        _without(item, each) if each.any() else item
+        _without(item, each, totals=totals) if each.any() else item
         for item, each in zip(evidence.costs, told, strict=True)
     )
     return replace(evidence, costs=costs)
 
 
-def _without(item: CostEvidence, told: BoolArray) -> CostEvidence:
+def _without(item: CostEvidence, told: BoolArray, *, totals: bool) -> CostEvidence:
     groups = Sums(
         **{
             field.name: np.where(told, 0, getattr(item.groups, field.name))
@@ -77,10 +82,17 @@ def _without(item: CostEvidence, told: BoolArray) -> CostEvidence:
     reasons = item.reasons
     if reasons is not None:
         reasons = tuple(None if tells else why for tells, why in zip(told, reasons, strict=True))
+    population, design = item.population, item.design
+    if _adds(item, told):
+        population = groups.take(~told).total()
+        design = None if design is None else design.without(told)
+    elif totals:
+        population = groups.take(told).total()
     return replace(
         item,
         groups=groups,
-        population=groups.take(~told).total() if _adds(item, told) else item.population,
+        population=population,
+        design=design,
         tallies={name: np.where(told, 0.0, each) for name, each in item.tallies.items()},
         reasons=reasons,
     )

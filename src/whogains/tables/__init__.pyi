@@ -10,7 +10,6 @@ from .columns import (
 )
 from .first_rows import (
     FirstRows as FirstRows,
-    are_labels as are_labels,
     centre_of as centre_of,
     look_at_first_rows as look_at_first_rows,
     read_outcome as read_outcome,
@@ -31,6 +30,7 @@ from .predict import (
     predict_source as predict_source,
 )
 from .scan import (
+    are_labels as are_labels,
     base_rate as base_rate,
     scan as scan,
 )

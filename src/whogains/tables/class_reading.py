@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whogains.errors import InputError
-from whogains.frames import MOST_CLASSES, ROUNDED
+from whogains.frames import MOST_CLASSES, ROUNDED, classes_in_order
 from whogains.tables.columns import FLOATS, Columns, Reading, is_number, missing
 from whogains.tables.relation import SOURCE, quoted
 from whogains.tables.source import Source
@@ -27,15 +27,12 @@ class ClassReading(Reading):
         The most frequent one, for which y is 1: the others are the rarer outcome.
     of_generic, of_personalized : tuple of str
         The column of each class.
-    seen : tuple of str
-        The classes that some row has.
     """
 
     classes: tuple[str, ...] = ()
     mode: str = ""
     of_generic: tuple[str, ...] = ()
     of_personalized: tuple[str, ...] = ()
-    seen: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -139,7 +136,8 @@ def class_reading(
     for name in seen:
         if name not in generic:
             raise InputError(f"there is no column of probabilities for the class {name!r:.60}")
-    classes = tuple(dict.fromkeys((*seen, *generic)))
+    # Which class is where must not tell who has it.
+    classes = classes_in_order(list(dict.fromkeys((*seen, *generic))))
     return ClassReading(
         columns,
         types,
@@ -148,7 +146,6 @@ def class_reading(
         mode=max(seen, key=lambda name: counts[name]),
         of_generic=_in_order(generic, classes),
         of_personalized=_in_order(personalized, classes),
-        seen=tuple(seen),
     )
 
 

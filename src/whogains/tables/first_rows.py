@@ -30,14 +30,17 @@ class FirstRows:
     outcomes : list
         Distinct values of the outcome, at most 1,000, without missing ones.
     labels : tuple of two bool
-        Whether each model's predictions of the rows with an outcome are all 0 or 1.
+        Whether each model's predictions of the rows with an outcome may all be 0 or 1, as far as
+        these rows tell of groups that are shown.
     """
 
     outcomes: list[Any]
     labels: tuple[bool, bool]
 
 
-def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> FirstRows:
+def look_at_first_rows(
+    source: Source, columns: Columns, max_levels: int, min_cell: int
+) -> FirstRows:
     """Look at the first rows, by one query, and refuse an attribute with too many levels.
 
     Parameters
@@ -48,6 +51,8 @@ def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> Fir
         Which column holds what.
     max_levels : int
         The most levels that one attribute may have.
+    min_cell : int
+        The disclosure threshold: with weights or clusters only all rows tell who is shown.
 
     Returns
     -------
@@ -62,20 +67,22 @@ def look_at_first_rows(source: Source, columns: Columns, max_levels: int) -> Fir
     known = f"FILTER (NOT {missing(columns.target, dict(source.columns))})"
     found = [
         f"(list(DISTINCT {quoted(columns.target)}) {known})[1:{MANY_VALUES}]",
-        *(f"coalesce(bool_and({each}) {known}, TRUE)" for each in _are_labels(columns)),
         *(f"count(DISTINCT {quoted(name)})" for name in columns.groups),
     ]
     chosen = ", ".join(quoted(name) for name in columns.names)
-    outcomes, generic, personalized, *counts = source.fetch(
-        f"SELECT {', '.join(found)} FROM (SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})"
-    )[0]
+    some = f"(SELECT {chosen} FROM {SOURCE} LIMIT {FIRST_ROWS})"
+    outcomes, *counts = source.fetch(f"SELECT {', '.join(found)} FROM {some}")[0]
     for name, count in zip(columns.groups, counts, strict=True):
         if count > max_levels:
             raise InputError(
-                f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
-                "(--max-levels)"
+                f"column {name!r} has more than {max_levels} levels; band it (--band), or raise "
+                "max_levels (--max-levels)"
             )
-    return FirstRows(_in_order(outcomes or []), (generic, personalized))
+    own = {f"l{i}": each for i, each in enumerate(_are_labels(columns))}
+    every = ", ".join(f"coalesce(bool_and({name}), TRUE)" for name in own)
+    of_shown = _of_shown(columns, own, missing(columns.target, dict(source.columns)), min_cell)
+    labels = source.fetch(f"{of_shown} SELECT {every} FROM shown")[0]
+    return FirstRows(_in_order(outcomes or []), (labels[0], labels[1]))
 
 
 def read_outcome(
@@ -194,8 +201,8 @@ def _are_labels(columns: Columns) -> tuple[str, str]:
     )
 
 
-def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool, bool]:
-    """Tell for each model whether its predictions of all rows with an outcome are 0 or 1.
+def centre_of(source: Source, reading: Reading, min_cell: int) -> float:
+    """Find a number near outcomes that are numbers: the rounded median of the first rows.
 
     Parameters
     ----------
@@ -203,32 +210,59 @@ def are_labels(source: Source, reading: Reading, first: FirstRows) -> tuple[bool
         The table.
     reading : Reading
         How rows are read.
-    first : FirstRows
-        The first rows: unless a model's are labels only, no more are read.
+    min_cell : int
+        The disclosure threshold. Groups of fewer of the first rows, or clusters, or that are worth
+        fewer by weights, have no part: the last digits of sums would tell of them.
 
     Returns
     -------
-    tuple of two bool
-        True for labels.
+    float
+        The number; 0 where there are no such groups.
     """
-    if not any(first.labels):
-        return first.labels
-    every = (f"coalesce(bool_and({each}), TRUE)" for each in _are_labels(reading.columns))
-    found = source.fetch(
-        f"SELECT {', '.join(every)} FROM {SOURCE} WHERE NOT {reading.outcome_missing}"
-    )
-    return found[0][0], found[0][1]
-
-
-def centre_of(source: Source, reading: Reading) -> float:
-    """Find a number near outcomes that are numbers: the rounded median of the first rows.
-
-    Rows that will be left out may be among them; a few move a median little, and rounding hides
-    even that.
-    """
-    found = source.fetch(
-        f"SELECT median({reading.outcome}) FROM (SELECT * FROM {SOURCE} LIMIT {FIRST_ROWS}) "
-        f"WHERE NOT {reading.outcome_missing}"
-    )[0][0]
+    outcome = {"y": reading.outcome}
+    rows = _of_shown(reading.columns, outcome, reading.outcome_missing, min_cell)
+    found = source.fetch(f"{rows} SELECT median(y) FROM shown")[0][0]
     centre = 0.0 if found is None else float(f"{found:.3g}")
     return centre if abs(centre) < float("inf") else 0.0
+
+
+def _of_shown(columns: Columns, own: Mapping[str, str], unknown: str, min_cell: int) -> str:
+    """Write a WITH clause of the first rows with an outcome, of groups that may be shown.
+
+    Parameters
+    ----------
+    columns : Columns
+        Which column holds what.
+    own : mapping of str to str
+        What to take from each row, as SQL by its name.
+    unknown : str
+        The condition for a row without an outcome.
+    min_cell : int
+        The fewest of these rows, or clusters, of such a group, and what they are worth at least by
+        their weights; see `few_units`.
+
+    Returns
+    -------
+    str
+        After which the rows are called shown.
+    """
+    w = " * ".join(f"CAST({quoted(name)} AS DOUBLE)" for name in columns.weights) or "1.0"
+    taken = {
+        **{key: quoted(name) for key, name in zip(columns.keys, columns.groups, strict=True)},
+        "w": w,
+        "c": "NULL" if columns.cluster is None else quoted(columns.cluster),
+        **own,
+    }
+    listed = ", ".join(f"{sql} AS {name}" for name, sql in taken.items())
+    keys = ", ".join(columns.keys)
+    units = f"SELECT {keys}, w FROM known"
+    if columns.cluster is not None:
+        units = f"SELECT {keys}, sum(w) AS w FROM known GROUP BY {keys}, c"
+    match = " AND ".join(f"known.{key} IS NOT DISTINCT FROM enough.{key}" for key in columns.keys)
+    return (
+        f"WITH known AS (SELECT {listed} FROM (SELECT * FROM {SOURCE} LIMIT {FIRST_ROWS}) "
+        f"WHERE NOT {unknown}), "
+        f"enough AS (SELECT {keys} FROM ({units}) GROUP BY {keys} HAVING count(*) >= {min_cell} "
+        f"AND sum(w) * sum(w) >= {min_cell} * sum(w * w)), "
+        f"shown AS (SELECT known.* FROM known JOIN enough ON {match})"
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from whogains.evidence import Sums
 from whogains.tables.sums import LARGEST_RATIO, POWERS
 from whogains.tables.terms import Term
-from whogains.types import FloatArray
+from whogains.types import BoolArray, FloatArray
 
 
 class Raw:
@@ -29,14 +29,16 @@ class Raw:
             return 0.0
         return _over(self.first[name], self.first["units"])
 
-    def lost(self, terms: Sequence[Term], *, pairs: bool) -> bool:
-        """Tell whether a mean is so large against its spread that digits are lost."""
-        n = self["units"]
+    def lost(self, terms: Sequence[Term], *, pairs: bool, mine: BoolArray | None = None) -> bool:
+        """Tell whether a mean of some keys is so large against its spread that digits are lost."""
+        of = np.ones(len(self["units"]), dtype=np.bool_) if mine is None else mine
+        n = self["units"][of]
         powers = [
             (self[f"u{i}"], self[f"uu{i}"]) for i, term in enumerate(terms) if not term.counted
         ]
         powers += [(self["v1"], self["v2"])] if pairs else []
-        for first, second in powers:
+        for each in powers:
+            first, second = (values[of] for values in each)
             square = _over(first**2, n)
             with np.errstate(invalid="ignore"):
                 if (square > LARGEST_RATIO**2 * np.maximum(second - square, 0.0)).any():

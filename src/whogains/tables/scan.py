@@ -32,9 +32,11 @@ from whogains.evidence import (
     telling_groups,
 )
 from whogains.tables.auc_and_r2 import metric_evidence
+from whogains.tables.class_reading import ClassReading
 from whogains.tables.columns import Reading, advice
 from whogains.tables.costs import outside_sql
 from whogains.tables.exact import Summand, bits_of, exact_sums
+from whogains.tables.first_rows import FirstRows
 from whogains.tables.groups_kept import Kept, in_groups
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.own import OwnFunctions
@@ -45,7 +47,7 @@ from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, SumQuery
 from whogains.tables.sums_to_groups import placed
 from whogains.tables.terms import Term, term_of
-from whogains.types import QUANTITIES, FloatArray, IntArray
+from whogains.types import QUANTITIES, BoolArray, FloatArray, IntArray
 
 READING = "reading"
 
@@ -103,6 +105,7 @@ def scan(
     small = read.telling(of_rows, codes, len(grouping), min_cell)
     quantity = reading.task in QUANTITIES
     again = dropped or quantity or reading.columns.cluster is not None or len(of_rows) < len(costs)
+    again = again or reading.task == "classes"
     kept = read.keep(grouping, codes, ~small, again=bool(again))
     sums, populations = read.sums(kept)
     found = {
@@ -119,6 +122,7 @@ def scan(
         if cost.metric:
             found[cost], note = metric_evidence(source, read.reading, cost, kept)
             notes += [note] if note else []
+    class_rows, few_classes = read.classes(kept, min_cell)
     return Scanned(
         Evidence(
             grouping=grouping,
@@ -130,6 +134,8 @@ def scan(
         read.dropped(kept) if dropped and small.any() and min_cell else dropped,
         tuple(g for g, hide in zip(grouping.groups, small & (units > 0), strict=True) if hide),
         tuple(notes),
+        class_rows,
+        few_classes,
     )
 
 
@@ -164,6 +170,46 @@ def base_rate(
     shown = ~read.telling((), codes, len(grouping), min_cell)
     kept = read.keep(grouping, codes, shown, again=False)
     return float(kept.outcome.sum() / kept.weight.sum())
+
+
+def are_labels(
+    source: Source,
+    reading: Reading,
+    first: FirstRows,
+    *,
+    min_cell: int,
+    max_levels: int,
+    max_groups: int,
+) -> tuple[bool, bool]:
+    """Tell for each model whether its predictions are 0 or 1, of all rows that are shown.
+
+    Parameters
+    ----------
+    source, reading, min_cell, max_levels, max_groups
+        As in `scan`.
+    first : FirstRows
+        The first rows: where a group that is shown has other predictions there, no more are read.
+
+    Returns
+    -------
+    tuple of two bool
+        True for labels.
+
+    Raises
+    ------
+    InputError, OtherValuesError, ManyWritingsError
+        As in `scan`.
+    """
+    if not any(first.labels):
+        return first.labels
+    read = _Read(source, reading, ())
+    read.check()
+    grouping, codes, _ = read.grouped(max_levels, max_groups)
+    shown = ~read.telling((), codes, len(grouping), min_cell)
+    kept = read.keep(grouping, codes, shown, again=True)
+    every = ", ".join(f"coalesce(bool_and({each} IN (0, 1)), TRUE)" for each in ("p0", "p1"))
+    found = source.fetch(f"SELECT {every} FROM ({kept.of_rows(reading)})", reading.values)
+    return found[0][0], found[0][1]
 
 
 class _Read:
@@ -276,6 +322,30 @@ class _Read:
         found = f"SELECT count(*) FROM ({rows}) a JOIN {kept.table} k ON {kept.match('a')}"
         return int(self.source.fetch(found, self.reading.values)[0][0])
 
+    def classes(self, kept: Kept, min_cell: int) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+        """Count the rows of each class, and tell of which there are too few units."""
+        reading = self.reading
+        if not isinstance(reading, ClassReading):
+            return (), ()
+        weight = "a.w" if reading.weighted else "1.0"
+        cluster = "" if reading.columns.cluster is None else ", a.c"
+        rows = (
+            f"SELECT a.k AS code, {weight} AS w{cluster} "
+            f"FROM ({reading.rows()}) a JOIN {kept.table} k ON {kept.match('a')}"
+        )
+        units = f"SELECT code, 1 AS n, w FROM ({rows})"
+        if cluster:
+            units = f"SELECT code, count(*) AS n, sum(w) AS w FROM ({rows}) GROUP BY code, c"
+        found = self.source.fetch(
+            f"SELECT code, sum(n), count(*), sum(w), sum(w * w) FROM ({units}) GROUP BY code",
+            reading.values,
+        )
+        counted = np.zeros((4, len(reading.classes)))
+        for code, *numbers in found:
+            counted[:, int(code) - 1] = [float(each) for each in numbers]
+        few = fewer(counted[1].astype(np.int64), counted[2], counted[3], min_cell)
+        return tuple(int(n) for n in counted[0]), tuple(bool(each) for each in few)
+
     def telling(
         self, costs: Sequence[Cost], codes: IntArray, size: int, min_cell: int
     ) -> npt.NDArray[np.bool_]:
@@ -337,7 +407,9 @@ class _Read:
     def sums(self, kept: Kept) -> tuple[list[Sums], list[Sums]]:
         """Give the sums of every cost, per raw value and over everybody."""
         query, keys = self.query, self.query.keys
-        raw = self._centred(self.first, "first_sums", self.units, keys)
+        # Whether it is summed again must not tell of groups that are left out.
+        mine = kept.groups[kept.codes]
+        raw = self._centred(self.first, "first_sums", self.units, keys, mine)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
             return of_keys, [in_groups(sums, kept).total() for sums in of_keys]
@@ -367,9 +439,16 @@ class _Read:
                 raise InputError(outside_words(cost, model, rows, where))
         return tallied(counted, kept.codes[mine], len(kept.grouping))
 
-    def _centred(self, first: Raw, table: str, units: str, keys: Sequence[str]) -> Raw:
-        """Sum again, about each key's mean, where the first sums have lost digits."""
-        if not first.lost(self.terms, pairs=self.pairs):
+    def _centred(
+        self,
+        first: Raw,
+        table: str,
+        units: str,
+        keys: Sequence[str],
+        mine: BoolArray | None = None,
+    ) -> Raw:
+        """Sum again, about each key's mean, where the first sums of some have lost digits."""
+        if not first.lost(self.terms, pairs=self.pairs, mine=mine):
             return first
         self._create("shifts", self.query.shifts(table, keys))
         grids = self._grids("shifted_grids", self.query.grids(units, keys, "shifts"))

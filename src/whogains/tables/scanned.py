@@ -33,9 +33,15 @@ class Scanned:
         The groups whose rows are left out, since they are too few.
     notes : tuple of str
         What a reader must know, such as how exact an AUC by bins is.
+    class_rows : tuple of int
+        Of several classes, how many rows of groups that are large enough have each.
+    few_classes : tuple of bool
+        Whether these are too few for its name to be told.
     """
 
     evidence: Evidence
     rows_dropped: int
     small: tuple[tuple[str | None, ...], ...]
     notes: tuple[str, ...] = ()
+    class_rows: tuple[int, ...] = ()
+    few_classes: tuple[bool, ...] = ()

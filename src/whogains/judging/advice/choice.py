@@ -393,7 +393,7 @@ def _notes(made: Comparisons) -> list[str]:
     if hidden:
         notes.append(
             f"{hidden} {'groups are' if hidden > 1 else 'group is'} not shown, being empty, too "
-            "small, or small and nearly of one outcome; their rows have no part in any number "
-            "here, and nothing is certified for them"
+            "small, or such that a number would tell one person's outcome; their rows have no part "
+            "in any number here, and nothing is certified for them"
         )
     return notes

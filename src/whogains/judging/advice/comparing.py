@@ -20,6 +20,7 @@ from whogains.judging.advice.lattice import Lattice
 from whogains.judging.bootstrap_and_betting import Alternative, ScoredRows
 from whogains.judging.estimates import BY_T, Estimates, estimate
 from whogains.judging.settings import Settings
+from whogains.judging.telling_costs import telling_costs, without_telling
 from whogains.types import BoolArray, FloatArray, IntArray
 
 Set = tuple[str, ...]
@@ -222,6 +223,10 @@ class Comparisons:
                 cluster=rows.cluster,
             )
             pair = (self.lattice.models[one], self.lattice.models[other])
+            told = telling_costs(evidence, self.settings.min_cell)
+            # The groups of which the deciding cost tells have no row here: the rest rests on it.
+            told = (np.zeros_like(told[0]), *told[1:])
+            evidence = without_telling(evidence, told, totals=True)
             self._evidence[one, other] = (
                 without_equal_weights(evidence),
                 ScoredRows(rows, scores, pair, self.seed),
