@@ -134,6 +134,28 @@ def test_a_margin_is_asked_for(started: Path, capsys: pytest.CaptureFixture[str]
     assert "nothing is known" in said
 
 
+def test_values_are_meant_as_at_the_first_batch(
+    started: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in range(2):
+        rows = week(place).assign(years=lambda frame: np.arange(len(frame)) % 80)
+        rows[["p0", "p1"]] *= 100
+        rows.to_csv(f"v{place}.csv", index=False)
+    first = [*FIRST[:-1], "sex,years", "--costs", "brier", "--percent"]
+    meant = ["--labels", "sex:f=woman,m=man", "--band", "years=40"]
+    assert main(["watch", "v0.csv", "--state", "v", *first, *meant, "--quiet"]) == 0
+    assert main(["watch", "v1.csv", "--state", "v", "--quiet", "--json", "v.json"]) == 0
+    found = wg.read_json("v.json")
+    assert isinstance(found, wg.Watch)
+    levels = {(each.group["sex"], each.group["years"]) for each in found.costs[0].groups}
+    bands = ("under 40", "40 and over")
+    assert levels == {(sex, band) for sex in ("woman", "man") for band in bands}
+    assert found.data.rows == 320
+    capsys.readouterr()
+    assert main(["watch", "v1.csv", "--state", "v", "--band", "years=50"]) == 2
+    assert "what was chosen at the first batch stays" in capsys.readouterr().err
+
+
 def test_ci_shows_a_group_as_a_test(started: Path) -> None:
     ask = ["compare", "w0.csv", *FIRST, "--quiet", "--costs", "zero_one,brier", "--junit"]
     assert main([*ask, "a.xml"]) == 0

@@ -9,8 +9,15 @@ import numpy as np
 
 from whogains.api.findings import evidence_of, not_told, too_few
 from whogains.costs import Cost
-from whogains.evidence import MeanOfRounds, Rows, Score, few_units, prediction_scores
-from whogains.judging import BOUNDED_BELOW, Lattice, telling_costs
+from whogains.evidence import (
+    BOUNDED_BELOW,
+    MeanOfRounds,
+    Rows,
+    Score,
+    few_units,
+    prediction_scores,
+)
+from whogains.judging import Lattice, telling_costs
 from whogains.types import BoolArray, FloatArray
 
 Rounds = Sequence[Mapping[str, FloatArray]]

@@ -20,6 +20,7 @@ from whogains.api.outcome_names import (
 )
 from whogains.errors import InputError
 from whogains.evidence import (
+    BOUNDED_BELOW,
     Evidence,
     Rows,
     Score,
@@ -41,7 +42,6 @@ from whogains.frames import (
     positive_weights,
 )
 from whogains.judging import (
-    BOUNDED_BELOW,
     PlaceboScores,
     ScoredRows,
     Settings,

@@ -9,17 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+import numpy as np
+
 from whogains import watching
 from whogains._version import __version__
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing_files import load_columns
+from whogains.api.options import GatherOptions, file_options, shape_options
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level, same_value
-from whogains.files import FileOptions, Format
-from whogains.frames import Shape, as_names
+from whogains.files import Format
+from whogains.frames import Shape, as_names, label_texts
 from whogains.judging import MIN_CELL, Settings
 from whogains.results import Watch
-from whogains.types import Task
+from whogains.types import BoolArray, Task
 from whogains.watching import Batch, Choices, State
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ def watch(
     min_cell: int | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
-    **form: Unpack[FileOptions],
+    **options: Unpack[GatherOptions],
 ) -> Watch:
     """Add a batch to a watch, and say what is known of each group, at any number of looks.
 
@@ -87,8 +90,10 @@ def watch(
         groups, costs and restarts.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
-    **form
-        How text files are written, where it is not found as meant: the keywords of `Format`.
+    **options
+        How text files are written, where it is not found as meant, and how values are meant: the
+        keywords of `Format` and, as of the first batch, of `Shape` (`labels`, `bands`, `percent`,
+        `drop_missing_predictions`). No bands of quantiles, which differ from batch to batch.
 
     Returns
     -------
@@ -123,6 +128,7 @@ def watch(
     0  zero_one   f  200  0.0  cannot tell
     1  zero_one   m  200  0.5         gain
     """
+    form, said = file_options(options)
     asked: dict[str, Any] = {
         "target": target,
         "generic": generic,
@@ -140,6 +146,7 @@ def watch(
         "threshold": threshold,
         "cost_range": cost_range,
         "min_cell": min_cell,
+        **_meant(shape_options(said)[0]),
     }
     known, before = watching.read_state(state) or (None, None)
     if known is not None and same_value(asked["positive"]) == same_value(known.choices.positive):
@@ -165,7 +172,7 @@ def watch(
 
 
 def _added(
-    table: tuple[Any, FileOptions],
+    table: tuple[Any, Format],
     known: State | None,
     asked: dict[str, Any],
     called: tuple[str, date | None, bool],
@@ -184,18 +191,23 @@ def _added(
     if frame is None:
         whole = _gathered(source, asked, settings, sizes, form)
     else:
-        whole = _gathered(frame, asked, settings, sizes, {})
+        whole = _gathered(frame, asked, settings, sizes, Format())
     where = watching.source_of(whole)
     if known is not None and watching.counted_before(known, name, where):
         return known
     new: Collected | None = whole
     returning, seen = 0, list[str]()
     if frame is not None and secret is not None:
-        seen = [watching.hashed(secret, as_level(each)) for each in frame[asked["cluster"]]]
-        fresh = [known is None or each not in known.seen for each in seen]
-        returning = len(fresh) - sum(fresh)
+        counted = _counted(frame, asked)
+        hashes = [watching.hashed(secret, as_level(each)) for each in frame[asked["cluster"]]]
+        fresh = [known is None or each not in known.seen for each in hashes]
+        # Who is left out whole, without a prediction, is not yet seen.
+        seen = [each for each, here in zip(hashes, counted, strict=True) if here]
+        returning = sum(not new for new, here in zip(fresh, counted, strict=True) if here)
         if returning:
-            new = _gathered(frame[fresh], asked, settings, sizes, {}) if any(fresh) else None
+            left = frame[fresh]
+            told = bool((np.array(fresh) & counted).any())
+            new = _gathered(left, asked, settings, sizes, Format()) if told else None
     if known is None:
         known = State(_choices(whole, asked, settings), (), secret)
     batch = Batch(name, when, restart and bool(known.batches), where, returning, new)
@@ -240,7 +252,43 @@ def _choices(first: Collected, asked: Mapping[str, Any], settings: Settings) -> 
         sample_weight=asked["sample_weight"],
         cluster=asked["cluster"],
         unit=asked["unit"],
+        labels=asked["labels"],
+        bands=asked["bands"],
+        percent=bool(asked["percent"]),
+        drop_missing_predictions=bool(asked["drop_missing_predictions"]),
     )
+
+
+def _meant(shape: Shape) -> dict[str, Any]:
+    """Give how values are meant as it is kept; None where nothing is said."""
+    labels = {name: label_texts(each) for name, each in (shape.labels or {}).items()}
+    bands = {
+        name: each if isinstance(each, str) else shape.edges[name]
+        for name, each in (shape.bands or {}).items()
+    }
+    return {
+        "labels": labels or None,
+        "bands": bands or None,
+        "percent": shape.percent or None,
+        "drop_missing_predictions": shape.drop_missing_predictions or None,
+    }
+
+
+def _shape(asked: Mapping[str, Any]) -> Shape:
+    return Shape(
+        labels=asked["labels"],
+        bands=asked["bands"],
+        percent=bool(asked["percent"]),
+        drop_missing_predictions=bool(asked["drop_missing_predictions"]),
+    )
+
+
+def _counted(frame: pd.DataFrame, asked: Mapping[str, Any]) -> BoolArray:
+    """Tell the rows that count: all, or where such are left out those with predictions."""
+    if not asked["drop_missing_predictions"]:
+        return np.ones(len(frame), dtype=np.bool_)
+    there = frame[[asked["generic"], asked["personalized"]]].notna().all(axis=1)
+    return there.to_numpy(dtype=np.bool_)
 
 
 def _gathered(
@@ -248,7 +296,7 @@ def _gathered(
     asked: Mapping[str, Any],
     settings: Settings,
     sizes: Mapping[str, int],
-    form: FileOptions,
+    form: Format,
 ) -> Collected:
     """Sum the rows of a batch, with what is odd about them."""
     found: GatheredEvidence = gather(
@@ -267,14 +315,21 @@ def _gathered(
         max_groups=sizes["max_groups"],
         threshold=settings.threshold,
         cost_range=settings.cost_range,
-        **form,
+        labels=asked["labels"],
+        bands=asked["bands"],
+        percent=bool(asked["percent"]),
+        drop_missing_predictions=bool(asked["drop_missing_predictions"]),
+        separator=form.separator,
+        decimal=form.decimal,
+        encoding=form.encoding,
+        na=form.na,
     )
     collected = found.collected
     odd = tuple((each.name, each.text) for each in found.warnings)
     return replace(collected, about=replace(collected.about, warnings=odd))
 
 
-def _loaded(source: Any, asked: Mapping[str, Any], form: FileOptions) -> pd.DataFrame:
+def _loaded(source: Any, asked: Mapping[str, Any], form: Format) -> pd.DataFrame:
     """Load the rows of a batch whose outcome is known: who returns is seen row by row."""
     from whogains.tables import Columns, open_source
 
@@ -286,8 +341,8 @@ def _loaded(source: Any, asked: Mapping[str, Any], form: FileOptions) -> pd.Data
         weight=asked["sample_weight"],
         cluster=asked["cluster"],
     )
-    with open_source(source, form=Format(**form)) as opened:
-        frame = load_columns(opened, columns, Shape())
+    with open_source(source, form=form) as opened:
+        frame = load_columns(opened, columns, _shape(asked))
     missing = frame[asked["cluster"]].isna()
     if missing.any():
         raise InputError(

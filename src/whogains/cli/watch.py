@@ -124,6 +124,10 @@ def watch(
             rich_help_panel=opt.STATISTICS,
         ),
     ] = None,
+    labels: files.Labels = None,
+    band: files.Band = None,
+    percent: files.Percent = False,
+    drop_missing_predictions: files.DropMissing = False,
     max_levels: opt.MaxLevels = 50,
     max_groups: opt.MaxGroups = 4096,
     separator: files.Separator = None,
@@ -178,6 +182,9 @@ def watch(
         max_levels=max_levels,
         max_groups=max_groups,
         **of_files.file_format(separator, decimal, encoding, na),
+        **of_files.group_options(labels, band),
+        percent=percent,
+        drop_missing_predictions=drop_missing_predictions,
     )
     return write_watch(
         found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow

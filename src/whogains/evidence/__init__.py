@@ -2,6 +2,7 @@
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
 from whogains.evidence.disclosure import (
+    BOUNDED_BELOW,
     UNNAMED,
     bounds_shares,
     dominated,
@@ -11,6 +12,7 @@ from whogains.evidence.disclosure import (
     fewer,
     levels_not_named,
     telling_groups,
+    telling_outcomes,
     unnamed_groups,
 )
 from whogains.evidence.effective import carrying_number, effective_number
@@ -62,6 +64,7 @@ from whogains.evidence.tallies import (
 )
 
 __all__ = [
+    "BOUNDED_BELOW",
     "CARRYING",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
@@ -122,6 +125,7 @@ __all__ = [
     "sum_rows",
     "tallied",
     "telling_groups",
+    "telling_outcomes",
     "text",
     "text_or_null",
     "truth",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # The largest share of a sum that one unit may have. A square at this share tells its root to 12%.
 LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8, "deviance": 0.5}
+# Of fewer units than so many times `min_cell`, a single one with an outcome is not told from none.
+BOUNDED_BELOW = 10
 # Equal weights are worth their number, but for rounding.
 ROUNDING = 1e-9
 
@@ -153,6 +155,47 @@ def telling_groups(costs: Iterable[tuple[Cost, Sums]], min_cell: int) -> BoolArr
                 found = found | (largest > most * mean * sums.weight)
     if found is None:
         raise ValueError("no cost is given")
+    return found
+
+
+def telling_outcomes(cost: Cost, sums: Sums, min_cell: int) -> BoolArray:
+    """Find the small groups of which a cost would tell the outcome of one person.
+
+    Parameters
+    ----------
+    cost : Cost
+        The cost.
+    sums : Sums
+        Its sums over d groups.
+    min_cell : int
+        The disclosure threshold; groups of fewer than ten times as many units are small. With 0
+        none is.
+
+    Returns
+    -------
+    ndarray of bool, shape (d,)
+        True for a small group in which fewer than two people have the rarer outcome, or for one of
+        which alone the models' costs differ. Of explanations none: they say nothing of outcomes.
+
+    Notes
+    -----
+    A class without two people of each outcome is not l-diverse for l = 2 [1]_. Units of unequal
+    weight count for what they are worth (Kish). What holds for two parts of the data holds for
+    both together.
+
+    References
+    ----------
+    .. [1] Machanavajjhala, Kifer, Gehrke, Venkitasubramaniam, "L-diversity: Privacy beyond
+       k-anonymity", ACM Transactions on Knowledge Discovery from Data 1 (1), 2007.
+    """
+    if cost.kind != "prediction":
+        return np.zeros(len(sums), dtype=np.bool_)
+    small = (sums.rows > 0) & (sums.units < BOUNDED_BELOW * min_cell)
+    alone = sums.moved == 1
+    if cost.task == "classification":
+        rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
+        alone = alone | (rarer < 2 * (1 - ROUNDING))
+    found: BoolArray = small & alone
     return found
 
 

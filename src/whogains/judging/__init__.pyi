@@ -27,9 +27,6 @@ from .plan import (
 from .sanity import (
     sanity as sanity,
 )
-from .profiles import (
-    BOUNDED_BELOW as BOUNDED_BELOW,
-)
 from .settings import (
     BASE_RATE as BASE_RATE,
     CONVENTIONS as CONVENTIONS,

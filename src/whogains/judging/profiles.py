@@ -8,7 +8,7 @@ from math import floor, log10
 import numpy as np
 import numpy.typing as npt
 
-from whogains.evidence import Pair, Rows, Score, dominated
+from whogains.evidence import BOUNDED_BELOW, Pair, Rows, Score, dominated
 from whogains.records import Calibration, Distribution, Levels, Number, Profile
 from whogains.types import FloatArray, IntArray
 
@@ -16,8 +16,6 @@ DIFFERENCE_BINS, CALIBRATION_BINS = 24, 10
 # The bins span the middle of all rows together; the rest falls into the two open ones.
 TAILS = (0.025, 0.975)
 ROUNDING = 1e-9
-# Of fewer units than so many times `min_cell`, a single one with an outcome is not told from none.
-BOUNDED_BELOW = 10
 
 
 def round_edges(values: FloatArray, bins: int) -> FloatArray:

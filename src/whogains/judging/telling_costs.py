@@ -10,9 +10,14 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from whogains.evidence import CostEvidence, Evidence, Sums
+from whogains.evidence import (
+    BOUNDED_BELOW,
+    CostEvidence,
+    Evidence,
+    Sums,
+    telling_outcomes,
+)
 from whogains.judging.disclosure import concealed, unit_name
-from whogains.judging.profiles import BOUNDED_BELOW, ROUNDING
 from whogains.records import AuditRecord, CostFinding, PopulationFinding
 from whogains.types import BoolArray
 
@@ -35,36 +40,8 @@ def telling_costs(evidence: Evidence, min_cell: int) -> tuple[BoolArray, ...]:
     -------
     tuple of ndarray of bool, each of shape (d,)
         One for each cost. Of explanations none: they say nothing of outcomes.
-
-    Notes
-    -----
-    A class without two people of each outcome is not l-diverse for l = 2 [1]_. Units of unequal
-    weight count for what they are worth (Kish).
-
-    References
-    ----------
-    .. [1] Machanavajjhala, Kifer, Gehrke, Venkitasubramaniam, "L-diversity: Privacy beyond
-       k-anonymity", ACM Transactions on Knowledge Discovery from Data 1 (1), 2007.
     """
-    return tuple(_telling(item, min_cell) for item in evidence.costs)
-
-
-def _telling(item: CostEvidence, min_cell: int) -> BoolArray:
-    sums = item.groups
-    if item.cost.kind != "prediction":
-        return np.zeros(len(sums), dtype=np.bool_)
-    small: BoolArray = (sums.rows > 0) & (sums.units < BOUNDED_BELOW * min_cell)
-    told: BoolArray = small & (_alike(item) | (sums.moved == 1))
-    return told
-
-
-def _alike(item: CostEvidence) -> BoolArray:
-    """Tell where fewer than two people have the rarer outcome."""
-    if item.cost.task != "classification":
-        return np.zeros(len(item.groups), dtype=np.bool_)
-    rarer = np.minimum(item.groups.effective_ones, item.groups.effective_zeros)
-    alike: BoolArray = rarer < 2 * (1 - ROUNDING)
-    return alike
+    return tuple(telling_outcomes(item.cost, item.groups, min_cell) for item in evidence.costs)
 
 
 def without_telling(

@@ -142,8 +142,10 @@ def _shown(kind: str, state: State, looks: Looks) -> _Shown:
     first = np.full(weights.shape, -1)
     now = np.full(weights.shape, np.nan)
     for look in range(times):
-        current[:, stretch[look]] = p[:, look]
-        now[there] = weighted_holm(current[there], weights[there])
+        # Most looks show nothing that was not there before.
+        if not np.array_equal(current[:, stretch[look]], p[:, look]):
+            current[:, stretch[look]] = p[:, look]
+            now[there] = weighted_holm(current[there], weights[there])
         adjusted[:, look] = now[:, stretch[look]]
         first = np.where((first < 0) & (now <= alpha), look, first)
     done = float(weights[there & (now <= alpha)].sum())

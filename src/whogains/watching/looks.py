@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import Cost
-from whogains.evidence import Evidence, Grouping, Sums, Tallies, telling_groups, union
+from whogains.evidence import (
+    Evidence,
+    Grouping,
+    Sums,
+    Tallies,
+    telling_groups,
+    telling_outcomes,
+    union,
+)
 from whogains.inference import weights_by_appearance
 from whogains.types import BoolArray, FloatArray, IntArray
 from whogains.watching.state import State
@@ -97,8 +105,10 @@ def replay(state: State, *, max_groups: int) -> Looks:
     Notes
     -----
     A group's new rows wait until they are enough to be told: `min_cell` units, worth as many, none
-    of them most of a cost. Else the difference of two looks would be the sums of few people. Which
-    looks there are may depend on anything: the sequences hold at all of them.
+    of them most of a cost, and, while they are fewer than ten times as many, two of each outcome
+    and not one alone of whom the models' costs differ. Else the difference of two looks would be
+    the sums of few people, or one's outcome. Which looks there are may depend on anything: the
+    sequences hold at all of them.
     """
     parts = [None if b.collected is None else b.collected.evidence for b in state.batches]
     known = [part for part in parts if part is not None]
@@ -124,7 +134,7 @@ def replay(state: State, *, max_groups: int) -> Looks:
             for c, item in enumerate(part.costs):
                 waiting[c] = waiting[c] + item.groups.placed(places, d)
                 held[c] = _plus(held[c], _moved(item.tallies, places, d))
-        small = telling_groups(list(zip(costs, waiting, strict=True)), state.choices.min_cell)
+        small = _telling(costs, waiting, state.choices.min_cell)
         new = ~small & (waiting[0].rows > 0)
         for c in range(most):
             total[c] = _where(new, total[c] + waiting[c], total[c])
@@ -152,6 +162,15 @@ def replay(state: State, *, max_groups: int) -> Looks:
         weighted=any(part.weighted for part in known),
         clustered=any(part.clustered for part in known),
     )
+
+
+def _telling(costs: Sequence[Cost], waiting: Sequence[Sums], min_cell: int) -> BoolArray:
+    """Find the groups whose new rows would tell something of one person, by any cost."""
+    pairs = list(zip(costs, waiting, strict=True))
+    found = telling_groups(pairs, min_cell)
+    for cost, sums in pairs:
+        found = found | telling_outcomes(cost, sums, min_cell)
+    return found
 
 
 def _weights(grouping: Grouping, parts: Sequence[Evidence | None], stretch: IntArray) -> FloatArray:

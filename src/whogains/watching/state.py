@@ -49,6 +49,12 @@ class Choices:
         Columns of weights, and of which rows depend on each other.
     unit : str or None
         Unit of the outcome.
+    labels : mapping of str to mapping of str to str, or None
+        By attribute, names of its values.
+    bands : mapping of str to sequence of float, or None
+        By attribute, from which numbers on its bands lie.
+    percent, drop_missing_predictions : bool
+        Whether predictions are percentages, and whether rows without one are left out.
     """
 
     target: str
@@ -67,6 +73,10 @@ class Choices:
     sample_weight: str | None = None
     cluster: str | None = None
     unit: str | None = None
+    labels: Mapping[str, Mapping[str, str]] | None = None
+    bands: Mapping[str, tuple[float, ...]] | None = None
+    percent: bool = False
+    drop_missing_predictions: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from whogains.files import json_text, read_whole, write_aside
 from whogains.watching.state import HASH_BYTES, Batch, Choices, State
 
 FORMAT = "whogains watch"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# States of before, without names, bands and percentages: what they hold means the same.
+READABLE = (1, FORMAT_VERSION)
 
 
 def save_state(state: State, path: str | Path, *, version: str, before: str | None) -> None:
@@ -107,10 +110,10 @@ def read_state(path: str | Path) -> tuple[State, str] | None:
         raise InputError(f"{path} is not the state of a watch: it is no JSON in UTF-8") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"{path} is not the state of a watch; whogains watch makes one")
-    if content.get("format_version") != FORMAT_VERSION:
+    if content.get("format_version") not in READABLE:
         raise InputError(
             f"{path} is the state of a watch of version {content.get('format_version')!r:.40}; "
-            f"this program reads version {FORMAT_VERSION}"
+            f"this program reads versions up to {FORMAT_VERSION}"
         )
     try:
         found = _state(content)
@@ -224,6 +227,12 @@ def _choices(content: dict[str, Any]) -> Choices:
         sample_weight=text_or_null(content["sample_weight"], "choices.sample_weight"),
         cluster=text_or_null(content["cluster"], "choices.cluster"),
         unit=text_or_null(content["unit"], "choices.unit"),
+        labels=_labels(content.get("labels")),
+        bands=_bands(content.get("bands")),
+        percent=truth(content.get("percent", False), "choices.percent"),
+        drop_missing_predictions=truth(
+            content.get("drop_missing_predictions", False), "choices.drop_missing_predictions"
+        ),
         groups=listed(content["groups"], "choices.groups", text),
         task=content["task"],
         costs=costs,
@@ -234,6 +243,25 @@ def _choices(content: dict[str, Any]) -> Choices:
         threshold=None if threshold is None else real(threshold, "choices.threshold"),
         cost_range=ranges,
     )
+
+
+def _labels(content: Any) -> dict[str, dict[str, str]] | None:
+    if content is None:
+        return None
+    return {
+        name: {code: text(label, f"choices.labels.{name}") for code, label in each.items()}
+        for name, each in content.items()
+    }
+
+
+def _bands(content: Any) -> dict[str, tuple[float, ...]] | None:
+    if content is None:
+        return None
+    found = {name: listed(each, f"choices.bands.{name}", real) for name, each in content.items()}
+    for name, edges in found.items():
+        if not edges or any(a >= b for a, b in pairwise(edges)):
+            raise ValueError(f"choices.bands.{name} do not rise")
+    return found
 
 
 def _by_cost(content: Any, place: str, costs: tuple[str, ...]) -> dict[str, float]:
