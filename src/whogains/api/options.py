@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from whogains.files import FileOptions, Format
-from whogains.frames import GroupOptions, Shape, ShapeOptions
+from whogains.frames import GroupOptions, Shape, ShapeOptions, check_call, check_mapping
 from whogains.judging import SettingsOptions
 
 
@@ -35,6 +35,9 @@ def file_options(options: Mapping[str, Any]) -> tuple[Format, dict[str, Any]]:
 def shape_options(options: Mapping[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """Tell how values are meant from all else that is said."""
     shape, rest = _split(options, ShapeOptions)
+    check_mapping(bands=shape.get("bands"))
+    if not isinstance(shape.get("labels"), Mapping):
+        check_call(labels=shape.get("labels"))
     return Shape(**shape), rest
 
 

@@ -70,8 +70,8 @@ def judge(
     max_groups : int
         The most groups allowed.
     unnamed : str, optional
-        What stands in place of the outcome's name where too few people have it; None where everybody
-        knows the name.
+        What stands in place of the outcome's name where too few people have it; None where
+        everybody knows the name.
 
     Returns
     -------
