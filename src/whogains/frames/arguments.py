@@ -14,7 +14,7 @@ KINDS = {
     **dict.fromkeys(("state", "checkpoint", "path"), "path"),
     **dict.fromkeys(("max_levels", "max_groups", "value_folds", "random_state"), "whole"),
     **dict.fromkeys(("task", "batch", "day", "unit"), "text"),
-    **dict.fromkeys(("given", "never", "explainers", "explanation_costs", "labels"), "names"),
+    **dict.fromkeys(("given", "never", "explainers", "explanation_costs"), "names"),
     **dict.fromkeys(("bands", "burden"), "mapping"),
     **dict.fromkeys(("positive", "threshold"), "value"),
 }
