@@ -49,7 +49,7 @@ def test_words_that_everybody_knows_are_read_as_they_are_meant(no: str, yes: str
 def test_other_words_in_the_wrong_order_are_seen_by_what_the_models_cost() -> None:
     found = compared(np.where(HAPPENED, "a relapse", "none"))
     assert names(found) == ["inverted_outcome"]
-    assert "inverted? none counts as 1" in found.warnings[0].text
+    assert "inverted? 'none' counts as 1" in found.warnings[0].text
     assert names(compared(np.where(HAPPENED, "a relapse", "none"), positive="a relapse")) == []
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from whogains.evidence import Evidence, Rows, few_outcomes, few_units
 from whogains.frames import is_plain_outcome
-from whogains.records import AuditRecord, ChoiceRecord
+from whogains.records import AuditRecord, ChoiceRecord, WatchRecord
 
-Found = TypeVar("Found", AuditRecord, ChoiceRecord)
+Found = TypeVar("Found", AuditRecord, ChoiceRecord, WatchRecord)
 # What stands in their place.
 NOT_NAMED = "(not named)"
 
@@ -76,14 +76,14 @@ def without_names(record: Found, unnamed: Sequence[str]) -> Found:
 
     Parameters
     ----------
-    record : AuditRecord or ChoiceRecord
+    record : AuditRecord, ChoiceRecord or WatchRecord
         The result.
     unnamed : sequence of str
         The names.
 
     Returns
     -------
-    AuditRecord or ChoiceRecord
+    AuditRecord, ChoiceRecord or WatchRecord
         Without them.
     """
     if not unnamed:

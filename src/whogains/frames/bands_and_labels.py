@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError, cell
+from whogains.frames.arguments import shown
 from whogains.frames.from_any_frame import kind_of, numbers_of
 from whogains.types import FloatArray
 
@@ -70,7 +71,12 @@ class Shape:
             if isinstance(asked, str):
                 quantiles_of(asked, name)
                 continue
-            numbers = tuple(float(each) for each in asked)
+            try:
+                numbers = tuple(float(each) for each in asked)
+            except (TypeError, ValueError):
+                raise InputError(
+                    f"bands of {name!r} must be numbers where bands begin, not {shown(asked)}"
+                ) from None
             rising = all(a < b for a, b in pairwise(numbers))
             if not numbers or not rising or not all(map(math.isfinite, numbers)):
                 raise InputError(
