@@ -403,8 +403,8 @@ def _gathered(
 def _enough(frame: pd.DataFrame, asked: Mapping[str, Any], min_cell: int) -> BoolArray:
     """Tell the rows of groups that are large enough in this batch for their number to be told."""
     by = frame.groupby(list(asked["groups"]), dropna=False, observed=True)
-    found = by[asked["cluster"]].transform("nunique") >= min_cell
-    return found.to_numpy(dtype=np.bool_)
+    found: BoolArray = np.asarray(by[asked["cluster"]].transform("nunique") >= min_cell)
+    return found
 
 
 def _loaded(source: Any, asked: Mapping[str, Any], form: Format) -> pd.DataFrame:
