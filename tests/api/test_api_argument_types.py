@@ -79,13 +79,6 @@ def test_of_what_writes_files() -> None:
                 write(wrong)
 
 
-def test_a_class_is_not_quoted_where_it_may_be_a_name() -> None:
-    y = ["Mrs Jones", *(["a", "b", "c"] * 27)[:79]]
-    named = {**FITTED, "y": y, "task": "classes", "explainers": []}
-    with pytest.raises(wg.InputError, match="text of 9 characters"):
-        wg.audit(**named)
-
-
 def test_an_audit_leaves_out_a_class_that_only_hidden_people_have() -> None:
     y = pd.Series((["a", "b", "c"] * 27)[:80])
     group = ROWS["g"].where(np.arange(80) > 4, "x")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whogains.errors import InputError, cell
+from whogains.errors import InputError, one_line
 from whogains.evidence import Rows
 from whogains.frames import whole_number
 from whogains.inference import MIN_ROUNDS
@@ -143,7 +143,7 @@ class Fitting:
         for name, count in zip(classes, counts, strict=True):
             if count < parts:
                 raise InputError(
-                    f"the class {cell(name)} has {count} rows, and every one of {parts} "
+                    f"the class {one_line(name, 60)!r} has {count} rows, and every one of {parts} "
                     "parts of the rows needs one; merge it with another class, leave its rows out, "
                     "or use fewer folds"
                 )

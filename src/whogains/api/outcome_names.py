@@ -63,12 +63,10 @@ def unsaid(text: str, unnamed: Sequence[str]) -> str:
     >>> unsaid("y: 'HIV+' counts as 1 and 'none' as 0", ["HIV+"])
     "y: (not named) counts as 1 and 'none' as 0"
     """
-    known = {name.strip().casefold() for name in unnamed}
-
-    def said(found: re.Match[str]) -> str:
-        return NOT_NAMED if found[2].strip().casefold() in known else found[0]
-
-    return re.sub(r"(['\"])(.*?)\1", said, text) if known else text
+    for name in unnamed:
+        quoted = rf"(['\"])\s*{re.escape(name.strip())}\s*\1"
+        text = re.sub(quoted, NOT_NAMED, text, flags=re.IGNORECASE)
+    return text
 
 
 def without_names(record: Found, unnamed: Sequence[str]) -> Found:
