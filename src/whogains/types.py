@@ -13,11 +13,11 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.str_]
 
-Task = Literal["classification", "regression", "classes", "counts"]
+Task = Literal["classification", "regression", "classes", "counts", "quantiles", "survival"]
 # Tasks whose outcome is a label, and whose models predict probabilities.
 LABELLED: tuple[Task, ...] = ("classification", "classes")
 # Tasks whose outcome and predictions are numbers of any size.
-QUANTITIES: tuple[Task, ...] = ("regression", "counts")
+QUANTITIES: tuple[Task, ...] = ("regression", "counts", "quantiles", "survival")
 Convention = Literal["average", "sum"]
 Family = Literal["categorical", "categorical_v1", "gaussian", "laplace", "laplace_paper"]
 LimitsVerdict = Literal["untestable", "borderline", "testable"]

@@ -213,7 +213,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "seed of an audit": (_audit(random_state=2**32), r"random_state must be .* not 4294967296"),
     "task": (
         _compare(task="magic"),
-        r"task must be classification, regression, classes or counts, not 'magic'",
+        r"task must be classification, regression, classes, counts, quantiles or survival, not",
     ),
     # plan
     "n": (lambda: wg.plan(n=[0, 10]), r"n must be positive whole numbers, got 0"),

@@ -20,8 +20,9 @@ from whogains.api.explaining import (
 )
 from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
 from whogains.api.fitting import fitting_of, model_name
-from whogains.api.options import AuditOptions, shape_options
+from whogains.api.options import AuditOptions, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
+from whogains.api.surveys import design_of, named_design
 from whogains.api.suspicions import (
     leaks,
     levels_of_text,
@@ -221,6 +222,8 @@ def audit(
         findings' costs, and every row's group, for summaries that an audit does not make.
     **options
         Levels, epsilon, corrections: the keywords of `Settings`; `labels` and `bands` of `Shape`.
+        How a survey's sample was drawn: those of `Survey` (`strata`, `psu`, `single_psu`; or
+        `replicate_weights` and what they are). No PSU is split over folds.
 
     Returns
     -------
@@ -249,7 +252,8 @@ def audit(
     >>> found.gamma()[["cost", "sex", "race", "age", "verdict"]].shape
     (2, 5)
     """
-    shape, settings = shape_options(options)
+    survey, rest = survey_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     fitting = fitting_of(
@@ -274,6 +278,9 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposure,
         cluster=cluster,
+        strata=survey.strata,
+        psu=survey.psu,
+        replicate_weights=survey.replicate_weights,
     )
     name = name_of(y, "y")
     target, exposed = _outcome(y, name, task, positive, exposure)
@@ -297,6 +304,7 @@ def audit(
         sample_weight=sample_weight,
         exposure=exposed,
         cluster=cluster,
+        design=design_of(survey, target, costs=every, cluster=cluster, exposure=exposed),
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
@@ -397,7 +405,7 @@ def audit(
     # Of rows that are not shown nothing is told, in words either.
     seen = features.loc[audited]
     columns = seen.join(attached.loc[audited])
-    repeated = repeated_id_note(columns) if cluster is None else None
+    repeated = repeated_id_note(columns) if rows.kept_together is None else None
     texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(seen)
     others = (note for note in first.notes if note not in first.unused)
@@ -421,7 +429,11 @@ def audit(
         personal=tuple(attached.columns),
         unit=unit,
         random_state=random_state,
-        run={**named_columns(sample_weight, cluster, exposure), **run},
+        run={
+            **named_columns(sample_weight, cluster, exposure),
+            **named_design(survey),
+            **run,
+        },
         notes=[note for note in told if note],
         warnings=(*leaks(features, y, target, audited), *alarms, *unused(first)),
         placebo=scored.placebo,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack
@@ -15,10 +16,19 @@ from whogains.api.findings import (
     named_columns,
     without_told,
 )
-from whogains.api.options import CompareOptions, shape_options
-from whogains.costs import CostNames
+from whogains.api.options import CompareOptions, shape_options, survey_options
+from whogains.api.surveys import check_design, design_of, named_design
+from whogains.costs import COMPARED_TASKS, Cost, CostNames
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, check_ranges, prediction_scores
+from whogains.evidence import (
+    MAX_GROUPS,
+    MAX_LEVELS,
+    Rows,
+    Score,
+    check_ranges,
+    prediction_scores,
+    survival_scores,
+)
 from whogains.frames import (
     Shape,
     Target,
@@ -31,10 +41,14 @@ from whogains.frames import (
     name_of,
     read_classes,
     read_predictions,
+    read_quantiles,
     read_seed,
+    read_survival,
     read_target,
     shaped_groups,
     task_of_exposure,
+    task_of_horizons,
+    task_of_levels,
     to_pandas,
     without_missing,
 )
@@ -42,6 +56,12 @@ from whogains.judging import Settings, chosen_costs
 from whogains.records import WarningFinding
 from whogains.results import Findings
 from whogains.types import QUANTITIES, FloatArray, Task
+
+CENSORING_NOTE = (
+    "rows whose following ended before a horizon have no part in its costs, and the others are "
+    "weighed by the inverse of Kaplan and Meier's probability of being followed that long: of each "
+    "group by its own rows, of everybody by all; what that estimate adds to errors is counted"
+)
 
 
 def compare(
@@ -56,6 +76,9 @@ def compare(
     unit: str | None = None,
     sample_weight: Any = None,
     exposure: Any = None,
+    levels: Any = None,
+    event: Any = None,
+    horizons: Any = None,
     cluster: Any = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -76,7 +99,7 @@ def compare(
     groups : frame, mapping or series, n rows
         One column per attribute; their crossing makes the groups. A missing value is a level of
         its own.
-    task : {"classification", "regression", "classes", "counts"}, optional
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}, optional
         By default two values make a classification; predictions of several columns, or three or
         more values that are words, make classes; other numbers are a quantity. A note says so.
         Counts (of visits, claims, events) are judged by the Poisson deviance, and predictions are
@@ -93,6 +116,15 @@ def compare(
     exposure : array-like, shape (n,), optional
         For counts, how long or how many each row was exposed, above 0: predictions are then rates
         per unit of exposure, and rows are weighed by it.
+    levels : sequence of q float, optional
+        For predicted quantiles, their levels: predictions then have a column for each, of a frame
+        named by the levels or in their order.
+    event : array-like, shape (n,), optional
+        For times to an event (`y_true`, above 0), 1 where it was seen then and 0 where following
+        ended without it.
+    horizons : sequence of H float, optional
+        For times to an event, the times at which survival is predicted: predictions then have a
+        column of probabilities for each that the event comes after it.
     cluster : array-like, shape (n,), optional
         Which rows depend on each other, such as a patient's stays.
     max_levels, max_groups : int
@@ -101,7 +133,9 @@ def compare(
         Seed of methods that draw random numbers.
     **options
         How values are meant: the keywords of `Shape` (`labels`, `bands`, `percent`,
-        `drop_missing_predictions`). Levels, epsilon, corrections: the keywords of `Settings`.
+        `drop_missing_predictions`). How a survey's sample was drawn: those of `Survey` (`strata`,
+        `psu`, `single_psu`; or `replicate_weights` and what they are). Levels, epsilon,
+        corrections: the keywords of `Settings`.
 
     Returns
     -------
@@ -123,11 +157,13 @@ def compare(
     0  zero_one   f  0.0  no material difference
     1  zero_one   m  0.5                    gain
     """
-    shape, settings = shape_options(options)
+    survey, rest = survey_options(options)
+    shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
-    check_task(task)
-    task = task_of_exposure(task, exposure)
+    check_task(task, COMPARED_TASKS)
+    task = task_of_levels(task_of_exposure(task, exposure), levels)
+    task = task_of_horizons(task, event, horizons)
     check_indexes(
         y_true=y_true,
         generic=generic,
@@ -135,7 +171,11 @@ def compare(
         groups=groups,
         sample_weight=sample_weight,
         exposure=exposure,
+        event=event,
         cluster=cluster,
+        strata=survey.strata,
+        psu=survey.psu,
+        replicate_weights=survey.replicate_weights,
     )
     name = name_of(y_true, "y_true")
     of_classes: list[bool] = []
@@ -143,6 +183,12 @@ def compare(
     if are_classes(y_true, task, (generic, personalized), name):
         target, given, of_classes = _classes(y_true, name, (generic, personalized), positive, shape)
         notes = [target.note]
+    elif levels is not None or horizons is not None:
+        both = {"generic": generic, "personalized": personalized}
+        _check_plain(shape, positive, name, "has several predictions a row")
+        target, given, notes = _several(
+            y_true, name, both, levels=levels, event=event, horizons=horizons
+        )
     else:
         target = read_target(y_true, task, positive=positive, name=name)
         target, exposed = as_rates(target, exposure, name)
@@ -167,12 +213,17 @@ def compare(
         sample_weight=sample_weight,
         exposure=exposed,
         cluster=cluster,
+        design=design_of(survey, target, cluster=cluster, exposure=exposed),
         min_cell=chosen.min_cell,
         max_levels=max_levels,
         max_groups=max_groups,
     )
     generic, personalized = (values[audited] for values in given)
-    rows = replace(rows, predictions={"generic": generic, "personalized": personalized})
+    rows = replace(
+        rows,
+        predictions={"generic": generic, "personalized": personalized},
+        event=None if target.events is None else target.events[audited],
+    )
     warnings = []
     if target.task not in QUANTITIES:
         labels = of_classes
@@ -185,9 +236,11 @@ def compare(
             told = []
         notes += told
     asked = chosen_costs(chosen, asked_costs(costs, target, name), partial(base_rate, rows))
+    check_design(survey, asked)
     ranged = tuple(cost for cost in asked if cost.ranged)
     check_ranges(prediction_scores(ranged, rows), np.flatnonzero(audited))
-    rows, scores, _ = without_told(rows, lambda of: prediction_scores(asked, of), chosen.min_cell)
+    scored = partial(_scored, asked, target.horizons)
+    rows, scores, _ = without_told(rows, scored, chosen.min_cell)
     return findings_of(
         rows,
         scores,
@@ -197,7 +250,7 @@ def compare(
         target_name=name,
         unit=unit,
         random_state=random_state,
-        run=named_columns(sample_weight, cluster, exposure),
+        run={**named_columns(sample_weight, cluster, exposure), **named_design(survey)},
         notes=notes,
         warnings=warnings,
     )
@@ -207,12 +260,34 @@ def _classes(
     y_true: Any, name: str, predictions: tuple[Any, Any], positive: Any, shape: Shape
 ) -> tuple[Target, list[FloatArray], list[bool]]:
     """Read several classes, and refuse what is for two values."""
-    if positive is not None:
-        raise InputError(f"positive={positive!r} is for two values; {name} has several classes")
-    if shape.percent or shape.drop_missing_predictions:
-        raise InputError(
-            f"percent and drop_missing_predictions are for one prediction a row; {name} has "
-            "several classes: give probabilities from 0 to 1, and rows that have them"
-        )
+    _check_plain(shape, positive, name, "has several classes")
     found = read_classes(y_true, name, *predictions)
     return found.target, [found.generic, found.personalized], list(found.labels)
+
+
+def _scored(asked: Sequence[Cost], horizons: Sequence[float], rows: Rows) -> tuple[Score, ...]:
+    """Score both models' predictions, of times to an event by who is still followed."""
+    if rows.event is not None:
+        return survival_scores(asked, rows, horizons)
+    return prediction_scores(asked, rows)
+
+
+def _several(
+    y_true: Any, name: str, both: dict[str, Any], *, levels: Any, event: Any, horizons: Any
+) -> tuple[Target, list[FloatArray], list[str]]:
+    """Read outcomes and predicted quantiles, or times to an event and predicted survival."""
+    if levels is not None:
+        return read_quantiles(y_true, name, both, levels)
+    target, given = read_survival(y_true, name, event, both, horizons)
+    return target, given, [CENSORING_NOTE]
+
+
+def _check_plain(shape: Shape, positive: Any, name: str, what: str) -> None:
+    """Refuse what is for one prediction a row."""
+    if positive is not None:
+        raise InputError(f"positive={positive!r} is for two values; {name} {what}")
+    if shape.percent or shape.drop_missing_predictions:
+        raise InputError(
+            f"percent and drop_missing_predictions are for one prediction a row; {name} {what}: "
+            "give numbers as they are, and rows that have them"
+        )

@@ -10,13 +10,29 @@ from typing import TYPE_CHECKING, Any, Unpack
 from whogains.api.class_columns import CLASS, class_columns
 from whogains.api.collecting import GatheredEvidence, Progress, gather_from
 from whogains.api.comparing import compare
-from whogains.api.options import CompareFilesOptions, file_options, shape_options
+from whogains.api.numbered_columns import numbered_names
+from whogains.api.options import (
+    CompareFilesOptions,
+    file_options,
+    shape_options,
+    survey_options,
+)
 from whogains.api.scanning_classes import scan_classes
+from whogains.api.surveys import columns_of_survey, survey_of_columns
 from whogains.costs import CostNames
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, levels_as_written
 from whogains.files import Format, file_note
-from whogains.frames import Shape, as_list, check_column, read_seed, task_of_exposure
+from whogains.frames import (
+    Shape,
+    Survey,
+    as_list,
+    check_column,
+    read_seed,
+    task_of_exposure,
+    task_of_horizons,
+    task_of_levels,
+)
 from whogains.judging import Settings
 from whogains.results import Findings
 from whogains.types import Task
@@ -31,6 +47,7 @@ ROWS_IN_MEMORY = 1_000_000
 # Text takes more room than what it says; a CSV of this size has fewer rows than that.
 SMALL_CSV = 64 * 2**20
 OfClasses = tuple[dict[str, str], dict[str, str]]
+OfLevels = tuple[dict[float, str], dict[float, str]]
 NEED_ROWS = ("bootstrap", "betting")
 
 
@@ -47,6 +64,9 @@ def compare_files(
     unit: str | None = None,
     sample_weight: str | None = None,
     exposure: str | None = None,
+    levels: Sequence[float] | None = None,
+    event: str | None = None,
+    horizons: Sequence[float] | None = None,
     cluster: str | None = None,
     max_levels: int = MAX_LEVELS,
     max_groups: int = MAX_GROUPS,
@@ -68,7 +88,8 @@ def compare_files(
         Column of the outcomes. Rows where it is missing are left out and counted.
     generic, personalized : str
         Columns of each model's predictions, as in `compare`; of several classes with {class} where
-        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c.
+        the class stands, as in ``"p0_{class}"`` for p0_a, p0_b and p0_c; of quantiles with {level},
+        of survival with {horizon}.
     groups : str or sequence of str
         Columns of the attributes whose crossing makes the groups.
     task, positive, costs, unit
@@ -76,6 +97,12 @@ def compare_files(
     sample_weight, exposure, cluster : str, optional
         Columns of weights, of exposures of counts (as in `compare`), and of which rows depend on
         each other.
+    levels : sequence of float, optional
+        For predicted quantiles, their levels, as in `compare`.
+    event : str, optional
+        For times to an event, the column that says where it was seen, as in `compare`.
+    horizons : sequence of float, optional
+        For times to an event, the times at which survival is predicted.
     max_levels, max_groups : int
         The most levels that one attribute, and the most groups that the crossing may have.
     random_state : int
@@ -91,8 +118,9 @@ def compare_files(
     **options
         How text files are written, where it is not found as meant: the keywords of `Format`
         (`separator`, `decimal`, `encoding`, `na`). How values are meant: those of `Shape`
-        (`labels`, `bands`, `percent`, `drop_missing_predictions`). Levels, epsilon, corrections:
-        those of `Settings`.
+        (`labels`, `bands`, `percent`, `drop_missing_predictions`). How a survey's sample was
+        drawn: those of `Survey`, columns by their names. Levels, epsilon, corrections: those of
+        `Settings`.
 
     Returns
     -------
@@ -127,12 +155,17 @@ def compare_files(
     from whogains.tables import Columns, open_source, unread_id_note
 
     form, rest = file_options(options)
+    survey, rest = survey_options(rest)
     shape, settings = shape_options(rest)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
     named = {"target": target, "generic": generic, "personalized": personalized}
-    check_column(**named, sample_weight=sample_weight, exposure=exposure, cluster=cluster)
-    task = task_of_exposure(task, exposure)
+    check_column(
+        **named, sample_weight=sample_weight, exposure=exposure, event=event, cluster=cluster
+    )
+    task = task_of_levels(task_of_exposure(task, exposure), levels)
+    task = task_of_horizons(task, event, horizons)
+    of_levels = numbered_names(generic, personalized, levels=levels, horizons=horizons)
     columns = Columns(
         target=target,
         generic=generic,
@@ -141,10 +174,11 @@ def compare_files(
         weight=sample_weight,
         cluster=cluster,
         exposure=exposure,
+        **columns_of_survey(survey, event),
     )
     if not columns.groups:
         raise InputError("groups names no column")
-    columns, of_classes = _with_classes(source, columns, memory, form)
+    columns, of_classes = _with_classes(source, columns, memory, form, of_levels)
 
     def scan(opened: Source) -> GatheredEvidence:
         return gather_from(
@@ -174,7 +208,7 @@ def compare_files(
             if rows == 0:
                 raise InputError(f"{opened.name} has no rows")
             if rows is None:
-                _check_method(chosen.method, opened, rows_in_memory)
+                _check_scan(chosen.method, survey, opened, rows_in_memory, task)
                 if of_classes is not None:
                     _check_shape(shape, opened)
                     return scan_classes(
@@ -195,7 +229,7 @@ def compare_files(
     else:
         path = Path(source)
         told = [file_note(path, form), unread_id_note(path, columns, form)]
-    given = _predictions(frame, columns, of_classes)
+    given = _predictions(frame, columns, of_classes, of_levels)
     try:
         found = compare(
             frame[target],
@@ -208,14 +242,18 @@ def compare_files(
             unit=unit,
             sample_weight=None if sample_weight is None else frame[sample_weight],
             exposure=None if exposure is None else frame[exposure],
+            levels=levels,
+            event=None if event is None else frame[event],
+            horizons=horizons,
             cluster=None if cluster is None else frame[cluster],
             max_levels=max_levels,
             max_groups=max_groups,
             random_state=random_state,
+            **survey_of_columns(survey, frame),
             **rest,
         )
     except InputError:
-        if several:
+        if several and not survey.given and of_levels is None:
             # The scan says in which of the files.
             with open_source(source, memory=memory, form=form) as again:
                 scan(again)
@@ -224,7 +262,19 @@ def compare_files(
     return replace(found, notes=(*found.notes, *notes)) if notes else found
 
 
-def _check_method(method: str, source: Source, rows_in_memory: int) -> None:
+def _check_scan(
+    method: str, survey: Survey, source: Source, rows_in_memory: int, task: Task | None
+) -> None:
+    if task in {"quantiles", "survival"}:
+        raise InputError(
+            f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
+            f"knows no predicted {task}: raise rows_in_memory (--rows-in-memory)"
+        )
+    if survey.given:
+        raise InputError(
+            f"{source.name} has more than {rows_in_memory} rows, which are scanned, and a scan "
+            "knows no strata, PSUs or replicate weights: raise rows_in_memory (--rows-in-memory)"
+        )
     if method in NEED_ROWS:
         raise InputError(
             f"method {method!r} needs the rows, and {source.name} has more than "
@@ -242,11 +292,18 @@ def _check_shape(shape: Shape, source: Source) -> None:
 
 
 def _with_classes(
-    source: Any, columns: Columns, memory: int | None, form: Format
+    source: Any,
+    columns: Columns,
+    memory: int | None,
+    form: Format,
+    of_levels: OfLevels | None,
 ) -> tuple[Columns, OfClasses | None]:
-    """Find the columns of every class, where predictions have one for each."""
+    """Find the columns of every class or level, where predictions have one for each."""
     from whogains.tables import open_source
 
+    if of_levels is not None:
+        every = tuple(name for of_model in of_levels for name in of_model.values())
+        return replace(columns, generic=every[0], personalized=every[-1], also=every), None
     if CLASS not in columns.generic and CLASS not in columns.personalized:
         return columns, None
     with open_source(source, memory=memory, form=form) as opened:
@@ -257,9 +314,14 @@ def _with_classes(
 
 
 def _predictions(
-    frame: pd.DataFrame, columns: Columns, of_classes: OfClasses | None
+    frame: pd.DataFrame,
+    columns: Columns,
+    of_classes: OfClasses | None,
+    of_levels: OfLevels | None,
 ) -> Sequence[Any]:
-    """Take the predictions of both models: a column each, or one for every class."""
+    """Take the predictions of both models: a column each, or one for every class or level."""
+    if of_levels is not None:
+        return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_levels]
     if of_classes is None:
         return frame[columns.generic], frame[columns.personalized]
     return [frame[list(of.values())].set_axis(list(of), axis=1) for of in of_classes]
@@ -317,7 +379,7 @@ def load_columns(source: Source, columns: Columns, shape: Shape) -> pd.DataFrame
 
 def _as_written(columns: Columns, shape: Shape) -> tuple[str, ...]:
     """Name the columns whose digits matter, and not the numbers that they make."""
-    also = () if columns.cluster is None else (columns.cluster,)
+    also = (*columns.survey, *(() if columns.cluster is None else (columns.cluster,)))
     numbers = {columns.target, columns.generic, columns.personalized, *columns.weights}
     numbers |= {*(shape.bands or {})}
     return tuple(name for name in (*columns.groups, *also) if name not in numbers)

@@ -21,6 +21,7 @@ from whogains.api.outcome_names import (
 from whogains.errors import InputError
 from whogains.evidence import (
     BOUNDED_BELOW,
+    Design,
     Evidence,
     Rows,
     Score,
@@ -61,6 +62,7 @@ def audited_rows(
     sample_weight: Any,
     cluster: Any,
     exposure: FloatArray | None = None,
+    design: Design | None = None,
     min_cell: int,
     max_levels: int,
     max_groups: int,
@@ -80,6 +82,8 @@ def audited_rows(
         Weights, and which rows depend on each other.
     exposure : ndarray of float, shape (n,), optional
         Exposures of counts, by which weights are multiplied.
+    design : Strata or Replicates, optional
+        How a survey's n rows were drawn.
     min_cell : int
         The disclosure threshold: the fewest rows, or clusters, of a group that is audited.
     max_levels, max_groups : int
@@ -149,6 +153,7 @@ def audited_rows(
         codes=codes[kept],
         sample_weight=None if weight is None else weight[kept],
         cluster=None if units is None else units[kept],
+        design=None if design is None else design.take(audited),
     )
     return rows, audited, _without_outcome(groups.loc[~(observed | apart)])
 
@@ -248,6 +253,7 @@ def evidence_of(rows: Rows, scores: Sequence[Score]) -> Evidence:
         rows.y_true,
         sample_weight=rows.sample_weight,
         cluster=rows.cluster,
+        design=rows.design,
     )
 
 
@@ -373,6 +379,9 @@ def findings_of(
             task=target.task,
             positive=outcome_name(target.positive, unnamed),
             classes=named_classes(target.classes, few),
+            levels=target.levels,
+            horizons=target.horizons,
+            events=None if rows.event is None else int(rows.event.sum()),
         ),
         rows=ScoredRows(rows, tuple(scores), random_state=random_state),
         placebo=placebo,

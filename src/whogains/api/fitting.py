@@ -118,7 +118,8 @@ class Fitting:
             # Folds made even over groups hide what other training people would do, which several
             # rounds are there to show.
             groups=rows.codes if self.repeats == 1 else None,
-            cluster=rows.cluster,
+            cluster=rows.kept_together,
+            of_people=rows.design is not None,
             progress=progress,
             checkpoint=checkpoint,
         )

@@ -6,20 +6,27 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from whogains.files import FileOptions, Format
-from whogains.frames import GroupOptions, Shape, ShapeOptions, check_mapping
+from whogains.frames import (
+    GroupOptions,
+    Shape,
+    ShapeOptions,
+    Survey,
+    SurveyOptions,
+    check_mapping,
+)
 from whogains.judging import SettingsOptions
 
 
-class AuditOptions(SettingsOptions, GroupOptions, total=False):
-    """The keywords of `Settings`, and of `Shape` those that make groups."""
+class AuditOptions(SettingsOptions, GroupOptions, SurveyOptions, total=False):
+    """The keywords of `Settings` and `Survey`, and of `Shape` those that make groups."""
 
 
-class CompareOptions(SettingsOptions, ShapeOptions, total=False):
-    """The keywords of `Settings` and of `Shape`."""
+class CompareOptions(SettingsOptions, ShapeOptions, SurveyOptions, total=False):
+    """The keywords of `Settings`, `Shape` and `Survey`."""
 
 
 class CompareFilesOptions(CompareOptions, FileOptions, total=False):
-    """The keywords of `Settings`, `Shape` and `Format`."""
+    """The keywords of `Settings`, `Shape`, `Survey` and `Format`."""
 
 
 class GatherOptions(ShapeOptions, FileOptions, total=False):
@@ -39,6 +46,12 @@ def shape_options(options: Mapping[str, Any]) -> tuple[Shape, dict[str, Any]]:
     of_labels = shape.get("labels") or {}
     check_mapping(**{f"labels of {name!r}": each for name, each in of_labels.items()})
     return Shape(**shape), rest
+
+
+def survey_options(options: Mapping[str, Any]) -> tuple[Survey, dict[str, Any]]:
+    """Tell how the sample was drawn from all else that is said."""
+    survey, rest = _split(options, SurveyOptions)
+    return Survey(**survey), rest
 
 
 def _split(options: Mapping[str, Any], kind: type) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -73,7 +73,7 @@ def scan_classes(
         chosen = chosen_costs(settings, asked_costs(costs, target, columns.target), lambda: 0.5)
         settings.check_names(chosen)
         for cost in chosen:
-            if cost.own:
+            if cost.own or cost.metric:
                 raise InputError(
                     f"{cost.name!r} is a function of all classes, and {source.name} has more rows "
                     "than are held in memory; raise rows_in_memory (--rows-in-memory)"

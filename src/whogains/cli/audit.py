@@ -14,6 +14,7 @@ import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
+import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
 from whogains.cli.features import check_dropped, feature_columns
 from whogains.cli.gates import check_margin
@@ -100,6 +101,13 @@ def audit(
     weight: opt.Weight = None,
     exposure: opt.Exposure = None,
     cluster: opt.Cluster = None,
+    strata: drawn.StrataOption = None,
+    psu: drawn.PsuOption = None,
+    single_psu: drawn.SinglePsuOption = "error",
+    replicate_weights: drawn.ReplicateWeights = None,
+    replicate_method: drawn.ReplicateMethodOption = None,
+    replicate_scale: drawn.ReplicateScale = None,
+    fay: drawn.Fay = 0.0,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
     margin: opt.Margin = None,
@@ -141,7 +149,11 @@ def audit(
         raise InputError("--personal names no column")
     meant = of_files.group_options(labels, band)
     form = Format(**of_files.file_format(separator, decimal, encoding, na))
+    survey = drawn.survey_options(
+        strata, psu, single_psu, replicate_weights, replicate_method, replicate_scale, fay
+    )
     special = [name for name in (target, weight, exposure, cluster) if name is not None]
+    special += drawn.columns_of(survey)
     asked = [*special, *personal_names, *group_names, *read.names(features)]
     every, left_out = column_names(file, form), read.names(drop)
     check_columns(file, every, asked)
@@ -149,7 +161,7 @@ def audit(
     # The cluster is no feature anyway, and who is told to leave it out may say so.
     check_dropped(left_out, {*special, *personal_names, *group_names} - {cluster})
     kept, twice = feature_columns(file, every, read.names(features), [*asked, *left_out])
-    written = [] if cluster is None else [cluster]
+    written = [name for name in (cluster, strata, psu) if name is not None]
     frame = read_table(
         file,
         [*dict.fromkeys([*kept, *asked])],
@@ -220,6 +232,7 @@ def audit(
             random_state=seed,
             progress=progress,
             **meant,
+            **drawn.with_columns(survey, lambda names: frame[names]),
         )
     told = tuple(note for note in notes if note is not None)
     found = replace(found, notes=(*found.notes, *told)) if told else found

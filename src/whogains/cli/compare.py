@@ -6,6 +6,7 @@ import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
+import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.hashes import with_hashes
@@ -38,7 +39,17 @@ def compare(
     outcome_label: opt.OutcomeLabel = None,
     weight: opt.Weight = None,
     exposure: opt.Exposure = None,
+    levels: opt.QuantileLevels = None,
+    event: opt.Event = None,
+    horizons: opt.Horizons = None,
     cluster: opt.Cluster = None,
+    strata: drawn.StrataOption = None,
+    psu: drawn.PsuOption = None,
+    single_psu: drawn.SinglePsuOption = "error",
+    replicate_weights: drawn.ReplicateWeights = None,
+    replicate_method: drawn.ReplicateMethodOption = None,
+    replicate_scale: drawn.ReplicateScale = None,
+    fay: drawn.Fay = 0.0,
     epsilon: opt.Epsilon = None,
     alpha: opt.Alpha = 0.05,
     margin: opt.Margin = None,
@@ -70,11 +81,14 @@ def compare(
     check_writable([json, html, pdf, junit], sources=[file])
     check_pdf(pdf)
     from whogains import api
-    from whogains.costs import TASKS
+    from whogains.costs import COMPARED_TASKS
 
     group_names = read.names(groups)
     if not group_names:
         raise InputError("--groups names no column")
+    survey = drawn.survey_options(
+        strata, psu, single_psu, replicate_weights, replicate_method, replicate_scale, fay
+    )
     with progress_bar(shown=not quiet) as progress:
         found = api.compare_files(
             file,
@@ -84,8 +98,11 @@ def compare(
             groups=group_names,
             sample_weight=weight,
             exposure=exposure,
+            levels=None if levels is None else read.numbers(levels, "--levels"),
+            event=event,
+            horizons=None if horizons is None else read.numbers(horizons, "--horizons"),
             cluster=cluster,
-            task=read.choice(task, TASKS, "--task"),
+            task=read.choice(task, COMPARED_TASKS, "--task"),
             positive=positive,
             costs=own.asked_costs(costs, cost_module, prices),
             unit=unit,
@@ -109,6 +126,7 @@ def compare(
             memory=read.memory(memory),
             **of_files.file_format(separator, decimal, encoding, na),
             **of_files.group_options(labels, band),
+            **survey,
             percent=percent,
             drop_missing_predictions=drop_missing_predictions,
             progress=progress,

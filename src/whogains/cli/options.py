@@ -134,8 +134,8 @@ TrustPickle = Annotated[
 Task = Annotated[
     str | None,
     typer.Option(
-        help="classification, regression, counts, or (audit, compare) classes; else judged from "
-        "the target and said.",
+        help="classification, regression, counts, (audit, compare) classes, or (compare) "
+        "quantiles and survival; else judged from the target and said.",
         show_default=False,
         rich_help_panel=DATA,
     ),
@@ -221,6 +221,36 @@ Exposure = Annotated[
     typer.Option(
         help="For counts, the column of exposures (person-years, insured months): models predict "
         "rates, and rows are weighed by it. Implies --task counts.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+QuantileLevels = Annotated[
+    str | None,
+    typer.Option(
+        "--levels",
+        help="For predicted quantiles, their levels, as in 0.1,0.5,0.9; --generic and "
+        "--personalized then name a column for each, as in p0_{level}. Implies --task quantiles.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Event = Annotated[
+    str | None,
+    typer.Option(
+        "--event",
+        help="For times to an event (--target), the column with 1 where it was seen then and 0 "
+        "where following ended without it.",
+        show_default=False,
+        rich_help_panel=DATA,
+    ),
+]
+Horizons = Annotated[
+    str | None,
+    typer.Option(
+        "--horizons",
+        help="For times to an event, at which times survival is predicted, as in 365,730; "
+        "--generic and --personalized then name a column for each, as in s0_{horizon}.",
         show_default=False,
         rich_help_panel=DATA,
     ),

@@ -3,6 +3,7 @@
 from whogains.costs.built_in import (
     CHANGES,
     CLASS_COSTS,
+    COMPARED_TASKS,
     COUNT_COSTS,
     DEFAULT_CHANGE,
     EVERY_PREDICTION_COST,
@@ -27,11 +28,14 @@ from whogains.costs.cost import (
 )
 from whogains.costs.own import Cost as DeclaredCost
 from whogains.costs.own import CostMatrix, CostNames, Metric, OwnCost, own_cost
+from whogains.costs.quantiles import IntervalScore, Pinball, quantile_costs
 from whogains.costs.row_functions import LOG_LOSS_CLIP, of_outcome
+from whogains.costs.survival import AtHorizons, survival_costs
 
 __all__ = [
     "CHANGES",
     "CLASS_COSTS",
+    "COMPARED_TASKS",
     "COUNT_COSTS",
     "DEFAULT_CHANGE",
     "EVERY_PREDICTION_COST",
@@ -41,6 +45,7 @@ __all__ = [
     "PREDICTION_COSTS",
     "TASKS",
     "THRESHOLD",
+    "AtHorizons",
     "Cells",
     "Change",
     "Cost",
@@ -48,8 +53,10 @@ __all__ = [
     "CostNames",
     "DeclaredCost",
     "GroupFunction",
+    "IntervalScore",
     "Metric",
     "OwnCost",
+    "Pinball",
     "Ratio",
     "RowFunction",
     "Unit",
@@ -58,5 +65,7 @@ __all__ = [
     "of_outcome",
     "own_cost",
     "prediction_costs",
+    "quantile_costs",
+    "survival_costs",
     "unit_words",
 ]

@@ -17,6 +17,7 @@ from whogains.costs.cost import (
     no_rows,
 )
 from whogains.costs.own import OwnCost
+from whogains.costs.quantiles import quantile_costs
 from whogains.costs.row_functions import (
     absolute,
     as_numbers,
@@ -27,10 +28,13 @@ from whogains.costs.row_functions import (
     squared,
     wrong_class,
 )
+from whogains.costs.survival import survival_costs
 from whogains.errors import InputError
 from whogains.types import QUANTITIES, FloatArray, Task
 
 TASKS: tuple[Task, ...] = ("classification", "regression", "classes", "counts")
+# Of some outcomes predictions are compared, and no model is fitted or explained.
+COMPARED_TASKS: tuple[Task, ...] = (*TASKS, "quantiles", "survival")
 CHANGES: tuple[Change, ...] = ("label", "squared")
 
 
@@ -169,6 +173,19 @@ CLASS_COSTS: tuple[Cost, ...] = (
     Cost("zero_one", "prediction", "classes", "none", 0, 1, wrong_class, "0-1 loss"),
     Cost("brier", "prediction", "classes", "none", 0, 2, brier_of_classes, "Brier score"),
     Cost("log_loss", "prediction", "classes", "none", 0, inf, log_loss, "log loss"),
+    # One class against the rest, averaged over classes.
+    Cost(
+        "macro_auc",
+        "prediction",
+        "classes",
+        "none",
+        -1,
+        0,
+        no_rows,
+        "macro AUC",
+        metric=True,
+        default=False,
+    ),
 )
 
 
@@ -263,19 +280,28 @@ DEFAULT_CHANGE: dict[Task, Change] = {
     "regression": "squared",
     "classes": "squared",
     "counts": "squared",
+    "quantiles": "squared",
+    "survival": "squared",
 }
 
 
-def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -> tuple[Cost, ...]:
+def prediction_costs(
+    task: Task,
+    names: Sequence[str | OwnCost] | None = None,
+    *,
+    levels: tuple[float, ...] = (),
+) -> tuple[Cost, ...]:
     """Find the prediction costs of a task, in the order asked.
 
     Parameters
     ----------
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         What the models predict.
     names : sequence of (str, Cost, Metric or CostMatrix), optional
         The costs asked for, by name or as a user declared them; by default all of the task's that
         people ask for without a reason of their own.
+    levels : tuple of float
+        Of predicted quantiles their levels, of predicted survival its horizons.
 
     Returns
     -------
@@ -292,7 +318,10 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
     >>> [cost.name for cost in prediction_costs("regression")]
     ['squared_error', 'absolute_error']
     """
-    of_task = {c.name: c for c in EVERY_PREDICTION_COST if c.task == task}
+    every = EVERY_PREDICTION_COST
+    if task in {"quantiles", "survival"}:
+        every = quantile_costs(levels) if task == "quantiles" else survival_costs(levels)
+    of_task = {c.name: c for c in every if c.task == task}
     if names is None:
         return tuple(cost for cost in of_task.values() if cost.default)
     found: dict[str, Cost] = {}
@@ -305,6 +334,11 @@ def prediction_costs(task: Task, names: Sequence[str | OwnCost] | None = None) -
                 )
             found[asked] = of_task[asked]
             continue
+        if task == "survival":
+            raise InputError(
+                "costs of one's own are given outcomes, and of censored rows there is none: choose "
+                f"from {', '.join(of_task)}"
+            )
         if not isinstance(asked, OwnCost):
             raise InputError(f"costs holds {asked!r:.60}, which is neither a name nor a cost")
         cost = asked.of_task(task)

@@ -97,7 +97,7 @@ class Cost:
     kind : {"prediction", "explanation"}
         Whether the cost compares a prediction with the outcome, or a prediction with the same
         model's prediction on masked features.
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         Where the cost can be used.
     unit : {"none", "target", "target_squared", "deviance"}
         The unit of the cost, in units of the outcome; a deviance has none, and a scale.

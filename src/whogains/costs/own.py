@@ -49,7 +49,8 @@ class Cost(OwnCost):
     rows : callable
         ``rows(y, p)``, both arrays of shape (n,), gives the costs, shape (n,): of each row from
         that row alone. For classification y is 0 or 1 and p a probability; of K classes y is the
-        number of the class, from 0, and p has shape (n, K). Write what people gain with a minus.
+        number of the class, from 0, and p has shape (n, K); of q quantiles p has
+        shape (n, q). Write what people gain with a minus.
     lower, upper : float, optional
         Between which two numbers every row's cost lies. With both, groups of any size have an
         interval (by betting); without, a group needs 150 rows.

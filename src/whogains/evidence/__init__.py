@@ -1,6 +1,7 @@
 """Evidence: mergeable sums per group and cost."""
 
 from whogains.evidence.collected import About, Collected, merge_collected, same_value
+from whogains.evidence.design import Design, DesignErrors, Replicates, Strata
 from whogains.evidence.disclosure import (
     BOUNDED_BELOW,
     UNNAMED,
@@ -52,6 +53,7 @@ from whogains.evidence.rounds import MeanOfRounds, mean_score
 from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
+from whogains.evidence.survival import CENSORED, survival_scores
 from whogains.evidence.tallies import (
     CLIPPED,
     LABELS,
@@ -66,6 +68,7 @@ from whogains.evidence.tallies import (
 __all__ = [
     "BOUNDED_BELOW",
     "CARRYING",
+    "CENSORED",
     "CLIPPED",
     "GENERIC_AND_PERSONALIZED",
     "LABELS",
@@ -77,13 +80,17 @@ __all__ = [
     "Attribute",
     "Collected",
     "CostEvidence",
+    "Design",
+    "DesignErrors",
     "Evidence",
     "Grouping",
     "MeanOfRounds",
     "Pair",
+    "Replicates",
     "Rows",
     "Score",
     "Spread",
+    "Strata",
     "Sums",
     "Tallies",
     "Target",
@@ -123,6 +130,7 @@ __all__ = [
     "same_value",
     "save_evidence",
     "sum_rows",
+    "survival_scores",
     "tallied",
     "telling_groups",
     "telling_outcomes",

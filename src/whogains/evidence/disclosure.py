@@ -195,6 +195,9 @@ def telling_outcomes(cost: Cost, sums: Sums, min_cell: int) -> BoolArray:
     if cost.task == "classification":
         rarer = np.minimum(sums.effective_ones, sums.effective_zeros)
         alone = alone | (rarer < 2 * (1 - ROUNDING))
+    if cost.task == "survival":
+        # Rows that decide are those of the rarer state at the horizon, by their weights.
+        alone = alone | (sums.moved < 2)
     found: BoolArray = small & alone
     return found
 

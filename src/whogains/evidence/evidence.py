@@ -10,12 +10,14 @@ import numpy as np
 
 from whogains.costs import Cells, Cost, Unit
 from whogains.errors import InputError
+from whogains.evidence.design import Design, DesignErrors
 from whogains.evidence.disclosure import bounds_shares
 from whogains.evidence.groups import MAX_GROUPS, Grouping, union
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.tallies import Tallies, added, tallied
-from whogains.types import QUANTITIES, FloatArray, IntArray
+from whogains.inference import SurveyError
+from whogains.types import QUANTITIES, BoolArray, FloatArray, IntArray
 
 # The squared relative spread up to which weights are equal: rounding of sums is far below.
 EQUAL = 1e-14
@@ -80,6 +82,8 @@ class CostEvidence:
         As in `Score`.
     tallies : mapping of str to ndarray of float, shape (d,)
         What else is counted of the rows of each group.
+    design : DesignErrors, optional
+        Errors by the design of a survey; they do not add.
     """
 
     cost: Cost
@@ -92,6 +96,7 @@ class CostEvidence:
     tallies: Tallies = field(default_factory=dict)
     all_hidden: tuple[tuple[float, float], ...] | None = None
     spread: Spread | None = None
+    design: DesignErrors | None = None
 
     @property
     def key(self) -> tuple[str, str | None, str | None, float | int | None]:
@@ -154,6 +159,7 @@ def evidence_from_scores(
     *,
     sample_weight: FloatArray | None = None,
     cluster: IntArray | None = None,
+    design: Design | None = None,
 ) -> Evidence:
     """Sum scores into evidence.
 
@@ -171,6 +177,8 @@ def evidence_from_scores(
         Weights of the rows, finite and positive.
     cluster : ndarray of int, shape (n,), optional
         Each row's cluster; rows of a cluster may depend on each other.
+    design : Strata or Replicates, optional
+        How the sample was drawn.
 
     Returns
     -------
@@ -226,6 +234,23 @@ def evidence_from_scores(
         )
         return found if score.deciding is None else replace(found, moved=score.deciding[whole])
 
+    def errors(score: Score) -> DesignErrors | None:
+        if design is None:
+            return None
+        benefit = score.generic - score.personalized
+        whole = benefit if score.whole is None else score.whole[0] - score.whole[1]
+
+        def of_part(groups: BoolArray) -> SurveyError:
+            mine = groups[codes]
+            weight = None if sample_weight is None else sample_weight[mine]
+            return design.take(mine).error(whole[mine], everybody[mine], 1, weight)
+
+        return DesignErrors(
+            design.error(benefit, codes, len(grouping), sample_weight),
+            design.error(whole, everybody, 1, sample_weight),
+            of_part,
+        )
+
     return Evidence(
         grouping=grouping,
         costs=tuple(
@@ -240,6 +265,7 @@ def evidence_from_scores(
                 tallies=tallied(score.tallies, codes, len(grouping)),
                 all_hidden=score.all_hidden,
                 spread=score.spread,
+                design=errors(score),
             )
             for score in scores
         ),

@@ -16,10 +16,12 @@ from whogains.evidence.label_metrics import (
     ratio_pair,
 )
 from whogains.evidence.scores import Score
-from whogains.inference import auc_pair, r2_pair
+from whogains.inference import auc_pair, macro_auc_pair, r2_pair
 from whogains.types import FloatArray, IntArray
 
-METRICS = {"auc": auc_pair, "r2": r2_pair}
+METRICS = {"auc": auc_pair, "macro_auc": macro_auc_pair, "r2": r2_pair}
+# An AUC asks for 200 rows of the rarer class where it asks for 60 that differ.
+OF_RARER = 0.3
 
 
 def metric_score(
@@ -113,6 +115,11 @@ def _apart(blocks: IntArray, codes: IntArray) -> IntArray:
 def _deciding(
     cost: Cost, codes: IntArray, size: int, y_true: FloatArray, differ: npt.NDArray[np.bool_]
 ) -> IntArray:
+    if cost.name == "macro_auc":
+        of_classes = [
+            _of_class(codes, size, y_true == k, differ[:, k]) for k in range(differ.shape[1])
+        ]
+        return np.asarray(np.min(of_classes, axis=0))
     if cost.name != "auc":
         return np.bincount(codes[differ], minlength=size)
     one = y_true == 1
@@ -121,6 +128,18 @@ def _deciding(
         for rows in (one, ~one, one & differ, ~one & differ)
     )
     return deciding_rows(*counts)
+
+
+def _of_class(
+    codes: IntArray, size: int, one: npt.NDArray[np.bool_], differ: npt.NDArray[np.bool_]
+) -> IntArray:
+    """Count the rows that decide on a class against the rest, by its rarer side at most."""
+    ones, zeros, *moved = (
+        np.bincount(codes[rows], minlength=size)
+        for rows in (one, ~one, one & differ, ~one & differ)
+    )
+    rarer = np.floor(OF_RARER * np.minimum(ones, zeros)).astype(np.int64)
+    return np.asarray(np.minimum(deciding_rows(ones, zeros, *moved), rarer))
 
 
 def deciding_rows(

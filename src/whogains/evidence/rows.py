@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whogains.costs import Cost
+from whogains.evidence.design import Design, Strata
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
 from whogains.evidence.scores import Score
@@ -36,6 +37,10 @@ class Rows:
         Equal numbers for rows that depend on each other.
     predictions : mapping of str to ndarray of float, shape (n,) or (n, K)
         What each model of the panel predicts, by the model's name.
+    design : Strata or Replicates, optional
+        How the sample was drawn, where it is a survey's.
+    event : ndarray of float, shape (n,), optional
+        Of times to an event, 1 where it was seen and 0 where following ended without it.
     """
 
     y_true: FloatArray
@@ -44,6 +49,8 @@ class Rows:
     sample_weight: FloatArray | None = None
     cluster: IntArray | None = None
     predictions: Mapping[str, FloatArray] = field(default_factory=dict)
+    design: Design | None = None
+    event: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -57,7 +64,14 @@ class Rows:
             None if self.sample_weight is None else self.sample_weight[rows],
             None if self.cluster is None else self.cluster[rows],
             {name: each[rows] for name, each in self.predictions.items()},
+            None if self.design is None else self.design.take(rows),
+            None if self.event is None else self.event[rows],
         )
+
+    @property
+    def kept_together(self) -> IntArray | None:
+        """Which rows no split of the sample may part: those of a cluster, or of a PSU."""
+        return self.design.psu if isinstance(self.design, Strata) else self.cluster
 
 
 def prediction_scores(

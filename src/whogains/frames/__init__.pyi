@@ -85,6 +85,22 @@ from .suspicious_columns import (
     repeated_id_note as repeated_id_note,
     unique_id_note as unique_id_note,
 )
+from .quantiles import (
+    read_levels_of_quantiles as read_levels_of_quantiles,
+    read_quantiles as read_quantiles,
+    task_of_levels as task_of_levels,
+)
+from .survival import (
+    read_horizons as read_horizons,
+    read_survival as read_survival,
+    task_of_horizons as task_of_horizons,
+)
+from .survey import (
+    REPLICATE_METHODS as REPLICATE_METHODS,
+    SINGLE_PSU as SINGLE_PSU,
+    Survey as Survey,
+    SurveyOptions as SurveyOptions,
+)
 from .table import (
     Column as Column,
     Table as Table,

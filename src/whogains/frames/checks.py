@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from whogains.costs import (
+    COMPARED_TASKS,
     EVERY_PREDICTION_COST,
     LARGEST,
     PREDICTION_COSTS,
@@ -17,6 +18,8 @@ from whogains.costs import (
     CostNames,
     OwnCost,
     prediction_costs,
+    quantile_costs,
+    survival_costs,
 )
 from whogains.errors import InputError
 from whogains.frames.arguments import as_list, shown
@@ -30,6 +33,8 @@ NEEDED: dict[Task, str] = {
     "regression": "needs an outcome of numbers, task='regression'",
     "counts": "needs an outcome of counts, task='counts'",
     "classes": "needs an outcome of several classes",
+    "survival": "needs times to an event, task='survival'",
+    "quantiles": "needs predicted quantiles, task='quantiles'",
 }
 
 
@@ -73,21 +78,34 @@ def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tu
         If a cost is unknown, or the outcome does not suit it.
     """
     if costs is None:
-        return prediction_costs(target.task)
+        return prediction_costs(target.task, levels=numbered(target))
     names = as_names(costs)
     if not names:
         raise InputError("costs names no cost; leave it out for all of them")
-    mine = {cost.name for cost in EVERY_PREDICTION_COST if cost.task == target.task}
+    of_levels = quantile_costs(target.levels) if target.levels else ()
+    of_horizons = survival_costs(target.horizons) if target.horizons else ()
+    every = (*EVERY_PREDICTION_COST, *of_levels, *of_horizons)
+    mine = {cost.name for cost in every if cost.task == target.task}
     # A name that several kinds of outcome have is told by the first.
-    others = {cost.name: cost for cost in EVERY_PREDICTION_COST[::-1] if cost.name not in mine}
+    others = {cost.name: cost for cost in every[::-1] if cost.name not in mine}
     wrong = [name for name in names if isinstance(name, str) and name in others]
     if wrong:
         needed = NEEDED[others[wrong[0]].task]
         raise InputError(
             f"cost {wrong[0]!r} {needed}, and {target_name} is read for {target.task}; "
-            f"choose from {', '.join(cost.name for cost in prediction_costs(target.task))}"
+            f"choose from {', '.join(_by_default(target))}"
         )
-    return prediction_costs(target.task, names)
+    return prediction_costs(target.task, names, levels=numbered(target))
+
+
+def numbered(target: Target) -> tuple[float, ...]:
+    """Give the numbers of the predictions' columns: levels, or horizons; else none."""
+    return target.levels or target.horizons
+
+
+def _by_default(target: Target) -> list[str]:
+    """Name the costs that are audited without being asked for."""
+    return [cost.name for cost in prediction_costs(target.task, levels=numbered(target))]
 
 
 def costs_of_labels(
@@ -138,16 +156,26 @@ def costs_of_labels(
     return as_names(costs), []
 
 
-def check_task(task: str | None) -> None:
+def check_task(task: str | None, allowed: tuple[str, ...] = TASKS) -> None:
     """Refuse a task that is not known; None is judged from the outcome.
+
+    Parameters
+    ----------
+    task : str or None
+        What was asked for.
+    allowed : tuple of str
+        What may be.
 
     Raises
     ------
     InputError
         If it is unknown.
     """
-    if task is not None and task not in TASKS:
-        raise InputError(f"task must be {', '.join(TASKS[:-1])} or {TASKS[-1]}, not {task!r}")
+    if task is None or task in allowed:
+        return
+    if task in COMPARED_TASKS:
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
+    raise InputError(f"task must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {task!r}")
 
 
 def check_task_of_choosing(task: str | None) -> None:
@@ -221,7 +249,7 @@ def check_rows(values: Any, name: str, target: Target) -> None:
         )
 
 
-def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
+def cluster_codes(cluster: Any, name: str = "cluster", *, of: str = "cluster") -> IntArray:
     """Give each cluster a number.
 
     Parameters
@@ -230,6 +258,8 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
         Which rows depend on each other.
     name : str
         What to call it.
+    of : str
+        What a value stands for.
 
     Returns
     -------
@@ -246,7 +276,7 @@ def cluster_codes(cluster: Any, name: str = "cluster") -> IntArray:
     if missing.any():
         raise InputError(
             f"{name} is missing in {int(missing.sum())} rows, the first in row "
-            f"{int(np.argmax(missing))} (counting from 0); give every row its cluster"
+            f"{int(np.argmax(missing))} (counting from 0); give every row its {of}"
         )
     return np.asarray(pd.factorize(series)[0], dtype=np.int64)
 

@@ -59,7 +59,7 @@ class Target:
         where it is missing.
     observed : ndarray of bool, shape (n,)
         Where it is not missing.
-    task : {"classification", "regression", "classes", "counts"}
+    task : {"classification", "regression", "classes", "counts", "quantiles", "survival"}
         What a model of this outcome does.
     positive, negative : object
         For classification, the values that count as 1 and as 0; None for regression.
@@ -70,6 +70,12 @@ class Target:
         numbers in a row, as codes of classes are, and the first of them; else 0.
     classes : tuple of str
         Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
+    levels : tuple of float
+        Of an outcome whose quantiles are predicted (task "quantiles") their levels.
+    horizons : tuple of float
+        Of times to an event (task "survival") the times at which survival is predicted.
+    events : ndarray of float, shape (n,), optional
+        Of times to an event, 1 where it was seen and 0 where following ended without it.
     """
 
     values: FloatArray
@@ -81,6 +87,9 @@ class Target:
     codes: int = 0
     first_code: int = 0
     classes: tuple[str, ...] = ()
+    levels: tuple[float, ...] = ()
+    horizons: tuple[float, ...] = ()
+    events: FloatArray | None = None
 
     @classmethod
     def of_numbers(cls, task: Task) -> Target:
@@ -137,6 +146,8 @@ def read_target(
     >>> target.note
     "y: 'yes' counts as 1 and 'no' as 0"
     """
+    if task in {"quantiles", "survival"}:
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
     series = to_series(y, name)
     present = series.dropna()
     if len(present) == 0:

@@ -19,6 +19,7 @@ from whogains.inference.bootstrap import (
     bootstrap_interval,
     bootstrap_test,
 )
+from whogains.inference.censoring import CensoredMeans, censored_means
 from whogains.inference.choice import (
     MIN_CARRYING_RATIO,
     MIN_MOVED_T,
@@ -41,6 +42,7 @@ from whogains.inference.confidence_sequences import (
 from whogains.inference.heterogeneity import heterogeneity
 from whogains.inference.interval import Interval, combine_intervals
 from whogains.inference.jackknife import jackknife
+from whogains.inference.macro_auc import macro_auc_pair
 from whogains.inference.margins import Equivalence, OneSidedTest, equivalence, non_inferiority
 from whogains.inference.moments import (
     MeanEstimate,
@@ -73,6 +75,12 @@ from whogains.inference.several_groups import (
 )
 from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
 from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
+from whogains.inference.survey import (
+    MIN_SURVEY_DF,
+    SurveyError,
+    linearized_error,
+    replicate_error,
+)
 
 __all__ = [
     "APPROXIMATE_ERRORS",
@@ -81,6 +89,7 @@ __all__ = [
     "MIN_MOVED_T",
     "MIN_ROUNDS",
     "MIN_SINGLES_T",
+    "MIN_SURVEY_DF",
     "MIN_UNITS_PLAIN_T",
     "MIN_UNITS_RATIO",
     "MIN_UNITS_SEQUENCE",
@@ -89,6 +98,7 @@ __all__ = [
     "UNITS_PER_SQUARED_SKEWNESS",
     "Alternative",
     "BinnedAuc",
+    "CensoredMeans",
     "Equivalence",
     "GammaEstimate",
     "Interval",
@@ -99,6 +109,7 @@ __all__ = [
     "ProcedureError",
     "ProcedureEstimate",
     "RatioOfMeans",
+    "SurveyError",
     "approximate_error",
     "approximate_units",
     "asymptotic_log_e",
@@ -113,6 +124,7 @@ __all__ = [
     "bounded_log_e",
     "bounded_sequence",
     "carrying_units",
+    "censored_means",
     "choose_method",
     "combine_intervals",
     "effective_units",
@@ -124,6 +136,8 @@ __all__ = [
     "holm",
     "intersection_union",
     "jackknife",
+    "linearized_error",
+    "macro_auc_pair",
     "mean_from_comoments",
     "non_inferiority",
     "paper_rule",
@@ -135,6 +149,7 @@ __all__ = [
     "procedure_test",
     "r2_pair",
     "ratio_of_means",
+    "replicate_error",
     "rows_for_t",
     "score_bin",
     "score_interval",

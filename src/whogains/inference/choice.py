@@ -44,6 +44,8 @@ MIN_UNITS_COUNTS: Final = 2000
 _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
+    # What decides is counted with the rows of the rarest class: see `_DIFFERING`.
+    "macro_auc": (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "r2": (1000, 2000, MIN_MOVED_T),
     "ratio": (MIN_UNITS_RATIO, 2 * MIN_UNITS_RATIO, MIN_MOVED_T),
     "rate": (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
@@ -57,7 +59,13 @@ _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
 # classes do. R2 is no better than squared errors in rows that differ. 60 leave room.
 # Of ratios as many as carry each denominator, and the difference of the two.
 # Of rates of labels and of a user's metrics 30, and four times as many that carry each model's.
-_DIFFERING: Final = {"auc": 60, "r2": 60, "ratio": MIN_CARRYING_RATIO, "rate": MIN_MOVED_T}
+_DIFFERING: Final = {
+    "auc": 60,
+    "macro_auc": 60,
+    "r2": 60,
+    "ratio": MIN_CARRYING_RATIO,
+    "rate": MIN_MOVED_T,
+}
 
 
 def tail_penalty(groups: int) -> float:
@@ -146,7 +154,7 @@ def choose_method(
         Number of units that carry the variance, where their weights or sizes vary:
         `carrying_units`. For an AUC no more than those of the class that has fewer. Default: no
         bound.
-    metric : {"auc", "r2", "ratio", "rate", "deviance", "counts"}, optional
+    metric : {"auc", "macro_auc", "r2", "ratio", "rate", "deviance", "counts"}, optional
         The differences are pseudo-values of this metric, or Poisson deviances, or other costs of
         counts; None for any other mean. For an AUC ``moved`` is
         the number of rows in the smaller class.

@@ -38,6 +38,7 @@ from whogains.judging.notes import (
     one_label_note,
     rule_note,
     singles_note,
+    survey_note,
     threshold_note,
 )
 from whogains.judging.other_seeds import with_other_seeds
@@ -134,7 +135,7 @@ def build_findings(
         version=__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings={**settings.as_json(), "unit": unit, **(run or {})},
-        data=replace(data, clusters=_clusters(evidence)),
+        data=_with_units(data, evidence),
         costs=tuple(
             replace(
                 _cost_finding(one, family, evidence.grouping, settings, unit, step=step),
@@ -147,6 +148,7 @@ def build_findings(
         notes=(
             *notes,
             *singles_note(judged, (run or {}).get("cluster")),
+            *survey_note(evidence),
             *rule_note(settings, judged),
             *clipped_note(judged, evidence.grouping),
             *threshold_note(judged),
@@ -166,11 +168,16 @@ def build_findings(
     return replace(found, costs=with_scale(found.costs))
 
 
-def _clusters(evidence: Evidence) -> int | None:
-    """Count the clusters of all rows, where there are any."""
-    if not (evidence.clustered and evidence.costs):
-        return None
-    return int(evidence.costs[0].population.units[0])
+def _with_units(data: DataFinding, evidence: Evidence) -> DataFinding:
+    """Count the clusters of all rows, or the PSUs and strata, where there are any."""
+    if not evidence.costs:
+        return data
+    item = evidence.costs[0]
+    clusters = int(item.population.units[0]) if evidence.clustered else None
+    drawn = None if item.design is None else item.design.population
+    if drawn is None or not drawn.psus[0]:
+        return replace(data, clusters=clusters)
+    return replace(data, clusters=clusters, psus=int(drawn.psus[0]), strata=int(drawn.strata[0]))
 
 
 def group_levels(grouping: Grouping) -> list[Levels]:
@@ -339,4 +346,13 @@ def _numbers(
         "approximate_error": number(estimates.approximate[j]),
         **clipped_numbers(estimates, j),
         "seed_share": None if estimates.seed_share is None else number(estimates.seed_share[j]),
+        **_design_numbers(estimates, j),
     }
+
+
+def _design_numbers(estimates: Estimates, j: int) -> dict[str, Any]:
+    """Give what a survey's design adds to the numbers."""
+    design = estimates.design
+    if design is None or not estimates.sums.rows[j]:
+        return {}
+    return {"psus": int(design.psus[j]) or None, "df": number(design.df[j])}

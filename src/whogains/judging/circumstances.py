@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from whogains import inference
+from whogains.costs import IntervalScore, Pinball
 from whogains.evidence import MOVED, CostEvidence, Evidence, Sums, two_prices
 from whogains.types import FloatArray
 
@@ -45,6 +46,9 @@ def _moved(item: CostEvidence, sums: Sums, effective: FloatArray) -> FloatArray:
     prices = two_prices(item.cost)
     if prices is not None and MOVED[0] in item.tallies:
         moved = moved * _share_of_price(prices, item, len(sums))
+    if isinstance(item.cost.rows, Pinball | IntervalScore):
+        # Few rows lie beyond the outermost quantile, and cost many times what the others do.
+        moved = moved * item.cost.rows.tail
     if item.cost.name not in NEED_BOTH_OUTCOMES:
         return moved
     rarer = np.minimum(sums.effective_ones, sums.effective_zeros)

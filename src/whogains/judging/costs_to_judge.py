@@ -90,8 +90,10 @@ def within(cost: Cost, lower: float, upper: float) -> Cost:
     >>> within(squared_error, 0, 400).bop_range
     (-400, 400)
     """
-    if cost.metric or cost.ternary:
+    if cost.metric or cost.ternary or cost.task == "survival":
         why = "is a metric of a whole group" if cost.metric else "is 0 or 1 in every row"
+        if cost.task == "survival":
+            why = "is weighed by who is still followed"
         raise InputError(f"cost_range names {cost.name}, which {why} and has no range to give")
     if lower < cost.lower or upper > cost.upper:
         side, end = ("below", cost.lower) if lower < cost.lower else ("above", cost.upper)

@@ -172,6 +172,8 @@ def concealed(group: GroupFinding, why: str) -> GroupFinding:
         note=why,
         required=None,
         clusters=None,
+        psus=None,
+        df=None,
         approximate_error=None,
         clipped_generic=None,
         clipped_personalized=None,

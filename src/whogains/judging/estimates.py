@@ -11,7 +11,7 @@ import numpy as np
 from whogains import inference
 from whogains.errors import InputError
 from whogains.evidence import CostEvidence, Evidence, Sums, Tallies, one_label
-from whogains.inference import Interval, MeanEstimate
+from whogains.inference import Interval, MeanEstimate, SurveyError
 from whogains.judging.bootstrap_and_betting import Alternative, RowMethod, ScoredRows, row_method
 from whogains.judging.circumstances import circumstances, largest_cluster
 from whogains.judging.settings import Settings
@@ -74,6 +74,8 @@ class Estimates:
         such an interval to show; else NaN.
     tallies : mapping of str to ndarray of float, shape (d,)
         What else is counted in each group.
+    design : SurveyError or None
+        What a survey's design makes of the errors.
     seed_share : ndarray of float, shape (d,), or None
         The share of seeds and folds in the squared standard errors, where models were fitted in
         several rounds.
@@ -97,6 +99,7 @@ class Estimates:
     bounds: tuple[float, float]
     approximate: FloatArray
     tallies: Tallies
+    design: SurveyError | None = None
     seed_share: FloatArray | None = None
     from_rows: Callable[[int, str], RowMethod] | None = None
 
@@ -282,6 +285,12 @@ def estimate(
         m_vv=sums.m_vv,
         third=(sums.m_uuu, sums.m_uuv, sums.m_uvv, sums.m_vvv),
     )
+    design = None
+    if item.design is not None:
+        design = item.design.population if whole else item.design.groups
+        # A group whose rows are not told has no estimate, and then no error.
+        se = np.where(np.isnan(mean.estimate), np.nan, design.se)
+        mean = replace(mean, se=se, df=design.df, skewness=design.skewness)
     spread, seed_share = item.spread, None
     if spread is not None:
         between = spread.population if whole else spread.groups
@@ -298,9 +307,10 @@ def estimate(
     ternary = item.cost.ternary and spread is None
     # Where no cluster has a second row of the same group, a group's rows are independent.
     clustered = evidence.clustered and bool((sums.units < sums.rows).any())
-    counts = ternary and not (clustered or evidence.weighted)
+    counts = ternary and not (clustered or evidence.weighted or design is not None)
     largest = largest_cluster(sums, clustered=clustered, weighted=evidence.weighted)
-    bounds = np.isfinite(largest)
+    # Nothing but a design's own error allows for it: no exact method does.
+    bounds = np.isfinite(largest) & (design is None)
     given = {
         **circumstances(item, sums, evidence, clustered=clustered),
         "skewness_known": np.isfinite(mean.skewness),
@@ -308,13 +318,17 @@ def estimate(
     lower, upper = item.cost.bop_range
     bounded = isfinite(lower) and isfinite(upper) and not item.cost.metric and spread is None
     asked = _asked(item, evidence, settings, counts=counts, bounded=bounded)
-    bets = bounded and rows is not None and not evidence.weighted
+    bets = bounded and rows is not None and not evidence.weighted and design is None
     if asked is None:
         methods = inference.choose_method(
-            ternary=ternary, bounded=bets, largest_known=bounds, **given
+            ternary=ternary and design is None, bounded=bets, largest_known=bounds, **given
         )
     else:
         methods = np.where(sums.units >= 2, asked, NONE)
+    few_psus = np.zeros(len(sums), dtype=np.bool_)
+    if design is not None and asked is None:
+        few_psus = ~(design.df >= inference.MIN_SURVEY_DF)
+        methods = np.where(few_psus, NONE, methods)
     if spread is not None:
         methods = np.where(np.isin(methods, BY_T), PROCEDURE, NONE)
     # A metric that a group does not have (one class only) leaves nothing to choose for.
@@ -334,7 +348,7 @@ def estimate(
     # Its error is measured at one level and of fitted models only, not over rounds of fitting; and
     # without a standard error there is no interval.
     measured = settings.alpha == MEASURED_ALPHA and spread is None and not item.cost.by_influence
-    show = (methods == NONE) & (mean.se > 0) & ~alone & measured
+    show = (methods == NONE) & (mean.se > 0) & ~alone & measured & (design is None)
     # Without weights the discordant rows of a 0-1 cost have an exact test.
     exact = (methods != NONE) if counts else ternary & (methods == "score")
     tests = np.where(exact, "sign", methods)
@@ -352,7 +366,8 @@ def estimate(
         worth=np.minimum(given["units"], given["carrying"]),
         least_rows=_least_rows(
             methods,
-            inference.rows_for_t(**given),
+            # More rows of the same few PSUs do not help.
+            np.where(few_psus, np.inf, inference.rows_for_t(**given)),
             agree=(given["moved"] < np.minimum(LEAST_MOVED, AGREEING * given["units"]))
             & (item.cost.metric is False),
             asked=asked is not None,
@@ -361,6 +376,7 @@ def estimate(
         bounds=(lower, upper) if bounded else (-np.inf, np.inf),
         approximate=np.where(show, near, np.nan),
         tallies=tallies,
+        design=design,
         seed_share=seed_share,
         from_rows=None
         if rows is None
@@ -399,6 +415,11 @@ def _asked(
             f"method {asked!r} takes fitted models as given, and these are several rounds of "
             "cross-fitting; leave it out, or ask for one round (repeats=1) or a held-out part "
             "(holdout=0.3)"
+        )
+    if item.design is not None and asked != "t":
+        raise InputError(
+            f"method {asked!r} takes rows as drawn one by one, and these are a survey's; leave it "
+            "out, or ask for 't'"
         )
     if asked == "betting" and (evidence.weighted or not bounded):
         why = "is audited with weights" if evidence.weighted else "has no known range"

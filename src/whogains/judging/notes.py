@@ -7,11 +7,12 @@ from math import isfinite
 
 import numpy as np
 
-from whogains.costs import THRESHOLD, Cells, Cost
-from whogains.evidence import CARRYING, LABELS
+from whogains.costs import THRESHOLD, Cells, Cost, IntervalScore, Pinball
+from whogains.evidence import CARRYING, CENSORED, LABELS, Evidence
 from whogains.inference import (
     MIN_MOVED_T,
     MIN_SINGLES_T,
+    MIN_SURVEY_DF,
     MIN_UNITS_T,
     paper_rule_type_two_error,
 )
@@ -32,6 +33,27 @@ def singles_note(judged: Sequence[Judged], cluster: str | None) -> tuple[str, ..
         "independent, as if no cluster were named. If people can have several rows and these data "
         "hold none of them by chance, intervals do not allow for it. Keep the column out of the "
         "features (--drop)"
+    )
+    return (said,)
+
+
+def survey_note(evidence: Evidence) -> tuple[str, ...]:
+    """Say how the errors of a survey were found."""
+    design = evidence.costs[0].design if evidence.costs else None
+    if design is None:
+        return ()
+    everybody = design.population
+    if not everybody.psus[0]:
+        said = (
+            "standard errors are the spread between replicates of the weights, and t has "
+            f"{everybody.df[0]:.3g} degrees of freedom"
+        )
+        return (said,)
+    said = (
+        f"the rows are of {everybody.psus[0]:,} PSUs in {everybody.strata[0]:,} strata: standard "
+        "errors are linearized over all PSUs of the sample, and t has at most as many degrees of "
+        "freedom as PSUs less strata in which a group has rows, and fewer where few PSUs hold most "
+        f"of its weight; an interval asks for {MIN_SURVEY_DF}"
     )
     return (said,)
 
@@ -97,7 +119,28 @@ def note_of_group(one: Judged, j: int) -> str | None:
             f"differ, and an interval asks for {MIN_MOVED_T}, and for {CARRYING * MIN_MOVED_T} "
             "that carry it"
         )
-    return _note_of_method(one.groups, j, metric=one.item.cost.metric)
+    few = _too_few_beyond(one, j)
+    return few or _note_of_method(one.groups, j, metric=one.item.cost.metric)
+
+
+def _too_few_beyond(one: Judged, j: int) -> str | None:
+    """Say that few rows are beyond a level, or known to be in a state at a horizon."""
+    sums = one.groups.sums
+    if one.item.cost.task == "survival" and 0 < sums.moved[j] < MIN_MOVED_T:
+        return (
+            "too few of these rows are known to be in each state at the horizon: an interval asks "
+            f"for {MIN_MOVED_T} with the event before it, {MIN_MOVED_T} without, and "
+            f"{CENSORED * MIN_MOVED_T} in all, by their weights"
+        )
+    quantiles = one.item.cost.rows
+    if isinstance(quantiles, Pinball | IntervalScore) and one.groups.methods[j] == NONE:
+        beyond = sums.rows[j] * quantiles.tail
+        if beyond < MIN_MOVED_T:
+            return (
+                f"about {beyond:.3g} of these rows lie beyond the outermost level, and an interval "
+                f"asks for {MIN_MOVED_T}"
+            )
+    return None
 
 
 def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
@@ -113,7 +156,10 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
             f"{groups.largest[j]:.0f} rows which all go together"
         )
     worth = int(groups.worth[j])
+    df = float("inf") if groups.design is None else float(np.nan_to_num(groups.design.df[j]))
     reasons = {
+        f"the design leaves these rows {df:.3g} degrees of freedom: an interval asks for "
+        f"{MIN_SURVEY_DF}": sums.rows[j] > 0 and df < MIN_SURVEY_DF,
         f"each cluster has one row of this group: an interval asks for {MIN_SINGLES_T} of them": (
             groups.clustered and groups.singles[j] and sums.rows[j] < MIN_SINGLES_T
         ),

@@ -82,6 +82,7 @@ def beside_placebo(
                 rows.y_true,
                 sample_weight=rows.sample_weight,
                 cluster=rows.cluster,
+                design=rows.design,
             )
         )
         for scores in (placebo.over, placebo.gains)

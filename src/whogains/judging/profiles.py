@@ -135,7 +135,8 @@ def difference_bins(
     tuple of (Distribution or None)
         One per group, None for a group without rows; empty for a metric, which no row has alone.
     """
-    if score.cost.metric:
+    # Under censoring, too, a row has no benefit of its own: it stands for others, or not at all.
+    if score.cost.metric or score.cost.task == "survival":
         return ()
     differences = np.asarray(score.generic - score.personalized, dtype=np.float64)
     discrete = score.cost.ternary

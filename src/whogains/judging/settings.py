@@ -239,7 +239,7 @@ class Settings:
         asked = _for_cost(self.epsilon, cost, "epsilon")
         if asked is not None:
             return asked, "as asked"
-        if cost.own:
+        if cost.own or cost.task == "quantiles":
             epsilon, why = _of_own(cost, generic)
         elif cost.unit == "none":
             epsilon, why = DEFAULT_EPSILON, "one point"

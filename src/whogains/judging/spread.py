@@ -81,6 +81,10 @@ def gain_tests(spread: Spread, groups: Estimates, population: Estimates) -> Gain
     """Say how gains are tested for, with everybody's shape where a group has none of its own."""
 
     def units(each: Estimates) -> FloatArray:
+        if each.design is not None:
+            # As many units as degrees of freedom say: more rows are more PSUs of that size.
+            df = np.nan_to_num(each.design.df, nan=0.0)
+            return np.asarray(each.sums.rows / (np.maximum(df, 1) + 1))
         return each.sums.rows / np.maximum(each.sums.units, 1)
 
     own = groups.mean.se > 0

@@ -82,15 +82,17 @@ def _without(item: CostEvidence, told: BoolArray, *, totals: bool) -> CostEviden
     reasons = item.reasons
     if reasons is not None:
         reasons = tuple(None if tells else why for tells, why in zip(told, reasons, strict=True))
-    population = item.population
+    population, design = item.population, item.design
     if _adds(item, told):
         population = groups.take(~told).total()
+        design = None if design is None else design.without(told)
     elif totals:
         population = groups.take(told).total()
     return replace(
         item,
         groups=groups,
         population=population,
+        design=design,
         tallies={name: np.where(told, 0.0, each) for name, each in item.tallies.items()},
         reasons=reasons,
     )

@@ -165,6 +165,15 @@ class DataFinding:
         Clusters that the rows audited are in; None where none were named.
     classes : tuple of str
         The names of the classes, where the outcome has several; else empty.
+    psus, strata : int or None
+        Primary sampling units and strata of a survey that these rows are in; None where none were
+        named.
+    levels : tuple of float
+        The levels, where quantiles are predicted; else empty.
+    horizons : tuple of float
+        The times at which survival is predicted; else empty.
+    events : int or None
+        Of times to an event, how many were seen in these rows.
     """
 
     rows: int
@@ -176,6 +185,11 @@ class DataFinding:
     positive: str | None = None
     clusters: int | None = None
     classes: tuple[str, ...] = ()
+    psus: int | None = None
+    strata: int | None = None
+    levels: tuple[float, ...] = ()
+    horizons: tuple[float, ...] = ()
+    events: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

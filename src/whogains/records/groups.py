@@ -62,6 +62,10 @@ class PopulationFinding:
         One-sided p-values of the nulls bop <= 0 and bop >= 0.
     clusters : int or None
         Clusters that these rows are in; None where none were named.
+    psus : int or None
+        Primary sampling units of a survey that these rows are in; None where none were named.
+    df : float or None
+        Degrees of freedom of `se`, by the design of a survey; None without one.
     approximate_error : float or None
         Where `method` is "approximate": how often an end of `ci` errs at most. No test is made.
     clipped_generic, clipped_personalized : int or None
@@ -93,6 +97,8 @@ class PopulationFinding:
     clipped_cost_personalized: Number = None
     seed_share: Number = None
     over_placebo: OverPlacebo | None = None
+    psus: int | None = None
+    df: Number = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,8 @@ class GroupFinding:
         The p-value of the null bop <= -margin, bare and after Holm; None without a margin.
     clusters : int or None
         Clusters that the group's rows are in; None where none were named.
+    psus, df
+        As in `PopulationFinding`, inside the group.
     approximate_error, clipped_generic and so on, seed_share, over_placebo
         As in `PopulationFinding`, inside the group.
     other_seed : float or None
@@ -178,6 +186,8 @@ class GroupFinding:
     over_placebo: OverPlacebo | None = None
     other_seed: Number = None
     by_scale: bool = False
+    psus: int | None = None
+    df: Number = None
 
     @property
     def label(self) -> str:

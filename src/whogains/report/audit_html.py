@@ -84,7 +84,7 @@ MOST_SPREADS = 12
 # What no one reads to the end is counted instead.
 MOST_LEADS, MOST_STEPS, MOST_NOTES, MOST_SETTINGS = 40, 24, 40, 100
 # Settings that name columns; they stand with the data.
-COLUMNS = ("features", "cluster", "sample_weight", "exposure")
+COLUMNS = ("features", "cluster", "sample_weight", "exposure", "strata", "psu")
 DEFAULTED = ("epsilon", "threshold")
 # The one name that is too long for a column may be broken where a soft hyphen stands.
 LONG_WORD, SPLIT_WORD = "incomprehensiveness", "incomprehen\u00adsiveness"
@@ -196,6 +196,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         "task": f"{len(data.classes)} classes" if data.classes else data.task,
         "rows": count(data.rows),
         "clusters": data.clusters is not None and count(data.clusters),
+        "psus": data.psus is not None and f"{count(data.psus)} PSUs of {count(data.strata)} strata",
         "dropped": data.rows_dropped and count(data.rows_dropped),
         "attributes": first_of([plain(name) for name in data.groups], MOST_LEADS),
         "personal": first_of([plain(name) for name in data.personal], MOST_LEADS),
@@ -237,7 +238,7 @@ def _said(findings: AuditRecord) -> dict[str, Any]:
         # An older audit says nothing of these two, which is not the same as none.
         "columns": {
             key: _listed(findings.settings[key]) or "none"
-            for key in ("cluster", "sample_weight", "exposure")
+            for key in ("cluster", "sample_weight", "exposure", "strata", "psu")
             if key in findings.settings
         },
         "settings": _settings_shown(findings),

@@ -75,7 +75,10 @@ def audit_lines(findings: AuditRecord, width: int) -> list[Text]:
 def _rows_words(findings: AuditRecord) -> str:
     data = findings.data
     clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
-    return f"{count(data.rows)} rows audited{clusters}"
+    drawn = ""
+    if data.psus is not None:
+        drawn = f" in {count(data.psus)} PSUs of {count(data.strata)} strata"
+    return f"{count(data.rows)} rows audited{clusters}{drawn}"
 
 
 def _next_lines(findings: AuditRecord, width: int) -> list[Text]:
@@ -110,6 +113,11 @@ def _cost_lines(findings: AuditRecord, cost: CostFinding, width: int) -> list[Te
 
 
 def _task(data: DataFinding) -> str:
+    if data.horizons:
+        at = ", ".join(f"{horizon:g}" for horizon in data.horizons)
+        return f"survival at {at} ({count(data.events)} events)"
+    if data.levels:
+        return f"quantiles at {', '.join(f'{level:g}' for level in data.levels)}"
     return f"{len(data.classes)} classes" if data.classes else data.task
 
 

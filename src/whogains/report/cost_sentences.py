@@ -161,13 +161,21 @@ def group_cells(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Write the table of a cost's groups: its heads, and a row of cells for each group."""
     clustered = findings.data.clusters is not None
+    drawn = findings.data.psus is not None
     numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
-    head = ("group", "n", *(("clusters",) if clustered else ()), *numbers)
+    head = (
+        "group",
+        "n",
+        *(("clusters",) if clustered else ()),
+        *(("PSUs",) if drawn else ()),
+        *numbers,
+    )
     rows: list[tuple[str, ...]] = [
         (
             group_name(group.group),
             count(group.n),
             *((count(group.clusters),) if clustered else ()),
+            *((count(group.psus),) if drawn else ()),
             write(group.cost_generic),
             write(group.cost_personalized),
             write(group.bop),

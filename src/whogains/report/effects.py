@@ -20,6 +20,7 @@ _BETTER_WORSE = {
         "predictions {x} further from the outcome",
     ),
     "auc": ("AUC higher by {x}", "AUC lower by {x}"),
+    "macro_auc": ("macro AUC higher by {x}", "macro AUC lower by {x}"),
     "r2": ("R² higher by {x}", "R² lower by {x}"),
 }
 # Costs that are 0 where predictions are perfect: a benefit is a share of what they are.

@@ -54,6 +54,8 @@ def to_markdown(findings: AuditRecord) -> str:
     """
     data = findings.data
     in_clusters = "" if data.clusters is None else f" in {count(data.clusters)} clusters"
+    if data.psus is not None:
+        in_clusters = f" in {count(data.psus)} PSUs of {count(data.strata)} strata"
     lines = [
         f"# Who gains? {text(outcome_words(findings))}",
         "",

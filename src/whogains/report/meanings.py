@@ -23,8 +23,10 @@ REASON_MEANINGS = {
     "inconclusive": "a test on so many rows could have told, these rows did not",
     "too few rows": "so few rows (where there are clusters: so few clusters) that no interval can "
     "be trusted. Where none holds at any size, at least 150 are needed, 30 of which the models "
-    "serve differently; an AUC needs 200 rows with the rarer outcome, R² needs 1,000 rows "
-    "(2,000 with clusters or weights), a Poisson deviance 1,000 and other costs of counts 2,000, a "
+    "serve differently; an AUC needs 200 rows with the rarer outcome (a macro AUC "
+    "of the rarest class), R² needs 1,000 rows "
+    "(2,000 with clusters or weights), a Poisson deviance 1,000 and other costs of counts 2,000, "
+    "quantiles 30 beyond the outermost level (300 rows at 0.1), a "
     "normalized cost 500 rows (1,000 with clusters or "
     "weights) and 120 that carry what it is divided by, and a rate of labels (sensitivity, F1) or "
     "a metric of one's own 120 that carry it and 30 that differ. Unequal weights, and a few large "
@@ -47,6 +49,12 @@ _MEANINGS = {
     "log_loss": "mean of minus the logarithm of the probability given to what happened",
     "auc": "the AUC with a minus sign, so that less is better, as for every cost here: −0.70 is "
     "an AUC of 0.70",
+    "pinball": "mean pinball loss of the predicted quantiles, over all their levels: the distance "
+    "to the outcome, times the level where the outcome is above it, and 1 less the level below",
+    "interval_score": "width of the intervals between pairs of levels such as 0.1 and 0.9, and, "
+    "where the outcome lies outside, its distance times 2 over the share that should; over all",
+    "macro_auc": "the AUC of each class against all others, averaged over classes, with a minus "
+    "sign, so that less is better, as for every cost here",
     "poisson_deviance": "mean Poisson deviance: twice what the log-likelihood of a count loses by "
     "the predicted mean, 0 where that is the count itself; with exposures, per unit of exposure",
     "squared_error": "mean squared distance between prediction and outcome",
@@ -71,7 +79,16 @@ _MEANINGS["selection_rate"] = (
     "fewer are selected: whether that is good is not for a number to say"
 )
 # Metrics of which more is better, shown with a minus sign.
-NEGATED = ("auc", "r2", "sensitivity", "specificity", "balanced_accuracy", "f1", "net_benefit")
+NEGATED = (
+    "auc",
+    "macro_auc",
+    "r2",
+    "sensitivity",
+    "specificity",
+    "balanced_accuracy",
+    "f1",
+    "net_benefit",
+)
 _OF_CLASSES = {
     "zero_one": "share of people whose class is not the one with the highest probability",
     "brier": "squared distances between the probabilities of all classes and what happened (0 or "
@@ -81,6 +98,19 @@ _CHANGES = {
     "label": "share of people whose predicted class changes",
     "squared": "mean squared change of the prediction",
 }
+
+
+def _of_survival(cost: CostFinding) -> str:
+    """Say what a cost of predicted survival is."""
+    if cost.name == "integrated_brier":
+        return (
+            "Brier score of the probabilities of survival, averaged over the time between the "
+            "first and the last horizon, by trapezoids; rows are weighed by who is still followed"
+        )
+    what = "squared distance between the probability of survival and what happened (0 or 1)"
+    if cost.name.startswith("log_loss"):
+        what = "minus the logarithm of the probability given to what happened"
+    return f"{what}, at that time; rows are weighed by who is still followed (Kaplan and Meier)"
 
 
 def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
@@ -103,6 +133,10 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
             return cost.declared
         of_classes = _OF_CLASSES.get(cost.name) if findings.data.task == "classes" else None
         meaning = of_classes or _MEANINGS.get(cost.name)
+        if findings.data.horizons:
+            meaning = _of_survival(cost)
+        if cost.name.startswith("pinball_"):
+            meaning = f"{cost.label}, of the quantile of that level alone"
         at = 0.5 if cost.threshold is None else cost.threshold
         return meaning and meaning.replace("{threshold}", significant(at))
     changed = _CHANGES.get(str(findings.settings.get("change")), "change of the prediction")

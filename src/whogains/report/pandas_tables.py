@@ -193,9 +193,10 @@ def number_columns() -> list[str]:
 
 
 def _beside_n(names: list[str]) -> list[str]:
-    """Move the number of clusters beside that of rows, where it belongs."""
-    if "clusters" in names:
-        names.insert(names.index("n") + 1, names.pop(names.index("clusters")))
+    """Move the numbers of clusters and PSUs beside that of rows, where they belong."""
+    for name in ("psus", "clusters"):
+        if name in names:
+            names.insert(names.index("n") + 1, names.pop(names.index(name)))
     return names
 
 

@@ -22,6 +22,10 @@ def task_question(findings: AuditRecord) -> str:
     if data.task == "classes":
         return f"Both models predict which of {len(data.classes)} classes {target} is."
     in_unit = f", in {plain(unit, 40)}" if unit else ""
+    if data.horizons or data.levels:
+        numbers = ", ".join(f"{number:g}" for number in data.horizons or data.levels)
+        what = f"how likely {target} is beyond" if data.horizons else f"quantiles of {target} at"
+        return f"Both models predict {what} {numbers}{in_unit}."
     if data.task == "counts":
         exposure = findings.settings.get("exposure")
         # Without a name of its own it is "given".

@@ -197,6 +197,7 @@ def score_cross_fit(
     holdout: float | None = None,
     groups: IntArray | None = None,
     cluster: IntArray | None = None,
+    of_people: bool = False,
     random_state: int = 0,
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
@@ -221,6 +222,8 @@ def score_cross_fit(
         As for `whogains.models.fit_panel`.
     folds, groups, cluster
         As for `whogains.models.assign_folds`.
+    of_people : bool
+        Whether a cluster is many people, as a place is: placebos then get attributes row by row.
     holdout : float, optional
         The share of the rows to hold out, once, in place of folds; models are fitted on the others.
     random_state : int
@@ -258,7 +261,8 @@ def score_cross_fit(
     folder = None if checkpoint is None else Checkpoint.at(checkpoint)
     dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
     fold = deal(y, task, folds=folds, holdout=holdout, **dealt)
-    rows = Inputs(X, personal_tables(personal, panel, fold, cluster, random_state=random_state))
+    whose = None if of_people else cluster
+    rows = Inputs(X, personal_tables(personal, panel, fold, whose, random_state=random_state))
     held_out = np.unique(fold[fold >= 0]).tolist()
     held = [rows.take(fold == number) for number in held_out]
     steps = Steps(progress, sum(1 + _count(each, settings) for each in held))

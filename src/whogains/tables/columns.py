@@ -43,6 +43,10 @@ class Columns:
         Further columns of predictions, where there is one for each class.
     exposure : str, optional
         By what counts are divided, and rows weighed.
+    survey : tuple of str
+        Strata and PSUs, for rows that are loaded.
+    numbers : tuple of str
+        Further columns of numbers (replicate weights, events), for rows that are loaded.
     """
 
     target: str
@@ -53,6 +57,8 @@ class Columns:
     cluster: str | None = None
     also: tuple[str, ...] = ()
     exposure: str | None = None
+    survey: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,7 +66,8 @@ class Columns:
         special = (self.weight, self.cluster, self.exposure)
         known = [name for name in special if name is not None]
         models = (self.generic, self.personalized, *self.also)
-        return tuple(dict.fromkeys((self.target, *models, *self.groups, *known)))
+        drawn = (*self.survey, *self.numbers)
+        return tuple(dict.fromkeys((self.target, *models, *self.groups, *known, *drawn)))
 
     @property
     def weights(self) -> tuple[str, ...]:
