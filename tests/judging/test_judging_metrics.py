@@ -1,5 +1,7 @@
 """AUC and R² with clusters and weights: the units of each outcome decide whether one can tell."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,3 +71,23 @@ def test_whole_weights_count_a_row_as_often():
     )
     assert weighted.bop == pytest.approx(repeated.bop)
     assert weighted.se == pytest.approx(repeated.se, rel=3e-3)
+
+
+@pytest.mark.parametrize("uneven", [None, "cluster", "sample_weight"])
+def test_an_auc_of_few_rare_outcomes_says_how_many_and_blames_nothing_else(
+    uneven: str | None,
+) -> None:
+    rng = np.random.default_rng(9)
+    y = np.repeat([0, 1, 0, 1], [440, 60, 430, 70])
+    groups = np.repeat(["a", "b"], 500)
+    given: dict[str, Any] = {"generic": rng.random(1000), "personalized": rng.random(1000)}
+    if uneven is not None:
+        given[uneven] = np.arange(1000) // 2 if uneven == "cluster" else rng.random(1000) + 0.5
+    found = wg.compare(y, groups=groups, costs=["auc"], **given)
+    for group, ones in zip(found.costs[0].groups, (60, 70), strict=True):
+        assert group.verdict == "cannot tell"
+        if uneven is None:
+            told = f"the rarer outcome has {ones} rows: an interval of an AUC asks for 200"
+            assert group.note == told
+        else:
+            assert "independent ones, by clusters or weights: an interval" in (group.note or "")

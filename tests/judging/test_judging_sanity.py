@@ -12,6 +12,8 @@ import pytest
 
 import whogains as wg
 from whogains.cli import main
+from whogains.errors import InputError
+from whogains.frames import leaking_column, read_target
 from whogains.results import Findings
 
 ROWS = 600
@@ -47,7 +49,9 @@ def test_words_that_everybody_knows_are_read_as_they_are_meant(no: str, yes: str
 
 
 def test_other_words_in_the_wrong_order_are_seen_by_what_the_models_cost() -> None:
-    found = compared(np.where(HAPPENED, "a relapse", "none"))
+    with pytest.raises(InputError, match=r"'a relapse' or 'none': say which .* --positive 'none'"):
+        compared(np.where(HAPPENED, "a relapse", "none"))
+    found = compared(np.where(HAPPENED, "a relapse", "none"), positive="none")
     assert names(found) == ["inverted_outcome"]
     assert "inverted? 'none' counts as 1" in found.warnings[0].text
     assert names(compared(np.where(HAPPENED, "a relapse", "none"), positive="a relapse")) == []
@@ -88,6 +92,25 @@ def test_labels_beside_probabilities() -> None:
     assert "labels_as_probabilities" in names(found)
 
 
+@pytest.mark.parametrize("both", [True, False])
+def test_labels_of_fitted_models_are_no_probabilities(both: bool) -> None:
+    X, S = pd.DataFrame({"score": SCORE}), pd.DataFrame({"g": GROUP})
+    given: Any = {"personal": S, "explainers": [], "min_cell": 0}
+    found = wg.audit(
+        X,
+        HAPPENED.astype(int),
+        generic=lambda X: (X["score"] > -0.5).astype(int),
+        personalized=lambda X: (
+            (X["score"] > -0.6).astype(int) if both else 1 / (1 + np.exp(-X["score"] - 0.5))
+        ),
+        **given,
+    )
+    # The second function reads no group, which is another warning.
+    assert names(found) == ["ignores_personal", "labels_as_probabilities"]
+    told = "both models' predictions" if both else "the generic model's predictions"
+    assert found.warnings[1].text.startswith(f"{told} are only 0 and 1")
+
+
 def test_many_missing_outcomes() -> None:
     y = np.where(np.arange(ROWS) < 40, np.nan, HAPPENED)
     found = compared(y)
@@ -101,6 +124,12 @@ def test_codes_of_classes_are_no_quantity(tmp_path: Path) -> None:
     assert names(wg.compare(codes, **given)) == ["class_codes"]
     assert names(wg.compare(codes, task="regression", **given)) == []
     assert names(wg.compare(codes * 10, **given)) == []
+    # A code of missing values among two outcomes makes no quantity of them.
+    unknown = np.where(codes == 2, 9, codes)
+    (found,) = wg.compare(unknown, **given).warnings
+    assert found.name == "class_codes"
+    assert "3 values, 0, 1 and 9, " in found.text
+    assert found.text.endswith("a code of missing values must be missing (--na)")
     frame = pd.DataFrame({"y": codes, "p0": codes * 0.9, "p1": codes * 0.8, "g": GROUP})
     frame.to_csv(tmp_path / "a.csv", index=False)
     columns: Any = {"target": "y", "generic": "p0", "personalized": "p1", "groups": "g"}
@@ -122,6 +151,43 @@ def test_a_feature_that_is_the_outcome() -> None:
     )
     assert "leakage" in names(found)
     assert "'discharge'" in next(each.text for each in found.warnings if each.name == "leakage")
+
+
+def _noise(rng: np.random.Generator) -> dict[str, Any]:
+    return {
+        "number": rng.normal(size=ROWS),
+        "levels": rng.choice(list("abcdef"), ROWS),
+        "pairs": [f"p{i // 2}" for i in range(ROWS)],
+        "whole": rng.integers(0, 9, ROWS),
+    }
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_a_feature_that_determines_the_outcome(task: str) -> None:
+    rng = np.random.default_rng(4)
+    happened, amount = HAPPENED.astype(int), rng.normal(size=ROWS)
+    y = pd.Series(happened if task == "classification" else amount, name="y")
+    ways: dict[str, Any] = {
+        "falling": -3 * y - (0.5 * rng.random(ROWS) if task == "classification" else 0),
+        "finer": pd.Series(rng.integers(0, 4, ROWS)).astype(str) + y.round(1).astype(str),
+        # A day of death: known of those who died.
+        "known of some": np.where(happened == 1, rng.integers(0, 700, ROWS), np.nan),
+    }
+    coarse = y if task == "classification" else y.round(1)
+    for name, column in ways.items():
+        if task == "regression" and name == "known of some":
+            continue
+        told = y if name == "falling" else coarse
+        X = pd.DataFrame({**_noise(rng), "told": column})
+        assert leaking_column(X, told, read_target(told)) == "told", name
+    for seed in range(20):
+        noise = pd.DataFrame(_noise(np.random.default_rng(100 + seed)))
+        rare = pd.Series((np.arange(ROWS) % 200 == seed).astype(int))
+        assert leaking_column(noise, y, read_target(y)) is None
+        assert leaking_column(noise, rare, read_target(rare)) is None
+    # Strong, with a few who are not told apart, is no leak.
+    near = pd.DataFrame({"near": happened + 1.02 * rng.random(ROWS)})
+    assert leaking_column(near, pd.Series(happened), read_target(happened)) is None
 
 
 def test_every_face_says_it_first(tmp_path: Path) -> None:

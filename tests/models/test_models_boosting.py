@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import BaggingClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import AdaBoostClassifier, AdaBoostRegressor, BaggingClassifier
+from sklearn.feature_selection import RFE
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -191,3 +193,47 @@ def test_bagging_of_pipelines_that_choose_columns_by_name():
         own = clone(inner).fit(people.iloc[rows], CASE.iloc[rows])
         bags += own.predict_proba(people)[:, 1] / 3
     np.testing.assert_allclose(model.predict(table.matrix), bags, atol=1e-6)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_adaboost_of_pipelines_that_choose_columns_by_name(task):
+    people = PEOPLE.assign(site=PEOPLE["site id"].map("site {}".format)).drop(columns="site id")
+    chosen = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["site"]), remainder="passthrough"
+    )
+    of = {"classification": AdaBoostClassifier, "regression": AdaBoostRegressor}[task]
+    last = {"classification": LogisticRegression(max_iter=1000), "regression": Ridge()}[task]
+    outcome = CASE.to_numpy(float)
+    table = encode(people)
+    own = of(make_pipeline(chosen, last), n_estimators=3, random_state=0)
+    model = fit_model(table, outcome, task, estimator=own)
+    # Every site occurs in every fit, so that it does not matter whether columns are chosen before.
+    other = make_pipeline(chosen, of(last, n_estimators=3, random_state=0)).fit(people, outcome)
+    expected = (
+        other.predict_proba(people)[:, 1] if task == "classification" else other.predict(people)
+    )
+    np.testing.assert_allclose(model.predict(table.matrix), expected, atol=1e-6)
+    assert np.ptp(expected) > 0.01
+
+
+@pytest.mark.parametrize(
+    ("estimator", "cure"),
+    [
+        (RFE, r"make_pipeline\(those steps, RFE\(\.\.\.\)\)"),
+        (
+            lambda inner: make_pipeline(AdaBoostClassifier(inner)),
+            r"make_pipeline\(those steps, AdaBoostClassifier\(\.\.\.\)\)",
+        ),
+        (
+            lambda inner: AdaBoostClassifier(make_pipeline(inner[0], KNeighborsClassifier())),
+            "KNeighborsClassifier, cannot: give a model whose fit takes sample_weight",
+        ),
+    ],
+)
+def test_where_names_of_columns_are_lost_the_error_says_what_to_do(estimator, cure):
+    people = PEOPLE.assign(site=PEOPLE["site id"].map("site {}".format)).drop(columns="site id")
+    chosen = make_column_transformer((OneHotEncoder(), ["site"]), remainder="passthrough")
+    own = estimator(make_pipeline(chosen, LogisticRegression(max_iter=1000)))
+    with pytest.raises(InputError, match=cure) as error:
+        fit_model(encode(people), CASE.to_numpy(float), "classification", estimator=own)
+    assert "\n" not in str(error.value)

@@ -129,6 +129,14 @@ def test_marks_stand_above_their_place_on_the_axis(findings, show, viewport, med
         assert max(off) < 0.6
 
 
+def test_pointing_at_an_axis_is_no_error(findings, show):
+    with show(to_html(findings)) as page:
+        page.locator("#groups .forest:visible tfoot .drawn").hover()
+        row = page.locator("#groups .forest:visible tbody tr").first
+        row.locator(".drawn").hover()
+        assert row.locator("bdi").inner_text() in row.locator(".drawn").get_attribute("title")
+
+
 def slide(page, cost, place):
     page.locator(f"#slide-{cost}").evaluate(
         "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }",

@@ -257,6 +257,9 @@ def test_a_code_of_missing_values(tmp_path: Path, most: int) -> None:
         ({"labels": {"sex": {"7": "none"}}}, "labels of 'sex' name none of its values, which are"),
         ({"labels": {"age": {"7": "none"}}}, "name 'age', which is no group; groups are sex"),
         ({"bands": {"sex": [2, 1]}}, "bands of 'sex' must be numbers that rise"),
+        ({"bands": {"sex": ["2024-01-01", "2023-01-01"]}}, "or days, as in 2024-07-01"),
+        ({"bands": {"sex": ["2024-01-01", 3]}}, "or days, as in 2024-07-01"),
+        ({"bands": {"sex": ["2024-01-01"]}}, "holds numbers and its bands are days; give numbers"),
         ({"bands": {"sex": "x4"}}, "or q4 for four"),
         ({"bands": {"sex": [1]}, "labels": {"sex": {0: "a"}}}, "has labels and bands"),
     ],
@@ -281,3 +284,85 @@ def test_percent_is_refused_of_values(tmp_path: Path, most: int) -> None:
             percent=True,
             **COLUMNS,
         )
+
+
+def _dated(seed: int = 3) -> pd.DataFrame:
+    """Draw rows with a day of birth of few values, and a time of admission of many."""
+    draw = random.Random(seed)
+    born = [pd.Timestamp(day) for day in ("1950-03-01", "1962-12-31", "1999-01-01")]
+    start = pd.Timestamp("2024-01-01")
+    seen = [start + pd.Timedelta(minutes=draw.randrange(700 * 1440)) for _ in range(ROWS)]
+    # One that begins exactly with a band, and one just before.
+    seen[0], seen[1] = pd.Timestamp("2024-07-01"), pd.Timestamp("2024-06-30 23:59:59.999999")
+    own = _frame(seed).assign(born=[draw.choice(born) for _ in range(ROWS)], seen=seen)
+    own.loc[5:8, ["born", "seen"]] = pd.NaT
+    return own
+
+
+def _write_dated(frame: pd.DataFrame, folder: Path, kind: str) -> Path:
+    if kind == "xlsx":
+        pytest.importorskip("openpyxl")
+        # A sheet has no microseconds.
+        frame.loc[1, "seen"] = pd.Timestamp("2024-06-30 23:59:59")
+        frame.to_excel(folder / "rows.xlsx", index=False)
+        return folder / "rows.xlsx"
+    if kind == "zoned":
+        zoned = frame.assign(seen=frame["seen"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo"))
+        return _write(zoned.assign(born=zoned["born"].dt.date), folder, "parquet")
+    return _write(frame, folder, kind)
+
+
+@pytest.mark.parametrize("kind", ["csv", "txt", "parquet", "zoned", "xlsx"])
+def test_days_make_groups_and_bands_in_every_file(tmp_path: Path, kind: str) -> None:
+    frame = _dated()
+    path = _write_dated(frame, tmp_path, kind)
+    days = [None if pd.isna(each) else each.date().isoformat() for each in frame["born"]]
+    _check(_ways(path, "born", ["brier"]), _by_hand([(day,) for day in days], _brier(frame)))
+
+    def band(seen: pd.Timestamp) -> tuple[str | None]:
+        if pd.isna(seen):
+            return (None,)
+        first, second = pd.Timestamp("2024-07-01"), pd.Timestamp("2025-03-01 12:30:00")
+        return (
+            "before 2024-07-01"
+            if seen < first
+            else "2024-07-01 to before 2025-03-01 12:30:00"
+            if seen < second
+            else "2025-03-01 12:30:00 and later",
+        )
+
+    bands = {"seen": ["2024-07-01", "2025-03-01 12:30"]}
+    ways = _ways(path, "seen", ["brier"], bands=bands)
+    _check(ways, _by_hand([band(each) for each in frame["seen"]], _brier(frame)))
+    for found in ways:
+        assert [each.group["seen"] for each in found.costs[0].groups] == [
+            "before 2024-07-01",
+            "2024-07-01 to before 2025-03-01 12:30:00",
+            "2025-03-01 12:30:00 and later",
+            None,
+        ]
+    for most in (1000, 0):
+        options: Any = {**COLUMNS, "groups": "seen", "rows_in_memory": most, "min_cell": 0}
+        with pytest.raises(InputError, match=r"band it \(--band\)"):
+            wg.compare_files(path, **options)
+        with pytest.raises(InputError, match="holds days and its bands are numbers; give days"):
+            wg.compare_files(path, bands={"seen": [2024, 2025]}, **options)
+        quarters = wg.compare_files(path, bands={"seen": "q4"}, costs=["brier"], **options)
+        assert [each.n for each in quarters.costs[0].groups] == [28, 29, 29, 30, 4]
+
+
+def test_days_of_frames_are_the_levels_that_files_have() -> None:
+    frame = _dated()
+    days = [None if pd.isna(each) else each.date().isoformat() for each in frame["born"]]
+    for born in (frame["born"], frame["born"].dt.date, frame["born"].astype("category")):
+        found = wg.compare(
+            frame["y"],
+            generic=frame["p0"],
+            personalized=frame["p1"],
+            groups=pd.DataFrame({"born": born}),
+            costs=["brier"],
+            min_cell=0,
+        )
+        _check([found], _by_hand([(day,) for day in days], _brier(frame)))
+    with pytest.raises(InputError, match=r"such as a year or an age, or leave it out \(--drop\)"):
+        wg.audit(frame[["p0", "seen"]], frame["y"], personal=frame[["sex"]])

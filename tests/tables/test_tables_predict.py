@@ -187,3 +187,57 @@ def test_no_file_is_written_among_those_that_are_read(tmp_path: Path, pair, sour
     assert [file.name for file in folder.iterdir()] == ["a.parquet"]
     assert (folder / "a.parquet").read_bytes() == before
     wg.predict_files(tmp_path / source, tmp_path / "b.parquet", **HOW, **pair)
+
+
+@pytest.mark.parametrize("batch_rows", [None, 70])
+def test_the_words_true_and_false_stay_as_written_and_models_see_truth_values(
+    tmp_path: Path, batch_rows: int | None
+) -> None:
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(0, 2, 300),
+            "x": rng.normal(size=300),
+            "smoker": rng.choice(["true", "false"], 300),
+            "site": rng.choice(["TRUE", "False"], 300),
+            "wave": rng.choice(["true", "FALSE"], 300),
+        }
+    )
+    # The first batches have no missing value, and the last ones have.
+    frame.loc[295:, "site"] = None
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    kinds = set()
+
+    def told(X: pd.DataFrame) -> pd.Series:
+        kinds.add(X["smoker"].dtype.kind)
+        return 0.4 + 0.2 * X["smoker"].astype(float) + 0.1 * X["wave"].astype(float)
+
+    written = wg.predict_files(
+        tmp_path / "rows.csv",
+        tmp_path / "p.parquet",
+        target="y",
+        personal=["smoker"],
+        features=["x", "wave"],
+        keep=["site", "wave"],
+        generic=lambda X: X["x"] * 0 + 0.5,
+        personalized=told,
+        batch_rows=batch_rows,
+    )
+    made = pd.read_parquet(written.path)
+    for name in ("smoker", "site", "wave"):
+        assert made[name].tolist() == pytest.approx(frame[name].tolist(), nan_ok=True), name
+    expected = 0.4 + 0.2 * (frame["smoker"] == "true") + 0.1 * (frame["wave"] == "true")
+    np.testing.assert_allclose(made["personalized"], expected)
+    assert kinds == {"b"}
+    how = {"target": "y", "groups": ["smoker", "site"], "costs": "brier"}
+    found = wg.compare_files(
+        written.path, generic="generic", personalized="personalized", **how, min_cell=0
+    )
+    own = frame.assign(p0=made["generic"], p1=made["personalized"])
+    own.to_csv(tmp_path / "own.csv", index=False)
+    same = wg.compare_files(
+        tmp_path / "own.csv", generic="p0", personalized="p1", **how, min_cell=0
+    )
+    groups = [group.group for group in found.costs[0].groups]
+    assert groups == [group.group for group in same.costs[0].groups]
+    assert {"smoker": "true", "site": "TRUE"} in groups

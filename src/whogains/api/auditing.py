@@ -24,6 +24,7 @@ from whogains.api.options import AuditOptions, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.api.surveys import design_of, named_design
 from whogains.api.suspicions import (
+    labels,
     leaks,
     levels_of_text,
     own_thresholds,
@@ -406,7 +407,6 @@ def audit(
     seen = features.loc[audited]
     columns = seen.join(attached.loc[audited])
     repeated = repeated_id_note(columns) if rows.kept_together is None else None
-    texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(seen)
     others = (note for note in first.notes if note not in first.unused)
     told = (
@@ -414,7 +414,7 @@ def audit(
         told_of_classes,
         repeated,
         unique_id_note(taken(seen, pair)),
-        texts,
+        numbers_as_text_note(columns),
         empty,
         *own,
         *others,
@@ -435,7 +435,12 @@ def audit(
             **run,
         },
         notes=[note for note in told if note],
-        warnings=(*leaks(features, y, target, audited), *alarms, *unused(first)),
+        warnings=(
+            *leaks(features, y, target, audited),
+            *alarms,
+            *unused(first),
+            *labels(first, target.task),
+        ),
         placebo=scored.placebo,
     )
     noise = sampling_notes(explaining, first.explanations, rows, found)

@@ -15,11 +15,11 @@ from whogains.api.findings import (
     dropped_rows,
     evidence_of,
     named_columns,
-    target_warnings,
     versions,
 )
 from whogains.api.options import CompareOptions, shape_options
 from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
+from whogains.api.suspicions import target_warnings
 from whogains.costs import Cost, CostNames, prediction_costs
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score, prediction_scores

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from whogains._version import __version__
-from whogains.api.findings import target_warnings
 from whogains.api.options import GatherOptions, file_options, shape_options
 from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
+from whogains.api.suspicions import target_warnings
 from whogains.costs import Cost, CostNames
 from whogains.errors import InputError
 from whogains.evidence import (

@@ -18,6 +18,7 @@ from whogains.api.outcome_names import (
     unnamed_outcomes,
     without_names,
 )
+from whogains.api.suspicions import target_warnings
 from whogains.errors import InputError
 from whogains.evidence import (
     BOUNDED_BELOW,
@@ -416,31 +417,3 @@ def versions() -> dict[str, str]:
     """
     libraries = ("numpy", "scipy", "pandas", "scikit-learn", "shap")
     return {"python": python_version(), **{name: version(name) for name in libraries}}
-
-
-def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
-    """Warn where an outcome that was taken for a quantity looks like codes of classes.
-
-    Parameters
-    ----------
-    target : Target
-        The outcome.
-    name : str
-        What it is called.
-
-    Returns
-    -------
-    tuple of WarningFinding
-        At most one.
-    """
-    if not target.codes:
-        return ()
-    return (
-        WarningFinding(
-            "class_codes",
-            f"{name} has the {target.codes} whole numbers from {target.first_code} on, which look "
-            "like codes of classes, and is audited as a quantity; say task='classes' (--task "
-            "classes) if they are, to compare them with a probability of each class, and "
-            "task='regression' (--task regression) if it is a quantity",
-        ),
-    )

@@ -132,7 +132,7 @@ def predict_files(
             else as_names(features)
         )
         check_columns(Path(opened.name), opened.names, [*named, *seen])
-        read_features_as(opened, [*seen, target], [*others, *attributes])
+        truths = read_features_as(opened, [*seen, target], [*others, *attributes])
         both = [name for name in seen if name in {target, *attributes}]
         if both:
             raise InputError(f"column {both[0]!r} is a feature and also the target or personal")
@@ -145,7 +145,7 @@ def predict_files(
             return adapt_pair(generic, personalized, X, S, outcome.task, **values)
 
         plan = PredictionPlan(
-            seen, attributes, tuple(dict.fromkeys((target, *attributes, *others)))
+            seen, attributes, tuple(dict.fromkeys((target, *attributes, *others))), truths
         )
         made = predict_source(opened, plan, pair_of, output, batch_rows=batch_rows)
     given = (generic, personalized)

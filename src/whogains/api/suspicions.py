@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from whogains.costs import THRESHOLD
 from whogains.frames import leaking_column, many_levels
 from whogains.judging import Settings
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
     from whogains.frames import Table, Target
     from whogains.models import Panel
     from whogains.scoring import LocalScores
-    from whogains.types import BoolArray, FloatArray
+    from whogains.types import BoolArray, FloatArray, Task
 
 
 def leaks(
     features: pd.DataFrame, y: Any, target: Target, audited: BoolArray
 ) -> tuple[WarningFinding, ...]:
-    """Warn of a feature that is the outcome under other names, in the rows that are audited."""
+    """Warn of a feature that is the outcome, or determines it, in the rows that are audited."""
     named = leaking_column(features, y, replace(target, observed=audited))
     if named is None:
         return ()
@@ -63,6 +65,26 @@ def taken(features: pd.DataFrame, panel: Panel) -> pd.DataFrame:
 def unused(scores: LocalScores) -> tuple[WarningFinding, ...]:
     """Warn of a personalized model that predicts the same whatever the attributes are."""
     return tuple(WarningFinding("ignores_personal", each) for each in scores.unused)
+
+
+def labels(scores: LocalScores, task: Task) -> tuple[WarningFinding, ...]:
+    """Warn of models that give labels where probabilities are judged."""
+    if task != "classification":
+        return ()
+    given = {name: scores.predictions[name] for name in ("generic", "personalized")}
+    found = [name for name, each in given.items() if np.isin(each, (0.0, 1.0)).all()]
+    if not found:
+        return ()
+    which = "both models'" if len(found) == 2 else f"the {found[0]} model's"
+    only = "judges labels" if len(found) == 2 else "compares like with like"
+    return (
+        WarningFinding(
+            "labels_as_probabilities",
+            f"{which} predictions are only 0 and 1: if they are labels, only zero_one {only} "
+            "(costs, on the command line --costs zero_one); probabilities tell more "
+            "(predict_proba in place of predict)",
+        ),
+    )
 
 
 def own_thresholds(
@@ -194,3 +216,41 @@ def training_rows(
             "for new people; audit rows that no model has seen",
         ),
     )
+
+
+def target_warnings(target: Target, name: str) -> tuple[WarningFinding, ...]:
+    """Warn where an outcome that was taken for a quantity looks like codes of classes.
+
+    Parameters
+    ----------
+    target : Target
+        The outcome.
+    name : str
+        What it is called.
+
+    Returns
+    -------
+    tuple of WarningFinding
+        At most one.
+    """
+    if not target.codes:
+        return ()
+    in_a_row = target.codes == tuple(range(target.codes[0], target.codes[-1] + 1))
+    missing = "" if in_a_row else "; a code of missing values must be missing (--na)"
+    return (
+        WarningFinding(
+            "class_codes",
+            f"{name} has {len(target.codes)} values, {_codes(target.codes)}, which look like codes "
+            "of classes, and is audited as a quantity; say task='classes' (--task classes) if they "
+            "are, to compare them with a probability of each class, and task='regression' (--task "
+            f"regression) if it is a quantity{missing}",
+        ),
+    )
+
+
+def _codes(values: tuple[int, ...]) -> str:
+    """Write the values of an outcome, those in a row by their ends."""
+    first, last = values[0], values[-1]
+    if values == tuple(range(first, last + 1)):
+        return f"{first} to {last}"
+    return f"{', '.join(map(str, values[:-1]))} and {last}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from whogains.cli.values import names
 from whogains.errors import InputError
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:.]+)?")
 
 if TYPE_CHECKING:
     from whogains.files import FileOptions
@@ -43,6 +46,8 @@ def group_options(labels: str | None, band: str | None) -> GroupOptions:
     >>> group_options("sex:0=male,1=female,site:a=North", "age=0,18,45.5,bmi=q4")
     {'labels': {'sex': {'0': 'male', '1': 'female'}, 'site': {'a': 'North'}},
      'bands': {'age': [0.0, 18.0, 45.5], 'bmi': 'q4'}}
+    >>> group_options(None, "seen=2024-07-01,2025-01-01")["bands"]
+    {'seen': ['2024-07-01', '2025-01-01']}
     """
     return {"labels": _labels(labels), "bands": _bands(band)}
 
@@ -69,11 +74,11 @@ def _labels(text: str | None) -> dict[str, dict[str, str]] | None:
     return found
 
 
-def _bands(text: str | None) -> dict[str, list[float] | str] | None:
+def _bands(text: str | None) -> dict[str, list[float | str] | str] | None:
     if text is None:
         return None
-    found: dict[str, list[float] | str] = {}
-    edges: list[float] = []
+    found: dict[str, list[float | str] | str] = {}
+    edges: list[float | str] = []
     for part in names(text):
         name, equals, value = part.rpartition("=")
         value = value.strip()
@@ -83,10 +88,14 @@ def _bands(text: str | None) -> dict[str, list[float] | str] | None:
         elif equals:
             found[name.strip()] = value
             continue
+        if DAY.fullmatch(value):
+            edges.append(value)
+            continue
         try:
             edges.append(float(value))
         except ValueError:
             raise InputError(
-                f"--band: {part!r} is not COLUMN=NUMBERS or COLUMN=q4, as in age=0,18,45,65"
+                f"--band: {part!r} is not COLUMN=NUMBERS, COLUMN=DAYS or COLUMN=q4, as in "
+                "age=0,18,45,65 or admitted=2024-07-01,2025-01-01"
             ) from None
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import reduce
 from itertools import product
 from math import inf, prod
@@ -25,6 +26,8 @@ Level = str | None
 MAX_LEVELS = 50
 # As `frames` names bands of numbers.
 BAND = re.compile(r"(under )?([-+.0-9e]+)(?: to under [-+.0-9e]+| and over)?")
+DAYS = re.compile(r"before ([0-9]{4}-[0-9]{2}-[0-9]{2}.*)")
+MIDNIGHT = time()
 MAX_GROUPS = 4096
 
 
@@ -76,9 +79,12 @@ def as_level(value: Any) -> str:
 
     Examples
     --------
-    >>> as_level(1.0), as_level(True), as_level("White")
-    ('1', 'True', 'White')
+    >>> as_level(1.0), as_level(True), as_level("White"), as_level(datetime(1969, 7, 20))
+    ('1', 'True', 'White', '1969-07-20')
     """
+    if isinstance(value, datetime) and value.time() == MIDNIGHT and value.tzinfo is None:
+        # A day, which other programs keep as a time and text files do not.
+        return value.date().isoformat()
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     # What UTF-8 does not have is written as its code: no table, file or terminal takes it.
@@ -152,7 +158,7 @@ def attribute(
     if max_levels is not None and len(levels) > max_levels:
         raise InputError(
             f"column {name!r} has {len(levels)} levels, more than {max_levels}; "
-            "band it, or raise max_levels (--max-levels)"
+            "band it (--band), or raise max_levels (--max-levels)"
         )
     # One more place, at the end, is where the code -1 of a missing value points to.
     place = np.append(place, len(levels) - 1)
@@ -294,7 +300,8 @@ def _union(first: tuple[Level, ...], second: tuple[Level, ...]) -> tuple[Level, 
 
 
 def _sort_key(level: Level) -> tuple[float, str]:
-    text = level or ""
+    # What is before the first edge of bands of days comes before the band that begins there.
+    text = DAYS.sub(r"\1", level or "")
     band = BAND.fullmatch(text)
     try:
         # What is under the first edge of bands comes before the band that begins there.

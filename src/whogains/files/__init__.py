@@ -16,7 +16,7 @@ from whogains.files.foreign import is_foreign, read_foreign
 from whogains.files.format import FileOptions, Format
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
-from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, typed
+from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, truth_values, typed
 from whogains.files.parquet import (
     PARQUET_MAGIC,
     POSITIONS,
@@ -76,6 +76,7 @@ __all__ = [
     "shown",
     "sniff",
     "sniff_all",
+    "truth_values",
     "typed",
     "unknown_kind",
     "unreadable_csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,9 +12,10 @@ from whogains.errors import one_line as short
 from whogains.files.addresses import shown
 
 LONGEST = 200
-# Of Arrow and of DuckDB; a list of DuckDB ends in brackets.
+# Of Arrow and of DuckDB; a list of DuckDB ends in brackets, and a time of Arrow in its unit.
 NESTED = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary",
           "blob", "fixed_size_binary", "union", "dense_union", "sparse_union")  # fmt: skip
+LIST = re.compile(r"\[\d*\]$")
 
 
 def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
@@ -32,7 +34,7 @@ def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
         If one is a list, struct, map or binary column.
     """
     for column, kind in kinds.items():
-        if kind.endswith("]") or kind.lower().startswith(NESTED):
+        if LIST.search(kind) or kind.lower().startswith(NESTED):
             raise InputError(
                 f"column {column!r} of {name} holds {kind.lower():.40} values; make it text or "
                 "numbers, one value in each row"

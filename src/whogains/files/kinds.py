@@ -114,6 +114,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) 
     ['F', 'F']
     >>> typed(pa.chunked_array([["01", "1"]]), levels=True).to_pylist()
     ['01', '1']
+    >>> typed(pa.chunked_array([["2024-07-01"]]), levels=True).to_pylist()
+    ['2024-07-01']
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -131,7 +133,8 @@ def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) 
     kind = judge(len(looked_at), count, levels=levels)
     if kind == "empty":
         return pa.chunked_array([pa.nulls(len(values))])
-    if kind == "text":
+    if kind == "text" or (levels and kind == "day"):
+        # A day is a level as it is written.
         return values
     if kind == "day":
         try:
@@ -139,9 +142,23 @@ def typed(values: pa.ChunkedArray, decimal: str = ".", *, levels: bool = False) 
         except pa.ArrowInvalid:
             return values
     if kind == "boolean":
-        return pc.equal(pc.utf8_lower(trimmed), "true")
+        return truth_values(values)
     if pc.any(pc.starts_with(looked_at, "+")).as_py():
         trimmed = pc.replace_substring_regex(trimmed, r"^\+", "")
     if decimal != ".":
         trimmed = pc.replace_substring(trimmed, decimal, ".")
     return pc.cast(trimmed, pa.int64() if kind == "integer" else pa.float64())
+
+
+def truth_values(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Turn a column of the words true and false into truth values.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> truth_values(pa.chunked_array([["true", None, " FALSE"]])).to_pylist()
+    [True, None, False]
+    """
+    import pyarrow.compute as pc
+
+    return pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(values)), "true")

@@ -72,6 +72,7 @@ from .bands_and_labels import (
     Shape as Shape,
     ShapeOptions as ShapeOptions,
     band_names as band_names,
+    check_days as check_days,
     label_texts as label_texts,
     no_label as no_label,
     shaped_groups as shaped_groups,

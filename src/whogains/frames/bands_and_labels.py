@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypedDict
@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError, cell
-from whogains.frames.arguments import shown
+from whogains.frames.days import day_number, day_text, days_of
 from whogains.frames.from_any_frame import kind_of, numbers_of
 from whogains.types import FloatArray
 
 Labels = Mapping[str, Mapping[Any, str]]
-Bands = Mapping[str, Sequence[float] | str]
+# An edge is a number, or a day as text or as Python has it.
+Bands = Mapping[str, Sequence[Any] | str]
 MOST_BANDS = 50
 
 
@@ -45,7 +46,8 @@ class Shape:
         For attributes, names of their values: ``{"sex": {0: "male", 1: "female"}}``.
     bands : mapping of str to sequence of float or str, optional
         For attributes that are numbers, from which number on each band lies, rising:
-        ``{"age": [18, 45, 65]}`` makes four. Or ``"q4"`` for four of as many rows as can be.
+        ``{"age": [18, 45, 65]}`` makes four. Or ``"q4"`` for four of as many rows as can be. Of
+        days and times the edges are days: ``{"admitted": ["2024-07-01"]}``.
     percent : bool
         Whether predictions are percentages.
     drop_missing_predictions : bool
@@ -62,28 +64,33 @@ class Shape:
     percent: bool = False
     drop_missing_predictions: bool = False
     edges: Mapping[str, tuple[float, ...]] = field(init=False)
+    days: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         edges: dict[str, tuple[float, ...]] = {}
+        days = set()
         for name, asked in (self.bands or {}).items():
             if name in (self.labels or {}):
                 raise InputError(f"column {name!r} has labels and bands; choose one of them")
             if isinstance(asked, str):
                 quantiles_of(asked, name)
                 continue
-            try:
-                numbers = tuple(float(each) for each in asked)
-            except (TypeError, ValueError):
+            if not isinstance(asked, Iterable):
+                raise InputError(f"bands of {name!r} must be numbers or days, not {asked!r:.60}")
+            told = [day_number(each) for each in asked]
+            numbers = tuple(each for each in told if each is not None)
+            if numbers and len(numbers) == len(told):
+                days.add(name)
+            else:
+                numbers = _numbers(asked)
+            if not numbers or any(a >= b for a, b in pairwise(numbers)):
                 raise InputError(
-                    f"bands of {name!r} must be numbers where bands begin, not {shown(asked)}"
-                ) from None
-            rising = all(a < b for a, b in pairwise(numbers))
-            if not numbers or not rising or not all(map(math.isfinite, numbers)):
-                raise InputError(
-                    f"bands of {name!r} must be numbers that rise, as in 18, 45, 65, not {asked!r}"
+                    f"bands of {name!r} must be numbers that rise, as in 18, 45, 65, or days, as "
+                    f"in 2024-07-01, 2025-01-01, not {asked!r}"
                 )
             edges[name] = numbers
         object.__setattr__(self, "edges", edges)
+        object.__setattr__(self, "days", frozenset(days))
 
     @property
     def quantiles(self) -> dict[str, int]:
@@ -93,6 +100,30 @@ class Shape:
             for name, asked in (self.bands or {}).items()
             if isinstance(asked, str)
         }
+
+
+def _numbers(edges: Sequence[Any]) -> tuple[float, ...]:
+    """Read edges as numbers; none where one of them is none."""
+    try:
+        numbers = tuple(float(each) for each in edges)
+    except (TypeError, ValueError):
+        return ()
+    return numbers if all(map(math.isfinite, numbers)) else ()
+
+
+def check_days(name: str, shape: Shape, *, days: bool) -> None:
+    """Refuse bands of numbers for days, and of days for numbers.
+
+    Raises
+    ------
+    InputError
+        If edges are given and are of the other kind than the column.
+    """
+    if name not in shape.edges or days == (name in shape.days):
+        return
+    holds, edges = ("days", "numbers") if days else ("numbers", "days")
+    cure = "days, as in 2024-07-01, 2025-01-01" if days else "numbers, as in 18, 45, 65"
+    raise InputError(f"column {name!r} holds {holds} and its bands are {edges}; give {cure}")
 
 
 def quantiles_of(text: str, name: str) -> int:
@@ -137,14 +168,20 @@ def quantile_edges(values: FloatArray, count: int) -> tuple[float, ...]:
     return tuple(float(each) for each in np.unique(found) if each > values.min())
 
 
-def band_names(edges: Sequence[float]) -> tuple[str, ...]:
-    """Name the bands below, between and above numbers.
+def band_names(edges: Sequence[float], *, days: bool = False) -> tuple[str, ...]:
+    """Name the bands below, between and above numbers or days.
 
     Examples
     --------
     >>> band_names([18, 45.5])
     ('under 18', '18 to under 45.5', '45.5 and over')
+    >>> band_names([19905, 20089], days=True)
+    ('before 2024-07-01', '2024-07-01 to before 2025-01-01', '2025-01-01 and later')
     """
+    if days:
+        each = [day_text(edge) for edge in edges]
+        inner = [f"{a} to before {b}" for a, b in pairwise(each)]
+        return (f"before {each[0]}", *inner, f"{each[-1]} and later")
     told = [f"{edge:.15g}" for edge in edges]
     between = [f"{a} to under {b}" for a, b in pairwise(told)]
     return (f"under {told[0]}", *between, f"{told[-1]} and over")
@@ -181,14 +218,16 @@ def shaped_groups(groups: pd.DataFrame, shape: Shape) -> pd.DataFrame:
     for name, labels in (shape.labels or {}).items():
         found[name] = _labelled(groups[name], labels)
     for name in shape.bands or {}:
-        numbers = numbers_of(groups[name], name)
+        times = days_of(groups[name])
+        check_days(name, shape, days=times is not None)
+        numbers = numbers_of(groups[name], name) if times is None else times
         known = numbers[~np.isnan(numbers)]
         edges = shape.edges.get(name)
         if edges is None:
             edges = quantile_edges(known, shape.quantiles[name]) if len(known) else (0.0,)
         if not edges:
             raise InputError(f"column {name!r} is constant and has no bands")
-        names = np.array([*band_names(edges), None], dtype=object)
+        names = np.array([*band_names(edges, days=times is not None), None], dtype=object)
         places = np.searchsorted(np.asarray(edges), numbers, side="right")
         places[np.isnan(numbers)] = len(names) - 1
         found[name] = pd.Series(names[places], index=groups.index)

@@ -338,7 +338,8 @@ def _labels(values: Any, classes: Sequence[str], key: str, rows: int, name: str)
             raise InputError(
                 f"{key} predicts {what} in row {i} (counting from 0), which is no class of {name} "
                 f"({_listed([cell(each) for each in classes])}); give a class, or a column of "
-                "probabilities for each"
+                "probabilities for each; if one of these values is a code of missing outcomes, say "
+                "which (na, on the command line --na)"
             )
         found[i, code] = 1.0
     return found

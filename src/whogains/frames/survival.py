@@ -156,7 +156,7 @@ def read_survival(
             "state is known there"
         )
     events = _events(event, target)
-    target = replace(target, task="survival", horizons=known, events=events, codes=0, first_code=0)
+    target = replace(target, task="survival", horizons=known, events=events, codes=())
     given = []
     for key, values in predictions.items():
         found = numbered_columns(values, key, known, target, "horizon")

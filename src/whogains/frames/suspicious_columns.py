@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import lgamma, log
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from whogains.frames.from_any_frame import to_series
 from whogains.frames.target import Target
+from whogains.types import FloatArray, IntArray
 
 ID_WORD = re.compile(
     "ids?|u?subjid|identifier|uu?id|pid|mrn|ssn|seqn|case|patient|person|subject|participant|respondent"
@@ -21,6 +23,8 @@ MANY_VALUES = 20
 MOSTLY = 0.8
 # On a handful of rows an attribute can equal the outcome by chance.
 FEW_ROWS = 10
+# What happens less often than once in a million is no chance.
+LOG_CHANCE = log(1e-6)
 # So many columns for one feature make minutes of seconds.
 MANY_LEVELS = 200
 
@@ -190,7 +194,7 @@ def many_levels(features: pd.DataFrame) -> list[tuple[str, int]]:
 
 
 def leaking_column(features: pd.DataFrame, y: Any, target: Target) -> str | None:
-    """Find a feature that is the outcome, perhaps under other names.
+    """Find a feature that is the outcome under other names, or that determines it.
 
     Parameters
     ----------
@@ -205,13 +209,54 @@ def leaking_column(features: pd.DataFrame, y: Any, target: Target) -> str | None
     -------
     str or None
         The first such column.
+
+    Notes
+    -----
+    A feature determines the outcome where all rows of each of its values (missing ones are one)
+    have one outcome, or where the outcome only rises, or only falls, with its numbers. So that no
+    chance is taken for it, a column that tells nothing does so with a probability of less than
+    1e-6: at most that of as many pairs of equal outcomes as rows repeat a value, or the share of
+    the orders of the outcomes that are sorted.
     """
-    outcome = to_series(y, "y")[target.observed]
+    observed = target.observed
+    outcome, numbers = pd.factorize(to_series(y, "y")[observed])[0], target.values[observed]
     for column in features.columns:
-        values = features[column][target.observed]
-        if len(values) > FEW_ROWS and (values.equals(outcome) or same_pattern(values, outcome)):
+        values = features[column][observed]
+        if len(values) <= FEW_ROWS:
+            continue
+        levels = pd.factorize(values, use_na_sentinel=False)[0]
+        if _determined(levels, outcome) or _sorted_by(values, numbers):
             return str(column)
     return None
+
+
+def _determined(levels: IntArray, outcome: IntArray) -> bool:
+    """Tell whether rows of one level have one outcome, by no chance."""
+    first = np.full(levels.max() + 1, -1)
+    # Of several rows of a level one is kept, with which the others are compared.
+    first[levels] = outcome
+    if not np.array_equal(first[levels], outcome):
+        return False
+    shares = np.bincount(outcome) / len(outcome)
+    return bool((len(levels) - len(first)) * log(np.sum(shares**2)) < LOG_CHANCE)
+
+
+def _sorted_by(values: pd.Series[Any], outcome: FloatArray) -> bool:
+    """Tell whether sorting by a column of numbers sorts the outcome, by no chance."""
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        return False
+    given = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    known = ~np.isnan(given)
+    given, outcome = given[known], outcome[known]
+    if len(given) <= FEW_ROWS or 2 * len(given) < len(known):
+        return False
+    order = np.argsort(given)
+    steps, ties = np.diff(outcome[order]), np.diff(given[order]) == 0
+    if (steps[ties] != 0).any() or ((steps < 0).any() and (steps > 0).any()):
+        return False
+    _, often = np.unique(outcome, return_counts=True)
+    orders = lgamma(len(outcome) + 1) - sum(lgamma(each + 1) for each in often.tolist())
+    return bool(log(2) - orders < LOG_CHANCE)
 
 
 def same_pattern(values: pd.Series[Any], outcome: pd.Series[Any]) -> bool:

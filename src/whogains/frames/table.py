@@ -244,10 +244,12 @@ def _learn(series: pd.Series[Any], name: str) -> Column:
         as_float = (is_object and kind != "boolean") or _is_decimal(series)
         dtype = np.dtype(np.float64) if as_float else series.dtype
         return Column(str(series.name), NUMBER_KINDS[kind], None, dtype, _missing(series))
-    raise InputError(
-        f"{name} holds {kind} values, which no model can use as they are; convert it to numbers"
-        " or text, or leave it out"
+    cure = (
+        "make it a number, such as a year or an age, or leave it out (--drop); it can make groups"
+        if kind in {"date", "datetime", "datetime64"}
+        else "convert it to numbers or text, or leave it out"
     )
+    raise InputError(f"{name} holds {kind} values, which no model can use as they are; {cure}")
 
 
 def _objects(values: Any) -> pd.Index[Any]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from whogains.types import Task
 
-# More whole numbers in a row are a count, a score or an age.
+# More whole numbers are a count, a score or an age.
 MOST_CLASSES = 10
 # Words for an outcome that did not and that did happen, in small letters.
 KNOWN_PAIRS = (
@@ -45,6 +45,15 @@ KNOWN_PAIRS = (
     ("alive", "dead"),
     ("alive", "died"),
     ("survived", "died"),
+    ("survivor", "nonsurvivor"),
+    ("survived", "dead"),
+    ("living", "dead"),
+    ("living", "deceased"),
+    ("alive", "deceased"),
+    ("lebend", "tot"),
+    ("vivant", "décédé"),
+    ("f", "t"),
+    ("noncase", "case"),
 )
 
 
@@ -65,9 +74,10 @@ class Target:
         For classification, the values that count as 1 and as 0; None for regression.
     note : str
         What was decided and should be told, or the empty text.
-    codes, first_code : int
-        Of a regression that nobody asked for, how many values it has where they are a few whole
-        numbers in a row, as codes of classes are, and the first of them; else 0.
+    codes : tuple of int
+        For regression that nobody asked for, the values of the outcome in order where they are so
+        few whole numbers that they may be codes of classes, or one of them of missing values; else
+        empty.
     classes : tuple of str
         Of an outcome of several classes (task "classes") their names, whose numbers are `values`.
     levels : tuple of float
@@ -84,8 +94,7 @@ class Target:
     positive: Any
     negative: Any
     note: str
-    codes: int = 0
-    first_code: int = 0
+    codes: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     levels: tuple[float, ...] = ()
     horizons: tuple[float, ...] = ()
@@ -130,13 +139,15 @@ def read_target(
     ------
     InputError
         If all values are missing or equal, if the values do not suit the task, if a number is
-        infinite, or if `positive` is not a value of a classification's outcome.
+        infinite, if `positive` is not a value of a classification's outcome, or if it is not given
+        and the two values are words of which neither is known to be meant.
 
     Notes
     -----
     Of two values, 1 (or True) is positive when they are 0 and 1; of an ordered categorical the
-    higher one is, of words such as no and yes or alive and dead (`KNOWN_PAIRS`) the second, and
-    otherwise the second in sorted order. The note says which.
+    higher one is, of words such as no and yes or alive and dead (`KNOWN_PAIRS`), and of a word and
+    its opposite (not read, read), the second, and of numbers the larger. The note says which. Of
+    other words nobody knows which is meant: they need `positive`.
 
     Examples
     --------
@@ -162,7 +173,8 @@ def read_target(
         raise InputError(
             f"{name} has {len(distinct)} distinct values that are not numbers, or are said to be "
             "classes: several classes are audited and compared (audit, compare), and nothing else "
-            "is done with them; name one class, against the others"
+            "is done with them; name one class, against the others; a value that is a code of "
+            "missing outcomes must be missing (na, on the command line --na)"
         )
     asked = task is not None
     if task is None:
@@ -181,16 +193,7 @@ def read_target(
         _check_counts(values, name)
         return Target(values, ~np.isnan(values), "counts", None, None, "")
     codes_of_classes = () if asked else _codes_of_classes(distinct)
-    return Target(
-        values,
-        ~np.isnan(values),
-        "regression",
-        None,
-        None,
-        "",
-        len(codes_of_classes),
-        codes_of_classes[0] if codes_of_classes else 0,
-    )
+    return Target(values, ~np.isnan(values), "regression", None, None, "", codes_of_classes)
 
 
 def _check_counts(values: FloatArray, name: str) -> None:
@@ -232,7 +235,17 @@ def _two_values(
         )
     # 1.0 and 2.0 are 1 and 2 that missing values made floats of.
     distinct = [_whole(value) for value in distinct]
-    order = _order(series) or _known_order(distinct)
+    order: Callable[[Any], Any] | None = _order(series) or _known_order(distinct)
+    words = all(isinstance(value, str) for value in distinct)
+    if order is None and words and all(_number(value) is not None for value in distinct):
+        # Numbers as text, of which the larger one is meant.
+        order = _number
+    if order is None and words and chosen is None:
+        first, second = sorted(distinct)
+        raise InputError(
+            f"{name} is {first!r} or {second!r}: say which of them counts as 1 (positive, on the "
+            f"command line --positive {second!r})"
+        )
     try:
         negative, positive = sorted(distinct) if order is None else sorted(distinct, key=order)
     except TypeError as error:
@@ -279,6 +292,9 @@ def is_plain_outcome(value: Any) -> bool:
 def _known_order(distinct: list[Any]) -> Callable[[Any], int] | None:
     """Give the order of two words of which everybody knows which one is said of the event."""
     words = [_word(value) for value in distinct]
+    for word, other in (words, words[::-1]):
+        if other in {f"{no}{between}{word}" for no in ("no", "not", "non") for between in " -_"}:
+            return [distinct[words.index(other)], distinct[words.index(word)]].index
     for no, yes in KNOWN_PAIRS:
         if set(words) == {no, yes}:
             return [value for word in (no, yes) for value in distinct if _word(value) == word].index
@@ -290,14 +306,11 @@ def _word(value: Any) -> str:
 
 
 def _codes_of_classes(distinct: list[Any]) -> tuple[int, ...]:
-    """Give the values in order where they are few whole numbers in a row from 0 or 1."""
-    if len(distinct) > MOST_CLASSES:
+    """Give the values in order where they are few whole numbers, among them the first codes."""
+    if len(distinct) > MOST_CLASSES or not all(float(value).is_integer() for value in distinct):
         return ()
-    values = sorted(float(value) for value in distinct)
-    first = values[0]
-    if first in {0, 1} and values == [first + i for i in range(len(values))]:
-        return tuple(int(value) for value in values)
-    return ()
+    values = sorted(int(value) for value in distinct)
+    return tuple(values) if {0, 1} <= {*values} or {1, 2} <= {*values} else ()
 
 
 def _whole(value: Any) -> Any:

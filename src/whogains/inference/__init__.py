@@ -23,6 +23,7 @@ from whogains.inference.censoring import CensoredMeans, censored_means
 from whogains.inference.choice import (
     MIN_CARRYING_RATIO,
     MIN_MOVED_T,
+    MIN_RARER_AUC,
     MIN_SINGLES_T,
     MIN_UNITS_PLAIN_T,
     MIN_UNITS_RATIO,
@@ -87,6 +88,7 @@ __all__ = [
     "APPROXIMATE_FROM",
     "MIN_CARRYING_RATIO",
     "MIN_MOVED_T",
+    "MIN_RARER_AUC",
     "MIN_ROUNDS",
     "MIN_SINGLES_T",
     "MIN_SURVEY_DF",

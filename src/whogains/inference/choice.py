@@ -41,9 +41,11 @@ MIN_CARRYING_RATIO: Final = 120
 # .02 to 5 with a slope of .5 on a normal feature, one model with a slope of .2).
 MIN_UNITS_DEVIANCE: Final = 1000
 MIN_UNITS_COUNTS: Final = 2000
+# Rows of the rarer outcome that an AUC asks for.
+MIN_RARER_AUC: Final = 200
 _METRICS: Final[dict[str | None, tuple[int, int, int]]] = {
     None: (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
-    "auc": (MIN_UNITS_T, MIN_UNITS_T, 200),
+    "auc": (MIN_UNITS_T, MIN_UNITS_T, MIN_RARER_AUC),
     # What decides is counted with the rows of the rarest class: see `_DIFFERING`.
     "macro_auc": (MIN_UNITS_T, MIN_UNITS_T, MIN_MOVED_T),
     "r2": (1000, 2000, MIN_MOVED_T),

@@ -184,6 +184,8 @@ def _group_change(before: GroupFinding | None, after: GroupFinding | None) -> Gr
         words=change_words(
             None if before is None else before.verdict, None if after is None else after.verdict
         ),
+        clusters_before=None if before is None else before.clusters,
+        clusters_after=None if after is None else after.clusters,
     )
 
 

@@ -63,6 +63,8 @@ class Estimates:
     worth : ndarray of float, shape (d,)
         The effective sample size of each group for t: Kish's, and at most the units that carry
         the variance.
+    uneven : ndarray of bool, shape (d,)
+        Whether clusters or unequal weights make rows worth fewer independent ones.
     least_rows : ndarray of float, shape (d,)
         About how many rows a group needs before a method with the power of t can be trusted; 0
         where it has one, infinite where nothing says: also where no bound can be given and too few
@@ -95,6 +97,7 @@ class Estimates:
     singles: BoolArray
     largest: FloatArray
     worth: FloatArray
+    uneven: BoolArray
     least_rows: FloatArray
     bounds: tuple[float, float]
     approximate: FloatArray
@@ -364,6 +367,7 @@ def estimate(
         singles=evidence.clustered & (sums.rows > 0) & (sums.units == sums.rows),
         largest=largest,
         worth=np.minimum(given["units"], given["carrying"]),
+        uneven=given["units"] < sums.rows * (1 - 1e-9),
         least_rows=_least_rows(
             methods,
             # More rows of the same few PSUs do not help.

@@ -11,6 +11,7 @@ from whogains.costs import THRESHOLD, Cells, Cost, IntervalScore, Pinball
 from whogains.evidence import CARRYING, CENSORED, LABELS, Evidence
 from whogains.inference import (
     MIN_MOVED_T,
+    MIN_RARER_AUC,
     MIN_SINGLES_T,
     MIN_SURVEY_DF,
     MIN_UNITS_T,
@@ -124,8 +125,15 @@ def note_of_group(one: Judged, j: int) -> str | None:
 
 
 def _too_few_beyond(one: Judged, j: int) -> str | None:
-    """Say that few rows are beyond a level, or known to be in a state at a horizon."""
+    """Say that few rows have the rarer outcome, are beyond a level, or known at a horizon."""
     sums = one.groups.sums
+    none = one.groups.methods[j] == NONE
+    rarer = int(min(sums.effective_ones[j], sums.effective_zeros[j]))
+    if one.item.cost.name == "auc" and none and rarer < MIN_RARER_AUC:
+        worth = "independent ones, by clusters or weights" if one.groups.uneven[j] else "rows"
+        return (
+            f"the rarer outcome has {rarer} {worth}: an interval of an AUC asks for {MIN_RARER_AUC}"
+        )
     if one.item.cost.task == "survival" and 0 < sums.moved[j] < MIN_MOVED_T:
         return (
             "too few of these rows are known to be in each state at the horizon: an interval asks "
@@ -156,6 +164,11 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
             f"{groups.largest[j]:.0f} rows which all go together"
         )
     worth = int(groups.worth[j])
+    few = (
+        f"clusters or unequal weights make these rows worth {worth} independent ones: an interval"
+        if groups.uneven[j]
+        else f"so few of these rows carry this cost that they are worth {worth}: an interval"
+    )
     df = float("inf") if groups.design is None else float(np.nan_to_num(groups.design.df[j]))
     reasons = {
         f"the design leaves these rows {df:.3g} degrees of freedom: an interval asks for "
@@ -166,8 +179,7 @@ def _note_of_method(groups: Estimates, j: int, *, metric: bool) -> str | None:
         f"the models differ in {sums.moved[j]} of {sums.units[j]} "
         f"{'clusters' if groups.clustered else 'rows'}, too few for an interval of this cost: it "
         f"asks for {MIN_MOVED_T}": 0 < sums.moved[j] < LEAST_MOVED and not metric,
-        f"clusters or unequal weights make these rows worth {worth} independent ones: an "
-        f"interval asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
+        f"{few} asks for {MIN_UNITS_T}": worth < MIN_UNITS_T <= sums.rows[j],
     }
     if groups.methods[j] != NONE:
         return None

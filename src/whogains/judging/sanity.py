@@ -94,6 +94,9 @@ def _worse(costs: dict[str, CostEvidence], share: float, rows: int) -> bool:
         return False
     slack = 1 / sqrt(rows)
     constants = {"zero_one": min(share, 1 - share), "brier": share * (1 - share)}
+    if {*constants} <= costs.keys() and _both(costs["brier"]) == _both(costs["zero_one"]):
+        # Labels taken for probabilities are as certain where they err, which is no sign.
+        del constants["brier"]
     if any(
         min(_both(costs[name])) > constant + slack
         for name, constant in constants.items()

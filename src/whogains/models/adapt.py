@@ -308,7 +308,7 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         except NotFittedError as error:
             raise InputError(
                 f"the {setting.name} model ({type(estimator).__name__}) is not fitted; fit it"
-                " first, or give it as estimator= to be fitted by cross-fitting"
+                " first, or give it alone, as model, to be fitted by cross-fitting"
             ) from error
     estimator = as_estimator(estimator, setting.task, setting.name)
     own = own_positive(estimator, setting.positive, setting.negative)

@@ -141,7 +141,7 @@ def fit_model(
         As `fit_panel`.
     """
     # It makes an estimator, and loads scikit-learn for that.
-    from whogains.models.bagging import with_names
+    from whogains.models.bagging import advice_on_names, with_names
 
     fresh = with_names(_unfitted(estimator, task, random_state, name), table.columns)
     if not _decides_when_fitted(fresh):
@@ -170,7 +170,7 @@ def fit_model(
     except Exception as error:
         raise InputError(
             f"the {name} model ({type(fresh).__name__}) could not be fitted on {len(table)} rows:"
-            f" {told(error)}"
+            f" {told(error)}{advice_on_names(fresh)}"
         ) from error
     columns = table.columns
     if encoding is not None and hasattr(fresh, "network"):
@@ -263,18 +263,17 @@ def _weights(estimator: Any, exposure: FloatArray | None, name: str) -> dict[str
     """Name the weights as the fit of an estimator takes them; a pipeline's are its last step's."""
     if exposure is None:
         return {}
-    from sklearn.pipeline import Pipeline
     from sklearn.utils.validation import has_fit_parameter
 
-    key, last = "sample_weight", estimator
-    while isinstance(last, Pipeline):
-        key, last = f"{last.steps[-1][0]}__{key}", last.steps[-1][1]
+    from whogains.models.bagging import last_step
+
+    start, last = last_step(estimator)
     if not has_fit_parameter(last, "sample_weight"):
         raise InputError(
             f"the {name} model ({type(last).__name__}) cannot weigh rows in its fit, as rates of "
             "unequal exposure need; give one whose fit takes sample_weight"
         )
-    return {key: exposure}
+    return {f"{start}sample_weight": exposure}
 
 
 def _unfitted(estimator: Any, task: Task, random_state: int, name: str) -> Any:

@@ -59,6 +59,8 @@ class GroupChange:
         The benefit.
     words : str
         The two verdicts in words, such as "was harmed, now gains".
+    clusters_before, clusters_after : int or None
+        Clusters that the rows are in; None where none were named.
     """
 
     group: Levels
@@ -68,6 +70,8 @@ class GroupChange:
     verdict_after: Verdict | None
     bop: Change
     words: str
+    clusters_before: int | None = None
+    clusters_after: int | None = None
 
     @property
     def label(self) -> str:

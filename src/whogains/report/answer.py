@@ -16,8 +16,10 @@ from whogains.report.words import (
     listing,
     one_label,
     plain,
+    rows_words,
     setting,
     short_title,
+    size_words,
 )
 
 if TYPE_CHECKING:
@@ -326,18 +328,19 @@ def _unknown_words(findings: AuditRecord, cost: CostFinding, j: int, write: Figu
         return "cannot tell: there is nobody of this group in the data."
     if group.reason == "one label":
         return f"cannot tell: {plain(group.note or ONE_LABEL, 300)}; set another (--threshold)."
+    had = rows_words(group.n, group.clusters)
     if needed is None:
         known = f"{_fits(write, group)} fits these data"
-        nothing = f"with {count(group.n)} rows, nothing can be said about {effect}"
+        nothing = f"with {had}, nothing can be said about {effect}"
         return f"cannot tell: {nothing if group.ci == (None, None) else known}."
     if needed > group.n:
         return (
             f'cannot tell. The verdict "gain" for {effect} needs about {count(needed)} of them; '
-            f"you have {count(group.n)}."
+            f"you have {size_words(group.n, group.clusters)}."
         )
     power = f"{setting(findings, 'power', 0.8):.0%}"
     return (
-        f'cannot tell, though with {count(group.n)} rows {effect} is told as "gain" with {power} '
+        f'cannot tell, though with {had} {effect} is told as "gain" with {power} '
         f"power: {_fits(write, group)} fits these data."
     )
 

@@ -65,6 +65,7 @@ from whogains.report.words import (
     setting,
     short_title,
     significant,
+    size_words,
     why_epsilon,
     with_unit,
 )
@@ -264,7 +265,7 @@ def _shown(findings: AuditRecord, shown: Excerpt) -> dict[str, Any]:
         "picture": picture(findings, shown),
         "why": why_view(findings, shown),
         "groups": [
-            (j + 1, group_name(group.group), count(group.n))
+            (j + 1, group_name(group.group), size_words(group.n, group.clusters))
             for j, group in enumerate(costs[0].groups if costs else ())
         ],
         "costs": [

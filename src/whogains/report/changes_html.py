@@ -12,6 +12,7 @@ from whogains.report.words import (
     count,
     group_name,
     plain,
+    size_words,
     with_unit,
 )
 
@@ -86,7 +87,10 @@ def _cost(cost: CostChange, most: int) -> dict[str, Any]:
         "groups": [
             {
                 "name": group_name(group.group),
-                "n": (count(group.n_before), count(group.n_after)),
+                "n": (
+                    size_words(group.n_before, group.clusters_before),
+                    size_words(group.n_after, group.clusters_after),
+                ),
                 "numbers": (
                     write(group.bop.before),
                     write(group.bop.after),

@@ -12,7 +12,16 @@ from whogains.report.costs_that_differ import differing
 from whogains.report.effects import Effects, effects, epsilon_size, one_in_words, share_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
 from whogains.report.leading_cost import in_people, leading
-from whogains.report.words import confidence, count, listing, short_title, significant, whom
+from whogains.report.words import (
+    confidence,
+    count,
+    listing,
+    rows_words,
+    short_title,
+    significant,
+    size_words,
+    whom,
+)
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, GroupFinding, PopulationFinding
@@ -79,7 +88,12 @@ def first_sentences(findings: AuditRecord) -> list[Sentence]:
 
 
 def _size(findings: AuditRecord, groups: Sequence[GroupFinding]) -> str:
-    return f"{count(sum(group.n or 0 for group in groups))} {whom(findings)}"
+    rows = sum(group.n or 0 for group in groups)
+    inside = [group.clusters for group in groups if group.clusters is not None]
+    every = [group.clusters for group in findings.costs[0].groups if group.clusters is not None]
+    # Of several groups the sum counts none twice only where no cluster is in two of them.
+    apart = len(groups) == 1 or sum(every) == findings.data.clusters
+    return rows_words(rows, sum(inside) if inside and apart else None, whom(findings))
 
 
 def _groups(number: int) -> str:
@@ -272,12 +286,13 @@ def _what_would_tell(
     parts = []
     if more:
         need, largest = max(more, key=lambda each: each[1].n or 0)
+        had = size_words(largest.n, largest.clusters)
         numbers = [need for need, _ in more]
         low, high = min(numbers), max(numbers)
         span = count(low) if low == high else f"{count(low)} to {count(high)}"
         parts.append(
             f"to show a gain of {_epsilon(findings, cost, defined=defined)} takes about {span} "
-            f"rows a group ({quoted([largest])} has {count(largest.n)}, needs {count(need)})"
+            f"rows a group ({quoted([largest])} has {had}, needs {count(need)})"
         )
     if enough:
         parts.append(f"{_groups(len(enough))} had rows enough for that and showed nothing clear")

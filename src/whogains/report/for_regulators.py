@@ -14,7 +14,9 @@ from whogains.report.words import (
     listing,
     outcome_words,
     plain,
+    rows_words,
     short_title,
+    size_words,
     why_epsilon,
     with_unit,
 )
@@ -98,9 +100,10 @@ def _epsilon(findings: AuditRecord) -> str:
 def _rows(findings: AuditRecord) -> str:
     data = findings.data
     groups = findings.costs[0].groups if findings.costs else ()
-    sizes = listing([f"{group_name(g.group)} (n {count(g.n)})" for g in groups], most=MOST_GROUPS)
+    each = [f"{group_name(g.group)} (n {size_words(g.n, g.clusters)})" for g in groups]
+    sizes = listing(each, most=MOST_GROUPS)
     dropped = f", {count(data.rows_dropped)} left out without an outcome"
-    return f"{count(data.rows)} rows{dropped}; {sizes}"
+    return f"{rows_words(data.rows, data.clusters)}{dropped}; {sizes}"
 
 
 def _performance(findings: AuditRecord) -> str:

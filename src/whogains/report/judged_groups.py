@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from whogains.report.words import count, group_name
+from whogains.report.words import count, group_name, rows_words
 
 if TYPE_CHECKING:
     from whogains.records import CostFinding, GroupFinding, Levels
@@ -47,8 +47,7 @@ def named(group: GroupFinding) -> str:
     name = group_name(group.group)
     if not is_small(group):
         return name
-    rows = "1 row" if group.n == 1 else f"{count(group.n)} rows"
-    return f"{name} (only {rows})"
+    return f"{name} (only {rows_words(group.n, group.clusters)})"
 
 
 def quoted(groups: Iterable[GroupFinding], most: int = 3) -> str:
@@ -100,7 +99,7 @@ def ruled_by_few(cost: CostFinding, write: Callable[[float | None], str]) -> str
     ruling = group_of(cost, cost.gamma.group)
     if ruling is None or not is_small(ruling):
         return ""
-    rows = "1 row" if ruling.n == 1 else f"{count(ruling.n)} rows"
+    rows = rows_words(ruling.n, ruling.clusters)
     worst = worst_judged(cost)
     if worst is None:
         return f"that group has only {rows}, and no group has {FEW}"

@@ -47,7 +47,8 @@ def group_table(findings: AuditRecord, *, every: bool = True) -> pd.DataFrame:
     names = [cost.name for cost in findings.costs]
     several = len(set(names)) < len(names)
     apart = [c for c in ("explainer", "keep") if several and frame[c].nunique(dropna=False) > 1]
-    return frame[["cost", *apart, *attributes.values(), *SHORT]]
+    short = [*SHORT] if findings.data.clusters is None else [*SHORT[:1], "clusters", *SHORT[1:]]
+    return frame[["cost", *apart, *attributes.values(), *short]]
 
 
 def gamma_table(findings: AuditRecord) -> pd.DataFrame:
@@ -112,27 +113,36 @@ def before_after_table(cost: CostChange) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns: group, audit ("before" or "after"), n, bop, ci_low, ci_high, verdict; bop and its
-        interval, of the audit's own level, in the cost's unit.
+        Columns: group, audit ("before" or "after"), n, clusters (where there are any), bop, ci_low,
+        ci_high, verdict; bop and its interval, of the audit's own level, in the cost's unit.
     """
     import pandas as pd
 
     rows = [
-        (group.label, audit, n, bop, *ci, verdict)
+        (group.label, audit, n, clusters, bop, *ci, verdict)
         for group in cost.groups
-        for audit, n, bop, ci, verdict in (
+        for audit, n, clusters, bop, ci, verdict in (
             (
                 "before",
                 group.n_before,
+                group.clusters_before,
                 group.bop.before,
                 group.bop.ci_before,
                 group.verdict_before,
             ),
-            ("after", group.n_after, group.bop.after, group.bop.ci_after, group.verdict_after),
+            (
+                "after",
+                group.n_after,
+                group.clusters_after,
+                group.bop.after,
+                group.bop.ci_after,
+                group.verdict_after,
+            ),
         )
     ]
-    columns = ["group", "audit", "n", "bop", "ci_low", "ci_high", "verdict"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["group", "audit", "n", "clusters", "bop", "ci_low", "ci_high", "verdict"]
+    found = pd.DataFrame(rows, columns=columns)
+    return found if found["clusters"].notna().any() else found.drop(columns="clusters")
 
 
 def curve_table(curve: LimitsCurve) -> pd.DataFrame:

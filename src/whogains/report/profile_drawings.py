@@ -218,6 +218,8 @@ def calibration_view(findings: AuditRecord) -> CalibrationView | None:
     if not shown:
         return None
     chance = findings.data.task == "classification"
+    groups = findings.costs[0].groups if findings.costs else ()
+    clusters = {group_name(group.group): group.clusters for group in groups}
     each = [c for p in shown for c in (p.generic, p.personalized) if c is not None]
     values = [value for c in each for value in (*c.predicted, *c.observed)]
     low, high = (0.0, 1.0) if chance else (min(values), max(values))
@@ -227,7 +229,7 @@ def calibration_view(findings: AuditRecord) -> CalibrationView | None:
         groups=tuple(
             ProfileView(
                 name=group_name(profile.group),
-                n=count(profile.n),
+                n=size_words(profile.n, clusters.get(group_name(profile.group))),
                 generic=_points(profile.generic, scale, write),
                 personalized=_points(profile.personalized, scale, write),
             )

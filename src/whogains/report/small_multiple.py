@@ -12,10 +12,10 @@ from whogains.report.judged_groups import is_judged, is_small
 from whogains.report.leading_cost import leading
 from whogains.report.meanings import cost_meaning
 from whogains.report.words import (
-    count,
     group_name,
     is_approximate,
     short_title,
+    size_words,
     verdict_words,
 )
 
@@ -120,7 +120,7 @@ def picture(whole: AuditRecord, part: Excerpt) -> Picture | None:
     rows = tuple(
         PictureRow(
             name=group_name(groups[j].group),
-            n=count(groups[j].n),
+            n=size_words(groups[j].n, groups[j].clusters),
             apart=is_small(groups[j]),
             drawn=tuple(drawn[j] for _, drawn in columns if j < len(drawn)),
         )

@@ -9,7 +9,7 @@ from whogains.report.axes import Scale, Tick
 from whogains.report.cost_figures import MINUS, NOTHING, Figures, figures_for
 from whogains.report.judged_groups import is_judged, is_small, quoted
 from whogains.report.leading_cost import leading
-from whogains.report.words import count, group_name, plain, verdict_words
+from whogains.report.words import group_name, plain, size_words, verdict_words
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, Calibration, GroupFinding, Profile
@@ -155,7 +155,7 @@ def _row(
     places = tuple(None if each is None else scale(each) for each in (first, second, third))
     return WhyRow(
         name=group_name(group.group),
-        n=count(group.n),
+        n=size_words(group.n, group.clusters),
         apart=is_small(group),
         numbers=tuple(
             NOTHING if each is None else write(each)

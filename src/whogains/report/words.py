@@ -168,6 +168,19 @@ def size_words(rows: int | None, clusters: int | None) -> str:
     return f"{count(rows)} in {count(clusters)} {'cluster' if clusters == 1 else 'clusters'}"
 
 
+def rows_words(rows: int | None, clusters: int | None, called: str = "rows") -> str:
+    """Write how many rows, and in how many clusters where there are any, in a sentence.
+
+    Examples
+    --------
+    >>> rows_words(1, None), rows_words(3600, None, "people"), rows_words(3600, 1200)
+    ('1 row', '3,600 people', '3,600 rows in 1,200 clusters')
+    """
+    number, _, inside = size_words(rows, clusters).partition(" ")
+    name = "row" if rows == 1 and called == "rows" else called
+    return " ".join(filter(None, [number, name, inside]))
+
+
 def about_rows(rows: int | None) -> int | None:
     """Round a number of rows that are needed up, to two digits.
 

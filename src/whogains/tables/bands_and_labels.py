@@ -13,6 +13,7 @@ from whogains.frames import (
     Shape,
     Target,
     band_names,
+    check_days,
     check_percent,
     label_codes,
     label_texts,
@@ -25,6 +26,7 @@ from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 
 FIRST_ROWS = 10_000
+MICROSECONDS = 86_400_000_000  # of a day
 MOST_LABELS = 4
 
 
@@ -150,9 +152,16 @@ def _labelled(source: Source, name: str, labels: Mapping[Any, str]) -> str:
 
 
 def _banded(source: Source, name: str, shape: Shape) -> str:
-    if not is_number(source.columns[name]):
+    kind = source.columns[name]
+    days = kind.startswith(("DATE", "TIMESTAMP"))
+    if not is_number(kind) and not days:
         raise InputError(f"{name} holds text where numbers are needed; it has no bands")
+    check_days(name, shape, days=days)
     column = f"CAST({quoted(name)} AS DOUBLE)"
+    if days:
+        # In microseconds, as in memory; a time with a zone counts in UTC.
+        of_zone = quoted(name) if "TIME ZONE" in kind else f"CAST({quoted(name)} AS TIMESTAMP)"
+        column = f"(epoch_us({of_zone}) / {MICROSECONDS}::DOUBLE)"
     edges: Sequence[float] | None = shape.edges.get(name)
     if edges is None:
         count = shape.quantiles[name]
@@ -164,7 +173,7 @@ def _banded(source: Source, name: str, shape: Shape) -> str:
         edges = sorted({float(each) for each in found or [] if each > least})
         if not edges:
             raise InputError(f"column {name!r} is constant and has no bands")
-    names = band_names(edges)
+    names = band_names(edges, days=days)
     cases = " ".join(
         f"WHEN {column} < {edge!r} THEN {_literal(band)}"
         for edge, band in zip(edges, names, strict=False)

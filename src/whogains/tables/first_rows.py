@@ -75,8 +75,8 @@ def look_at_first_rows(
     for name, count in zip(columns.groups, counts, strict=True):
         if count > max_levels:
             raise InputError(
-                f"column {name!r} has more than {max_levels} levels; band it, or raise max_levels "
-                "(--max-levels)"
+                f"column {name!r} has more than {max_levels} levels; band it (--band), or raise "
+                "max_levels (--max-levels)"
             )
     own = {f"l{i}": each for i, each in enumerate(_are_labels(columns))}
     every = ", ".join(f"coalesce(bool_and({name}), TRUE)" for name in own)

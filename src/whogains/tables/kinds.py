@@ -100,10 +100,11 @@ def read_csv_as(source: Source, columns: Columns, shape: Shape | None = None) ->
         for name, kind in kinds.items()
         if kind in {"integer", "real", "boolean"}
     }
+    types |= {name: TYPES["day"] for name in shape.bands or {} if kinds.get(name) == "day"}
     source.read_as(types)
 
 
-def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str]) -> None:
+def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str]) -> frozenset[str]:
     """Read columns of CSV files as what all of their rows say.
 
     Parameters
@@ -113,11 +114,17 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
     seen : sequence of str
         What both models see, and the outcome.
     others : sequence of str
-        Personal attributes, and what is only passed on: text, unless it is numbers as any program
+        Personal attributes, and what is passed on: text, unless it is numbers as any program
         writes them.
+
+    Returns
+    -------
+    frozenset of str
+        Those of the others that are read as the words true and false, so that they can be passed on
+        as they are written, and that models see as truth values.
     """
     if not source.headers:
-        return
+        return frozenset()
     kinds = kinds_of(source, [*seen, *others])
     types = {name: TYPES.get(kind, TEXT) for name, kind in kinds.items()}
     # Days are levels as they are written: no model, and no group, is made of times.
@@ -127,4 +134,6 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
         plain = f"regexp_full_match(trim({quoted(name)}), '{patterns_of(source.decimal)['plain']}')"
         if source.fetch(f"SELECT count_if(NOT {plain}) FROM {SOURCE}")[0][0]:
             types[name] = TEXT
-    source.read_as(types)
+    truths = frozenset(name for name in others if kinds[name] == "boolean")
+    source.read_as(types | dict.fromkeys(truths, TEXT))
+    return truths

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.files import frame_of, written_aside
+from whogains.files import frame_of, truth_values, written_aside
 from whogains.frames import Column, Table, encode
 from whogains.scoring import score_models
 from whogains.tables.relation import SOURCE, TEXT, quoted
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from whogains.models import Panel
 
 FIRST_ROWS = 10_000
@@ -41,11 +43,15 @@ class PredictionPlan:
         What the generic model sees, and what the personalized one sees besides.
     kept : tuple of str
         The columns to write beside the predictions.
+    truths : frozenset of str
+        Columns of the words true and false, which are written as such, and which models see as
+        truth values.
     """
 
     features: tuple[str, ...]
     personal: tuple[str, ...]
     kept: tuple[str, ...]
+    truths: frozenset[str] = frozenset()
 
     @property
     def read(self) -> list[str]:
@@ -72,7 +78,9 @@ class Predicted:
     notes: tuple[str, ...]
 
 
-def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Column, ...]:
+def learn_columns(
+    source: Source, names: Sequence[str], called: str, truths: frozenset[str] = frozenset()
+) -> tuple[Column, ...]:
     """Learn how columns are coded, over all rows.
 
     Parameters
@@ -83,6 +91,8 @@ def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Co
         Its columns.
     called : str
         What to call them together in an error.
+    truths : frozenset of str
+        Columns of the words true and false, which are truth values.
 
     Returns
     -------
@@ -94,11 +104,11 @@ def learn_columns(source: Source, names: Sequence[str], called: str) -> tuple[Co
     InputError
         If a column cannot be a feature, or is text with more than 100,000 values.
     """
-    first = frame_of(source.arrow(names, FIRST_ROWS))
+    first = frame_of(_with_truths(source.arrow(names, FIRST_ROWS), truths))
     columns = []
     for name in names:
         values = first[name]
-        if source.columns[name] == TEXT:
+        if source.columns[name] == TEXT and name not in truths:
             found = source.fetch(
                 f"SELECT DISTINCT {quoted(name)} FROM {SOURCE} WHERE {quoted(name)} IS NOT NULL "
                 f"LIMIT {MOST_CATEGORIES + 1}"
@@ -153,8 +163,8 @@ def predict_source(
     if own:
         raise InputError(f"column {own[0]!r} has the name of a column of predictions; rename it")
     codings = (
-        learn_columns(source, plan.features, "X"),
-        learn_columns(source, plan.personal, "personal"),
+        learn_columns(source, plan.features, "X", plan.truths),
+        learn_columns(source, plan.personal, "personal", plan.truths),
     )
     step = batch_rows or max(1, BATCH_NUMBERS // max(len(plan.read), 1))
     total, done, started = source.cheap_rows or 0, 0, monotonic()
@@ -164,7 +174,7 @@ def predict_source(
         writer: pq.ParquetWriter | None = None
         for encoded in _batches(source, plan.read, step):
             batch = encoded.rename_columns(plan.read)
-            frame = batch.to_pandas()
+            frame = _with_truths(batch, plan.truths).to_pandas()
             tables = (
                 encode(frame[list(plan.features)], codings[0], "X"),
                 encode(frame[list(plan.personal)], codings[1], "personal"),
@@ -189,6 +199,14 @@ def predict_source(
         if writer is None:
             raise InputError(f"{source.name} has no rows")
     return Predicted(output, done, (*([source.note] if source.note else []), *(notes or ())))
+
+
+def _with_truths(rows: pa.Table | pa.RecordBatch, truths: frozenset[str]) -> Any:
+    """Let columns of the words true and false be truth values."""
+    for i, name in enumerate(rows.schema.names):
+        if name in truths:
+            rows = rows.set_column(i, name, truth_values(rows.column(name)))
+    return rows
 
 
 def _batches(source: Source, names: Sequence[str], rows: int) -> Iterator[Any]:

@@ -247,7 +247,7 @@
       .map((cell, k) => [heads[k + from], cell.textContent.replace(/\s+/g, " ").trim()])
       .filter(([, text]) => text && text !== "–").map((each) => each.join(" "));
   };
-  all("td.drawn").forEach((drawn) => {
+  all("tbody td.drawn").forEach((drawn) => {
     drawn.addEventListener("pointerenter", () => {
       const row = drawn.parentElement;
       const more = row.closest(".panel").querySelector("table.more");
