@@ -5,11 +5,20 @@ from collections.abc import Iterable
 
 
 class InputError(ValueError):
-    """Data or a setting cannot be used as given.
+    r"""Data or a setting cannot be used as given.
 
     The message is one line: it names the column, row, argument or value at fault and says what
     to do. The command line prints it as it is and exits with 2.
+
+    Examples
+    --------
+    >>> str(InputError("folds must be a whole number, not [[1]\n [2]]"))
+    'folds must be a whole number, not [[1] [2]]'
     """
+
+    def __init__(self, message: object = "") -> None:
+        # What is quoted, such as an array, may have lines of its own.
+        super().__init__(re.sub(r"\s*\n\s*", " ", str(message)))
 
 
 class UnwritableError(InputError):

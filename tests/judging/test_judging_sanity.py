@@ -53,7 +53,7 @@ def test_other_words_in_the_wrong_order_are_seen_by_what_the_models_cost() -> No
         compared(np.where(HAPPENED, "a relapse", "none"))
     found = compared(np.where(HAPPENED, "a relapse", "none"), positive="none")
     assert names(found) == ["inverted_outcome"]
-    assert "inverted? none counts as 1" in found.warnings[0].text
+    assert "inverted? 'none' counts as 1" in found.warnings[0].text
     assert names(compared(np.where(HAPPENED, "a relapse", "none"), positive="a relapse")) == []
 
 

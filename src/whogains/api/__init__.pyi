@@ -18,6 +18,9 @@ from .comparing_files import (
     compare_files as compare_files,
     read_levels as read_levels,
 )
+from .explaining import (
+    check_explainers as check_explainers,
+)
 from .merging import (
     merge as merge,
 )

@@ -35,19 +35,19 @@ from whogains.api.suspicions import (
 from whogains.costs import Change, CostNames
 from whogains.costs import explanation_costs as find_explanation_costs
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Score
+from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Rows, Score
 from whogains.frames import (
     Target,
     are_classes,
     as_names,
     as_rates,
     asked_costs,
+    check_features,
     check_indexes,
     check_mapping,
-    check_personal,
-    check_rows,
     check_task,
     class_target,
+    classes_note,
     empty_columns_note,
     encode_rows,
     group_columns,
@@ -60,7 +60,6 @@ from whogains.frames import (
     split_features,
     task_of_exposure,
     to_pandas,
-    to_series,
     unique_id_note,
 )
 from whogains.judging import Settings, chosen_costs
@@ -69,8 +68,6 @@ from whogains.types import FloatArray, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from whogains.explain import Baseline, GivenAttributions
 
@@ -291,7 +288,7 @@ def audit(
     features, attached = split_features(to_pandas(X, "X"), personal)
     if not len(attached.columns):
         raise InputError("personal names no attribute")
-    _check_columns(features, attached, y, target, name)
+    check_features(features, attached, y, target, name)
     asked, told_of_classes = explainers_of_classes(target, asked)
     predicted = asked_costs(costs, target, name)
     every = (
@@ -314,6 +311,7 @@ def audit(
         max_groups=max_groups,
         fitted=fitting is not None,
     )
+    target, rows = _learnable(target, rows, name, fitted=fitting is not None)
     chosen, own, alarms = own_thresholds(
         chosen,
         target,
@@ -409,7 +407,6 @@ def audit(
     seen = features.loc[audited]
     columns = seen.join(attached.loc[audited])
     repeated = repeated_id_note(columns) if rows.kept_together is None else None
-    texts = numbers_as_text_note(columns)
     empty = None if fitting is None else empty_columns_note(seen)
     others = (note for note in first.notes if note not in first.unused)
     told = (
@@ -417,7 +414,7 @@ def audit(
         told_of_classes,
         repeated,
         unique_id_note(taken(seen, pair)),
-        texts,
+        numbers_as_text_note(columns),
         empty,
         *own,
         *others,
@@ -450,6 +447,19 @@ def audit(
     return replace(found, notes=(*found.notes, *noise, *agreement_notes(found)))
 
 
+def _learnable(target: Target, rows: Rows, name: str, *, fitted: bool) -> tuple[Target, Rows]:
+    """Leave out the classes that only people of hidden groups have: no model can learn them."""
+    if not (fitted and target.classes):
+        return target, rows
+    codes = np.unique(rows.y_true).astype(np.int64)
+    if len(codes) == len(target.classes):
+        return target, rows
+    classes = tuple(target.classes[code] for code in codes)
+    left = np.where(np.isin(target.values, codes), np.searchsorted(codes, target.values), np.nan)
+    found = replace(target, values=left, classes=classes, note=classes_note(name, classes))
+    return found, replace(rows, y_true=np.searchsorted(codes, rows.y_true).astype(np.float64))
+
+
 def _outcome(
     y: Any, name: str, task: Task | None, positive: Any, exposure: Any
 ) -> tuple[Target, FloatArray | None]:
@@ -461,18 +471,6 @@ def _outcome(
         return class_target(y, name), None
     target = read_target(y, task, positive=positive, name=name)
     return as_rates(target, exposure, name)
-
-
-def _check_columns(
-    features: pd.DataFrame, attached: pd.DataFrame, y: Any, target: Target, name: str
-) -> None:
-    """Refuse columns of other rows, and the outcome among the features."""
-    for frame, called in ((features, "X"), (attached, "personal")):
-        check_rows(frame, called, target)
-    # A name alone says little: what is computed from a column keeps its name.
-    if name in features.columns and to_series(y, name).equals(features[name]):
-        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
-    check_personal(attached, y, target.observed, name)
 
 
 def _check_arguments(

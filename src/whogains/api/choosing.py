@@ -27,6 +27,7 @@ from whogains.frames import (
     Target,
     as_names,
     asked_costs,
+    check_call,
     check_indexes,
     check_task_of_choosing,
     costs_of_labels,
@@ -140,6 +141,14 @@ def choose_from(
     shape, settings = shape_options(options)
     chosen = Settings(**settings)
     random_state = read_seed(random_state)
+    check_call(
+        given=given,
+        never=never,
+        task=task,
+        positive=positive,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
     check_task_of_choosing(task)
     if not isinstance(models, Mapping):
         raise InputError(

@@ -25,9 +25,9 @@ from whogains.evidence import MAX_GROUPS, MAX_LEVELS, MeanOfRounds, Rows
 from whogains.frames import (
     Target,
     as_names,
+    check_call,
+    check_features,
     check_indexes,
-    check_personal,
-    check_rows,
     check_task_of_choosing,
     empty_columns_note,
     encode_rows,
@@ -175,14 +175,23 @@ def choose(
     )
     if fitting is None:
         raise InputError("give what to fit, not fitted models; choose_from takes predictions")
+    check_call(
+        given=given,
+        never=never,
+        explainers=explainers,
+        value_folds=value_folds,
+        checkpoint=checkpoint,
+        task=task,
+        positive=positive,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
     check_task_of_choosing(task)
     check_indexes(X=X, y=y, personal=personal, sample_weight=sample_weight, cluster=cluster)
     name = name_of(y, "y")
     target = read_target(y, task, positive=positive, name=name)
     features, attached = split_features(to_pandas(X, "X"), personal)
-    for frame, called in ((features, "X"), (attached, "personal")):
-        check_rows(frame, called, target)
-    check_personal(attached, y, target.observed, name)
+    check_features(features, attached, y, target, name)
     groups = shaped_groups(attached, shape)
     predicting = deciding_costs(costs, target, name)
     asked = {"given": as_names(given), "never": as_names(never)}

@@ -263,6 +263,26 @@ def asked_explainers(explainers: Any) -> tuple[Any, ...]:
     return () if asked == ("none",) else asked
 
 
+def check_explainers(names: Sequence[str]) -> None:
+    """Refuse an explainer that is not known, before anything is fitted.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As for `audit`.
+
+    Raises
+    ------
+    InputError
+        If there is none of a name.
+    """
+    from whogains.explain import find_explainer
+
+    for name in names:
+        if name != "auto":
+            find_explainer(name, ())
+
+
 def explainers_of_classes(target: Target, asked: tuple[Any, ...]) -> tuple[tuple[Any, ...], str]:
     """Choose the explainers of an outcome with several classes, where none was named.
 

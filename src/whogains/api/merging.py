@@ -9,6 +9,7 @@ from pathlib import Path
 from whogains.api.collecting import GatheredEvidence
 from whogains.errors import InputError
 from whogains.evidence import MAX_GROUPS, Collected, merge_collected, read_evidence
+from whogains.frames import as_list, shown
 
 
 def merge(
@@ -39,6 +40,10 @@ def merge(
     InputError
         If there is no part, or two do not fit together; the message names the file.
     """
+    parts = as_list(parts, "parts")
+    for part in parts:
+        if not isinstance(part, GatheredEvidence | str | Path):
+            raise InputError(f"parts must be evidence or names of files, not {shown(part)}")
     if not parts:
         raise InputError("there is no evidence to merge")
     files = [Path(part).resolve() for part in parts if isinstance(part, str | Path)]

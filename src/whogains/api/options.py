@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from whogains.files import FileOptions, Format
-from whogains.frames import GroupOptions, Shape, ShapeOptions, Survey, SurveyOptions
+from whogains.frames import (
+    GroupOptions,
+    Shape,
+    ShapeOptions,
+    Survey,
+    SurveyOptions,
+    check_mapping,
+)
 from whogains.judging import SettingsOptions
 
 
@@ -35,6 +42,9 @@ def file_options(options: Mapping[str, Any]) -> tuple[Format, dict[str, Any]]:
 def shape_options(options: Mapping[str, Any]) -> tuple[Shape, dict[str, Any]]:
     """Tell how values are meant from all else that is said."""
     shape, rest = _split(options, ShapeOptions)
+    check_mapping(bands=shape.get("bands"), labels=shape.get("labels"))
+    of_labels = shape.get("labels") or {}
+    check_mapping(**{f"labels of {name!r}": each for name, each in of_labels.items()})
     return Shape(**shape), rest
 
 

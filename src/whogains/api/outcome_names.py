@@ -11,9 +11,9 @@ import numpy as np
 
 from whogains.evidence import Evidence, Rows, few_outcomes, few_units
 from whogains.frames import is_plain_outcome
-from whogains.records import AuditRecord, ChoiceRecord
+from whogains.records import AuditRecord, ChoiceRecord, WatchRecord
 
-Found = TypeVar("Found", AuditRecord, ChoiceRecord)
+Found = TypeVar("Found", AuditRecord, ChoiceRecord, WatchRecord)
 # What stands in their place.
 NOT_NAMED = "(not named)"
 
@@ -63,12 +63,10 @@ def unsaid(text: str, unnamed: Sequence[str]) -> str:
     >>> unsaid("y: 'HIV+' counts as 1 and 'none' as 0", ["HIV+"])
     "y: (not named) counts as 1 and 'none' as 0"
     """
-    known = {name.strip().casefold() for name in unnamed}
-
-    def said(found: re.Match[str]) -> str:
-        return NOT_NAMED if found[2].strip().casefold() in known else found[0]
-
-    return re.sub(r"(['\"])(.*?)\1", said, text) if known else text
+    for name in unnamed:
+        quoted = rf"(['\"])\s*{re.escape(name.strip())}\s*\1"
+        text = re.sub(quoted, NOT_NAMED, text, flags=re.IGNORECASE)
+    return text
 
 
 def without_names(record: Found, unnamed: Sequence[str]) -> Found:
@@ -76,14 +74,14 @@ def without_names(record: Found, unnamed: Sequence[str]) -> Found:
 
     Parameters
     ----------
-    record : AuditRecord or ChoiceRecord
+    record : AuditRecord, ChoiceRecord or WatchRecord
         The result.
     unnamed : sequence of str
         The names.
 
     Returns
     -------
-    AuditRecord or ChoiceRecord
+    AuditRecord, ChoiceRecord or WatchRecord
         Without them.
     """
     if not unnamed:

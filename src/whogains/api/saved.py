@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains import judging, records
 from whogains.errors import InputError
+from whogains.frames import check_call
 from whogains.results import Changes, Choice, Findings, Watch
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def read_json(path: str | Path) -> Findings | Choice | Watch:
     ...     wg.read_json(file) == found
     True
     """
+    if path is None:
+        raise InputError("path must be the name of a file, not None")
+    check_call(path=path)
     return _held(records.read_json(path))
 
 

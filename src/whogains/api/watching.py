@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -16,11 +17,27 @@ from whogains._version import __version__
 from whogains.api.collecting import GatheredEvidence, gather
 from whogains.api.comparing_files import load_columns
 from whogains.api.options import GatherOptions, file_options, shape_options
+from whogains.api.outcome_names import NOT_NAMED, without_names
 from whogains.errors import InputError
-from whogains.evidence import MAX_GROUPS, MAX_LEVELS, Collected, as_level, same_value
+from whogains.evidence import (
+    MAX_GROUPS,
+    MAX_LEVELS,
+    Collected,
+    as_level,
+    same_value,
+    telling_groups,
+)
 from whogains.files import Format, address_of
-from whogains.frames import Shape, as_names, label_texts
+from whogains.frames import (
+    Shape,
+    as_names,
+    check_call,
+    check_column,
+    is_plain_outcome,
+    label_texts,
+)
 from whogains.judging import MIN_CELL, Settings
+from whogains.records import WatchRecord
 from whogains.results import Watch
 from whogains.types import BoolArray, Task
 from whogains.watching import Batch, Choices, State
@@ -133,6 +150,25 @@ def watch(
     1  zero_one   m  200  0.5         gain
     """
     form, said = file_options(options)
+    if state is None:
+        raise InputError("state must be the name of a file, not None")
+    check_call(
+        state=state,
+        batch=batch,
+        task=task,
+        positive=positive,
+        unit=unit,
+        threshold=threshold,
+        max_levels=max_levels,
+        max_groups=max_groups,
+    )
+    check_column(
+        target=target,
+        generic=generic,
+        personalized=personalized,
+        sample_weight=sample_weight,
+        cluster=cluster,
+    )
     asked: dict[str, Any] = {
         "target": target,
         "generic": generic,
@@ -164,7 +200,7 @@ def watch(
     if source is None:
         if known is None:
             raise InputError(f"no such file: {state}; the first batch makes it")
-        return Watch.of(watching.judge(known, version=__version__, max_groups=max_groups))
+        return Watch.of(_judged(known, max_groups))
     lacking = [each for each in NEEDED if known is None and not asked[each]]
     if lacking:
         raise InputError(f"{state} is not there yet; the first batch needs {lacking[0]}")
@@ -172,10 +208,20 @@ def watch(
     called, when = _name(source, batch, known), _day(day)
     found = _added((source, form), known, asked, (called, when, restart), sizes)
     # Judged first: what cannot be judged is not kept.
-    record = watching.judge(found, version=__version__, max_groups=max_groups)
+    record = _judged(found, max_groups)
     if found is not known:
         watching.save_state(found, state, version=__version__, before=before)
     return Watch.of(record)
+
+
+def _judged(state: State, max_groups: int) -> WatchRecord:
+    """Judge a watch, without the name of an outcome that too few have."""
+    name = state.choices.positive
+    unnamed = None if name is None or is_plain_outcome(name) else NOT_NAMED
+    record = watching.judge(state, version=__version__, max_groups=max_groups, unnamed=unnamed)
+    if name is None or record.data.positive == name:
+        return record
+    return without_names(record, [name])
 
 
 def _added(
@@ -192,13 +238,14 @@ def _added(
         secret = None if asked["cluster"] is None else secrets.token_hex(32)
     else:
         asked = {each: getattr(known.choices, each) for each in asked}
-        settings = Settings(threshold=asked["threshold"], cost_range=asked["cost_range"])
+        given = {name: asked[name] for name in ("threshold", "cost_range", "min_cell")}
+        settings = Settings(**given)
         secret = known.secret
     frame = None if secret is None else _loaded(source, asked, form)
     if frame is None:
-        whole = _gathered(source, asked, settings, sizes, form)
+        whole, shown = _gathered(source, asked, settings, sizes, form)
     else:
-        whole = _gathered(frame, asked, settings, sizes, Format())
+        whole, shown = _gathered(frame, asked, settings, sizes, Format())
     where = watching.source_of(whole)
     if known is not None and watching.counted_before(known, name, where):
         return known
@@ -210,13 +257,14 @@ def _added(
         fresh = [known is None or each not in known.seen for each in hashes]
         # Who is left out whole, without a prediction, is not yet seen.
         seen = [each for each, here in zip(hashes, counted, strict=True) if here]
-        returning = sum(not new for new, here in zip(fresh, counted, strict=True) if here)
-        if returning:
+        again = ~np.array(fresh) & counted
+        returning = int((again & _enough(frame, asked, settings.min_cell)).sum())
+        if again.any():
             left = frame[fresh]
             told = bool((np.array(fresh) & counted).any())
-            new = _gathered(left, asked, settings, sizes, Format()) if told else None
+            new = _gathered(left, asked, settings, sizes, Format())[0] if told else None
     if known is None:
-        known = State(_choices(whole, asked, settings), (), secret)
+        known = State(_choices(shown or whole, asked, settings), (), secret)
     batch = Batch(name, when, restart and bool(known.batches), where, returning, new)
     return watching.with_batch(known, batch, seen)
 
@@ -305,9 +353,13 @@ def _gathered(
     settings: Settings,
     sizes: Mapping[str, int],
     form: Format,
-) -> Collected:
-    """Sum the rows of a batch, with what is odd about them."""
-    found: GatheredEvidence = gather(
+) -> tuple[Collected, Collected | None]:
+    """Sum the rows of a batch, and those of groups that may be shown; None where there are none.
+
+    What is odd, and what epsilon is, are told of the latter: others would be in these words.
+    """
+    summed = partial(
+        gather,
         source,
         target=asked["target"],
         generic=asked["generic"],
@@ -332,9 +384,27 @@ def _gathered(
         encoding=form.encoding,
         na=form.na,
     )
-    collected = found.collected
-    odd = tuple((each.name, each.text) for each in found.warnings)
-    return replace(collected, about=replace(collected.about, warnings=odd))
+    found: GatheredEvidence = summed()
+    shown: GatheredEvidence | None = found
+    costs = found.collected.evidence.costs
+    small = telling_groups([(item.cost, item.groups) for item in costs], settings.min_cell)
+    if (small & (costs[0].groups.rows > 0)).any():
+        try:
+            shown = summed(min_cell=settings.min_cell)
+        except InputError:
+            # Every group is too small.
+            shown = None
+    odd = () if shown is None else tuple((each.name, each.text) for each in shown.warnings)
+    about = replace(found.collected.about, warnings=odd)
+    whole = replace(found.collected, about=about)
+    return whole, None if shown is None else shown.collected
+
+
+def _enough(frame: pd.DataFrame, asked: Mapping[str, Any], min_cell: int) -> BoolArray:
+    """Tell the rows of groups that are large enough in this batch for their number to be told."""
+    by = frame.groupby(list(asked["groups"]), dropna=False, observed=True)
+    found: BoolArray = np.asarray(by[asked["cluster"]].transform("nunique") >= min_cell)
+    return found
 
 
 def _loaded(source: Any, asked: Mapping[str, Any], form: Format) -> pd.DataFrame:
@@ -375,6 +445,7 @@ def _name(source: Any, batch: str | None, known: State | None) -> str:
 def _day(day: str | date | None) -> date | None:
     if day is None or isinstance(day, date):
         return day
+    check_call(day=day)
     try:
         return date.fromisoformat(day)
     except ValueError:

@@ -16,7 +16,7 @@ import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.survey_options as drawn
 import whogains.cli.values as read
-from whogains.cli.features import feature_columns
+from whogains.cli.features import check_dropped, feature_columns
 from whogains.cli.gates import check_margin
 from whogains.cli.hashes import with_hashes
 from whogains.cli.output import check_pdf, check_writable, write
@@ -159,10 +159,7 @@ def audit(
     check_columns(file, every, asked)
     check_columns(file, [*dict.fromkeys(every)], left_out)
     # The cluster is no feature anyway, and who is told to leave it out may say so.
-    needed = {*special, *personal_names, *group_names} - {cluster}
-    both = [name for name in left_out if name in needed]
-    if both:
-        raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")
+    check_dropped(left_out, {*special, *personal_names, *group_names} - {cluster})
     kept, twice = feature_columns(file, every, read.names(features), [*asked, *left_out])
     written = [name for name in (cluster, strata, psu) if name is not None]
     frame = read_table(

@@ -14,7 +14,7 @@ import whogains.cli.file_values as of_files
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.values as read
-from whogains.cli.features import feature_columns
+from whogains.cli.features import check_dropped, feature_columns
 from whogains.cli.gates import choice_failed, of_warnings
 from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json
 from whogains.cli.progress import progress_bar
@@ -168,6 +168,7 @@ def choose(
     every, left_out = column_names(file, form), read.names(drop)
     check_columns(file, every, asked)
     check_columns(file, [*dict.fromkeys(every)], left_out)
+    check_dropped(left_out, {*special, *names, *predictions.values()} - {cluster})
     notes = [file_note(file, form)]
     kept: list[str] = []
     if not predictions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from whogains.errors import InputError
@@ -55,3 +55,23 @@ def feature_columns(
     if not said:
         return kept, None
     return kept, f"{Path(shown(file)).name} has {' and '.join(said)}: these are no features"
+
+
+def check_dropped(left_out: Sequence[str], needed: Iterable[str]) -> None:
+    """Refuse to leave out a column that is needed.
+
+    Parameters
+    ----------
+    left_out : sequence of str
+        What --drop names.
+    needed : iterable of str
+        The outcome, attributes and the like.
+
+    Raises
+    ------
+    InputError
+        If one of them is.
+    """
+    both = [name for name in left_out if name in {*needed}]
+    if both:
+        raise InputError(f"--drop names {both[0]!r}, which is needed; leave it out of --drop")

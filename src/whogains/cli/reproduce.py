@@ -94,6 +94,10 @@ def reproduce(
     A stopped run goes on where it was: each finished audit is kept in the folder.
     """
     page, numbers = out / "reproduce.html", out / "reproduce.json"
+    from whogains.api import check_explainers
+
+    named = tuple(read.explainers(explainers) or ())
+    check_explainers(named)
     with output_folder(out), progress_bar(shown=not quiet) as progress:
         check_writable([page, numbers, json])
         from whogains.models import needed
@@ -108,7 +112,7 @@ def reproduce(
         for package in ("torch", "captum"):
             needed(package, "whogains reproduce", extra="torch")
         settings = RunSettings(
-            explainers=tuple(read.explainers(explainers) or ()),
+            explainers=named,
             keep=tuple(read.keep(keep)),
             folds=folds,
             epsilon=read.per_cost(epsilon, "--epsilon"),

@@ -14,7 +14,8 @@ import whogains.cli.values as read
 from whogains.cli.gates import told
 from whogains.cli.junit import junit_text
 from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json
-from whogains.files import write_aside
+from whogains.errors import UnwritableError
+from whogains.files import write_aside, written_aside
 
 if TYPE_CHECKING:
     from whogains.results import Watch
@@ -166,6 +167,7 @@ def watch(
             f"--threshold {chosen!r} would differ from batch to batch, and such sums do not add; "
             "give a number"
         )
+    before = state.read_bytes() if file is not None and state.is_file() else None
     found = api.watch(
         file,
         state=state,
@@ -196,9 +198,31 @@ def watch(
         percent=percent,
         drop_missing_predictions=drop_missing_predictions,
     )
-    return write_watch(
-        found, json=json, html=html, pdf=pdf, junit=junit, quiet=quiet, fail_on=fail_on, allow=allow
-    )
+    try:
+        return write_watch(
+            found,
+            json=json,
+            html=html,
+            pdf=pdf,
+            junit=junit,
+            quiet=quiet,
+            fail_on=fail_on,
+            allow=allow,
+        )
+    except UnwritableError:
+        # A run that fails leaves nothing behind: the next one adds the batch again.
+        if file is not None:
+            _put_back(state, before)
+        raise
+
+
+def _put_back(state: Path, before: bytes | None) -> None:
+    """Write the state of a watch as it was, or delete it where there was none."""
+    if before is None:
+        state.unlink(missing_ok=True)
+        return
+    with written_aside(state) as aside:
+        aside.write_bytes(before)
 
 
 def write_watch(

@@ -75,6 +75,8 @@ def written_aside(path: str | Path) -> Iterator[Path]:
     ...     Path(folder, "a").read_text(), os.listdir(folder)
     ('whole', ['a'])
     """
+    if not isinstance(path, str | Path):
+        raise UnwritableError(f"the name of a file to write must be text, not {path!r:.60}")
     with _told(path):
         target = _place(path)
         other = target.exists() and not target.is_file()

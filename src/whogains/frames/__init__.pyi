@@ -5,6 +5,7 @@ from .value_hints import (
 )
 from .arguments import (
     as_list as as_list,
+    check_call as check_call,
     check_column as check_column,
     check_mapping as check_mapping,
     check_number as check_number,
@@ -43,6 +44,7 @@ from .from_any_frame import (
     to_vector as to_vector,
 )
 from .personal import (
+    check_features as check_features,
     check_personal as check_personal,
     encode_rows as encode_rows,
     group_columns as group_columns,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from numbers import Real
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
 from whogains.errors import InputError, one_line
+
+# What arguments of a name are, wherever they are.
+KINDS = {
+    **dict.fromkeys(("state", "checkpoint", "path"), "path"),
+    **dict.fromkeys(("max_levels", "max_groups", "value_folds", "random_state"), "whole"),
+    **dict.fromkeys(("task", "batch", "day", "unit"), "text"),
+    **dict.fromkeys(("given", "never", "explainers", "explanation_costs"), "names"),
+    **dict.fromkeys(("bands", "burden"), "mapping"),
+    **dict.fromkeys(("positive", "threshold"), "value"),
+}
 
 
 def check_number(**given: Any) -> None:
@@ -58,6 +69,42 @@ def check_column(**given: Any) -> None:
     for name, value in given.items():
         if value is not None and not isinstance(value, str):
             raise InputError(f"{name} must be the name of a column, not {shown(value)}")
+
+
+def check_call(**given: Any) -> None:
+    """Refuse arguments of another type than their name has everywhere; None is the default.
+
+    Raises
+    ------
+    InputError
+        If one is of another type; the message has its name.
+
+    Examples
+    --------
+    >>> check_call(max_levels=50, given="sex", costs=["brier"], batch="2026-W01")
+    """
+    for name, value in given.items():
+        if value is None:
+            continue
+        is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+        is_list = isinstance(value, Iterable) and not isinstance(value, bytes | Mapping)
+        wrong, what = {
+            "path": (not isinstance(value, str | PathLike), "the name of a file or folder"),
+            "whole": (not is_whole, "a whole number"),
+            "text": (not isinstance(value, str), "text"),
+            "names": (not is_list or _arrays(value), "a name or a list of names"),
+            "mapping": (not isinstance(value, Mapping), "a mapping, such as a dict"),
+            "value": (isinstance(value, Iterable) and not isinstance(value, str), "one value"),
+        }[KINDS[name]]
+        if wrong:
+            raise InputError(f"{name} must be {what}, not {shown(value)}")
+
+
+def _arrays(values: Any) -> bool:
+    """Tell whether something is no list, but has more dimensions, or lists in it."""
+    if isinstance(values, str):
+        return False
+    return any(isinstance(each, Iterable) and not isinstance(each, str) for each in values)
 
 
 def as_list(values: Any, name: str) -> Sequence[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypedDict
@@ -75,6 +75,8 @@ class Shape:
             if isinstance(asked, str):
                 quantiles_of(asked, name)
                 continue
+            if not isinstance(asked, Iterable):
+                raise InputError(f"bands of {name!r} must be numbers or days, not {asked!r:.60}")
             told = [day_number(each) for each in asked]
             numbers = tuple(each for each in told if each is not None)
             if numbers and len(numbers) == len(told):

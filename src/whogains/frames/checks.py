@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from whogains.costs import (
     survival_costs,
 )
 from whogains.errors import InputError
+from whogains.frames.arguments import as_list, shown
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray, Task
@@ -45,7 +46,13 @@ def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
     >>> as_names("brier"), as_names(["brier", "auc"])
     (('brier',), ('brier', 'auc'))
     """
-    return (values,) if isinstance(values, str | OwnCost) else tuple(values)
+    if isinstance(values, str | OwnCost):
+        return (values,)
+    found = tuple(as_list(values, "names of columns, attributes or costs"))
+    wrong = [each for each in found if not isinstance(each, Hashable)]
+    if wrong:
+        raise InputError(f"{shown(wrong[0])} is no name of a column, an attribute or a cost")
+    return found
 
 
 def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:

@@ -339,6 +339,8 @@ def _exact_series(series: nw.Series[Any]) -> pd.Series[Any]:
 def _as_series(values: Sequence[Any] | npt.NDArray[Any] | Any, name: str) -> pd.Series[Any]:
     if len(values) == 0:
         return pd.Series(values, dtype=np.float64)
+    if isinstance(values[0], list | dict | set):
+        _not_one_column(name, f"a {type(values[0]).__name__} in each row")
     try:
         return pd.Series(values).reset_index(drop=True)
     except (TypeError, ValueError) as error:

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.checks import as_names
+from whogains.frames.checks import as_names, check_rows
 from whogains.frames.from_any_frame import to_pandas, to_series
 from whogains.frames.suspicious_columns import same_pattern
 from whogains.frames.table import Table, encode
+from whogains.frames.target import Target
 from whogains.types import BoolArray
 
 
@@ -127,3 +128,32 @@ def _are_names(values: Any) -> bool:
     return isinstance(values, str | list | tuple) and all(
         isinstance(value, str) for value in values
     )
+
+
+def check_features(
+    features: pd.DataFrame, attached: pd.DataFrame, y: Any, target: Target, name: str
+) -> None:
+    """Refuse columns of other rows, and the outcome among the features.
+
+    Parameters
+    ----------
+    features, attached : pandas.DataFrame
+        The features, and the personal columns.
+    y : array-like
+        The outcome as it was given.
+    target : Target
+        The same, read.
+    name : str
+        What it is called.
+
+    Raises
+    ------
+    InputError
+        If a column cannot be used; the message names it.
+    """
+    for frame, called in ((features, "X"), (attached, "personal")):
+        check_rows(frame, called, target)
+    # A name alone says little: what is computed from a column keeps its name.
+    if name in features.columns and to_series(y, name).equals(features[name]):
+        raise InputError(f"column {name!r} is the target and also a feature; take it out of X")
+    check_personal(attached, y, target.observed, name)

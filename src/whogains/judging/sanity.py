@@ -48,7 +48,7 @@ def sanity(evidence: Evidence, data: DataFinding) -> tuple[WarningFinding, ...]:
             WarningFinding(
                 "inverted_outcome",
                 "both models do worse than the share of ones as everybody's prediction: is the "
-                f"outcome inverted? {data.positive} counts as 1; if the models predict the other "
+                f"outcome inverted? {data.positive!r} counts as 1; if the models predict the other "
                 "value, name it (positive, on the command line --positive)",
             )
         )

@@ -120,6 +120,7 @@ class Settings:
     outcome_label: str | None = None
 
     def __post_init__(self) -> None:
+        _check_levels(self.alpha, self.power, self.tolerated_error)
         if not 0 < self.alpha < 0.5:
             raise InputError(f"alpha must be above 0 and below 0.5, not {self.alpha}")
         if not self.alpha < self.power < 1:
@@ -326,9 +327,21 @@ def check_effect(value: object, name: str) -> None:
         )
 
 
+def _check_levels(alpha: object, power: object, tolerated: object) -> None:
+    """Refuse what is no number; the tolerated error may be left to its default."""
+    named = {
+        "alpha": alpha,
+        "power": power,
+        "tolerated_error": 0.0 if tolerated is None else tolerated,
+    }
+    for name, value in named.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise InputError(f"{name} must be a number, not {value!r}")
+
+
 def _read_threshold(asked: float | str | None) -> float | str | None:
     """Read a threshold: a number between 0 and 1, or the base rate."""
-    if asked is None or asked == BASE_RATE:
+    if asked is None or (isinstance(asked, str) and asked == BASE_RATE):
         return asked
     if isinstance(asked, bool) or not isinstance(asked, Real) or not 0 < float(asked) < 1:
         raise InputError(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # locales the full-width signs, too.
 _FORMULA = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20")
 _UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 def to_csv(table: pd.DataFrame) -> str:
@@ -33,9 +33,9 @@ def to_csv(table: pd.DataFrame) -> str:
 
     Notes
     -----
-    A text that a spreadsheet could run as a formula begins with an apostrophe. Control characters,
-    which break lines and terminals, become spaces; a lone surrogate, which names from files can
-    hold and UTF-8 cannot, becomes a question mark.
+    A text that a spreadsheet could run as a formula begins with an apostrophe. Control characters
+    and marks of direction, which break lines and terminals, become spaces; a lone surrogate, which
+    names from files can hold and UTF-8 cannot, becomes a question mark.
     """
     rows = table.astype(object).where(table.notna(), None).to_numpy().tolist()
     file = StringIO()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from whogains.errors import InputError
+from whogains.errors import InputError, one_line, without_cells
 from whogains.records import AuditRecord, Verdict, WatchRecord
 from whogains.report.words import plain
 
@@ -132,9 +132,21 @@ def log_to_mlflow(
     Raises
     ------
     InputError
-        If MLflow is not installed.
+        If MLflow is not installed, or does not take it, such as a run that is not there.
     """
+    for name, value in (("run_id", run_id), ("prefix", prefix)):
+        if value is not None and not (isinstance(value, str) and value.isprintable()):
+            raise InputError(f"{name} must be text of one line, not {value!r:.60}")
     mlflow = _mlflow()
+    try:
+        return _logged(mlflow, record, files, run_id, prefix)
+    except mlflow.exceptions.MlflowException as error:
+        raise InputError(f"MLflow cannot log it: {one_line(without_cells(error))}") from error
+
+
+def _logged(
+    mlflow: Any, record: Any, files: Mapping[str, str], run_id: str | None, prefix: str
+) -> str:
     active = mlflow.active_run()
     begun = run_id is None and active is None
     run = run_id or (mlflow.start_run() if begun else active).info.run_id

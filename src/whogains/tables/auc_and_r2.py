@@ -121,7 +121,7 @@ def _sums(source: Source, reading: Reading, query: SumQuery, size: int) -> Sums:
     grids = create("grids", query.grids(units, query.keys))
     create("of_codes", query.sums(units, query.keys, grids))
     raw = first = _raw(source, "SELECT * FROM of_codes ORDER BY code", reading)
-    if first.lost(query.terms, pairs=query.clustered or query.weighted):
+    if first.lost(query.terms, pairs=query.clustered or query.weighted).any():
         source.fetch(
             f"CREATE OR REPLACE TEMP TABLE shifts AS {query.shifts('of_codes', query.keys)}"
         )

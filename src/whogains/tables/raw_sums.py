@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,15 @@ from whogains.types import BoolArray, FloatArray
 class Raw:
     """The result of a `SumQuery`: columns of numbers, one entry per key."""
 
-    def __init__(self, columns: dict[str, FloatArray], first: Raw | None = None) -> None:
+    def __init__(
+        self,
+        columns: dict[str, FloatArray],
+        first: Raw | None = None,
+        of: BoolArray | None = None,
+    ) -> None:
         self.columns = columns
         self.first = first
+        self.of = of
 
     def __getitem__(self, name: str) -> FloatArray:
         return self.columns[name]
@@ -29,21 +36,19 @@ class Raw:
             return 0.0
         return _over(self.first[name], self.first["units"])
 
-    def lost(self, terms: Sequence[Term], *, pairs: bool, mine: BoolArray | None = None) -> bool:
-        """Tell whether a mean of some keys is so large against its spread that digits are lost."""
-        of = np.ones(len(self["units"]), dtype=np.bool_) if mine is None else mine
-        n = self["units"][of]
+    def lost(self, terms: Sequence[Term], *, pairs: bool) -> BoolArray:
+        """Tell of which keys a mean is so large against its spread that digits are lost."""
+        n = self["units"]
         powers = [
             (self[f"u{i}"], self[f"uu{i}"]) for i, term in enumerate(terms) if not term.counted
         ]
         powers += [(self["v1"], self["v2"])] if pairs else []
-        for each in powers:
-            first, second = (values[of] for values in each)
+        found = np.zeros(len(n), dtype=np.bool_)
+        for first, second in powers:
             square = _over(first**2, n)
             with np.errstate(invalid="ignore"):
-                if (square > LARGEST_RATIO**2 * np.maximum(second - square, 0.0)).any():
-                    return True
-        return False
+                found |= square > LARGEST_RATIO**2 * np.maximum(second - square, 0.0)
+        return found
 
     def sums(self, i: int, term: Term, *, pairs: bool) -> Sums:
         """Build the sums of the i-th cost.
@@ -60,8 +65,20 @@ class Raw:
         Returns
         -------
         Sums
-            One entry per key.
+            One entry per key; of keys that lost digits about their own mean, where that was summed,
+            and of the others as at first: what another key holds is in no digit of theirs.
         """
+        if self.first is None or self.of is None:
+            return self._sums(i, term, pairs=pairs)
+        own, first = self._sums(i, term, pairs=pairs), self.first.sums(i, term, pairs=pairs)
+        return Sums(
+            **{
+                field.name: np.where(self.of, getattr(own, field.name), getattr(first, field.name))
+                for field in fields(Sums)
+            }
+        )
+
+    def _sums(self, i: int, term: Term, *, pairs: bool) -> Sums:
         units = self["units"]
         rows, nothing = self["n"], np.zeros(len(units))
         gains, harms = self[f"gains{i}"], self[f"harms{i}"]

@@ -47,7 +47,7 @@ from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, SumQuery
 from whogains.tables.sums_to_groups import placed
 from whogains.tables.terms import Term, term_of
-from whogains.types import QUANTITIES, BoolArray, FloatArray, IntArray
+from whogains.types import QUANTITIES, FloatArray, IntArray
 
 READING = "reading"
 
@@ -407,9 +407,7 @@ class _Read:
     def sums(self, kept: Kept) -> tuple[list[Sums], list[Sums]]:
         """Give the sums of every cost, per raw value and over everybody."""
         query, keys = self.query, self.query.keys
-        # Whether it is summed again must not tell of groups that are left out.
-        mine = kept.groups[kept.codes]
-        raw = self._centred(self.first, "first_sums", self.units, keys, mine)
+        raw = self._centred(self.first, "first_sums", self.units, keys)
         of_keys = [raw.sums(i, term, pairs=self.pairs) for i, term in enumerate(self.terms)]
         if not self.query.clustered:
             return of_keys, [in_groups(sums, kept).total() for sums in of_keys]
@@ -439,16 +437,10 @@ class _Read:
                 raise InputError(outside_words(cost, model, rows, where))
         return tallied(counted, kept.codes[mine], len(kept.grouping))
 
-    def _centred(
-        self,
-        first: Raw,
-        table: str,
-        units: str,
-        keys: Sequence[str],
-        mine: BoolArray | None = None,
-    ) -> Raw:
+    def _centred(self, first: Raw, table: str, units: str, keys: Sequence[str]) -> Raw:
         """Sum again, about each key's mean, where the first sums of some have lost digits."""
-        if not first.lost(self.terms, pairs=self.pairs, mine=mine):
+        lost = first.lost(self.terms, pairs=self.pairs)
+        if not lost.any():
             return first
         self._create("shifts", self.query.shifts(table, keys))
         grids = self._grids("shifted_grids", self.query.grids(units, keys, "shifts"))
@@ -456,7 +448,7 @@ class _Read:
             self.query.sums(units, keys, grids, "shifts"), self.reading.values, READING
         )
         if "place" not in first.columns:
-            return Raw(_numbers(found), first)
+            return Raw(_numbers(found), first, lost)
         # In the order of the first sums.
         order = {self._key(self.keys, i): i for i in range(len(first["units"]))}
         names = self.reading.columns.keys
@@ -467,7 +459,7 @@ class _Read:
         numbers = {name: [values[i] for i in chosen] for name, values in found.items()}
         for name in (*names, "ok"):
             numbers.pop(name, None)
-        return Raw(_numbers(numbers), first)
+        return Raw(_numbers(numbers), first, lost)
 
     def _key(self, keys: dict[str, list[Any]], i: int) -> tuple[str, ...]:
         # The text tells a missing value and NaN from everything else, and never fails to compare.

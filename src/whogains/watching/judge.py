@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from whogains.costs import unit_words
-from whogains.evidence import MAX_GROUPS, Sums, levels_not_named, one_label, unnamed_groups
+from whogains.evidence import (
+    MAX_GROUPS,
+    Sums,
+    few_outcomes,
+    levels_not_named,
+    one_label,
+    unnamed_groups,
+)
 from whogains.inference import weighted_holm
 from whogains.records import (
     Reason,
@@ -56,7 +63,9 @@ class _Shown:
     left: FloatArray
 
 
-def judge(state: State, *, version: str, max_groups: int = MAX_GROUPS) -> WatchRecord:
+def judge(
+    state: State, *, version: str, max_groups: int = MAX_GROUPS, unnamed: str | None = None
+) -> WatchRecord:
     """Judge a watch at its last look.
 
     Parameters
@@ -67,6 +76,9 @@ def judge(state: State, *, version: str, max_groups: int = MAX_GROUPS) -> WatchR
         The version of whogains.
     max_groups : int
         The most groups allowed.
+    unnamed : str, optional
+        What stands in place of the outcome's name where too few people have it; None where
+        everybody knows the name.
 
     Returns
     -------
@@ -87,13 +99,14 @@ def judge(state: State, *, version: str, max_groups: int = MAX_GROUPS) -> WatchR
     choices = state.choices
     looks = replay(state, max_groups=max_groups)
     shown = {kind: _shown(kind, state, looks) for kind in KINDS}
+    few = choices.positive is not None and few_outcomes(looks.last(0).total(), choices.min_cell)[0]
     return WatchRecord(
         version=version,
         settings=_settings(state),
         data=WatchData(
             target=choices.target,
             task=choices.task,
-            positive=choices.positive,
+            positive=unnamed if few and unnamed is not None else choices.positive,
             groups=choices.groups,
             rows=int(looks.last(0).rows.sum()),
             rows_returning=sum(batch.returning for batch in state.batches),
