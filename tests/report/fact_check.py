@@ -6,6 +6,7 @@ import re
 
 NUMBER = r"[-−+]?[\d,]*\.?\d+"
 HEADS = ("Who gains", "Who is harmed", "Who cannot be told")
+ASIDE = ", what predictions' spread does aside"
 DISAGREE = {True: "Costs disagree", False: "Not by every cost"}
 
 
@@ -155,6 +156,7 @@ def check_sentences(audit, said):
     check_gains(facts, gains)
     check_harms(facts, harms)
     check_harms_elsewhere(facts, harms)
+    check_worse_by_scale(facts, harms)
     check_unknown(facts, unknown)
     check_what_would_tell(facts, unknown)
     check_disagreement(facts, said[3].head if more else None, more[0] if more else "")
@@ -258,6 +260,21 @@ def check_harms_elsewhere(facts, harms):
             check_names(found[3], elsewhere.values())
 
 
+def check_worse_by_scale(facts, harms):
+    """Check whose explanations look worse by the scale of predictions alone."""
+    scale = {
+        j: g
+        for cost in facts.costs
+        for j, g in enumerate(cost["groups"])
+        if g["verdict"] == "harm" and g["by_scale"]
+    }
+    found = re.search(r"in (\d+) groups? explanations look worse [^(]*\((.+?)\)(?:;|$)", harms)
+    assert (found is not None) == bool(scale)
+    if found:
+        assert int(found[1]) == len(scale)
+        check_names(found[2], scale.values())
+
+
 def check_unknown(facts, unknown):
     """Check of whom nothing is known."""
     main = facts.main
@@ -343,9 +360,11 @@ def check_disagreement(facts, head, words):
     torn = [key for key in patterns if key[0] == "torn"]
     assert head == DISAGREE[bool(torn)]
     parts = words.split("; ")
-    assert ("no group gains by one cost and is harmed by another" in parts) == (not torn)
+    scale = any(g["verdict"] == "harm" and g["by_scale"] for c in facts.costs for g in c["groups"])
+    none = f"no group gains by one cost and is harmed by another{ASIDE if scale else ''}"
+    assert (none in parts) == (not torn)
     if not torn:
-        parts.remove("no group gains by one cost and is harmed by another")
+        parts.remove(none)
     more = re.fullmatch(r"(\d+) more differ in other ways", parts[-1])
     parts = parts[:-1] if more else parts
     kinds = {"gain": "gain", "gains": "gain", "is harmed": "harm", "are harmed": "harm"}

@@ -56,7 +56,9 @@ def differing(findings: AuditRecord, main: CostFinding) -> tuple[str, str] | Non
         parts.append(f"{count(more)} more differ in other ways")
     torn = order[0].kind == "torn"
     if not torn:
-        parts.append("no group gains by one cost and is harmed by another")
+        scale = any(g.verdict == "harm" and g.by_scale for c in findings.costs for g in c.groups)
+        aside = ", what predictions' spread does aside" if scale else ""
+        parts.append(f"no group gains by one cost and is harmed by another{aside}")
     return HEADS[torn], "; ".join(parts)
 
 

@@ -213,6 +213,7 @@ def _harms(findings: AuditRecord, main: CostFinding) -> str:
     else:
         parts.append(f"no group is shown to be harmed in {what}")
     parts += _harmed_elsewhere(findings, main)
+    parts += _worse_by_scale(findings)
     if same := _judged(_with(main, "no material difference")):
         parts.append(
             f"{_groups(len(same))} ({_size(findings, same)}) {'is' if len(same) == 1 else 'are'} "
@@ -243,6 +244,22 @@ def _harmed_elsewhere(findings: AuditRecord, main: CostFinding) -> list[str]:
                 f"({_size(findings, groups)}): {quoted(groups)}"
             )
     return parts
+
+
+def _worse_by_scale(findings: AuditRecord) -> list[str]:
+    """Name the groups whose explanations look worse mostly because of how predictions spread."""
+    found = {
+        j: group
+        for cost in findings.costs
+        for j, group in enumerate(cost.groups)
+        if group.verdict == "harm" and group.by_scale
+    }
+    if not found:
+        return []
+    groups = sorted(found.values(), key=lambda group: -(group.n or 0))
+    many = _groups(len(groups))
+    why = f"mostly because one model's predictions vary more ({quoted(groups)})"
+    return [f"not counted as harm, and drawn pale: in {many} explanations look worse {why}"]
 
 
 def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
@@ -351,16 +368,21 @@ def not_said(findings: AuditRecord) -> list[str]:
         if group.verdict == "gain" and group.over_placebo is not None
     ]
     held = sum(g.over_placebo is not None and g.over_placebo.verdict == "gain" for g, _ in beside)
-    placebo = (
-        f"that it is what the attributes tell: {held} of {len(beside)} gains hold beside a placebo"
-        if beside
-        else "that it is what the attributes tell, and not one more column: no placebo was fitted"
-    )
-    if not beside and any(cost.population.over_placebo for cost in findings.costs):
-        placebo = "that it is what the attributes tell: no gain is shown beside which to ask"
-    return [
+    said = [
         "that “cannot tell” means no effect",
         "why a group is served better or worse",
-        placebo,
         "anything of people unlike these, or of single persons in a group",
     ]
+    if not beside and any(cost.population.over_placebo for cost in findings.costs):
+        said.insert(2, "that it is what the attributes tell: no gain is shown beside which to ask")
+    elif not beside:
+        said.insert(
+            2, "that it is what the attributes tell, and not one more column: no placebo was fitted"
+        )
+    elif held < len(beside):
+        said.insert(
+            2,
+            f"that every gain is what the attributes tell: {held} of {len(beside)} are gains over "
+            "a model fitted on other people's attributes too (a placebo)",
+        )
+    return said
