@@ -16,7 +16,7 @@ import pytest
 import whogains as wg
 from whogains.errors import InputError
 from whogains.evidence import read_evidence
-from whogains.evidence.evidence_checks import checksum
+from whogains.evidence.evidence_file import checksum
 
 COLUMNS: dict[str, Any] = {
     "target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"],

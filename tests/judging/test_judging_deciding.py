@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import whogains as wg
-from whogains.evidence import deciding_rows
+from whogains.inference import deciding_rows
 
 
 def people(differ: int, task: str, n: int = 2400, seed: int = 0) -> pd.DataFrame:

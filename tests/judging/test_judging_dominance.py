@@ -13,7 +13,8 @@ import whogains as wg
 from whogains.api import gather
 from whogains.errors import InputError
 from whogains.evidence import Sums, dominated, few_units, sum_rows, telling_groups
-from whogains.judging.profiles import merged, rate
+from whogains.judging.bins import merged
+from whogains.judging.profiles import rate
 from whogains.report import as_csv
 
 COLUMNS = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"]}

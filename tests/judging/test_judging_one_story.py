@@ -9,7 +9,7 @@ import whogains as wg
 from whogains.cli.gates import failed
 from whogains.cli.options import FailOn
 from whogains.report import as_text
-from whogains.report.answer import next_steps, summaries
+from whogains.report.summaries import next_steps, summaries
 
 
 def compared(effects, sizes, seed, costs=("squared_error",), **options):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
 import whogains as wg
-from whogains.judging.profiles import merged, round_edges
+from whogains.judging.bins import merged, round_edges
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(0, 15))

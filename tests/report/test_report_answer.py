@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from whogains.report import as_csv as to_csv
-from whogains.report.answer import leads, next_steps, rows_needed, summaries
 from whogains.report.axes import Scale, benefit_scale, effect_scale
+from whogains.report.summaries import leads, next_steps, rows_needed, summaries
 
 from .test_report_valid import several
 

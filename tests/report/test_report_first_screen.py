@@ -17,14 +17,14 @@ from whogains.judging import Settings
 from whogains.report import to_html
 from whogains.report.axes import benefit_scale
 from whogains.report.cost_figures import Figures, cost_figures
-from whogains.report.effects import effects, one_in
+from whogains.report.effects import effects
 from whogains.report.excerpt import excerpt
 from whogains.report.first_screen import first_sentences, next_in_short, not_said
 from whogains.report.judged_groups import FEW
 from whogains.report.leading_cost import in_people, leading
 from whogains.report.small_multiple import picture
 from whogains.report.why import why_view
-from whogains.report.words import error
+from whogains.report.words import error, one_in
 
 from .fact_check import NUMBER, Facts, check_sentences, name, near, number
 

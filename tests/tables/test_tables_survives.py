@@ -20,7 +20,7 @@ import whogains as wg
 from whogains.costs import PREDICTION_COSTS, explanation_costs
 from whogains.tables import Source, open_source
 from whogains.tables.costs import cost_sql
-from whogains.tables.relation import quoted
+from whogains.tables.identifiers import quoted
 
 COLUMNS: dict[str, Any] = {"target": "y", "generic": "p0", "personalized": "p1", "groups": ["g"]}
 

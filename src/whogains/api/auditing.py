@@ -18,9 +18,10 @@ from whogains.api.explaining import (
     given_frames,
     sampling_notes,
 )
-from whogains.api.findings import audited_rows, base_rate, findings_of, named_columns
+from whogains.api.findings import base_rate, findings_of
 from whogains.api.fitting import fitting_of, model_name
-from whogains.api.options import AuditOptions, shape_options, survey_options
+from whogains.api.hidden_groups import audited_rows
+from whogains.api.options import AuditOptions, named_columns, shape_options, survey_options
 from whogains.api.scored_rounds import scored_rounds
 from whogains.api.surveys import design_of, named_design
 from whogains.api.suspicions import (

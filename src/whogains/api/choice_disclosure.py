@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from whogains.api.findings import evidence_of, not_told, too_few
+from whogains.api.hidden_groups import evidence_of, not_told, too_few
 from whogains.costs import Cost
 from whogains.evidence import (
     BOUNDED_BELOW,

@@ -9,15 +9,9 @@ from typing import Any, Unpack
 import numpy as np
 
 from whogains.api.choice_disclosure import rows_of_choice
-from whogains.api.findings import (
-    Dropped,
-    audited_rows,
-    dropped_rows,
-    evidence_of,
-    named_columns,
-    versions,
-)
-from whogains.api.options import CompareOptions, shape_options
+from whogains.api.findings import versions
+from whogains.api.hidden_groups import Dropped, audited_rows, dropped_rows, evidence_of
+from whogains.api.options import CompareOptions, named_columns, shape_options
 from whogains.api.outcome_names import outcome_name, unnamed_outcomes, without_names
 from whogains.api.suspicions import target_warnings
 from whogains.costs import Cost, CostNames, prediction_costs
@@ -29,7 +23,7 @@ from whogains.frames import (
     asked_costs,
     check_call,
     check_indexes,
-    check_task_of_choosing,
+    check_task,
     costs_of_labels,
     name_of,
     read_predictions,
@@ -345,3 +339,19 @@ def _by_set(models: Mapping[Any, Any], names: Sequence[str]) -> dict[tuple[str, 
             raise InputError(f"two models are told {'+'.join(asked) or 'none'}; give one")
         found[asked] = values
     return found
+
+
+def check_task_of_choosing(task: str | None) -> None:
+    """Refuse a task that is not known, and counts, whose certificates were not calibrated.
+
+    Raises
+    ------
+    InputError
+        If it is one of these.
+    """
+    check_task(task)
+    if task == "counts":
+        raise InputError(
+            "counts are audited and compared, and nothing is chosen by them: certificates were not "
+            "measured for their costs; say task='regression' to decide by squared errors"
+        )

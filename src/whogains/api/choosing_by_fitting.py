@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from whogains.api.choice_disclosure import rows_of_choice
-from whogains.api.choosing import Asked, choice_of, deciding_costs
+from whogains.api.choosing import Asked, check_task_of_choosing, choice_of, deciding_costs
 from whogains.api.explaining import explanation_scores, gaps_of
-from whogains.api.findings import audited_rows, named_columns
 from whogains.api.fitting import Fitting, fitting_of
-from whogains.api.options import AuditOptions, shape_options
+from whogains.api.hidden_groups import audited_rows
+from whogains.api.options import AuditOptions, named_columns, shape_options
 from whogains.api.scored_rounds import fold_of, held_out
 from whogains.api.searching import Searched, search
 from whogains.api.suspicions import leaks, levels_of_text, own_thresholds, unused
@@ -28,7 +28,6 @@ from whogains.frames import (
     check_call,
     check_features,
     check_indexes,
-    check_task_of_choosing,
     empty_columns_note,
     encode_rows,
     name_of,

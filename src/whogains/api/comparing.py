@@ -9,14 +9,9 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from whogains.api.findings import (
-    audited_rows,
-    base_rate,
-    findings_of,
-    named_columns,
-    without_told,
-)
-from whogains.api.options import CompareOptions, shape_options, survey_options
+from whogains.api.findings import base_rate, findings_of
+from whogains.api.hidden_groups import audited_rows, without_told
+from whogains.api.options import CompareOptions, named_columns, shape_options, survey_options
 from whogains.api.surveys import check_design, design_of, named_design
 from whogains.costs import COMPARED_TASKS, Cost, CostNames
 from whogains.errors import InputError

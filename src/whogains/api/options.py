@@ -13,6 +13,7 @@ from whogains.frames import (
     Survey,
     SurveyOptions,
     check_mapping,
+    name_of,
 )
 from whogains.judging import SettingsOptions
 
@@ -60,3 +61,10 @@ def _split(options: Mapping[str, Any], kind: type) -> tuple[dict[str, Any], dict
     }
     mine = {name: value for name, value in options.items() if name in names}
     return mine, {name: value for name, value in options.items() if name not in names}
+
+
+def named_columns(sample_weight: Any, cluster: Any, exposure: Any = None) -> dict[str, str | None]:
+    """Name the columns of weights and clusters, None where there are none, and of exposures."""
+    given = {"sample_weight": sample_weight, "cluster": cluster}
+    given |= {} if exposure is None else {"exposure": exposure}
+    return {key: None if each is None else name_of(each, "given") for key, each in given.items()}

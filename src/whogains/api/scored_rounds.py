@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from whogains.api.explaining import explanation_scores
-from whogains.api.findings import not_told
+from whogains.api.hidden_groups import not_told
 from whogains.costs import Cost
 from whogains.errors import InputError
 from whogains.evidence import (

@@ -12,10 +12,10 @@ import typer
 import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
 import whogains.cli.survey_options as drawn
-import whogains.cli.values as read
 from whogains.cli.features import check_dropped, feature_columns
 from whogains.cli.gates import check_margin
 from whogains.cli.hashes import with_hashes

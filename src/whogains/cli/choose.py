@@ -11,9 +11,9 @@ import typer
 import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
 import whogains.cli.own_costs as own
-import whogains.cli.values as read
 from whogains.cli.features import check_dropped, feature_columns
 from whogains.cli.gates import choice_failed, of_warnings
 from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json

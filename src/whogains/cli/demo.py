@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 
 import whogains.cli.explanation_options as explaining
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
 from whogains.cli.choose import write_choice
-from whogains.cli.output import STDOUT, check_pdf, check_writable, output_folder, print_line, write
+from whogains.cli.output import STDOUT, check_pdf, check_writable, print_line, write
 from whogains.cli.progress import progress_bar
 from whogains.errors import InputError
+from whogains.files import output_folder
 
 DEMOS = ("systolic", "hypertension", "choose")
 

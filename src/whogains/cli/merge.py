@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
 from whogains.cli.gates import check_margin
 from whogains.cli.output import check_pdf, check_writable, print_line, write
 from whogains.judging import CONVENTIONS, CORRECTIONS, MIN_CELL, RULES

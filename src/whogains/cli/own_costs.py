@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-import whogains.cli.values as read
+import whogains.cli.option_values as read
 from whogains.cli.options import STATISTICS
 from whogains.cli.output import print_notice
 from whogains.errors import InputError, one_line

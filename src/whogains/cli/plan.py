@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
 from whogains._version import __version__
 from whogains.cli.output import STDOUT, check_pdf, check_writable, show, write_json
 from whogains.judging import CONVENTIONS

@@ -11,8 +11,8 @@ import typer
 import whogains.cli.explanation_options as explaining
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
 from whogains.cli.output import check_writable, print_line
 from whogains.cli.progress import progress_bar
 

@@ -10,16 +10,11 @@ from typing import Annotated
 import typer
 
 import whogains.cli.explanation_options as explaining
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
-from whogains.cli.output import (
-    STDOUT,
-    check_writable,
-    output_folder,
-    print_line,
-    write_json,
-)
+from whogains.cli.output import STDOUT, check_writable, print_line, write_json
 from whogains.cli.progress import progress_bar
+from whogains.files import output_folder
 
 TRIAL_SEEDS = 2
 

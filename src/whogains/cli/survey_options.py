@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import whogains.cli.values as read
+import whogains.cli.option_values as read
 from whogains.cli.options import DATA
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import typer
 
 import whogains.cli.file_options as files
 import whogains.cli.file_values as of_files
+import whogains.cli.option_values as read
 import whogains.cli.options as opt
-import whogains.cli.values as read
 from whogains.cli.gates import told
 from whogains.cli.junit import junit_text
 from whogains.cli.output import STDOUT, check_pdf, check_writable, print_error, show, write_json

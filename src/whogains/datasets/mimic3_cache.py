@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from whogains.datasets.mimic3_files import Table
 from whogains.errors import InputError, UnwritableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 COUNTS: Final = b"whogains_counts"
@@ -115,3 +119,26 @@ def keep(file: Path, table: pd.DataFrame, counts: dict[str, int]) -> None:
             f"cannot write {file}: {error.strerror or error}; name another cache, or use "
             "cache=False"
         ) from error
+
+
+def state_of(tables: Mapping[str, Table], settings: Any) -> str:
+    """Sum up the files and the settings in a short text that changes when one of them does.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        The files: their names, sizes and times of change count.
+    settings : object
+        What else the result depends on, to be written as JSON.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    files = {}
+    for name, table in tables.items():
+        found = table.path.stat()
+        files[name] = (table.path.name, found.st_size, found.st_mtime_ns)
+    text = json.dumps([files, settings], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
-import hashlib
-import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from whogains.errors import InputError
 
@@ -130,26 +128,3 @@ def _header(path: Path) -> list[str]:
     if not names:
         raise InputError(f"{path} is empty; download it again")
     return [name.strip().lower() for name in names]
-
-
-def state_of(tables: Mapping[str, Table], settings: Any) -> str:
-    """Sum up the files and the settings in a short text that changes when one of them does.
-
-    Parameters
-    ----------
-    tables : mapping of str to Table
-        The files: their names, sizes and times of change count.
-    settings : object
-        What else the result depends on, to be written as JSON.
-
-    Returns
-    -------
-    str
-        16 hexadecimal digits.
-    """
-    files = {}
-    for name, table in tables.items():
-        found = table.path.stat()
-        files[name] = (table.path.name, found.st_size, found.st_mtime_ns)
-    text = json.dumps([files, settings], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

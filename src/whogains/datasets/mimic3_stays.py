@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from whogains.datasets.dataset import Dataset
-from whogains.datasets.mimic3_cache import cache_folder, keep, read_cached
-from whogains.datasets.mimic3_files import find_tables, state_of
+from whogains.datasets.mimic3_cache import cache_folder, keep, read_cached, state_of
+from whogains.datasets.mimic3_files import find_tables
 from whogains.datasets.mimic3_items import MEASUREMENTS, STATISTICS
 from whogains.errors import InputError
 

@@ -1,13 +1,12 @@
 """Evidence: mergeable sums per group and cost."""
 
-from whogains.evidence.collected import About, Collected, merge_collected, same_value
+from whogains.evidence.collected import About, Collected, fingerprint, merge_collected, same_value
 from whogains.evidence.design import Design, DesignErrors, Replicates, Strata
 from whogains.evidence.disclosure import (
     BOUNDED_BELOW,
     UNNAMED,
     bounds_shares,
     dominated,
-    effective_units,
     few_outcomes,
     few_units,
     fewer,
@@ -16,17 +15,10 @@ from whogains.evidence.disclosure import (
     telling_outcomes,
     unnamed_groups,
 )
-from whogains.evidence.effective import carrying_number, effective_number
-from whogains.evidence.evidence import (
-    CostEvidence,
-    Evidence,
-    Target,
-    evidence_from_scores,
-    merge,
-    without_equal_weights,
-)
-from whogains.evidence.evidence_checks import checksum, fingerprint
+from whogains.evidence.effective import carrying_number, effective_number, effective_units
+from whogains.evidence.evidence import CostEvidence, Evidence, Target, evidence_from_scores, merge
 from whogains.evidence.evidence_file import (
+    checksum,
     collected_from,
     evidence_content,
     read_evidence,
@@ -46,11 +38,17 @@ from whogains.evidence.groups import (
 )
 from whogains.evidence.json_values import listed, real, text, text_or_null, truth, whole
 from whogains.evidence.label_metrics import CARRYING
-from whogains.evidence.metrics import deciding_rows, metric_score
+from whogains.evidence.metrics import metric_score
 from whogains.evidence.ranges import check_ranges, outside_words
 from whogains.evidence.ratios import ratio_score
 from whogains.evidence.rounds import MeanOfRounds, mean_score
-from whogains.evidence.rows import GENERIC_AND_PERSONALIZED, Pair, Rows, prediction_scores
+from whogains.evidence.rows import (
+    GENERIC_AND_PERSONALIZED,
+    Pair,
+    Rows,
+    prediction_scores,
+    without_equal_weights,
+)
 from whogains.evidence.scores import Score, Spread
 from whogains.evidence.sums import Sums, sum_rows
 from whogains.evidence.survival import CENSORED, survival_scores
@@ -103,7 +101,6 @@ __all__ = [
     "checksum",
     "collected_from",
     "cross",
-    "deciding_rows",
     "dominated",
     "effective_number",
     "effective_units",

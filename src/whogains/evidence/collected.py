@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from whogains.errors import InputError
 from whogains.evidence.evidence import Evidence, merge
@@ -164,3 +167,26 @@ def same_value(value: str | None) -> str | None:
 def _both(first: str | None, second: str | None) -> str | None:
     """Name a column of both parts, whose names may differ."""
     return first if first == second else " or ".join(sorted(filter(None, {first, second})))
+
+
+def fingerprint(evidence: Evidence) -> str:
+    """Tell the rows behind evidence from others, whatever a scan's rounding.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The sums.
+
+    Returns
+    -------
+    str
+        The same for the same rows, costs and groups; numbers count to six digits.
+    """
+    said: list[Any] = [evidence.grouping.names, evidence.grouping.groups]
+    for item in evidence.costs:
+        said.append(item.cost.name)
+        said += [
+            [f"{value:.6g}" for value in getattr(item.groups, name).tolist()]
+            for name in ("rows", "units", "gains", "harms", "weight", "generic", "personalized")
+        ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]

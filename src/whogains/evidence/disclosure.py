@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whogains.costs import Cost, Unit
+from whogains.evidence.effective import _worth
 from whogains.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -20,27 +21,6 @@ LARGEST_SHARE: dict[Unit, float] = {"target": 0.5, "target_squared": 0.8, "devia
 BOUNDED_BELOW = 10
 # Equal weights are worth their number, but for rounding.
 ROUNDING = 1e-9
-
-
-def effective_units(sums: Sums) -> FloatArray:
-    """Find how many units of equal weight the units of each group are worth.
-
-    Parameters
-    ----------
-    sums : Sums
-        The sums of d groups.
-
-    Returns
-    -------
-    ndarray of float, shape (d,)
-        (sum v)² / sum v², the effective sample size of Kish [1]_: no unit has more than one over
-        its root of the weight. 0 for a group without rows.
-
-    References
-    ----------
-    .. [1] Kish, Survey Sampling, Wiley, 1965, section 11.2.
-    """
-    return _worth(sums.units * sums.mean_v, sums.m_vv + sums.units * sums.mean_v**2)
 
 
 def few_units(
@@ -309,10 +289,3 @@ def dominated(
     if cluster is not None:
         squares = np.bincount(np.unique(cluster, return_inverse=True)[1], squares)
     return bool(squares.max() > LARGEST_SHARE["target_squared"] * squares.sum())
-
-
-def _worth(weight: FloatArray, squares: FloatArray) -> FloatArray:
-    worth: FloatArray = np.divide(
-        weight**2, squares, out=np.zeros(len(weight), dtype=np.float64), where=squares > 0
-    )
-    return worth

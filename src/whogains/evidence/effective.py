@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from whogains.types import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from whogains.evidence.sums import Sums
 
 
 def carrying_number(values: FloatArray, cluster: IntArray | None = None) -> float:
@@ -63,3 +68,31 @@ def _of_units(values: FloatArray, cluster: IntArray | None) -> FloatArray:
         return values
     _, unit = np.unique(cluster, return_inverse=True)
     return np.bincount(unit.reshape(-1), values).astype(np.float64)
+
+
+def effective_units(sums: Sums) -> FloatArray:
+    """Find how many units of equal weight the units of each group are worth.
+
+    Parameters
+    ----------
+    sums : Sums
+        The sums of d groups.
+
+    Returns
+    -------
+    ndarray of float, shape (d,)
+        (sum v)² / sum v², the effective sample size of Kish [1]_: no unit has more than one over
+        its root of the weight. 0 for a group without rows.
+
+    References
+    ----------
+    .. [1] Kish, Survey Sampling, Wiley, 1965, section 11.2.
+    """
+    return _worth(sums.units * sums.mean_v, sums.m_vv + sums.units * sums.mean_v**2)
+
+
+def _worth(weight: FloatArray, squares: FloatArray) -> FloatArray:
+    worth: FloatArray = np.divide(
+        weight**2, squares, out=np.zeros(len(weight), dtype=np.float64), where=squares > 0
+    )
+    return worth

@@ -281,28 +281,6 @@ def most_frequent(y_true: FloatArray) -> float:
     return float(values[np.argmax(counts)]) if len(values) else 0.0
 
 
-def without_equal_weights(evidence: Evidence) -> Evidence:
-    """Take weights that are all equal for none: they would cost the exact methods of 0-1 costs.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Sums of any rows that are in it: a group that is left out has no say.
-
-    Returns
-    -------
-    Evidence
-        The same, not `weighted` where the weights of all rows are equal and rows are units. In
-        clusters the sums do not tell equal weights from clusters of different sizes.
-    """
-    if not evidence.weighted or evidence.clustered or not evidence.costs:
-        return evidence
-    everybody = evidence.costs[0].population
-    # Weights that differ by a millionth already differ; equal ones only by rounding.
-    spread = everybody.m_vv[0] <= EQUAL * everybody.units[0] * everybody.mean_v[0] ** 2
-    return replace(evidence, weighted=False) if spread else evidence
-
-
 def merge(
     first: Evidence,
     second: Evidence,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from math import isfinite, nan
 from pathlib import Path
@@ -22,12 +24,12 @@ from whogains.costs import (
 )
 from whogains.errors import InputError, one_line
 from whogains.evidence.collected import About, Collected
-from whogains.evidence.disclosure import effective_units, telling_groups, unnamed_groups
+from whogains.evidence.disclosure import telling_groups, unnamed_groups
+from whogains.evidence.effective import effective_units
 from whogains.evidence.evidence import CostEvidence, Evidence, Target
-from whogains.evidence.evidence_checks import (
+from whogains.evidence.evidence_reading import (
     check_evidence,
     check_grouping,
-    checksum,
     read_sums,
     read_tallies,
 )
@@ -361,3 +363,10 @@ def _find(name: str, change: str | None, task: Task) -> Cost:
         if (cost.name, cost.change, cost.task) == (name, change, task) and not cost.metric:
             return cost
     raise ValueError(f"cost {name!r:.40} is not known")
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of everything in an evidence file but the checksum itself."""
+    rest = {key: value for key, value in content.items() if key != "checksum"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

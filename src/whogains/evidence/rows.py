@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from whogains.costs import Cost
 from whogains.evidence.design import Design, Strata
+from whogains.evidence.evidence import EQUAL, Evidence
 from whogains.evidence.groups import Grouping
 from whogains.evidence.metrics import metric_score
 from whogains.evidence.scores import Score
@@ -118,3 +119,25 @@ def prediction_scores(
         )
         for cost in costs
     )
+
+
+def without_equal_weights(evidence: Evidence) -> Evidence:
+    """Take weights that are all equal for none: they would cost the exact methods of 0-1 costs.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Sums of any rows that are in it: a group that is left out has no say.
+
+    Returns
+    -------
+    Evidence
+        The same, not `weighted` where the weights of all rows are equal and rows are units. In
+        clusters the sums do not tell equal weights from clusters of different sizes.
+    """
+    if not evidence.weighted or evidence.clustered or not evidence.costs:
+        return evidence
+    everybody = evidence.costs[0].population
+    # Weights that differ by a millionth already differ; equal ones only by rounding.
+    spread = everybody.m_vv[0] <= EQUAL * everybody.units[0] * everybody.mean_v[0] ** 2
+    return replace(evidence, weighted=False) if spread else evidence

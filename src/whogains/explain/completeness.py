@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from whogains.types import FloatArray
+
+if TYPE_CHECKING:
+    from whogains.models import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,8 @@ class Completeness:
         if self.change_squares == 0:
             return float("inf")
         return float(np.sqrt(self.gap_squares / self.change_squares))
+
+
+def prediction_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
+    """Compute what attributions of a prediction add up to: it less the baseline's, shape (n,)."""
+    return model.predict(matrix) - model.predict(baseline[None, :])

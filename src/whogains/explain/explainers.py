@@ -14,7 +14,7 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain.baselines import Baselines
-from whogains.explain.completeness import Completeness
+from whogains.explain.completeness import Completeness, prediction_change
 from whogains.explain.given_attributions import GivenAttributions
 from whogains.explain.linear import linear_change, linear_shap
 from whogains.explain.network import (
@@ -25,7 +25,7 @@ from whogains.explain.network import (
     shapley_sampling,
 )
 from whogains.explain.occlusion import occlusion
-from whogains.explain.permutation import permutation_shap, prediction_change
+from whogains.explain.permutation import permutation_shap
 from whogains.explain.trees import tree_change, tree_shap
 from whogains.models import told
 from whogains.types import FloatArray

@@ -106,11 +106,6 @@ def permutation_shap(
     return attributions
 
 
-def prediction_change(model: Model, matrix: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Compute what attributions of a prediction add up to: it less the baseline's, shape (n,)."""
-    return model.predict(matrix) - model.predict(baseline[None, :])
-
-
 class _Game:
     """What a model predicts for rows of which only some features are shown."""
 

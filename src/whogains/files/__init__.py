@@ -1,39 +1,33 @@
 """Files in and out: tables read with one clear line where that fails, text written aside."""
 
 from whogains.files.addresses import Address, address_of, file_behind, shown
-from whogains.files.checks import check_columns, check_kinds, one_line, read_whole, refuse_stream
-from whogains.files.csv import CSV_SUFFIXES, unreadable_csv
+from whogains.files.checks import check_columns, refuse_stream
+from whogains.files.csv import CSV_SUFFIXES, one_line, unreadable_csv
 from whogains.files.databases import read_database, relation_of
-from whogains.files.dialect import (
-    MISSING,
-    Dialect,
-    as_utf8,
-    sniff,
-    sniff_all,
-    words_of,
-)
+from whogains.files.dialect import MISSING, Dialect, sniff, sniff_all, words_of
 from whogains.files.foreign import is_foreign, read_foreign
-from whogains.files.format import FileOptions, Format
+from whogains.files.format import FileOptions, Format, check_form
 from whogains.files.gzipped import check_gzip
 from whogains.files.json import json_parts, json_text
 from whogains.files.kinds import PATTERNS, TextKind, judge, patterns_of, truth_values, typed
 from whogains.files.parquet import (
     PARQUET_MAGIC,
     POSITIONS,
+    check_kinds,
     is_parquet,
     parquet_names,
     parquet_rows,
 )
-from whogains.files.scratch import Scratch
+from whogains.files.scratch import Scratch, as_utf8
 from whogains.files.tables import (
-    check_form,
     column_names,
     file_note,
     frame_of,
     read_table,
+    read_whole,
     unknown_kind,
 )
-from whogains.files.write import check_outputs, write_aside, written_aside
+from whogains.files.write import check_outputs, output_folder, write_aside, written_aside
 
 __all__ = [
     "CSV_SUFFIXES",
@@ -64,6 +58,7 @@ __all__ = [
     "json_text",
     "judge",
     "one_line",
+    "output_folder",
     "parquet_names",
     "parquet_rows",
     "patterns_of",

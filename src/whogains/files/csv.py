@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError, without_cells
-from whogains.files.checks import check_columns, one_line
+from whogains.errors import one_line as short
+from whogains.files.checks import check_columns
 from whogains.files.dialect import Dialect, sniff
 from whogains.files.format import Format
 from whogains.files.kinds import typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+LONGEST = 200
 
 CSV_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 
@@ -166,3 +169,8 @@ def unreadable_csv(path: Path, dialect: Dialect) -> str | None:
 
 def _no_csv(path: Path, error: Exception) -> str:
     return f"{path} is not a CSV file: {one_line(without_cells(error))}"
+
+
+def one_line(error: Exception | str) -> str:
+    """Give an error as one short line: a parser may quote a whole line of the file."""
+    return short(error, LONGEST)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from whogains.errors import InputError
 from whogains.files.addresses import Address, Kind
-from whogains.files.checks import one_line, refuse_stream
+from whogains.files.checks import refuse_stream
+from whogains.files.csv import one_line
 
 if TYPE_CHECKING:
     import duckdb

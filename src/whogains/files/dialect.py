@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BufferedReader, StringIO
+from io import StringIO
 from pathlib import Path
 
 from whogains.errors import InputError
 from whogains.files.format import Format
+from whogains.files.gzipped import opened
 
 # Values that are missing in every file.
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None")
@@ -153,11 +153,6 @@ def sniff(path: str | Path, asked: Format | None = None) -> Dialect:
     if decimal is None:
         decimal = _decimal(_rows(text, separator, whole=whole)[1:], missing)
     return Dialect(separator, decimal, encoding, missing)
-
-
-def opened(path: str | Path) -> gzip.GzipFile | BufferedReader:
-    """Open a file of bytes, plain or with .gz."""
-    return gzip.open(path) if str(path).lower().endswith(".gz") else Path(path).open("rb")
 
 
 def _encoding(sample: bytes) -> str:
@@ -307,36 +302,3 @@ def words_of(dialects: Mapping[str, Dialect], name: str) -> str | None:
         for said, files in by_words.items()
     ]
     return "; ".join(parts)
-
-
-def as_utf8(path: str | Path, dialect: Dialect, copy: Path) -> None:
-    """Write a text file again in UTF-8, a piece at a time.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file, plain or with .gz.
-    dialect : Dialect
-        With its encoding.
-    copy : Path
-        The file to write, which is not compressed.
-
-    Raises
-    ------
-    InputError
-        If the text is not in that encoding, or the file cannot be read.
-    """
-    decoder = codecs.getincrementaldecoder(dialect.encoding)()
-    try:
-        with opened(path) as file, copy.open("wb") as written:
-            while True:
-                piece = file.read(TEXT)
-                written.write(decoder.decode(piece, final=not piece).encode("utf-8"))
-                if not piece:
-                    return
-    except UnicodeError:
-        raise InputError(
-            f"{path} is not in {dialect.encoding} throughout; say its encoding (--encoding)"
-        ) from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot read {path}: {error}") from error

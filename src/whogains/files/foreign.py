@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
-from whogains.files.checks import one_line
+from whogains.files.csv import one_line
 from whogains.files.format import Format
 
 if TYPE_CHECKING:

@@ -69,3 +69,15 @@ class Format:
     def asked(self) -> list[str]:
         """What was said, by its keywords."""
         return [name for name in ("separator", "decimal", "encoding", "na") if getattr(self, name)]
+
+
+def check_form(name: object, form: Format | None) -> None:
+    """Refuse what is said of text files where there is none.
+
+    Raises
+    ------
+    InputError
+        If anything is.
+    """
+    if form is not None and form.asked:
+        raise InputError(f"{form.asked[0]} is for text files such as CSV, and {name} is none")

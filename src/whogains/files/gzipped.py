@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
 
 from whogains.errors import InputError, one_line
@@ -38,3 +39,8 @@ def check_gzip(files: Iterable[str | Path]) -> None:
                     pass
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(f"{file} is not a whole gzip file: {one_line(error, 100)}") from None
+
+
+def opened(path: str | Path) -> gzip.GzipFile | BufferedReader:
+    """Open a file of bytes, plain or with .gz."""
+    return gzip.open(path) if str(path).lower().endswith(".gz") else Path(path).open("rb")

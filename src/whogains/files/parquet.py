@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whogains.errors import InputError
-from whogains.files.checks import check_columns, one_line
+from whogains.files.checks import LIST, check_columns
+from whogains.files.csv import one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# Of Arrow and of DuckDB; a list of DuckDB ends in brackets, and a time of Arrow in its unit.
+NESTED = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary",
+          "blob", "fixed_size_binary", "union", "dense_union", "sparse_union")  # fmt: skip
 
 PARQUET_MAGIC = b"PAR1"
 # What pandas calls an index without a name.
@@ -111,3 +116,26 @@ def parquet_table(path: Path, columns: Sequence[str] | None) -> pa.Table:
         return file.read(columns=None if columns is None else list(dict.fromkeys(columns)))
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is not a whole Parquet file: {one_line(error)}") from error
+
+
+def check_kinds(name: object, kinds: Mapping[str, str]) -> None:
+    """Refuse columns whose values hold several, or bytes.
+
+    Parameters
+    ----------
+    name : object
+        What the table is called.
+    kinds : mapping of str to str
+        The type of each column that is used, as Arrow or DuckDB writes it.
+
+    Raises
+    ------
+    InputError
+        If one is a list, struct, map or binary column.
+    """
+    for column, kind in kinds.items():
+        if LIST.search(kind) or kind.lower().startswith(NESTED):
+            raise InputError(
+                f"column {column!r} of {name} holds {kind.lower():.40} values; make it text or "
+                "numbers, one value in each row"
+            )

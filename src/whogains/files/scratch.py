@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import tempfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
+from whogains.errors import InputError
+from whogains.files.dialect import TEXT, Dialect
+from whogains.files.gzipped import opened
 from whogains.files.write import locked
 
 PREFIX = "whogains-scan-"
@@ -64,3 +69,36 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(left)
             finally:
                 os.close(handle)
+
+
+def as_utf8(path: str | Path, dialect: Dialect, copy: Path) -> None:
+    """Write a text file again in UTF-8, a piece at a time.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, plain or with .gz.
+    dialect : Dialect
+        With its encoding.
+    copy : Path
+        The file to write, which is not compressed.
+
+    Raises
+    ------
+    InputError
+        If the text is not in that encoding, or the file cannot be read.
+    """
+    decoder = codecs.getincrementaldecoder(dialect.encoding)()
+    try:
+        with opened(path) as file, copy.open("wb") as written:
+            while True:
+                piece = file.read(TEXT)
+                written.write(decoder.decode(piece, final=not piece).encode("utf-8"))
+                if not piece:
+                    return
+    except UnicodeError:
+        raise InputError(
+            f"{path} is not in {dialect.encoding} throughout; say its encoding (--encoding)"
+        ) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"cannot read {path}: {error}") from error

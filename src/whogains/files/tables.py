@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.errors import InputError
 from whogains.files.addresses import address_of
-from whogains.files.checks import check_columns, check_kinds, refuse_stream
+from whogains.files.checks import check_columns, refuse_stream
 from whogains.files.csv import CSV_SUFFIXES, csv_table, raw_names
 from whogains.files.databases import database_columns, read_database
 from whogains.files.dialect import sniff, words_of
 from whogains.files.foreign import FOREIGN_SUFFIXES, is_foreign, read_foreign
-from whogains.files.format import Format
-from whogains.files.parquet import PARQUET_MAGIC, POSITIONS, parquet_names, parquet_table
+from whogains.files.format import Format, check_form
+from whogains.files.parquet import (
+    PARQUET_MAGIC,
+    POSITIONS,
+    check_kinds,
+    parquet_names,
+    parquet_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,18 +123,6 @@ def unknown_kind(path: object) -> str:
         f"{path} is neither Parquet nor CSV ({', '.join(CSV_SUFFIXES)}), nor of another program "
         f"({', '.join(FOREIGN_SUFFIXES)})"
     )
-
-
-def check_form(name: object, form: Format | None) -> None:
-    """Refuse what is said of text files where there is none.
-
-    Raises
-    ------
-    InputError
-        If anything is.
-    """
-    if form is not None and form.asked:
-        raise InputError(f"{form.asked[0]} is for text files such as CSV, and {name} is none")
 
 
 def column_names(path: Path, form: Format | None = None) -> list[str]:
@@ -238,3 +232,40 @@ def file_note(path: Path, form: Format | None = None) -> str | None:
     if is_foreign(path):
         return read_foreign(path, form).said
     return words_of({str(path): sniff(path, form)}, path.name)
+
+
+def read_whole(path: str | Path) -> bytes:
+    """Read a file that fits in memory.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no plain file, or it cannot be read.
+
+    Examples
+    --------
+    >>> read_whole("missing.json")
+    Traceback (most recent call last):
+    whogains.errors.InputError: no such file: missing.json
+    """
+    refuse_stream(path)
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"no such file: {path}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; name one file") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise InputError(f"cannot read {path}: {error}") from None

@@ -273,3 +273,39 @@ def _usual_rights() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+@contextmanager
+def output_folder(path: Path) -> Iterator[None]:
+    """Make a folder to write into, and take it away where the block fails and left it empty.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; its parents are made too.
+
+    Raises
+    ------
+    UnwritableError
+        If it cannot be made.
+    """
+    made: list[Path] = []
+    try:
+        # What is made is taken away again, the nearest first; a name too long cannot be asked of.
+        made = [each for each in (path, *path.parents) if not each.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        _take_away(made)
+        why = getattr(error, "strerror", None) or error
+        raise UnwritableError(f"cannot make the folder {path}: {why}") from error
+    try:
+        yield
+    finally:
+        _take_away(made)
+
+
+def _take_away(made: Iterable[Path]) -> None:
+    """Delete folders that are still empty."""
+    for folder in made:
+        with suppress(OSError):
+            folder.rmdir()

@@ -11,18 +11,17 @@ from .arguments import (
     check_number as check_number,
     shown as shown,
 )
+from .arguments import as_names as as_names
 from .checks import (
-    as_names as as_names,
     asked_costs as asked_costs,
     check_indexes as check_indexes,
     check_rows as check_rows,
-    check_task as check_task,
-    check_task_of_choosing as check_task_of_choosing,
     cluster_codes as cluster_codes,
     costs_of_labels as costs_of_labels,
-    name_of as name_of,
     positive_weights as positive_weights,
 )
+from .target import check_task as check_task
+from .from_any_frame import name_of as name_of
 from .classes import (
     MOST_CLASSES as MOST_CLASSES,
     ROUNDED as ROUNDED,
@@ -46,19 +45,19 @@ from .from_any_frame import (
 from .personal import (
     check_features as check_features,
     check_personal as check_personal,
-    encode_rows as encode_rows,
     group_columns as group_columns,
     split_features as split_features,
 )
+from .table import encode_rows as encode_rows
+from .counts import check_means as check_means
 from .predictions import (
-    check_means as check_means,
-    check_percent as check_percent,
     label_codes as label_codes,
     labels_note as labels_note,
     note_without as note_without,
     read_predictions as read_predictions,
     without_missing as without_missing,
 )
+from .bands_and_labels import check_percent as check_percent
 from .probabilities import (
     PROBABILITY_ROUNDING as PROBABILITY_ROUNDING,
     as_probabilities as as_probabilities,

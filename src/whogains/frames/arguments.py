@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
 
+from whogains.costs import OwnCost
 from whogains.errors import InputError, one_line
 
 # What arguments of a name are, wherever they are.
@@ -149,3 +150,20 @@ def shown(value: Any) -> str:
     '[1, 2]'
     """
     return one_line(repr(value), 60)
+
+
+def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
+    """Take a text, or one cost, for a list of one, rather than for a list of letters.
+
+    Examples
+    --------
+    >>> as_names("brier"), as_names(["brier", "auc"])
+    (('brier',), ('brier', 'auc'))
+    """
+    if isinstance(values, str | OwnCost):
+        return (values,)
+    found = tuple(as_list(values, "names of columns, attributes or costs"))
+    wrong = [each for each in found if not isinstance(each, Hashable)]
+    if wrong:
+        raise InputError(f"{shown(wrong[0])} is no name of a column, an attribute or a cost")
+    return found

@@ -14,7 +14,8 @@ import pandas as pd
 from whogains.errors import InputError, cell
 from whogains.frames.days import day_number, day_text, days_of
 from whogains.frames.from_any_frame import kind_of, numbers_of
-from whogains.types import FloatArray
+from whogains.frames.target import Target
+from whogains.types import QUANTITIES, FloatArray
 
 Labels = Mapping[str, Mapping[Any, str]]
 # An edge is a number, or a day as text or as Python has it.
@@ -270,3 +271,18 @@ def no_label(name: str, values: Sequence[str]) -> InputError:
         f"labels of {name!r} name none of its values, which are {', '.join(said)}"
         f"{' ...' if len(values) > 5 else ''}"
     )
+
+
+def check_percent(target: Target, *, percent: bool) -> None:
+    """Refuse percentages of an outcome that is no class.
+
+    Raises
+    ------
+    InputError
+        If the task is another than classification.
+    """
+    if percent and target.task in QUANTITIES:
+        raise InputError(
+            f"percent is for probabilities, and the outcome is read for {target.task}; divide both "
+            "by 100"
+        )

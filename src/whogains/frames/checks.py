@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from whogains.costs import (
-    COMPARED_TASKS,
     EVERY_PREDICTION_COST,
     LARGEST,
     PREDICTION_COSTS,
-    TASKS,
     Cost,
     CostNames,
     OwnCost,
@@ -22,7 +20,7 @@ from whogains.costs import (
     survival_costs,
 )
 from whogains.errors import InputError
-from whogains.frames.arguments import as_list, shown
+from whogains.frames.arguments import as_names
 from whogains.frames.from_any_frame import to_series, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray, Task
@@ -36,23 +34,6 @@ NEEDED: dict[Task, str] = {
     "survival": "needs times to an event, task='survival'",
     "quantiles": "needs predicted quantiles, task='quantiles'",
 }
-
-
-def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
-    """Take a text, or one cost, for a list of one, rather than for a list of letters.
-
-    Examples
-    --------
-    >>> as_names("brier"), as_names(["brier", "auc"])
-    (('brier',), ('brier', 'auc'))
-    """
-    if isinstance(values, str | OwnCost):
-        return (values,)
-    found = tuple(as_list(values, "names of columns, attributes or costs"))
-    wrong = [each for each in found if not isinstance(each, Hashable)]
-    if wrong:
-        raise InputError(f"{shown(wrong[0])} is no name of a column, an attribute or a cost")
-    return found
 
 
 def asked_costs(costs: CostNames | None, target: Target, target_name: str) -> tuple[Cost, ...]:
@@ -156,44 +137,6 @@ def costs_of_labels(
     return as_names(costs), []
 
 
-def check_task(task: str | None, allowed: tuple[str, ...] = TASKS) -> None:
-    """Refuse a task that is not known; None is judged from the outcome.
-
-    Parameters
-    ----------
-    task : str or None
-        What was asked for.
-    allowed : tuple of str
-        What may be.
-
-    Raises
-    ------
-    InputError
-        If it is unknown.
-    """
-    if task is None or task in allowed:
-        return
-    if task in COMPARED_TASKS:
-        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
-    raise InputError(f"task must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {task!r}")
-
-
-def check_task_of_choosing(task: str | None) -> None:
-    """Refuse a task that is not known, and counts, whose certificates were not calibrated.
-
-    Raises
-    ------
-    InputError
-        If it is one of these.
-    """
-    check_task(task)
-    if task == "counts":
-        raise InputError(
-            "counts are audited and compared, and nothing is chosen by them: certificates were not "
-            "measured for their costs; say task='regression' to decide by squared errors"
-        )
-
-
 def check_indexes(**given: Any) -> None:
     """Refuse pandas objects whose indexes differ: matched by place, rows would be mixed up.
 
@@ -226,12 +169,6 @@ def _pandas_parts(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, values
         elif isinstance(values, Mapping):
             yield from _pandas_parts({f"{name} column {key!r}": values[key] for key in values})
-
-
-def name_of(values: Any, otherwise: str) -> str:
-    """Find what a column is called: its own name, or the other where it has none."""
-    name = getattr(values, "name", None)
-    return name if isinstance(name, str) and name else otherwise
 
 
 def check_rows(values: Any, name: str, target: Target) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from whogains.errors import InputError, cell, one_line
 from whogains.frames.from_any_frame import kind_of, to_pandas, to_series, to_vector
+from whogains.frames.predictions import is_wide
 from whogains.frames.target import Target
 from whogains.frames.value_hints import advice_among_numbers
 from whogains.types import FloatArray, IntArray
@@ -81,22 +82,6 @@ def are_classes(y: Any, task: str | None, predictions: Sequence[Any], name: str 
         return False
     # Text among numbers is a code of missing, of which reading a quantity tells.
     return task is not None or not advice_among_numbers(present.unique().tolist()[:1000])
-
-
-def is_wide(values: Any) -> bool:
-    """Say whether predictions have several columns."""
-    if isinstance(values, Mapping):
-        return len(values) > 1
-    columns = getattr(values, "columns", None)
-    if columns is not None and not callable(columns):
-        return len(columns) > 1
-    if isinstance(values, str):
-        return False
-    try:
-        shape = np.shape(values)
-    except ValueError:
-        return False
-    return len(shape) == 2 and shape[1] > 1
 
 
 def read_classes(y: Any, name: str, generic: Any, personalized: Any) -> ClassPredictions:

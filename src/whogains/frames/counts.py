@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from whogains.errors import InputError
-from whogains.frames.checks import check_rows, name_of, positive_weights
+from whogains.frames.checks import check_rows, positive_weights
+from whogains.frames.from_any_frame import name_of
 from whogains.frames.target import Target
 from whogains.types import FloatArray, Task
 
@@ -103,3 +106,20 @@ def rates_note(name: str, exposure: str) -> str:
         f"{name} is a count, divided by {exposure}: predictions and costs are of rates, events per "
         f"unit of {exposure}, and a row weighs as much as its {exposure}"
     )
+
+
+def check_means(predictions: FloatArray, name: str) -> None:
+    """Refuse predictions of counts that are no means of any; missing ones are passed over.
+
+    Raises
+    ------
+    InputError
+        If one is 0 or less, at which an event costs infinity.
+    """
+    wrong = np.flatnonzero(predictions <= 0)
+    if wrong.size:
+        raise InputError(
+            f"{name} has {wrong.size} predictions that are not above 0, the first "
+            f"({predictions[wrong[0]]:g}) in row {wrong[0]} (counting from 0); predict the mean of "
+            "the count (or its rate), or say task='regression' (--task regression)"
+        )

@@ -364,3 +364,9 @@ def _first_text(series: pd.Series[Any]) -> str:
     if wrong.size in {0, int(series.notna().sum())}:
         return ""
     return f" ({cell(str(series.iloc[wrong[0]]))} in row {wrong[0]}, counting from 0)"
+
+
+def name_of(values: Any, otherwise: str) -> str:
+    """Find what a column is called: its own name, or the other where it has none."""
+    name = getattr(values, "name", None)
+    return name if isinstance(name, str) and name else otherwise

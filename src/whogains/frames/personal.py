@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from whogains.errors import InputError
-from whogains.frames.checks import as_names, check_rows
+from whogains.frames.arguments import as_names
+from whogains.frames.checks import check_rows
 from whogains.frames.from_any_frame import to_pandas, to_series
 from whogains.frames.suspicious_columns import same_pattern
-from whogains.frames.table import Table, encode
 from whogains.frames.target import Target
 from whogains.types import BoolArray
 
@@ -88,12 +88,6 @@ def group_columns(groups: Any, features: pd.DataFrame, attached: pd.DataFrame) -
         else:
             raise InputError(f"groups names the column {name!r}, which is not in X or personal")
     return pd.DataFrame(found)
-
-
-def encode_rows(frame: pd.DataFrame, rows: BoolArray, name: str) -> Table:
-    """Turn some rows of a frame into numbers; `name` is what to call it in an error."""
-    # Taking all rows would copy them.
-    return encode(frame if rows.all() else frame.loc[rows], name=name)
 
 
 def check_personal(attached: pd.DataFrame, y: Any, observed: BoolArray, target_name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError, cell
-from whogains.frames.checks import check_rows, name_of
-from whogains.frames.from_any_frame import to_series, to_vector
+from whogains.frames.bands_and_labels import check_percent
+from whogains.frames.checks import check_rows
+from whogains.frames.counts import check_means
+from whogains.frames.from_any_frame import name_of, to_series, to_vector
 from whogains.frames.probabilities import as_probabilities
 from whogains.frames.target import KNOWN_PAIRS, Target
 from whogains.frames.value_hints import DROP, advice_on_text, percent_advice
-from whogains.types import QUANTITIES, FloatArray
+from whogains.types import FloatArray
 
 PERCENT = re.compile(r"\s*[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)\s*%?\s*")
 
@@ -86,38 +88,6 @@ def read_predictions(
                 f"{percent_advice(np.nanmin(found), np.nanmax(found)) if not percent else ''}"
             )
     return found, note
-
-
-def check_means(predictions: FloatArray, name: str) -> None:
-    """Refuse predictions of counts that are no means of any; missing ones are passed over.
-
-    Raises
-    ------
-    InputError
-        If one is 0 or less, at which an event costs infinity.
-    """
-    wrong = np.flatnonzero(predictions <= 0)
-    if wrong.size:
-        raise InputError(
-            f"{name} has {wrong.size} predictions that are not above 0, the first "
-            f"({predictions[wrong[0]]:g}) in row {wrong[0]} (counting from 0); predict the mean of "
-            "the count (or its rate), or say task='regression' (--task regression)"
-        )
-
-
-def check_percent(target: Target, *, percent: bool) -> None:
-    """Refuse percentages of an outcome that is no class.
-
-    Raises
-    ------
-    InputError
-        If the task is another than classification.
-    """
-    if percent and target.task in QUANTITIES:
-        raise InputError(
-            f"percent is for probabilities, and the outcome is read for {target.task}; divide both "
-            "by 100"
-        )
 
 
 def _percentages(series: pd.Series[Any], name: str) -> pd.Series[Any]:
@@ -270,3 +240,19 @@ def note_without(count: int) -> str:
         f"{count} row{'' if count == 1 else 's'} with an outcome and without a prediction "
         f"{'is' if count == 1 else 'are'} left out, and counted among the rows dropped"
     )
+
+
+def is_wide(values: Any) -> bool:
+    """Say whether predictions have several columns."""
+    if isinstance(values, Mapping):
+        return len(values) > 1
+    columns = getattr(values, "columns", None)
+    if columns is not None and not callable(columns):
+        return len(columns) > 1
+    if isinstance(values, str):
+        return False
+    try:
+        shape = np.shape(values)
+    except ValueError:
+        return False
+    return len(shape) == 2 and shape[1] > 1

@@ -13,8 +13,8 @@ import pandas as pd
 from whogains.costs import LARGEST
 from whogains.errors import InputError
 from whogains.frames.arguments import shown
-from whogains.frames.checks import check_rows, cluster_codes, name_of
-from whogains.frames.from_any_frame import to_pandas, to_vector
+from whogains.frames.checks import check_rows, cluster_codes
+from whogains.frames.from_any_frame import name_of, to_pandas, to_vector
 from whogains.frames.target import Target
 from whogains.types import FloatArray, IntArray
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames.arguments import shown
-from whogains.frames.checks import check_rows, name_of
-from whogains.frames.from_any_frame import to_vector
+from whogains.frames.checks import check_rows
+from whogains.frames.from_any_frame import name_of, to_vector
 from whogains.frames.probabilities import as_probabilities
 from whogains.frames.quantiles import numbered_columns
 from whogains.frames.target import Target, read_target

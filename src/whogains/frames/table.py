@@ -11,7 +11,7 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_pandas
-from whogains.types import FloatArray
+from whogains.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -314,3 +314,9 @@ def _restore_numbers(values: FloatArray, column: Column) -> pd.Series[Any]:
     # A real number may lose digits in float32, as it had; an integer or boolean may not change.
     exact = column.kind == "real" or np.array_equal(back, values, equal_nan=True)
     return restored if exact else plain
+
+
+def encode_rows(frame: pd.DataFrame, rows: BoolArray, name: str) -> Table:
+    """Turn some rows of a frame into numbers; `name` is what to call it in an error."""
+    # Taking all rows would copy them.
+    return encode(frame if rows.all() else frame.loc[rows], name=name)

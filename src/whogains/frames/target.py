@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from whogains.costs import COMPARED_TASKS, TASKS
 from whogains.errors import COMMON_WORDS, InputError, cell
 from whogains.frames.from_any_frame import kind_of, numbers_of, to_series
 from whogains.frames.value_hints import advice_among_numbers
@@ -360,3 +361,25 @@ def _number(value: Any, *, truths: bool = True) -> float | None:
         return float(word)
     except ValueError:
         return None
+
+
+def check_task(task: str | None, allowed: tuple[str, ...] = TASKS) -> None:
+    """Refuse a task that is not known; None is judged from the outcome.
+
+    Parameters
+    ----------
+    task : str or None
+        What was asked for.
+    allowed : tuple of str
+        What may be.
+
+    Raises
+    ------
+    InputError
+        If it is unknown.
+    """
+    if task is None or task in allowed:
+        return
+    if task in COMPARED_TASKS:
+        raise InputError(f"predicted {task} can be compared (compare), and nothing else done here")
+    raise InputError(f"task must be {', '.join(allowed[:-1])} or {allowed[-1]}, not {task!r}")

@@ -9,7 +9,7 @@ from whogains.inference.approximate import (
     approximate_error,
     approximate_units,
 )
-from whogains.inference.auc import auc_pair
+from whogains.inference.auc import auc_pair, deciding_rows
 from whogains.inference.auc_bins import BinnedAuc, auc_from_bins, bins_of_scores, score_bin
 from whogains.inference.betting import (
     betting_interval,
@@ -30,7 +30,6 @@ from whogains.inference.choice import (
     MIN_UNITS_T,
     choose_method,
     rows_for_t,
-    tail_penalty,
 )
 from whogains.inference.confidence_sequences import (
     MIN_UNITS_SEQUENCE,
@@ -53,7 +52,7 @@ from whogains.inference.moments import (
 )
 from whogains.inference.paired_metric import PairedMetric
 from whogains.inference.policies import PolicyBound, gain_covariances, policy_bound
-from whogains.inference.power import every_group_effect, t_detectable, t_power, t_required
+from whogains.inference.power import each_of, every_group_effect, t_detectable, t_power, t_required
 from whogains.inference.procedure import (
     MIN_ROUNDS,
     ProcedureError,
@@ -75,7 +74,7 @@ from whogains.inference.several_groups import (
     paper_rule_type_two_error,
 )
 from whogains.inference.sign_power import sign_detectable, sign_power, sign_required
-from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test
+from whogains.inference.student import SKEWNESS_INFLATION, t_interval, t_test, tail_penalty
 from whogains.inference.survey import (
     MIN_SURVEY_DF,
     SurveyError,
@@ -129,6 +128,8 @@ __all__ = [
     "censored_means",
     "choose_method",
     "combine_intervals",
+    "deciding_rows",
+    "each_of",
     "effective_units",
     "equivalence",
     "every_group_effect",

@@ -59,3 +59,9 @@ def row_weights(sample_weight: ArrayLike | None, n: int) -> FloatArray:
     if np.any(weight < 0):
         raise ValueError("sample_weight must not be negative")
     return weight
+
+
+def check_power(power: float) -> None:
+    """Raise unless ``power`` lies strictly between 0 and 1."""
+    if not 0.0 < power < 1.0:
+        raise ValueError(f"power must lie strictly between 0 and 1, got {power!r}")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import broadcast, check_alpha
+from whogains.inference._arrays import broadcast, check_alpha, check_power
 from whogains.inference.student import SKEWNESS_INFLATION
 from whogains.types import FloatArray
 
@@ -19,12 +19,6 @@ _LEAST_SPREAD: Final = 0.5
 _FACTOR: Final = 64.0
 _FEW: Final = 64.0
 _HALVINGS: Final = 30
-
-
-def check_power(power: float) -> None:
-    """Raise unless ``power`` lies strictly between 0 and 1."""
-    if not 0.0 < power < 1.0:
-        raise ValueError(f"power must lie strictly between 0 and 1, got {power!r}")
 
 
 def t_power(
@@ -273,3 +267,14 @@ def _end_and_spread(
     end = q + shift * (q**2 + 0.5)
     squared = 1 - end * gamma / root + end**2 / (2 * root**2)
     return end, np.sqrt(np.maximum(squared, _LEAST_SPREAD**2))
+
+
+def each_of(groups: int, power: float) -> float:
+    """Return the power that each of so many independent tests needs for all to reject.
+
+    Examples
+    --------
+    >>> round(each_of(8, 0.8), 3)
+    0.972
+    """
+    return float(power ** (1 / groups))

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from whogains.inference._arrays import broadcast, check_alpha
-from whogains.inference.power import check_power
+from whogains.inference._arrays import broadcast, check_alpha, check_power
 from whogains.types import BoolArray, FloatArray
 
 # With more discordant rows expected the normal power is within .005 of the exact one.

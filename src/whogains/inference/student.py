@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -177,3 +178,45 @@ def _quantile(t: FloatArray, a: FloatArray) -> FloatArray:
     # Not (sqrt(...) - 1) / 2a, which loses all digits for small a.
     found: FloatArray = 2 * beyond / (1 + np.sqrt(1 + 4 * a * np.maximum(beyond, 0.0)))
     return found
+
+
+def tail_penalty(groups: int) -> float:
+    """Return by what to multiply the p-values of t before they are corrected for many groups.
+
+    Parameters
+    ----------
+    groups : int
+        Number of groups whose p-values, by t, are corrected together.
+
+    Returns
+    -------
+    float
+        ``0.6 sqrt(groups)``, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If ``groups`` is negative.
+
+    Notes
+    -----
+    Holm's first step and the upper end for gamma ask the tests for a level of alpha / k, and far
+    out in the tail a skewed or heavy-tailed mean of `MIN_UNITS_T` units is not normal yet. At the
+    smallest sizes that `choose_method` gives to t, the test with skewness rejects, relative to its
+    level, up to 1.25 times at .05 / 4, 1.39 at .05 / 8, 1.54 at .05 / 16, 2.23 at .05 / 64 and
+    4.22 at .05 / 256, over 200,000 samples (`benchmarks/t_ends.py`, docs/t-ends.md: squared
+    errors, lognormals, gammas, mixtures, costs that are mostly 0, clusters, weights, AUC and R2).
+    A penalty moves the test further out still, so it must be more than that: 1.2, 1.7, 2.4 and 4.8
+    for 4 to 64 groups. The cube root, at 3.2 for 64 groups, leaves gamma's upper end with .033 in
+    place of .025 for costs that are mostly 0. Derived here.
+
+    A number without a unit, for samples that `choose_method` gives to t: none of them is small.
+
+    Examples
+    --------
+    >>> [round(tail_penalty(groups), 2) for groups in (1, 4, 8, 64)]
+    [1.0, 1.2, 1.7, 4.8]
+    """
+    if groups < 0:
+        raise ValueError(f"groups must not be negative, got {groups}")
+    return max(1.0, 0.6 * sqrt(groups))

@@ -19,6 +19,7 @@ from whogains.inference import (
     paper_rule,
     tail_penalty,
 )
+from whogains.judging.bins import difference_bins
 from whogains.judging.bootstrap_and_betting import ScoredRows
 from whogains.judging.clipped import clipped_note, clipped_numbers
 from whogains.judging.costs_to_judge import check_chosen
@@ -44,7 +45,7 @@ from whogains.judging.notes import (
 from whogains.judging.other_seeds import with_other_seeds
 from whogains.judging.placebo import PlaceboScores, beside_placebo
 from whogains.judging.power import FirstStep, first_steps
-from whogains.judging.profiles import difference_bins, profiles
+from whogains.judging.profiles import profiles
 from whogains.judging.sanity import sanity
 from whogains.judging.scale import with_scale
 from whogains.judging.settings import Settings

@@ -9,12 +9,17 @@ import numpy as np
 from scipy.special import ndtri
 
 from whogains import inference, limits
+from whogains.inference import each_of
 from whogains.judging.estimates import NONE, Estimates
-from whogains.judging.power import FirstStep, each_of
+from whogains.judging.power import FirstStep
 from whogains.judging.settings import Settings
-from whogains.judging.spread import Spread, gain_tests, grid_of_effects
+from whogains.judging.spread import Spread, gain_tests
 from whogains.records import LimitsCurve, LimitsFinding, Number
 from whogains.types import BoolArray, Convention, Family, FloatArray
+
+CURVE_POINTS = 41
+CURVE_POINTS_MANY_GROUPS = 13
+MANY_GROUPS = 64
 
 # Doublings and halvings of the rows among which a bound is sought: beyond all data.
 DOUBLINGS = 40.0
@@ -292,3 +297,11 @@ def _rows_of_bound(groups: Estimates, epsilon: float, alpha: float) -> FloatArra
         more = above(middle)
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return np.where(hopeless, np.inf, np.ceil(s.rows * 2.0**high))
+
+
+def grid_of_effects(epsilon: float, detectable: float, spread: Spread) -> FloatArray:
+    """Effects from where all is guessing to where few err, with epsilon among them."""
+    points = CURVE_POINTS if len(spread.n) <= MANY_GROUPS else CURVE_POINTS_MANY_GROUPS
+    low = min(epsilon, detectable) / 8
+    high = min(max(epsilon, detectable) * 2.5, spread.largest)
+    return np.unique(np.append(np.geomspace(low, high, points), epsilon))

@@ -8,18 +8,19 @@ from math import isfinite
 import numpy as np
 
 from whogains.costs import THRESHOLD, Cells, Cost, IntervalScore, Pinball
-from whogains.evidence import CARRYING, CENSORED, LABELS, Evidence
+from whogains.evidence import CARRYING, CENSORED, LABELS, Evidence, Sums
 from whogains.inference import (
+    MIN_CARRYING_RATIO,
     MIN_MOVED_T,
     MIN_RARER_AUC,
     MIN_SINGLES_T,
     MIN_SURVEY_DF,
+    MIN_UNITS_RATIO,
     MIN_UNITS_T,
     paper_rule_type_two_error,
 )
 from whogains.judging.estimates import LEAST_MOVED, NONE, Estimates
 from whogains.judging.judged import Judged
-from whogains.judging.scale import ratio_note
 from whogains.judging.settings import Settings
 
 
@@ -235,4 +236,28 @@ def one_label_note(one: Judged, j: int) -> str | None:
     return (
         f"at threshold {threshold:.3g} both models give every row the label {label}{masked}: "
         "a cost of labels cannot tell them apart"
+    )
+
+
+def ratio_note(sums: Sums, j: int) -> str | None:
+    """Say why a normalized cost has no interval in a group that has rows enough.
+
+    Parameters
+    ----------
+    sums : Sums
+        The sums of the cost over the groups.
+    j : int
+        The place of the group.
+
+    Returns
+    -------
+    str or None
+        None where the rows are too few already.
+    """
+    carrying = int(sums.moved[j])
+    if sums.units[j] < MIN_UNITS_RATIO or carrying >= MIN_CARRYING_RATIO:
+        return None
+    return (
+        f"few of these rows carry what hiding everything changes, or differ in it: they are worth "
+        f"{carrying}, and an interval asks for {MIN_CARRYING_RATIO}"
     )

@@ -10,8 +10,9 @@ from scipy.special import ndtri
 
 from whogains import inference, limits
 from whogains.errors import InputError
+from whogains.inference import each_of
 from whogains.judging.limits import every_group, limits_at, limits_curve, number, whole
-from whogains.judging.power import GainTests, each_of, first_step
+from whogains.judging.power import GainTests, first_step
 from whogains.judging.settings import check_effect
 from whogains.limits import CONVENTIONS, FAMILIES, inside, option, positive, sizes, spreads
 from whogains.records import (

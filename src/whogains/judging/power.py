@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whogains import inference, limits
+from whogains.inference import each_of
 from whogains.judging.estimates import BY_T, NONE, Estimates
 from whogains.judging.settings import Correction
 from whogains.types import BoolArray, FloatArray, TextArray
@@ -251,14 +252,3 @@ class GainTests:
         error = np.full(len(self.rows), np.inf)
         np.divide(sd, np.sqrt(self.rows), out=error, where=self.rows > 0)
         return error
-
-
-def each_of(groups: int, power: float) -> float:
-    """Return the power that each of so many independent tests needs for all to reject.
-
-    Examples
-    --------
-    >>> round(each_of(8, 0.8), 3)
-    0.972
-    """
-    return float(power ** (1 / groups))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from whogains.evidence import Sums
-from whogains.inference import MIN_CARRYING_RATIO, MIN_UNITS_RATIO
 from whogains.records import AllHidden, CostFinding, GroupFinding
 
 # What either form shows of a group; "cannot tell" shows nothing.
@@ -47,30 +45,6 @@ def with_scale(costs: Sequence[CostFinding]) -> tuple[CostFinding, ...]:
         for other in [
             normalized.get((f"{cost.name}_n", cost.explainer, type(cost.keep), cost.keep))
         ]
-    )
-
-
-def ratio_note(sums: Sums, j: int) -> str | None:
-    """Say why a normalized cost has no interval in a group that has rows enough.
-
-    Parameters
-    ----------
-    sums : Sums
-        The sums of the cost over the groups.
-    j : int
-        The place of the group.
-
-    Returns
-    -------
-    str or None
-        None where the rows are too few already.
-    """
-    carrying = int(sums.moved[j])
-    if sums.units[j] < MIN_UNITS_RATIO or carrying >= MIN_CARRYING_RATIO:
-        return None
-    return (
-        f"few of these rows carry what hiding everything changes, or differ in it: they are worth "
-        f"{carrying}, and an interval asks for {MIN_CARRYING_RATIO}"
     )
 
 

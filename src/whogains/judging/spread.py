@@ -11,10 +11,6 @@ from whogains.judging.estimates import LEAST_MOVED, PROCEDURE, Estimates
 from whogains.judging.power import GainTests
 from whogains.types import Family, FloatArray
 
-CURVE_POINTS = 41
-CURVE_POINTS_MANY_GROUPS = 13
-MANY_GROUPS = 64
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
@@ -128,11 +124,3 @@ def _design_effects(groups: Estimates, population: Estimates) -> FloatArray:
     shared = np.maximum(1 + (size(groups) - 1) * correlation, 1.0) if correlation > 0 else 1.0
     found = own(groups)
     return np.where(np.isfinite(found) & (found > 0), found, shared)
-
-
-def grid_of_effects(epsilon: float, detectable: float, spread: Spread) -> FloatArray:
-    """Effects from where all is guessing to where few err, with epsilon among them."""
-    points = CURVE_POINTS if len(spread.n) <= MANY_GROUPS else CURVE_POINTS_MANY_GROUPS
-    low = min(epsilon, detectable) / 8
-    high = min(max(epsilon, detectable) * 2.5, spread.largest)
-    return np.unique(np.append(np.geomspace(low, high, points), epsilon))

@@ -5,7 +5,7 @@ from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.files import load_model
 from whogains.models.fit import MODEL_NAMES, fit_model, fit_panel, named_estimator
-from whogains.models.folds import assign_folds, hold_out
+from whogains.models.folds import assign_folds, deal, hold_out
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, NetworkView, Panel, told
 from whogains.models.onnx import CLASSIFIER_OUTPUTS, OnnxModel
@@ -29,6 +29,7 @@ __all__ = [
     "adapt_model",
     "adapt_pair",
     "assign_folds",
+    "deal",
     "fit_model",
     "fit_panel",
     "hold_out",

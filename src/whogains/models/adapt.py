@@ -21,7 +21,7 @@ from whogains.models.model import EstimatorView, MatrixFunction, Model
 from whogains.models.names import CONSTANT, has_formula, kept_names, matched
 from whogains.models.onnx import OnnxModel, from_onnx
 from whogains.models.order import in_order
-from whogains.models.pipelines import Prepared, looks_up, prepared
+from whogains.models.pipelines import looks_up, prepared, view_of_steps
 from whogains.models.probabilities import classes_of, own_positive, probability_of
 from whogains.models.torch_module import from_network, is_network
 from whogains.models.trees import is_tree, reads_frames
@@ -346,15 +346,6 @@ def _from_estimator(estimator: Any, setting: Setting) -> Model:
         linear=view if view is not None and is_linear(view.estimator) else None,
         looks_up=looks_up(estimator),
         classes=len(setting.classes),
-    )
-
-
-def view_of_steps(
-    steps: Prepared, prepare: Callable[[FloatArray], Any], sign: int = 1
-) -> EstimatorView:
-    """Let explainers read the last step of a pipeline."""
-    return EstimatorView(
-        steps.estimator, lambda matrix: steps.transform(prepare(matrix)), steps.source, sign
     )
 
 

@@ -9,6 +9,13 @@ from whogains.errors import InputError, one_line
 if TYPE_CHECKING:
     from whogains.types import Task
 
+# How each library is asked for what its trees add up to.
+RAW_SCORE: dict[str, dict[str, Any]] = {
+    "lightgbm": {"raw_score": True},
+    "xgboost": {"output_margin": True},
+    "catboost": {"prediction_type": "RawFormulaVal"},
+}
+
 
 def as_estimator(model: Any, task: Task, name: str) -> Any:
     """Give what `xgboost.train` and `catboost.train` return the methods of an estimator.
@@ -80,3 +87,23 @@ def has_categories(estimator: Any) -> bool:
     if fitted is not None and fitted():
         return len(estimator.get_cat_feature_indices()) > 0
     return bool(estimator.get_params().get("cat_features"))
+
+
+def boosted_by(estimator: Any) -> str | None:
+    """Find the library of gradient boosting that an estimator comes from.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted estimator.
+
+    Returns
+    -------
+    str or None
+        "lightgbm", "xgboost" or "catboost"; None for any other.
+    """
+    library = type(estimator).__module__.partition(".")[0]
+    if library not in RAW_SCORE or not hasattr(estimator, "predict"):
+        return None
+    linear = getattr(estimator, "booster", None) == "gblinear"
+    return None if linear else library

@@ -9,13 +9,13 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.frames import decode
-from whogains.models.adapt import Setting, check_task, estimator_function, view_of_steps
+from whogains.models.adapt import Setting, check_task, estimator_function
 from whogains.models.boosters import has_categories
 from whogains.models.encoding import Encoding
 from whogains.models.extras import needed
 from whogains.models.linear import is_linear
 from whogains.models.model import EstimatorView, Model, told
-from whogains.models.pipelines import looks_up, prepared
+from whogains.models.pipelines import looks_up, prepared, view_of_steps
 from whogains.models.threads import threads_for
 from whogains.models.torch_module import network_model
 from whogains.models.trees import is_tree

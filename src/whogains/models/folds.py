@@ -164,3 +164,36 @@ def _strata(y: FloatArray, task: Task, folds: int, groups: IntArray | None) -> I
     strata = np.where(counts[at] < folds, outcome * width + width - 1, strata)
     _, codes, counts = np.unique(strata, return_inverse=True, return_counts=True)
     return outcome if counts.min() < folds else codes.astype(np.intp)
+
+
+def deal(
+    y: FloatArray,
+    task: Task,
+    *,
+    folds: int = 5,
+    holdout: float | None = None,
+    groups: IntArray | None = None,
+    cluster: IntArray | None = None,
+    random_state: int = 0,
+) -> IntArray:
+    """Say in which fold each row is held out, or once, and -1 for rows to fit on alone.
+
+    Parameters
+    ----------
+    y, task, folds, holdout, groups, cluster, random_state
+        As for `score_cross_fit`.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The folds.
+
+    Raises
+    ------
+    InputError
+        If there are too few rows, of an outcome or in all, or too few clusters.
+    """
+    dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
+    if holdout is None:
+        return assign_folds(y, task, folds=folds, **dealt)
+    return hold_out(y, task, share=holdout, **dealt)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from whogains.models.model import EstimatorView
 from whogains.types import FloatArray, IntArray
 
 
@@ -178,3 +179,12 @@ def _places(columns: Any, names: list[str], width: int) -> IntArray | None:
     if all(isinstance(each, int | np.integer) for each in listed):
         return np.arange(width)[np.array(listed, dtype=np.intp)]
     return None
+
+
+def view_of_steps(
+    steps: Prepared, prepare: Callable[[FloatArray], Any], sign: int = 1
+) -> EstimatorView:
+    """Let explainers read the last step of a pipeline."""
+    return EstimatorView(
+        steps.estimator, lambda matrix: steps.transform(prepare(matrix)), steps.source, sign
+    )

@@ -7,14 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from whogains.models.boosters import RAW_SCORE, boosted_by
 from whogains.types import FloatArray
-
-# How each library is asked for what its trees add up to.
-RAW_SCORE: dict[str, dict[str, Any]] = {
-    "lightgbm": {"raw_score": True},
-    "xgboost": {"output_margin": True},
-    "catboost": {"prediction_type": "RawFormulaVal"},
-}
 
 
 def is_tree(estimator: Any) -> bool:
@@ -56,26 +50,6 @@ def is_tree(estimator: Any) -> bool:
     if isinstance(estimator, others):
         return getattr(estimator, "n_outputs_", 1) == 1
     return boosted_by(estimator) is not None
-
-
-def boosted_by(estimator: Any) -> str | None:
-    """Find the library of gradient boosting that an estimator comes from.
-
-    Parameters
-    ----------
-    estimator : object
-        A fitted estimator.
-
-    Returns
-    -------
-    str or None
-        "lightgbm", "xgboost" or "catboost"; None for any other.
-    """
-    library = type(estimator).__module__.partition(".")[0]
-    if library not in RAW_SCORE or not hasattr(estimator, "predict"):
-        return None
-    linear = getattr(estimator, "booster", None) == "gblinear"
-    return None if linear else library
 
 
 def reads_frames(estimator: Any) -> bool:

@@ -27,9 +27,9 @@ from whogains.records.choice import (
 )
 from whogains.records.distributions import Calibration, Distribution, Profile
 from whogains.records.for_regulators import FileEntry, for_the_file
-from whogains.records.from_json import MismatchError, read_as
+from whogains.records.from_json import MismatchError, from_dict, read_as
 from whogains.records.groups import GroupFinding, OverPlacebo, PopulationFinding
-from whogains.records.json import from_dict, plain_values, read_json, to_dict
+from whogains.records.json import plain_values, read_json, to_dict
 from whogains.records.lattice import (
     Asked,
     DecidingCost,

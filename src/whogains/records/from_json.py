@@ -8,6 +8,13 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from whogains.errors import InputError
+from whogains.records.audit import AuditRecord
+from whogains.records.checks import check_watch, wrong_in
+from whogains.records.choice import ChoiceRecord
+from whogains.records.watch import WatchRecord
+from whogains.records.words import SCHEMA
+
 # What JSON has for each type: true is no number, and 1 is as good as 1.0.
 PLAIN: dict[Any, tuple[type, ...]] = {float: (int, float), int: (int,), str: (str,), bool: (bool,)}
 MOST = sys.float_info.max
@@ -137,3 +144,45 @@ def _listed(values: tuple[Any, ...]) -> str:
 def _name(kind: Any) -> str:
     named = {float: "a number", int: "a whole number", str: "text", bool: "true or false"}
     return {**named, dict: "an object", list: "a list"}.get(kind, "null")
+
+
+def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord | WatchRecord:
+    """Build the record of an audit, a choice or a watch from JSON values.
+
+    Parameters
+    ----------
+    content : dict
+        What `to_dict` gives; keys that this version does not know are passed over.
+    name : str
+        What to call the content in an error.
+
+    Returns
+    -------
+    AuditRecord, ChoiceRecord or WatchRecord
+        A record equal to the one that was converted.
+
+    Raises
+    ------
+    InputError
+        If the content is no audit, choice or watch in schema 1.
+    """
+    is_choice = isinstance(content, dict) and {"lattice", "routing"} <= content.keys()
+    if not is_choice and (not isinstance(content, dict) or "costs" not in content):
+        raise InputError(f"{name} is not an audit: it has no list of costs, nor a choice")
+    is_watch = {"batches", "alarms"} <= content.keys()
+    kind = "choice" if is_choice else "watch" if is_watch else "audit"
+    if content.get("schema") != SCHEMA:
+        raise InputError(
+            f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
+        )
+    try:
+        kinds = {"choice": ChoiceRecord, "watch": WatchRecord, "audit": AuditRecord}
+        found: AuditRecord | ChoiceRecord | WatchRecord = read_as(kinds[kind], content, {})
+    except MismatchError as error:
+        raise InputError(f"{name} is not a whole {kind}: {error}") from None
+    if isinstance(found, WatchRecord):
+        check_watch(found, name)
+    wrong = wrong_in(found) if isinstance(found, AuditRecord) else None
+    if wrong is not None:
+        raise InputError(f"{name} is not a whole audit: {wrong}")
+    return found

@@ -13,12 +13,11 @@ from typing import Any
 from whogains.errors import InputError
 from whogains.files import read_whole
 from whogains.records.audit import AuditRecord
-from whogains.records.checks import wrong_in
 from whogains.records.choice import ChoiceRecord
 from whogains.records.for_regulators import for_the_file
-from whogains.records.from_json import MismatchError, read_as
+from whogains.records.from_json import from_dict
 from whogains.records.plan import PlanRecord
-from whogains.records.watch import WatchRecord, check_watch
+from whogains.records.watch import WatchRecord
 from whogains.records.words import SCHEMA, Record
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -107,45 +106,3 @@ def read_json(path: str | Path) -> AuditRecord | ChoiceRecord | WatchRecord:
             f"{path} is not JSON, which `whogains audit --json` writes: {error}"
         ) from None
     return from_dict(content, str(path))
-
-
-def from_dict(content: Any, name: str = "this") -> AuditRecord | ChoiceRecord | WatchRecord:
-    """Build the record of an audit, a choice or a watch from JSON values.
-
-    Parameters
-    ----------
-    content : dict
-        What `to_dict` gives; keys that this version does not know are passed over.
-    name : str
-        What to call the content in an error.
-
-    Returns
-    -------
-    AuditRecord, ChoiceRecord or WatchRecord
-        A record equal to the one that was converted.
-
-    Raises
-    ------
-    InputError
-        If the content is no audit, choice or watch in schema 1.
-    """
-    is_choice = isinstance(content, dict) and {"lattice", "routing"} <= content.keys()
-    if not is_choice and (not isinstance(content, dict) or "costs" not in content):
-        raise InputError(f"{name} is not an audit: it has no list of costs, nor a choice")
-    is_watch = {"batches", "alarms"} <= content.keys()
-    kind = "choice" if is_choice else "watch" if is_watch else "audit"
-    if content.get("schema") != SCHEMA:
-        raise InputError(
-            f"{name} has schema {content.get('schema')!r}; this version reads schema {SCHEMA}"
-        )
-    try:
-        kinds = {"choice": ChoiceRecord, "watch": WatchRecord, "audit": AuditRecord}
-        found: AuditRecord | ChoiceRecord | WatchRecord = read_as(kinds[kind], content, {})
-    except MismatchError as error:
-        raise InputError(f"{name} is not a whole {kind}: {error}") from None
-    if isinstance(found, WatchRecord):
-        check_watch(found, name)
-    wrong = wrong_in(found) if isinstance(found, AuditRecord) else None
-    if wrong is not None:
-        raise InputError(f"{name} is not a whole audit: {wrong}")
-    return found

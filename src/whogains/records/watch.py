@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from whogains.errors import InputError
 from whogains.records.audit import WarningFinding
 from whogains.records.words import Interval, Levels, Number, Reason, Record, Verdict, group_label
 
@@ -272,34 +271,3 @@ class WatchRecord(Record):
     costs: tuple[WatchCost, ...]
     notes: tuple[str, ...] = ()
     warnings: tuple[WarningFinding, ...] = ()
-
-
-def check_watch(record: WatchRecord, name: str) -> None:
-    """Refuse a saved watch that cannot be one.
-
-    Parameters
-    ----------
-    record : WatchRecord
-        What was read, of the right types.
-    name : str
-        What to call it in an error.
-
-    Raises
-    ------
-    InputError
-        If it has no batch or cost, or names a batch that is not there.
-    """
-    if not record.batches or not record.costs or not all(cost.groups for cost in record.costs):
-        raise InputError(f"{name} is not a whole watch: it has no batch, cost or group")
-    asked = [alarm.batch for alarm in record.alarms]
-    for cost in record.costs:
-        for group in cost.groups:
-            asked += [look.batch for look in group.looks]
-            asked += [] if group.since is None else [group.since]
-            begin = None if group.lately is None else group.lately.begin
-            asked += [] if begin is None else [begin]
-    if any(not 0 <= batch < len(record.batches) for batch in asked):
-        raise InputError(f"{name} is not a whole watch: it names a batch that it does not have")
-    alpha = record.settings.get("alpha")
-    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha < 1:
-        raise InputError(f"{name} is not a whole watch: settings.alpha is not between 0 and 1")

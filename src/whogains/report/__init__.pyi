@@ -43,7 +43,8 @@ from .results import (
     in_short as in_short,
     show as show,
 )
-from .watch_words import nothing_known as nothing_known, watch_sentences as watch_sentences
+from .summaries import nothing_known as nothing_known
+from .watch_words import watch_sentences as watch_sentences
 from .words import (
     count as count,
     error as error,

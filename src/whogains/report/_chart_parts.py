@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
-from whogains.report.words import is_approximate, plain
+from whogains.report.words import in_unit, is_approximate, plain
 
 if TYPE_CHECKING:
-    from whogains.records import CostChange, CostFinding, GroupFinding, Interval
+    from whogains.records import CostChange, CostFinding, GroupFinding
 
 Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart)
 
@@ -40,20 +39,9 @@ FAINTLY = 0.35
 NAME_LENGTH = 60
 
 
-def ends(prefix: str, interval: Interval) -> dict[str, float | None]:
-    """Name the ends of an interval as two columns."""
-    low, high = interval
-    return {f"{prefix}low": low, f"{prefix}high": high}
-
-
 def opacity(group: GroupFinding) -> float:
     """Draw an approximate interval faintly."""
     return FAINTLY if is_approximate(group) else 1.0
-
-
-def in_unit(cost: CostFinding | CostChange) -> str:
-    """Give the unit in brackets, or nothing."""
-    return f" ({plain(cost.unit, 40)})" if cost.unit else ""
 
 
 def axis_title(cost: CostFinding | CostChange) -> str:
@@ -86,13 +74,6 @@ def band(cost: CostFinding | CostChange) -> alt.Chart:
     edges = pd.DataFrame({"low": [-cost.epsilon], "high": [cost.epsilon]})
     rectangle: alt.Chart = alt.Chart(edges).mark_rect(color=BAND).encode(x="low:Q", x2="high:Q")
     return rectangle
-
-
-def square_scale(values: pd.DataFrame, epsilon: float) -> alt.Scale:
-    """Make a scale with zero in the middle, so that the quadrants are of one size."""
-    sizes = values.astype(float).abs().to_numpy().ravel()
-    edge = 1.1 * max([epsilon, *sizes[~np.isnan(sizes)]])
-    return alt.Scale(domain=[-edge, edge], nice=False)
 
 
 def effect_scale(grid: tuple[float, ...]) -> alt.Scale:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from whogains.report.answer import rows_needed
-from whogains.report.axes import Scale, Tick, benefit_scale
+from whogains.report.axes import Mark, Scale, Tick, mark, scale_for
 from whogains.report.cost_figures import MINUS, Figures, cost_figures
-from whogains.report.judged_groups import is_judged
-from whogains.report.known_words import method_words
+from whogains.report.cost_sentences import method_words
+from whogains.report.summaries import rows_needed
 from whogains.report.words import (
     about_rows,
     count,
@@ -25,31 +24,7 @@ from whogains.report.words import (
 )
 
 if TYPE_CHECKING:
-    from whogains.records import CostFinding, GroupFinding, Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A point with its interval on an axis, in per cent.
-
-    Parameters
-    ----------
-    at : float or None
-        The point; None where there is none.
-    start, end : float or None
-        The interval; None where there is none.
-    more_before, more_after : bool
-        Whether the interval has no end on that side.
-    faint : bool
-        Whether the interval is approximate.
-    """
-
-    at: float | None
-    start: float | None
-    end: float | None
-    more_before: bool
-    more_after: bool
-    faint: bool = False
+    from whogains.records import CostFinding, GroupFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,38 +118,6 @@ def _scale(cost: CostFinding) -> Scale:
     return scale_for(cost, 1.0)
 
 
-def scale_for(cost: CostFinding, factor: float) -> Scale:
-    """Choose the axis for a cost's benefits times a factor; small groups do not set its scale.
-
-    Parameters
-    ----------
-    cost : CostFinding
-        The cost.
-    factor : float
-        What benefits are multiplied by.
-
-    Returns
-    -------
-    Scale
-        It holds every estimate and every end of an interval.
-    """
-    judged = [group for group in cost.groups if is_judged(group) and None not in group.ci]
-    setting = judged or list(cost.groups)
-    apart = [end * factor for g in cost.groups for end in (g.bop, *g.ci) if end is not None]
-    return benefit_scale(
-        [scaled(group.ci, factor) for group in setting],
-        [group.bop * factor for group in setting if group.bop is not None],
-        cost.epsilon * factor,
-        apart=apart,
-    )
-
-
-def scaled(ends: Interval, factor: float) -> Interval:
-    """Multiply the ends of an interval."""
-    low, high = ends
-    return None if low is None else low * factor, None if high is None else high * factor
-
-
 def _group_row(
     number: int, cost: CostFinding, group: GroupFinding, *, scale: Scale, write: Figures
 ) -> GroupRow:
@@ -223,39 +166,6 @@ def _beside_placebo(group: GroupFinding, cost: CostFinding, write: Figures) -> t
 
 def _share(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
-
-
-def mark(scale: Scale, point: float | None, interval: Interval, *, faint: bool = False) -> Mark:
-    """Place a point and its interval on an axis.
-
-    Parameters
-    ----------
-    scale : Scale
-        The axis.
-    point : float or None
-        The point.
-    interval : tuple of (float or None)
-        Its interval; an end that is None goes on past the axis.
-    faint : bool
-        Whether the interval is approximate.
-
-    Returns
-    -------
-    Mark
-        The places.
-    """
-    low, high = interval
-    if point is None:
-        return Mark(None, None, None, more_before=False, more_after=False)
-    drawn = low is not None or high is not None
-    return Mark(
-        at=scale(point),
-        start=scale(scale.low if low is None else low) if drawn else None,
-        end=scale(scale.high if high is None else high) if drawn else None,
-        more_before=drawn and low is None,
-        more_after=drawn and high is None,
-        faint=faint,
-    )
 
 
 def plane(across: CostFinding, up: CostFinding) -> PlaneView:

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
-from whogains.report.answer import VERDICTS, leads, next_steps
 from whogains.report.audit_drawings import MORE, group_rows, plane
 from whogains.report.cost_figures import MINUS, cost_figures
-from whogains.report.cost_sentences import every_group_words, margin_words, population_words
+from whogains.report.cost_sentences import (
+    approximate_words,
+    margin_words,
+    methods_words,
+    population_words,
+    range_words,
+    threshold_words,
+    why_epsilon,
+)
 from whogains.report.excerpt import Excerpt, excerpt
 from whogains.report.first_screen import first_sentences, next_in_short, not_said
 from whogains.report.for_regulators import NO_CLAIM, file_rows
@@ -24,27 +31,24 @@ from whogains.report.html_page import (
     render,
     size,
 )
-from whogains.report.judged_groups import few_in_limits, ruled_by_few
-from whogains.report.known_words import approximate_words, range_words, threshold_words
+from whogains.report.judged_groups import ruled_by_few
 from whogains.report.leading_cost import RULE
-from whogains.report.limits_by_group import Alone, alone
+from whogains.report.limits_by_group import Alone, alone, few_in_limits, paper_words
 from whogains.report.limits_curve import BOUNDS, CurveView, curve_view
 from whogains.report.meanings import (
     GAIN_AND_EPSILON,
     REASON_MEANINGS,
     VERDICT_MEANINGS,
     cost_meaning,
+    estimand_words,
 )
 from whogains.report.pandas_tables import COST_COLUMNS, number_columns
+from whogains.report.plan_sentences import every_group_words
 from whogains.report.profile_drawings import SpreadView, calibration_view, spread_view
 from whogains.report.question import question, task_question
-from whogains.report.seeds_and_placebos import (
-    estimand_words,
-    other_seed_words,
-    placebo_words,
-    question_of_placebos,
-)
+from whogains.report.seeds_and_placebos import other_seed_words, placebo_words, question_of_placebos
 from whogains.report.small_multiple import picture
+from whogains.report.summaries import VERDICTS, leads, next_steps
 from whogains.report.switches import switch_between
 from whogains.report.warnings import warning_views
 from whogains.report.why import why_view
@@ -57,16 +61,13 @@ from whogains.report.words import (
     group_name,
     guessing,
     listing,
-    methods_words,
     outcome_words,
     p_value,
-    paper_words,
     plain,
     setting,
     short_title,
     significant,
     size_words,
-    why_epsilon,
     with_unit,
 )
 

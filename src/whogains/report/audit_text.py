@@ -6,21 +6,23 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.answer import next_steps, summaries
-from whogains.report.cost_figures import cost_figures
-from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
-from whogains.report.known_words import (
+from whogains.report.cost_figures import Figures, cost_figures
+from whogains.report.cost_sentences import (
     approximate_words,
+    cost_facts,
     range_words,
     threshold_words,
+    why_epsilon,
 )
-from whogains.report.meanings import GAIN_AND_EPSILON, NEGATED, REASON_MEANINGS, VERDICT_MEANINGS
-from whogains.report.seeds_and_placebos import (
+from whogains.report.meanings import (
+    GAIN_AND_EPSILON,
+    NEGATED,
+    REASON_MEANINGS,
+    VERDICT_MEANINGS,
     estimand_words,
-    other_seed_words,
-    placebo_words,
-    question_of_placebos,
 )
+from whogains.report.seeds_and_placebos import other_seed_words, placebo_words, question_of_placebos
+from whogains.report.summaries import next_steps, summaries
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,
@@ -32,13 +34,17 @@ from whogains.report.text_columns import (
 )
 from whogains.report.warnings import warning_lines
 from whogains.report.words import (
+    confidence,
+    cost_heading,
     count,
     epsilon_words,
+    group_name,
+    interval_words,
     outcome_words,
     plain,
     setting,
     significant,
-    why_epsilon,
+    verdict_words,
 )
 
 if TYPE_CHECKING:
@@ -158,3 +164,34 @@ def _legend(findings: AuditRecord, width: int) -> list[Text]:
         lines += paragraph(about, width, indent=2)
     lines += paragraph(GAIN_AND_EPSILON, width)
     return lines
+
+
+def group_cells(
+    findings: AuditRecord, cost: CostFinding, write: Figures
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Write the table of a cost's groups: its heads, and a row of cells for each group."""
+    clustered = findings.data.clusters is not None
+    drawn = findings.data.psus is not None
+    numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
+    head = (
+        "group",
+        "n",
+        *(("clusters",) if clustered else ()),
+        *(("PSUs",) if drawn else ()),
+        *numbers,
+    )
+    rows: list[tuple[str, ...]] = [
+        (
+            group_name(group.group),
+            count(group.n),
+            *((count(group.clusters),) if clustered else ()),
+            *((count(group.psus),) if drawn else ()),
+            write(group.cost_generic),
+            write(group.cost_personalized),
+            write(group.bop),
+            interval_words(write, group),
+            verdict_words(group.verdict, group.reason),
+        )
+        for group in cost.groups
+    ]
+    return head, rows

@@ -6,8 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 from statistics import median
+from typing import TYPE_CHECKING
 
 from whogains.records import Interval
+from whogains.report.judged_groups import is_judged
+
+if TYPE_CHECKING:
+    from whogains.records import CostFinding
+
 
 PADDING = 3.0
 # An interval this many times wider than the usual one does not set the scale: where it lies
@@ -189,3 +195,92 @@ def effect_scale(grid: tuple[float, ...]) -> Scale:
     if not high > low:
         low, high = 0.0, max(2 * high, 1.0)
     return Scale(low, high, log=low > 0 and high / low > 10, padding=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point with its interval on an axis, in per cent.
+
+    Parameters
+    ----------
+    at : float or None
+        The point; None where there is none.
+    start, end : float or None
+        The interval; None where there is none.
+    more_before, more_after : bool
+        Whether the interval has no end on that side.
+    faint : bool
+        Whether the interval is approximate.
+    """
+
+    at: float | None
+    start: float | None
+    end: float | None
+    more_before: bool
+    more_after: bool
+    faint: bool = False
+
+
+def scale_for(cost: CostFinding, factor: float) -> Scale:
+    """Choose the axis for a cost's benefits times a factor; small groups do not set its scale.
+
+    Parameters
+    ----------
+    cost : CostFinding
+        The cost.
+    factor : float
+        What benefits are multiplied by.
+
+    Returns
+    -------
+    Scale
+        It holds every estimate and every end of an interval.
+    """
+    judged = [group for group in cost.groups if is_judged(group) and None not in group.ci]
+    setting = judged or list(cost.groups)
+    apart = [end * factor for g in cost.groups for end in (g.bop, *g.ci) if end is not None]
+    return benefit_scale(
+        [scaled(group.ci, factor) for group in setting],
+        [group.bop * factor for group in setting if group.bop is not None],
+        cost.epsilon * factor,
+        apart=apart,
+    )
+
+
+def scaled(ends: Interval, factor: float) -> Interval:
+    """Multiply the ends of an interval."""
+    low, high = ends
+    return None if low is None else low * factor, None if high is None else high * factor
+
+
+def mark(scale: Scale, point: float | None, interval: Interval, *, faint: bool = False) -> Mark:
+    """Place a point and its interval on an axis.
+
+    Parameters
+    ----------
+    scale : Scale
+        The axis.
+    point : float or None
+        The point.
+    interval : tuple of (float or None)
+        Its interval; an end that is None goes on past the axis.
+    faint : bool
+        Whether the interval is approximate.
+
+    Returns
+    -------
+    Mark
+        The places.
+    """
+    low, high = interval
+    if point is None:
+        return Mark(None, None, None, more_before=False, more_after=False)
+    drawn = low is not None or high is not None
+    return Mark(
+        at=scale(point),
+        start=scale(scale.low if low is None else low) if drawn else None,
+        end=scale(scale.high if high is None else high) if drawn else None,
+        more_before=drawn and low is None,
+        more_after=drawn and high is None,
+        faint=faint,
+    )

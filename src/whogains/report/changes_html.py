@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import to_dict
-from whogains.report.changes_text import audit_words, change_figures, level_words
-from whogains.report.cost_figures import MINUS
+from whogains.report.changes_text import audit_words, level_words
+from whogains.report.cost_figures import MINUS, change_figures
 from whogains.report.html_page import CITATION, CITATION_URL, first_of, fitted, packed, render
 from whogains.report.words import (
     count,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from whogains.report.cost_figures import Figures, figures_for
-from whogains.report.cost_sentences import cost_heading
+from whogains.report.cost_figures import Figures, change_figures
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,
@@ -17,17 +16,10 @@ from whogains.report.text_columns import (
     grid,
     paragraph,
 )
-from whogains.report.words import count, group_name, plain, with_unit
+from whogains.report.words import cost_heading, count, group_name, plain, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import ChangesRecord, CostChange
-
-
-def change_figures(cost: CostChange, minus: str = "-") -> Figures:
-    """Choose as many decimals for a cost in both audits as the narrower intervals need."""
-    each = [cost.population, *(group.bop for group in cost.groups)]
-    intervals = [ci for one in each for ci in (one.ci_before, one.ci_after)]
-    return figures_for(intervals, [one.before for one in each], cost.epsilon, minus)
 
 
 def verdict_style(words: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from whogains.errors import InputError
@@ -20,21 +21,20 @@ from whogains.report._chart_parts import (
     band,
     colour,
     dress,
-    ends,
-    in_unit,
     opacity,
     quadrants,
     shape,
-    square_scale,
     zero,
 )
 from whogains.report.limits_chart import draw_curve
+from whogains.report.pandas_tables import ends
 from whogains.report.profile_drawings import blocks
 from whogains.report.words import (
     confidence,
     count,
     epsilon_words,
     group_name,
+    in_unit,
     plain,
     setting,
     size_words,
@@ -370,3 +370,10 @@ def _of_kind(findings: AuditRecord, kind: str, place: int | None) -> CostFinding
     if chosen.kind != kind:
         raise InputError(f"cost {place} is not one of {kind}")
     return chosen
+
+
+def square_scale(values: pd.DataFrame, epsilon: float) -> alt.Scale:
+    """Make a scale with zero in the middle, so that the quadrants are of one size."""
+    sizes = values.astype(float).abs().to_numpy().ravel()
+    edge = 1.1 * max([epsilon, *sizes[~np.isnan(sizes)]])
+    return alt.Scale(domain=[-edge, edge], nice=False)

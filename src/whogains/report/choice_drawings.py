@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from whogains.report.axes import Scale, Tick, benefit_scale
-from whogains.report.choice_words import choice_figures, policy_name, set_name
-from whogains.report.cost_figures import MINUS
+from whogains.report.choice_words import policy_name, set_name
+from whogains.report.cost_figures import MINUS, choice_figures
 from whogains.report.words import group_name, listing, plain, significant
 
 if TYPE_CHECKING:

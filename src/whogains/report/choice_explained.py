@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.choice_words import choice_figures, set_name
-from whogains.report.cost_figures import Figures, figures_for
+from whogains.report.choice_words import set_name
+from whogains.report.cost_figures import Figures, choice_figures, figures_for
 from whogains.report.words import group_name, plain, significant
 
 if TYPE_CHECKING:

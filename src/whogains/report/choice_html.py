@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any
 from whogains.records import to_dict
 from whogains.report.choice_drawings import frontier_view, lattice_view
 from whogains.report.choice_explained import SAID, explained_edges, explained_sets
-from whogains.report.choice_words import (
-    choice_figures,
-    choice_sentences,
-    guarantee,
-    percent,
-    set_name,
-)
-from whogains.report.cost_figures import MINUS
+from whogains.report.choice_words import choice_sentences, guarantee, set_name
+from whogains.report.cost_figures import MINUS, choice_figures
 from whogains.report.html_page import (
     CITATION,
     CITATION_URL,
@@ -30,6 +24,7 @@ from whogains.report.words import (
     group_name,
     outcome_words,
     p_value,
+    percent,
     plain,
     significant,
     with_unit,

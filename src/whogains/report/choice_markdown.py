@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whogains.report.choice_explained import SAID, explained_sets
-from whogains.report.choice_words import (
-    choice_figures,
-    choice_sentences,
-    guarantee,
-    percent,
-    policy_name,
-    set_name,
-)
-from whogains.report.cost_figures import MINUS
+from whogains.report.choice_words import choice_sentences, guarantee, policy_name, set_name
+from whogains.report.cost_figures import MINUS, choice_figures
 from whogains.report.markdown import table, text, warning_items
-from whogains.report.words import count, group_name, outcome_words, p_value, plain, significant
+from whogains.report.words import (
+    count,
+    group_name,
+    outcome_words,
+    p_value,
+    percent,
+    plain,
+    significant,
+)
 
 if TYPE_CHECKING:
     from whogains.records import ChoiceRecord

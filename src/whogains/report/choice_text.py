@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from whogains.report.choice_explained import SAID, explained_sets
-from whogains.report.choice_words import (
-    choice_figures,
-    choice_sentences,
-    guarantee,
-    percent,
-    policy_name,
-    set_name,
-)
-from whogains.report.cost_figures import NOTHING
+from whogains.report.choice_words import choice_sentences, guarantee, policy_name, set_name
+from whogains.report.cost_figures import NOTHING, choice_figures
 from whogains.report.text_columns import (
     NARROWEST,
     STYLES,
@@ -30,6 +23,7 @@ from whogains.report.words import (
     count,
     group_name,
     p_value,
+    percent,
     plain,
     significant,
     with_unit,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from whogains.report.cost_figures import Figures, figures_for
 from whogains.report.words import (
     count,
     group_name,
     listing,
+    percent,
     plain,
     significant,
     with_unit,
@@ -248,17 +248,6 @@ def guarantee(choice: ChoiceRecord) -> str:
     return GUARANTEE.format(alpha=f"{1 - choice.level:.4g}") + "."
 
 
-def percent(share: float | None) -> str:
-    """Write a share as a percentage.
-
-    Examples
-    --------
-    >>> percent(0.974), percent(None)
-    ('97 %', '–')
-    """
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
 def set_name(asked: Sequence[str], nothing: str = "nothing") -> str:
     """Name a set of attributes.
 
@@ -279,14 +268,3 @@ def policy_name(policy: PolicyFinding) -> str:
     return {"requests": "the advice: requests", "routing": "each group its certified set"}[
         policy.kind
     ]
-
-
-def choice_figures(choice: ChoiceRecord, minus: str = "-") -> Figures:
-    """Choose how to write the gains of a choice."""
-    values = [node.gain for node in choice.lattice] + [group.gain for group in choice.routing]
-    return figures_for(
-        [node.ci for node in choice.lattice if node.asked],
-        [*values, *(node.cost for node in choice.lattice)],
-        choice.cost.delta,
-        minus,
-    )

@@ -9,7 +9,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from whogains.records import CostFinding, Interval
+    from whogains.records import ChoiceRecord, CostChange, CostFinding, Interval
 
 
 NOTHING = "–"
@@ -110,3 +110,21 @@ def figures_for(
     if scale <= 0 or scale < 1e-6 or largest >= 1e7:
         return Figures(None if scale > 0 else 3, minus)
     return Figures(max(0, ceil(-log10(scale)) + 1), minus)
+
+
+def change_figures(cost: CostChange, minus: str = "-") -> Figures:
+    """Choose as many decimals for a cost in both audits as the narrower intervals need."""
+    each = [cost.population, *(group.bop for group in cost.groups)]
+    intervals = [ci for one in each for ci in (one.ci_before, one.ci_after)]
+    return figures_for(intervals, [one.before for one in each], cost.epsilon, minus)
+
+
+def choice_figures(choice: ChoiceRecord, minus: str = "-") -> Figures:
+    """Choose how to write the gains of a choice."""
+    values = [node.gain for node in choice.lattice] + [group.gain for group in choice.routing]
+    return figures_for(
+        [node.ci for node in choice.lattice if node.asked],
+        [*values, *(node.cost for node in choice.lattice)],
+        choice.cost.delta,
+        minus,
+    )

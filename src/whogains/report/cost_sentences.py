@@ -5,31 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from whogains.report.cost_figures import Figures
-from whogains.report.judged_groups import few_in_limits, ruled_by_few
+from whogains.report.judged_groups import one_label, ruled_by_few
+from whogains.report.limits_by_group import few_in_limits, paper_words
+from whogains.report.plan_sentences import every_group_words
 from whogains.report.words import (
-    about_rows,
+    ABOUT,
     confidence,
-    count,
     epsilon_words,
     error,
     group_name,
     guessing,
     interval_words,
+    is_approximate,
     listing,
-    methods_words,
-    one_label,
     p_value,
-    paper_words,
     plain,
     setting,
     significant,
     size_words,
-    verdict_words,
     with_unit,
 )
 
 if TYPE_CHECKING:
-    from whogains.records import AuditRecord, CostChange, CostFinding
+    from whogains.records import (
+        AuditRecord,
+        CostFinding,
+        GroupFinding,
+        PopulationFinding,
+    )
 
 
 def population_words(findings: AuditRecord, cost: CostFinding, write: Figures) -> str:
@@ -87,25 +90,6 @@ def limits_words(findings: AuditRecord, cost: CostFinding) -> str:
     )
 
 
-def every_group_words(findings: AuditRecord, cost: CostFinding) -> str:
-    """Say what the verdict "every group gains" takes: an effect, and rows at epsilon.
-
-    Part of a sentence; empty where neither is known.
-    """
-    limits, power = cost.limits, f"{setting(findings, 'power', 0.8):.0%}"
-    # Audits of earlier versions hold the effect under its first name only.
-    effect, rows = limits.detectable, limits.required_every_group
-    takes = "" if rows is None else f"takes about {count(about_rows(rows))} rows in all"
-    if effect:
-        told = (
-            f'"every group gains" is told with {power} power where each gains '
-            f"{with_unit(significant(effect), cost.unit)}"
-        )
-        return f"{told}; for {epsilon_words(cost)} it {takes}" if takes else told
-    said = f'to tell with {power} power that "every group gains" where each gains'
-    return f"{said} {epsilon_words(cost)} {takes}" if takes else ""
-
-
 def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:
     """Say in a sentence which groups are shown to lose less than the margin, where one was given.
 
@@ -137,12 +121,6 @@ def margin_words(findings: AuditRecord, cost: CostFinding) -> str | None:
     return f"not shown that every group loses less than {margin} (p {p_value(p)}); {which}{without}"
 
 
-def cost_heading(cost: CostFinding | CostChange) -> str:
-    """Name a cost with its kind and unit."""
-    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
-    return f"{plain(cost.title)}: {cost.kind}{unit}"
-
-
 def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict[str, str]:
     """Gather the sentences on a cost by what they are about."""
     return {
@@ -156,32 +134,70 @@ def cost_facts(findings: AuditRecord, cost: CostFinding, write: Figures) -> dict
     }
 
 
-def group_cells(
-    findings: AuditRecord, cost: CostFinding, write: Figures
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Write the table of a cost's groups: its heads, and a row of cells for each group."""
-    clustered = findings.data.clusters is not None
-    drawn = findings.data.psus is not None
-    numbers = ("generic", "personalized", "BoP", confidence(findings), "verdict")
-    head = (
-        "group",
-        "n",
-        *(("clusters",) if clustered else ()),
-        *(("PSUs",) if drawn else ()),
-        *numbers,
+def method_words(finding: GroupFinding) -> str:
+    """Name how an interval was made, with the measured error of an approximate one."""
+    if not is_approximate(finding) or finding.approximate_error is None:
+        return plain(finding.method or "–")
+    return f"approximate: an end errs up to {significant(finding.approximate_error)}"
+
+
+def approximate_words(findings: AuditRecord) -> str | None:
+    """Say what the mark of approximate intervals means; None where there are none."""
+    errors: list[float] = []
+    for cost in findings.costs:
+        shown: tuple[GroupFinding | PopulationFinding, ...] = (cost.population, *cost.groups)
+        errors += [each.approximate_error or 0.0 for each in shown if is_approximate(each)]
+    if not errors:
+        return None
+    return (
+        f"{ABOUT.strip()}: an approximate interval, of fewer rows than a method needs to be "
+        f"trusted: an end errs up to {significant(max(errors))} (measured over simulated costs) in "
+        "place of 0.025. No test, no verdict and nothing else rests on it."
     )
-    rows: list[tuple[str, ...]] = [
-        (
-            group_name(group.group),
-            count(group.n),
-            *((count(group.clusters),) if clustered else ()),
-            *((count(group.psus),) if drawn else ()),
-            write(group.cost_generic),
-            write(group.cost_personalized),
-            write(group.bop),
-            interval_words(write, group),
-            verdict_words(group.verdict, group.reason),
-        )
-        for group in cost.groups
+
+
+def threshold_words(findings: AuditRecord, cost: CostFinding) -> str | None:
+    """Say from which probability on a prediction is labelled 1; None for costs without labels."""
+    if cost.threshold is None:
+        return None
+    asked = findings.settings.get("threshold")
+    why = "the default" if asked is None else "as asked"
+    if isinstance(asked, str):
+        why = "the base rate of the rows audited"
+    return (
+        f"{significant(cost.threshold)} ({why}): a probability of that or more is a prediction of 1"
+    )
+
+
+def range_words(cost: CostFinding) -> str | None:
+    """Say between which two numbers a row's cost is known to lie; None where nobody said."""
+    if cost.cost_range is None:
+        return None
+    low, high = (significant(end) for end in cost.cost_range)
+    return f"{low} to {with_unit(high, cost.unit)} in every row, as asked"
+
+
+def why_epsilon(cost: CostFinding) -> str:
+    """Say in brackets where a cost's epsilon comes from; nothing where nobody knows."""
+    return f" ({plain(cost.why_epsilon, 100)})" if cost.why_epsilon else ""
+
+
+def methods_words(cost: CostFinding) -> str:
+    """Name the method of every number of a cost, and for how many groups each."""
+    pairs: dict[tuple[str, str], int] = {}
+    for group in cost.groups:
+        if group.method is not None or group.test is not None:
+            key = plain(group.method or "–"), plain(group.test or "–")
+            pairs[key] = pairs.get(key, 0) + 1
+    parts = [
+        f"intervals approximate, no test (groups: {n})"
+        if by == "approximate"
+        else f"intervals by {by}, p-values by {test} (groups: {n})"
+        for (by, test), n in pairs.items()
     ]
-    return head, rows
+    if cost.population.method is not None:
+        parts.append(f"everybody by {plain(cost.population.method)}")
+    if cost.gamma.method is not None:
+        test = plain(cost.gamma.test or "–")
+        parts.append(f"gamma by {plain(cost.gamma.method)}, its p by {test}")
+    return "; ".join(parts) or "none can be trusted"

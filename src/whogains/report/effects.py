@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from whogains.report.cost_figures import MINUS, Figures, cost_figures
-from whogains.report.words import about_rows, count, plain, significant, with_unit
+from whogains.report.words import plain, significant, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, Interval
@@ -125,19 +125,6 @@ def effects(findings: AuditRecord, cost: CostFinding) -> Effects:
     return Effects(100.0, POINTS, True, *pair, Figures(decimals, MINUS))
 
 
-def one_in(value: float) -> int | None:
-    """Say of a share that it is one in how many; None where that is no way to say it.
-
-    Examples
-    --------
-    >>> one_in(0.08), one_in(-0.0123), one_in(0.0007), one_in(0.7), one_in(0.0)
-    (12, 81, 1500, None, None)
-    """
-    if not 1e-6 <= abs(value) <= 0.5:
-        return None
-    return about_rows(round(1 / abs(value)))
-
-
 def epsilon_size(say: Effects, epsilon: float) -> str:
     """Write epsilon by itself, in the words of a cost's benefits."""
     return with_unit(significant(epsilon * say.factor), say.unit or None)
@@ -157,15 +144,3 @@ def share_words(bop: float, generic: float) -> str:
         if share >= 0.1
         else (f"{share:.2g} % of the generic model's")
     )
-
-
-def one_in_words(value: float, whom: str) -> str:
-    """Write `one_in`, after a comma; nothing where there is nothing to say.
-
-    Examples
-    --------
-    >>> one_in_words(0.08, "people"), one_in_words(0.0, "people")
-    (', one in 12 people', '')
-    """
-    number = one_in(value)
-    return "" if number is None else f", one in {count(number)} {whom}"

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.answer import rows_needed, step_kinds
 from whogains.report.cost_figures import MINUS, Figures
 from whogains.report.costs_that_differ import differing
-from whogains.report.effects import Effects, effects, epsilon_size, one_in_words, share_words
+from whogains.report.effects import Effects, effects, epsilon_size, share_words
 from whogains.report.judged_groups import FEW, is_judged, is_small, quoted
 from whogains.report.leading_cost import in_people, leading
+from whogains.report.summaries import rows_needed, step_kinds
 from whogains.report.words import (
     confidence,
     count,
     listing,
+    one_in_words,
     rows_words,
     short_title,
     significant,

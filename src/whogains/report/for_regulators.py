@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whogains.records import for_the_file
 from whogains.report.cost_figures import MINUS, cost_figures
+from whogains.report.cost_sentences import why_epsilon
 from whogains.report.words import (
     confidence,
     count,
@@ -17,7 +18,6 @@ from whogains.report.words import (
     rows_words,
     short_title,
     size_words,
-    why_epsilon,
     with_unit,
 )
 

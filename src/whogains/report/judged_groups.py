@@ -109,15 +109,12 @@ def ruled_by_few(cost: CostFinding, write: Callable[[float | None], str]) -> str
     )
 
 
-def few_in_limits(cost: CostFinding) -> str:
-    """Say that small groups are among those that the limits ask about; empty where none are."""
-    few = [group for group in cost.groups if is_small(group)]
-    if not few:
-        return ""
-    groups = "1 group" if len(few) == 1 else f"{count(len(few))} groups"
-    return f"{groups} of fewer than {FEW} {'is' if len(few) == 1 else 'are'} among these"
-
-
 def group_of(cost: CostFinding, levels: Levels | None) -> GroupFinding | None:
     """Find a group by its levels."""
     return next((group for group in cost.groups if group.group == levels), None)
+
+
+def one_label(cost: CostFinding) -> bool:
+    """Tell whether a cost of labels has nothing to tell of any group that has rows."""
+    reasons = {group.reason for group in cost.groups if group.n}
+    return reasons == {"one label"}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.words import group_name, significant, size_words, with_unit
+from whogains.report.judged_groups import FEW, is_small
+from whogains.report.words import count, error, group_name, significant, size_words, with_unit
 
 if TYPE_CHECKING:
-    from whogains.records import CostFinding
+    from whogains.records import CostFinding, LimitsFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,17 @@ def alone(cost: CostFinding) -> tuple[Alone, ...]:
         )
         for group, untestable in zip(cost.groups, curve.untestable_alone, strict=True)
     )
+
+
+def paper_words(limits: LimitsFinding) -> str:
+    """Write the paper's bound, and say where it says nothing."""
+    return "vacuous" if limits.paper == 0 else error(limits.paper)
+
+
+def few_in_limits(cost: CostFinding) -> str:
+    """Say that small groups are among those that the limits ask about; empty where none are."""
+    few = [group for group in cost.groups if is_small(group)]
+    if not few:
+        return ""
+    groups = "1 group" if len(few) == 1 else f"{count(len(few))} groups"
+    return f"{groups} of fewer than {FEW} {'is' if len(few) == 1 else 'are'} among these"

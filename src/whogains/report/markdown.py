@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from whogains.report.answer import next_steps, summaries
-from whogains.report.changes_text import audit_words, change_cells, change_figures, level_words
-from whogains.report.cost_figures import MINUS, cost_figures
-from whogains.report.cost_sentences import cost_facts, cost_heading, group_cells
+from whogains.report.audit_text import group_cells
+from whogains.report.changes_text import audit_words, change_cells, level_words
+from whogains.report.cost_figures import MINUS, change_figures, cost_figures
+from whogains.report.cost_sentences import (
+    approximate_words,
+    cost_facts,
+    range_words,
+    threshold_words,
+    why_epsilon,
+)
 from whogains.report.for_regulators import HEAD, NO_CLAIM, file_rows
-from whogains.report.known_words import approximate_words, range_words, threshold_words
 from whogains.report.plan_sentences import sentences
 from whogains.report.plan_text import plan_cells
-from whogains.report.warnings import ended
-from whogains.report.words import count, epsilon_words, outcome_words, plain, why_epsilon
+from whogains.report.summaries import next_steps, summaries
+from whogains.report.words import cost_heading, count, ended, epsilon_words, outcome_words, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whogains.report.words import significant
+from whogains.report.words import setting, significant
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
@@ -162,3 +162,41 @@ def cost_meaning(findings: AuditRecord, cost: CostFinding) -> str | None:
         else "0: nothing is lost without the important features; -1: all is"
     )
     return f"{what}; divided by what hiding {everything} changes ({end})"
+
+
+def estimand_words(findings: AuditRecord) -> str | None:
+    """Say in a sentence which models the verdicts speak of.
+
+    Parameters
+    ----------
+    findings : AuditRecord
+        The audit.
+
+    Returns
+    -------
+    str or None
+        None for an audit that does not say.
+    """
+    settings = findings.settings
+    estimand = settings.get("estimand")
+    if estimand is None:
+        return None
+    folds, repeats = (int(setting(findings, name, 1)) for name in ("folds", "repeats"))
+    if estimand == "procedure":
+        return (
+            f"Verdicts speak of the procedure, not of one fit: what learning with the attributes "
+            f"gains on average over {repeats} rounds of {folds} folds, each with new folds and "
+            "new seeds"
+        )
+    if settings.get("holdout") is not None:
+        share = f"{setting(findings, 'holdout', 0):.0%}"
+        return (
+            f"Verdicts speak of one pair of models on the {share} of the rows held out; a pair "
+            "fitted with another seed may do otherwise"
+        )
+    if "folds" in settings:
+        return (
+            f"Verdicts speak of the {folds} pairs of models fitted in this one round: another seed "
+            "may say otherwise, and intervals do not count it"
+        )
+    return "Verdicts speak of these two fitted models, on people like these"

@@ -6,11 +6,21 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from whogains.records import CostFinding, GammaFinding, GroupFinding, Levels, OverPlacebo
+from whogains.report.watch_words import _NUMBERS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from whogains.records import AuditRecord, ChangesRecord, CostChange, LimitsCurve, PlanRecord
+    from whogains.records import (
+        AuditRecord,
+        ChangesRecord,
+        CostChange,
+        Interval,
+        LimitsCurve,
+        PlanRecord,
+        WatchLately,
+        WatchRecord,
+    )
 
 COST_COLUMNS = ("cost", "kind", "explainer", "keep")
 
@@ -268,3 +278,62 @@ def _numbers(finding: GroupFinding | GammaFinding) -> dict[str, Any]:
         elif name != "group":
             numbers[name] = value
     return numbers
+
+
+def ends(prefix: str, interval: Interval) -> dict[str, float | None]:
+    """Name the ends of an interval as two columns."""
+    low, high = interval
+    return {f"{prefix}low": low, f"{prefix}high": high}
+
+
+def watch_table(watch: WatchRecord) -> pd.DataFrame:
+    """One row per cost and group of a watch.
+
+    Parameters
+    ----------
+    watch : WatchRecord
+        The watch.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: cost, one per attribute, then the fields of `whogains.records.WatchGroup` but its
+        looks, with the interval as ci_low and ci_high and `since` by the name of the batch; and,
+        where a window was asked for, those of `WatchLately` with lately_ before them.
+    """
+    import pandas as pd
+
+    rows = []
+    for cost in watch.costs:
+        for group in cost.groups:
+            row: dict[str, Any] = {"cost": cost.name}
+            for name, level in group.group.items():
+                taken = name in _NUMBERS or name == "cost"
+                row[f"{name} (group)" if taken else name] = (
+                    f"{name} missing" if level is None else level
+                )
+            for name in _NUMBERS:
+                if name in {"ci_low", "ci_high"}:
+                    row[name] = group.ci[name == "ci_high"]
+                elif name == "since":
+                    row[name] = None if group.since is None else watch.batches[group.since].name
+                else:
+                    row[name] = getattr(group, name)
+            if group.lately is not None:
+                row |= _lately_row(watch, group.lately)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _lately_row(watch: WatchRecord, lately: WatchLately) -> dict[str, Any]:
+    begin = lately.begin
+    return {
+        "lately_since": None if begin is None else watch.batches[begin].name,
+        "lately_n": lately.n,
+        "lately_bop": lately.bop,
+        "lately_ci_low": lately.ci[0],
+        "lately_ci_high": lately.ci[1],
+        "lately_p_gain_adjusted": lately.p_gain_adjusted,
+        "lately_p_harm_adjusted": lately.p_harm_adjusted,
+        "lately_verdict": lately.verdict,
+    }

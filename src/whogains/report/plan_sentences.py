@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from whogains.report.words import about_rows, count, epsilon_words, setting, significant, with_unit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from whogains.records import PlanRecord
+    from whogains.records import AuditRecord, CostFinding, PlanRecord
 
 _NAMED = 5  # groups named in one sentence
 # What `whogains.inference.choose_method` asks of a group before it trusts t.
@@ -280,3 +282,22 @@ def sentences(plan: PlanRecord) -> list[str]:
         *_to_change(plan),
         *_attributes(plan),
     ]
+
+
+def every_group_words(findings: AuditRecord, cost: CostFinding) -> str:
+    """Say what the verdict "every group gains" takes: an effect, and rows at epsilon.
+
+    Part of a sentence; empty where neither is known.
+    """
+    limits, power = cost.limits, f"{setting(findings, 'power', 0.8):.0%}"
+    # Audits of earlier versions hold the effect under its first name only.
+    effect, rows = limits.detectable, limits.required_every_group
+    takes = "" if rows is None else f"takes about {count(about_rows(rows))} rows in all"
+    if effect:
+        told = (
+            f'"every group gains" is told with {power} power where each gains '
+            f"{with_unit(significant(effect), cost.unit)}"
+        )
+        return f"{told}; for {epsilon_words(cost)} it {takes}" if takes else told
+    said = f'to tell with {power} power that "every group gains" where each gains'
+    return f"{said} {epsilon_words(cost)} {takes}" if takes else ""

@@ -31,7 +31,7 @@ def as_table(record: Record, *, every: bool = True) -> pd.DataFrame:
     if isinstance(record, ChoiceRecord):
         return routing_table(record)
     if isinstance(record, WatchRecord):
-        from whogains.report.watch_words import watch_table
+        from whogains.report.pandas_tables import watch_table
 
         return watch_table(record)
     return plan_table(_plan(record))

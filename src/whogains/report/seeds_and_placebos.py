@@ -4,49 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from whogains.report.words import confidence, plain, setting, with_unit
+from whogains.report.words import confidence, plain, with_unit
 
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding
     from whogains.report.cost_figures import Figures
-
-
-def estimand_words(findings: AuditRecord) -> str | None:
-    """Say in a sentence which models the verdicts speak of.
-
-    Parameters
-    ----------
-    findings : AuditRecord
-        The audit.
-
-    Returns
-    -------
-    str or None
-        None for an audit that does not say.
-    """
-    settings = findings.settings
-    estimand = settings.get("estimand")
-    if estimand is None:
-        return None
-    folds, repeats = (int(setting(findings, name, 1)) for name in ("folds", "repeats"))
-    if estimand == "procedure":
-        return (
-            f"Verdicts speak of the procedure, not of one fit: what learning with the attributes "
-            f"gains on average over {repeats} rounds of {folds} folds, each with new folds and "
-            "new seeds"
-        )
-    if settings.get("holdout") is not None:
-        share = f"{setting(findings, 'holdout', 0):.0%}"
-        return (
-            f"Verdicts speak of one pair of models on the {share} of the rows held out; a pair "
-            "fitted with another seed may do otherwise"
-        )
-    if "folds" in settings:
-        return (
-            f"Verdicts speak of the {folds} pairs of models fitted in this one round: another seed "
-            "may say otherwise, and intervals do not count it"
-        )
-    return "Verdicts speak of these two fitted models, on people like these"
 
 
 def other_seed_words(findings: AuditRecord) -> str | None:

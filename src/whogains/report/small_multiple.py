@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from whogains.report.audit_drawings import Mark, mark, scale_for, scaled
-from whogains.report.axes import Tick
+from whogains.report.axes import Mark, Tick, mark, scale_for, scaled
 from whogains.report.effects import effects, epsilon_size
 from whogains.report.judged_groups import is_judged, is_small
 from whogains.report.leading_cost import leading

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from whogains.report.text_columns import paragraph
-from whogains.report.words import plain
+from whogains.report.words import ended, plain
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -15,17 +15,6 @@ if TYPE_CHECKING:
 
 # A page has room for so many; one audit raises a handful.
 MOST = 100
-
-
-def ended(sentence: str) -> str:
-    """End a sentence, unless it is a question.
-
-    Examples
-    --------
-    >>> ended("it is so"), ended("is it so?")
-    ('it is so.', 'is it so?')
-    """
-    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def warning_lines(warnings: Sequence[WarningFinding], width: int) -> list[Text]:

@@ -10,17 +10,16 @@ from whogains.report.axes import Scale, benefit_scale
 from whogains.report.cost_figures import MINUS
 from whogains.report.html_page import CITATION, CITATION_URL, fitted, flat, packed, render
 from whogains.report.warnings import warning_views
+from whogains.report.watch_text import group_cells
 from whogains.report.watch_words import (
     QUESTION,
     batch_name,
     cost_heading,
-    cost_label,
-    group_cells,
     level_words,
     watch_figures,
     watch_sentences,
 )
-from whogains.report.words import count, group_name, plain
+from whogains.report.words import cost_label, count, group_name, plain
 
 if TYPE_CHECKING:
     from whogains.records import WatchCost, WatchGroup, WatchRecord

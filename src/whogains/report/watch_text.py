@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from whogains.report.cost_figures import Figures
 from whogains.report.markdown import text as escaped
 from whogains.report.text_columns import (
     NARROWEST,
@@ -19,16 +20,17 @@ from whogains.report.text_columns import (
 from whogains.report.warnings import warning_lines
 from whogains.report.watch_words import (
     QUESTION,
+    batch_name,
     cost_heading,
-    group_cells,
     level_words,
+    to_go,
     watch_figures,
     watch_sentences,
 )
-from whogains.report.words import count, plain
+from whogains.report.words import count, group_name, plain, verdict_words
 
 if TYPE_CHECKING:
-    from whogains.records import WatchCost, WatchRecord
+    from whogains.records import WatchCost, WatchGroup, WatchRecord
 
 MOST_GROUPS = 64
 
@@ -116,3 +118,19 @@ def watch_to_markdown(watch: WatchRecord) -> str:
         lines += ["", "## Notes", ""]
         lines += [f"- {escaped(plain(each, 1000))}" for each in watch.notes]
     return "\n".join(lines) + "\n"
+
+
+def group_cells(watch: WatchRecord, group: WatchGroup, write: Figures) -> list[str]:
+    """Write the cells of one group: name, n, benefit, sequence, since, to go, verdict."""
+    verdict = verdict_words(group.verdict, group.reason)
+    if group.contradicted:
+        verdict += " (and the opposite before)"
+    return [
+        group_name(group.group),
+        count(group.n),
+        write(group.bop),
+        write.interval(group.ci),
+        batch_name(watch, group.since),
+        to_go(group),
+        verdict,
+    ]

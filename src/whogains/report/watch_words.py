@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from whogains.report.cost_figures import NOTHING, Figures, figures_for
+from whogains.report.summaries import nothing_known
 from whogains.report.words import (
+    cost_label,
     count,
     group_name,
     listing,
     plain,
     significant,
-    verdict_words,
     with_unit,
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from whogains.records import WatchCost, WatchGroup, WatchLately, WatchRecord
+    from whogains.records import WatchCost, WatchGroup, WatchRecord
 
 QUESTION = "Does the personalized model still serve every group?"
 METHODS = {
@@ -98,29 +97,6 @@ def _lately_sentence(watch: WatchRecord, cost: WatchCost) -> str:
     return f"{plain(cost.title)}, {batches} alone (from {since} on): {'; '.join(parts)}."
 
 
-def nothing_known(cost: Any) -> str:
-    """Say of how many groups nothing is known on a cost; nothing where something is of all.
-
-    Parameters
-    ----------
-    cost : WatchCost or CostFinding
-        A cost with the verdicts of its groups.
-
-    Returns
-    -------
-    str
-        Such as "nothing is known of 7 of 8 groups", or "".
-    """
-    unknown = sum(group.verdict == "cannot tell" for group in cost.groups)
-    groups = "group" if len(cost.groups) == 1 else "groups"
-    return f"nothing is known of {unknown} of {len(cost.groups)} {groups}" if unknown else ""
-
-
-def cost_label(watch: WatchRecord, name: str) -> str:
-    """Name a cost in words."""
-    return plain(next((cost.label for cost in watch.costs if cost.name == name), name))
-
-
 def batch_name(watch: WatchRecord, batch: int | None) -> str:
     """Name a batch."""
     return NOTHING if batch is None else plain(watch.batches[batch].name, 40)
@@ -159,22 +135,6 @@ def to_go(group: WatchGroup) -> str:
     return f"{count(group.more_batches)} batch{'' if group.more_batches == 1 else 'es'}"
 
 
-def group_cells(watch: WatchRecord, group: WatchGroup, write: Figures) -> list[str]:
-    """Write the cells of one group: name, n, benefit, sequence, since, to go, verdict."""
-    verdict = verdict_words(group.verdict, group.reason)
-    if group.contradicted:
-        verdict += " (and the opposite before)"
-    return [
-        group_name(group.group),
-        count(group.n),
-        write(group.bop),
-        write.interval(group.ci),
-        batch_name(watch, group.since),
-        to_go(group),
-        verdict,
-    ]
-
-
 def cost_heading(cost: WatchCost) -> str:
     """Say how a cost is followed, in one line."""
     epsilon = with_unit(significant(cost.epsilon), cost.unit and plain(cost.unit, 40))
@@ -189,59 +149,6 @@ def cost_heading(cost: WatchCost) -> str:
 def level_words(watch: WatchRecord) -> str:
     """Name the level of the sequences."""
     return f"{100 * (1 - float(watch.settings.get('alpha', 0.05))):.4g}% CS"
-
-
-def watch_table(watch: WatchRecord) -> pd.DataFrame:
-    """One row per cost and group of a watch.
-
-    Parameters
-    ----------
-    watch : WatchRecord
-        The watch.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns: cost, one per attribute, then the fields of `whogains.records.WatchGroup` but its
-        looks, with the interval as ci_low and ci_high and `since` by the name of the batch; and,
-        where a window was asked for, those of `WatchLately` with lately_ before them.
-    """
-    import pandas as pd
-
-    rows = []
-    for cost in watch.costs:
-        for group in cost.groups:
-            row: dict[str, Any] = {"cost": cost.name}
-            for name, level in group.group.items():
-                taken = name in _NUMBERS or name == "cost"
-                row[f"{name} (group)" if taken else name] = (
-                    f"{name} missing" if level is None else level
-                )
-            for name in _NUMBERS:
-                if name in {"ci_low", "ci_high"}:
-                    row[name] = group.ci[name == "ci_high"]
-                elif name == "since":
-                    row[name] = None if group.since is None else watch.batches[group.since].name
-                else:
-                    row[name] = getattr(group, name)
-            if group.lately is not None:
-                row |= _lately_row(watch, group.lately)
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _lately_row(watch: WatchRecord, lately: WatchLately) -> dict[str, Any]:
-    begin = lately.begin
-    return {
-        "lately_since": None if begin is None else watch.batches[begin].name,
-        "lately_n": lately.n,
-        "lately_bop": lately.bop,
-        "lately_ci_low": lately.ci[0],
-        "lately_ci_high": lately.ci[1],
-        "lately_p_gain_adjusted": lately.p_gain_adjusted,
-        "lately_p_harm_adjusted": lately.p_harm_adjusted,
-        "lately_verdict": lately.verdict,
-    }
 
 
 _NUMBERS = (

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from whogains.records import (
         AuditRecord,
         ChoiceRecord,
+        CostChange,
         CostFinding,
         GroupFinding,
         Levels,
-        LimitsFinding,
         PopulationFinding,
+        WatchRecord,
     )
 
 NAME_LIMIT = 160
@@ -228,11 +229,6 @@ def epsilon_words(cost: CostFinding) -> str:
     return with_unit(significant(cost.epsilon), cost.unit)
 
 
-def why_epsilon(cost: CostFinding) -> str:
-    """Say in brackets where a cost's epsilon comes from; nothing where nobody knows."""
-    return f" ({plain(cost.why_epsilon, 100)})" if cost.why_epsilon else ""
-
-
 def verdict_words(verdict: str | None, reason: str | None = None) -> str:
     """Write a verdict with the reason for not knowing.
 
@@ -296,32 +292,6 @@ def guessing(settings: Mapping[str, Any]) -> str:
     return "1" if settings.get("convention") == "sum" else "0.5"
 
 
-def paper_words(limits: LimitsFinding) -> str:
-    """Write the paper's bound, and say where it says nothing."""
-    return "vacuous" if limits.paper == 0 else error(limits.paper)
-
-
-def methods_words(cost: CostFinding) -> str:
-    """Name the method of every number of a cost, and for how many groups each."""
-    pairs: dict[tuple[str, str], int] = {}
-    for group in cost.groups:
-        if group.method is not None or group.test is not None:
-            key = plain(group.method or "–"), plain(group.test or "–")
-            pairs[key] = pairs.get(key, 0) + 1
-    parts = [
-        f"intervals approximate, no test (groups: {n})"
-        if by == "approximate"
-        else f"intervals by {by}, p-values by {test} (groups: {n})"
-        for (by, test), n in pairs.items()
-    ]
-    if cost.population.method is not None:
-        parts.append(f"everybody by {plain(cost.population.method)}")
-    if cost.gamma.method is not None:
-        test = plain(cost.gamma.test or "–")
-        parts.append(f"gamma by {plain(cost.gamma.method)}, its p by {test}")
-    return "; ".join(parts) or "none can be trusted"
-
-
 def is_approximate(finding: GroupFinding | PopulationFinding) -> bool:
     """Tell whether an interval is shown only as approximate."""
     return finding.method == APPROXIMATE
@@ -332,7 +302,64 @@ def interval_words(write: Figures, finding: GroupFinding | PopulationFinding) ->
     return f"{ABOUT if is_approximate(finding) else ''}{write.interval(finding.ci)}"
 
 
-def one_label(cost: CostFinding) -> bool:
-    """Tell whether a cost of labels has nothing to tell of any group that has rows."""
-    reasons = {group.reason for group in cost.groups if group.n}
-    return reasons == {"one label"}
+def cost_heading(cost: CostFinding | CostChange) -> str:
+    """Name a cost with its kind and unit."""
+    unit = f", in {plain(cost.unit, 40)}" if cost.unit else ""
+    return f"{plain(cost.title)}: {cost.kind}{unit}"
+
+
+def in_unit(cost: CostFinding | CostChange) -> str:
+    """Give the unit in brackets, or nothing."""
+    return f" ({plain(cost.unit, 40)})" if cost.unit else ""
+
+
+def percent(share: float | None) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.974), percent(None)
+    ('97 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def one_in(value: float) -> int | None:
+    """Say of a share that it is one in how many; None where that is no way to say it.
+
+    Examples
+    --------
+    >>> one_in(0.08), one_in(-0.0123), one_in(0.0007), one_in(0.7), one_in(0.0)
+    (12, 81, 1500, None, None)
+    """
+    if not 1e-6 <= abs(value) <= 0.5:
+        return None
+    return about_rows(round(1 / abs(value)))
+
+
+def one_in_words(value: float, whom: str) -> str:
+    """Write `one_in`, after a comma; nothing where there is nothing to say.
+
+    Examples
+    --------
+    >>> one_in_words(0.08, "people"), one_in_words(0.0, "people")
+    (', one in 12 people', '')
+    """
+    number = one_in(value)
+    return "" if number is None else f", one in {count(number)} {whom}"
+
+
+def ended(sentence: str) -> str:
+    """End a sentence, unless it is a question.
+
+    Examples
+    --------
+    >>> ended("it is so"), ended("is it so?")
+    ('it is so.', 'is it so?')
+    """
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def cost_label(watch: WatchRecord, name: str) -> str:
+    """Name a cost in words."""
+    return plain(next((cost.label for cost in watch.costs if cost.name == name), name))

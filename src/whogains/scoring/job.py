@@ -146,3 +146,29 @@ class Job:
         names = (*self.rows.X.names, *self.rows.personal[model.name].names)
         position = {name: at for at, name in enumerate(names)}
         return [position[name] for name in model.names]
+
+
+def check_tables(
+    settings: ExplanationSettings,
+    X: Table,
+    personal: Table,
+    generic: tuple[str, ...] | None = None,
+) -> None:
+    """Refuse what would otherwise fail after minutes of work, or in another process.
+
+    Parameters
+    ----------
+    settings : ExplanationSettings
+        Which explanations to score.
+    X, personal : Table
+        The features and the personal columns.
+    generic : tuple of str, optional
+        The columns of the generic model; by default the features.
+
+    Raises
+    ------
+    InputError
+        If the tables do not fit together, or a setting does not suit them.
+    """
+    X.columns_with(personal)
+    settings.check((X, personal), X.names if generic is None else generic)

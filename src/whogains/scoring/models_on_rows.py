@@ -19,10 +19,10 @@ from whogains.explain import (
     MaskedPredictions,
     find_explainer,
 )
-from whogains.models import assign_folds, fit_panel, hold_out
+from whogains.models import deal, fit_panel
 from whogains.scoring.blocks_of_rows import ExplanationScores, Part, score_rows
 from whogains.scoring.checkpoint import Checkpoint
-from whogains.scoring.job import Inputs, Job
+from whogains.scoring.job import Inputs, Job, check_tables
 from whogains.scoring.notes import notes_of, unused_note
 from whogains.scoring.panels import Member, pair_and_placebos, personal_tables
 from whogains.scoring.progress import Progress, Steps
@@ -285,65 +285,6 @@ def score_cross_fit(
     steps.end()
     real = [name for name, member in panel.items() if member.placebo is None]
     return _assembled(task, parts, fold, [name for name in real if panel[name].personal != ()])
-
-
-def deal(
-    y: FloatArray,
-    task: Task,
-    *,
-    folds: int = 5,
-    holdout: float | None = None,
-    groups: IntArray | None = None,
-    cluster: IntArray | None = None,
-    random_state: int = 0,
-) -> IntArray:
-    """Say in which fold each row is held out, or once, and -1 for rows to fit on alone.
-
-    Parameters
-    ----------
-    y, task, folds, holdout, groups, cluster, random_state
-        As for `score_cross_fit`.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        The folds.
-
-    Raises
-    ------
-    InputError
-        If there are too few rows, of an outcome or in all, or too few clusters.
-    """
-    dealt: dict[str, Any] = {"groups": groups, "cluster": cluster, "random_state": random_state}
-    if holdout is None:
-        return assign_folds(y, task, folds=folds, **dealt)
-    return hold_out(y, task, share=holdout, **dealt)
-
-
-def check_tables(
-    settings: ExplanationSettings,
-    X: Table,
-    personal: Table,
-    generic: tuple[str, ...] | None = None,
-) -> None:
-    """Refuse what would otherwise fail after minutes of work, or in another process.
-
-    Parameters
-    ----------
-    settings : ExplanationSettings
-        Which explanations to score.
-    X, personal : Table
-        The features and the personal columns.
-    generic : tuple of str, optional
-        The columns of the generic model; by default the features.
-
-    Raises
-    ------
-    InputError
-        If the tables do not fit together, or a setting does not suit them.
-    """
-    X.columns_with(personal)
-    settings.check((X, personal), X.names if generic is None else generic)
 
 
 def _count(rows: Inputs, settings: ExplanationSettings) -> int:

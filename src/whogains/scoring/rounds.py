@@ -13,7 +13,9 @@ import numpy as np
 
 from whogains.errors import InputError
 from whogains.explain import ExplanationSettings
-from whogains.scoring.models_on_rows import LocalScores, check_tables, deal, score_cross_fit
+from whogains.models import deal
+from whogains.scoring.job import check_tables
+from whogains.scoring.models_on_rows import LocalScores, score_cross_fit
 from whogains.scoring.progress import Progress
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from whogains.records import CostFinding
 from whogains.study.errors_by_size import ErrorLine, MostLine
 from whogains.study.fits import GroupFits
 from whogains.study.noise import SeedNoise
-from whogains.study.runs import Network
+from whogains.study.runs import Network, Run
 from whogains.study.theirs import Theirs
 
 Number = float | None
@@ -335,3 +335,15 @@ class Drawn:
 
     result: StudyResult
     costs: tuple[CostFinding, ...]
+
+
+def fit_of(run: Run, cost: int, group: int) -> GroupFits | None:
+    """Look up the fits of one group on one cost, by their places; None where there are none."""
+    row: Sequence[GroupFits | None] | None = run.fits[cost]
+    return row[group] if row is not None and group < len(row) else None
+
+
+def blocks_of(run: Run, cost: int, group: int) -> tuple[float, ...] | None:
+    """Look up the block means of one group on one cost, by their places, where there are any."""
+    row = run.blocks[cost]
+    return row[group] if group < len(row) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -342,15 +342,3 @@ def _version(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def fit_of(run: Run, cost: int, group: int) -> GroupFits | None:
-    """Look up the fits of one group on one cost, by their places; None where there are none."""
-    row: Sequence[GroupFits | None] | None = run.fits[cost]
-    return row[group] if row is not None and group < len(row) else None
-
-
-def blocks_of(run: Run, cost: int, group: int) -> tuple[float, ...] | None:
-    """Look up the block means of one group on one cost, by their places, where there are any."""
-    row = run.blocks[cost]
-    return row[group] if group < len(row) else None

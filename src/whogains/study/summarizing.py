@@ -21,8 +21,10 @@ from whogains.study.results import (
     StudyGroup,
     StudyLimits,
     StudyResult,
+    blocks_of,
+    fit_of,
 )
-from whogains.study.runs import Network, Run, blocks_of, fit_of
+from whogains.study.runs import Network, Run
 
 if TYPE_CHECKING:
     from whogains.datasets import Dataset

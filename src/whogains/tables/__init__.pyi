@@ -2,12 +2,8 @@ from .class_reading import (
     ClassReading as ClassReading,
     class_reading as class_reading,
 )
-from .columns import (
-    NUMBERS as NUMBERS,
-    Columns as Columns,
-    Reading as Reading,
-    check_kinds as check_kinds,
-)
+from .columns import NUMBERS as NUMBERS, Columns as Columns, Reading as Reading
+from .kinds import check_kinds as check_kinds
 from .first_rows import (
     FirstRows as FirstRows,
     centre_of as centre_of,

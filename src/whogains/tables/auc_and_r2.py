@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from math import ceil, floor, log10
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from whogains.costs import Cost
-from whogains.evidence import CostEvidence, Sums, deciding_rows
-from whogains.tables.binned_auc import binned_auc
+from whogains.evidence import CostEvidence, Sums
+from whogains.inference import deciding_rows
+from whogains.tables.binned_auc import binned_auc, certificate_note
 from whogains.tables.columns import Reading
 from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.groups_kept import Kept
@@ -86,24 +86,6 @@ def metric_evidence(
     source.fetch(f"DROP TABLE IF EXISTS {PLACED}")
     population, groups = found
     return CostEvidence(cost, groups, population, reasons=tuple(reasons)), None
-
-
-def certificate_note(certificate: float) -> str | None:
-    """Say how far an AUC by bins can be from the exact one; nothing where it is exact.
-
-    Examples
-    --------
-    >>> certificate_note(2.134e-6)
-    'AUC by counts of scores in bins: each is within 2.2e-06 of the exact one'
-    >>> certificate_note(0.0) is None
-    True
-    """
-    if certificate == 0:
-        return None
-    digits = 1 - floor(log10(certificate))
-    # Rounded up: it is a bound.
-    bound = ceil(certificate * 10.0**digits) / 10.0**digits
-    return f"AUC by counts of scores in bins: each is within {bound:.1e} of the exact one"
 
 
 def _sums(source: Source, reading: Reading, query: SumQuery, size: int) -> Sums:

@@ -21,8 +21,10 @@ from whogains.frames import (
     no_label,
     note_without,
 )
-from whogains.tables.columns import Columns, is_number, missing
-from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.tables.columns import Columns, missing
+from whogains.tables.identifiers import quoted
+from whogains.tables.kinds import is_number
+from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.source import Source
 
 FIRST_ROWS = 10_000

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
 from whogains.costs import Cost
-from whogains.evidence import CostEvidence, Sums, deciding_rows
-from whogains.inference import auc_from_bins, bins_of_scores, score_bin
+from whogains.evidence import CostEvidence, Sums
+from whogains.inference import auc_from_bins, bins_of_scores, deciding_rows, score_bin
 from whogains.tables.columns import Reading
 from whogains.tables.groups_kept import Kept
 from whogains.tables.source import POLL_SECONDS, Source
@@ -301,3 +302,21 @@ class _Moments:
             m_vvv=nothing,
             largest=there.astype(np.float64),
         )
+
+
+def certificate_note(certificate: float) -> str | None:
+    """Say how far an AUC by bins can be from the exact one; nothing where it is exact.
+
+    Examples
+    --------
+    >>> certificate_note(2.134e-6)
+    'AUC by counts of scores in bins: each is within 2.2e-06 of the exact one'
+    >>> certificate_note(0.0) is None
+    True
+    """
+    if certificate == 0:
+        return None
+    digits = 1 - floor(log10(certificate))
+    # Rounded up: it is a bound.
+    bound = ceil(certificate * 10.0**digits) / 10.0**digits
+    return f"AUC by counts of scores in bins: each is within {bound:.1e} of the exact one"

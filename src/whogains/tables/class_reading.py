@@ -10,8 +10,10 @@ from typing import Any
 
 from whogains.errors import InputError
 from whogains.frames import MOST_CLASSES, ROUNDED, classes_in_order
-from whogains.tables.columns import FLOATS, Columns, Reading, is_number, missing
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.columns import FLOATS, Columns, Reading, missing
+from whogains.tables.identifiers import quoted
+from whogains.tables.kinds import is_number
+from whogains.tables.relation import SOURCE
 from whogains.tables.source import Source
 
 

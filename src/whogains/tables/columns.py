@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from whogains.costs import LARGEST
-from whogains.errors import InputError, cell
 from whogains.frames import (
     DROP,
     PROBABILITY_ROUNDING,
-    advice_on_text,
     percent_advice,
 )
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.identifiers import quoted
+from whogains.tables.relation import SOURCE
 from whogains.tables.source import Source
 from whogains.types import QUANTITIES, Task
 
@@ -297,32 +296,6 @@ def missing(column: str, types: dict[str, str]) -> str:
     return f"({name} IS NULL{f' OR isnan({name})' if types[column] in FLOATS else ''})"
 
 
-def check_kinds(source: Source, columns: Columns) -> None:
-    """Refuse predictions and weights that are no numbers.
-
-    Parameters
-    ----------
-    source : Source
-        The table.
-    columns : Columns
-        Which column holds what.
-
-    Raises
-    ------
-    InputError
-        If a column holds text, dates or anything else.
-    """
-    types = source.columns
-    for column in (columns.generic, columns.personalized, *columns.also, *columns.weights):
-        kind = types[column]
-        if not is_number(kind) and kind != "BOOLEAN":
-            holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
-            raise InputError(
-                f"{column} holds {holds} where numbers are needed{_first_text(source, column)}; "
-                f"{_advice(source, column)}"
-            )
-
-
 def advice(source: Source, reading: Reading, column: str, what: str) -> str:
     """Advise what to do about rows that cannot be summed.
 
@@ -351,35 +324,6 @@ def advice(source: Source, reading: Reading, column: str, what: str) -> str:
         low, high = source.fetch(f"SELECT min({name}), max({name}) FROM {SOURCE}")[0]
         said += percent_advice(float(low), float(high))
     return said
-
-
-def _advice(source: Source, column: str) -> str:
-    name = quoted(column)
-    if source.columns[column] != "VARCHAR":
-        return "convert it"
-    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
-    found = source.fetch(f"SELECT DISTINCT {name} FROM {SOURCE} WHERE {wrong} LIMIT 100")
-    return advice_on_text([row[0] for row in found])
-
-
-def _first_text(source: Source, column: str) -> str:
-    """Say where the first value stands that is no number, if others are."""
-    name = quoted(column)
-    if source.columns[column] != "VARCHAR":
-        return ""
-    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
-    numbers = source.fetch(f"SELECT count_if(TRY_CAST({name} AS DOUBLE) IS NOT NULL) FROM {SOURCE}")
-    if not numbers[0][0]:
-        return ""
-    found = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")
-    if not found:
-        return ""
-    return f" ({cell(found[0][0])} in {source.first_place(wrong, {})}, counting from 0)"
-
-
-def is_number(kind: str) -> bool:
-    """Tell whether a type of DuckDB is one of numbers."""
-    return kind in NUMBERS or kind.startswith("DECIMAL")
 
 
 def _near_probability(name: str) -> str:

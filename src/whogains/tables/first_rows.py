@@ -12,8 +12,10 @@ import pandas as pd
 
 from whogains.errors import InputError
 from whogains.frames import Target, read_target
-from whogains.tables.columns import Columns, Reading, is_number, missing
-from whogains.tables.relation import SOURCE, quoted
+from whogains.tables.columns import Columns, Reading, missing
+from whogains.tables.identifiers import quoted
+from whogains.tables.kinds import is_number
+from whogains.tables.relation import SOURCE
 from whogains.tables.source import Source
 from whogains.types import QUANTITIES, Task
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from whogains.errors import InputError, cell
 from whogains.files import TextKind, judge, patterns_of
-from whogains.frames import Shape
-from whogains.tables.columns import Columns
-from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.frames import Shape, advice_on_text
+from whogains.tables.columns import NUMBERS, Columns
+from whogains.tables.identifiers import quoted
+from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.source import Source
 
 FIRST_ROWS = 10_000
@@ -137,3 +139,58 @@ def read_features_as(source: Source, seen: Sequence[str], others: Sequence[str])
     truths = frozenset(name for name in others if kinds[name] == "boolean")
     source.read_as(types | dict.fromkeys(truths, TEXT))
     return truths
+
+
+def check_kinds(source: Source, columns: Columns) -> None:
+    """Refuse predictions and weights that are no numbers.
+
+    Parameters
+    ----------
+    source : Source
+        The table.
+    columns : Columns
+        Which column holds what.
+
+    Raises
+    ------
+    InputError
+        If a column holds text, dates or anything else.
+    """
+    types = source.columns
+    for column in (columns.generic, columns.personalized, *columns.also, *columns.weights):
+        kind = types[column]
+        if not is_number(kind) and kind != "BOOLEAN":
+            holds = "text" if kind == "VARCHAR" else f"{kind.lower()} values"
+            raise InputError(
+                f"{column} holds {holds} where numbers are needed{_first_text(source, column)}; "
+                f"{_advice(source, column)}"
+            )
+
+
+def _advice(source: Source, column: str) -> str:
+    name = quoted(column)
+    if source.columns[column] != "VARCHAR":
+        return "convert it"
+    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
+    found = source.fetch(f"SELECT DISTINCT {name} FROM {SOURCE} WHERE {wrong} LIMIT 100")
+    return advice_on_text([row[0] for row in found])
+
+
+def _first_text(source: Source, column: str) -> str:
+    """Say where the first value stands that is no number, if others are."""
+    name = quoted(column)
+    if source.columns[column] != "VARCHAR":
+        return ""
+    wrong = f"{name} IS NOT NULL AND TRY_CAST({name} AS DOUBLE) IS NULL"
+    numbers = source.fetch(f"SELECT count_if(TRY_CAST({name} AS DOUBLE) IS NOT NULL) FROM {SOURCE}")
+    if not numbers[0][0]:
+        return ""
+    found = source.fetch(f"SELECT {name} FROM {SOURCE} WHERE {wrong} LIMIT 1")
+    if not found:
+        return ""
+    return f" ({cell(found[0][0])} in {source.first_place(wrong, {})}, counting from 0)"
+
+
+def is_number(kind: str) -> bool:
+    """Tell whether a type of DuckDB is one of numbers."""
+    return kind in NUMBERS or kind.startswith("DECIMAL")

@@ -29,7 +29,8 @@ from whogains.files import (
     sniff_all,
     unknown_kind,
 )
-from whogains.tables.relation import UNSHAPED, named, parquet_of
+from whogains.tables.identifiers import named
+from whogains.tables.relation import UNSHAPED, parquet_of
 from whogains.tables.source import Progress, Source
 
 if TYPE_CHECKING:

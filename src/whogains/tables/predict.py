@@ -17,7 +17,8 @@ from whogains.errors import InputError
 from whogains.files import frame_of, truth_values, written_aside
 from whogains.frames import Column, Table, encode
 from whogains.scoring import score_models
-from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.tables.identifiers import quoted
+from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.source import Source
 
 if TYPE_CHECKING:

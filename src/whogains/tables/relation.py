@@ -1,4 +1,4 @@
-"""Files as relations of DuckDB: how they are read, and how their columns are named and typed."""
+"""Files as relations of DuckDB: how they are read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from whogains.errors import InputError
-from whogains.files import POSITIONS, Dialect, one_line
+from whogains.files import Dialect, one_line
+from whogains.tables.identifiers import identifier, named, own_name, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,82 +19,6 @@ SOURCE = "source"
 # The table before its values are given their meaning.
 UNSHAPED = "unshaped"
 TEXT = "VARCHAR"
-
-
-def identifier(name: str) -> str:
-    """Name a column as DuckDB does here, which takes Y and y for one name.
-
-    Parameters
-    ----------
-    name : str
-        The column's own name.
-
-    Returns
-    -------
-    str
-        The same with a mark before every capital letter of ASCII, the only ones that it folds.
-
-    Examples
-    --------
-    >>> identifier("patient_ID"), own_name(identifier("patient_ID"))
-    ('patient_^I^D', 'patient_ID')
-    """
-    return re.sub("[A-Z^]", r"^\g<0>", name)
-
-
-def own_name(identifier: str) -> str:
-    """Give the name that `identifier` made an identifier of."""
-    return re.sub(r"\^([A-Z^])", r"\1", identifier)
-
-
-def quoted(name: str) -> str:
-    """Write the name of a column of the source for SQL, whatever it holds.
-
-    Raises
-    ------
-    InputError
-        If it holds a character that no identifier can hold.
-
-    Examples
-    --------
-    >>> quoted('x"; drop table t; --')
-    '"x""; drop table t; --"'
-    """
-    if "\0" in name:
-        raise InputError(f"column {name!r} has a null character in its name; rename it")
-    return _in_quotes(identifier(name))
-
-
-def _in_quotes(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def named(
-    relation: duckdb.DuckDBPyRelation, names: Sequence[str], others: Sequence[str] = ()
-) -> duckdb.DuckDBPyRelation:
-    """Give the columns of a table the identifiers of their own names.
-
-    Parameters
-    ----------
-    relation : duckdb.DuckDBPyRelation
-        A table whose columns DuckDB may have named anew.
-    names : sequence of str
-        Their own names, in order; those that are there twice are left out, and the positions of
-        pandas.
-    others : sequence of str
-        Further columns, after these, which keep their names.
-
-    Returns
-    -------
-    duckdb.DuckDBPyRelation
-        The same rows.
-    """
-    chosen = [
-        f"{_in_quotes(found)} AS {quoted(name)}"
-        for found, name in zip(relation.columns, names, strict=False)
-        if names.count(name) == 1 and not POSITIONS.fullmatch(name)
-    ]
-    return relation.project(", ".join([*chosen, *others]))
 
 
 def parquet_of(
@@ -203,10 +128,3 @@ def columns_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, st
 def _paths(files: Sequence[str]) -> list[str]:
     # Square brackets and stars in the name of a file are no pattern.
     return [re.sub(r"([*?\[])", r"[\1]", file) for file in files]
-
-
-def used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the parameters that a query has; DuckDB refuses others."""
-    # A column may be called like one.
-    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
-    return {name: value for name, value in values.items() if f"${name}" in bare}

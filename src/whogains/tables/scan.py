@@ -38,10 +38,11 @@ from whogains.tables.costs import outside_sql
 from whogains.tables.exact import Summand, bits_of, exact_sums
 from whogains.tables.first_rows import FirstRows
 from whogains.tables.groups_kept import Kept, in_groups
+from whogains.tables.identifiers import quoted
 from whogains.tables.median import mean_absolute_deviation
 from whogains.tables.own import OwnFunctions
 from whogains.tables.raw_sums import Raw
-from whogains.tables.relation import SOURCE, TEXT, quoted
+from whogains.tables.relation import SOURCE, TEXT
 from whogains.tables.scanned import ManyWritingsError, OtherValuesError, Scanned
 from whogains.tables.source import Source
 from whogains.tables.sums import LARGEST_RATIO, SumQuery

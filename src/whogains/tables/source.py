@@ -17,16 +17,8 @@ from typing import TYPE_CHECKING, Any
 from whogains.errors import InputError, without_cells
 from whogains.files import Dialect, Scratch, frame_of, one_line, unreadable_csv, words_of
 from whogains.frames import advice_on_text
-from whogains.tables.relation import (
-    SOURCE,
-    UNSHAPED,
-    columns_of,
-    csv_of,
-    own_name,
-    parquet_of,
-    quoted,
-    used,
-)
+from whogains.tables.identifiers import own_name, quoted
+from whogains.tables.relation import SOURCE, UNSHAPED, columns_of, csv_of, parquet_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -405,3 +397,10 @@ class Source:
             except Exception:
                 return file
         return None
+
+
+def used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the parameters that a query has; DuckDB refuses others."""
+    # A column may be called like one.
+    bare = re.sub(r'"(?:[^"]|"")*"', "", sql)
+    return {name: value for name, value in values.items() if f"${name}" in bare}

@@ -13,21 +13,20 @@ from whogains._version import __version__
 from whogains.costs import Cost, unit_words
 from whogains.evidence import Rows, Score, levels_not_named, unnamed_groups
 from whogains.inference import PolicyBound
-from whogains.judging.advice.claims import (
+from whogains.judging.advice.comparing import Comparisons, Set
+from whogains.judging.advice.edges import edges
+from whogains.judging.advice.lattice import Lattice
+from whogains.judging.advice.necessity import necessity
+from whogains.judging.advice.policies import Policy, bound, everybody, judge
+from whogains.judging.advice.requests import Step, requests
+from whogains.judging.advice.routing import (
     Served,
     best_sets,
-    edges,
-    everybody,
-    necessity,
     rows_to_certify,
     serve,
     told_apart,
     too_small,
 )
-from whogains.judging.advice.comparing import Comparisons, Set
-from whogains.judging.advice.lattice import Lattice
-from whogains.judging.advice.policies import Policy, bound, judge
-from whogains.judging.advice.requests import Step, requests
 from whogains.judging.audit import group_levels
 from whogains.judging.limits import number
 from whogains.judging.settings import Settings

@@ -10,12 +10,19 @@ import numpy as np
 
 from whogains.costs import unit_words
 from whogains.inference import PolicyBound, holm, intersection_union, policy_bound, tail_penalty
-from whogains.judging.advice.claims import Served
 from whogains.judging.advice.comparing import Comparisons, Set
+from whogains.judging.advice.routing import Served, _needed
 from whogains.judging.audit import group_levels
 from whogains.judging.estimates import NONE
 from whogains.judging.limits import number
-from whogains.records import Check, ExplainedPolicy, PolicyFinding, PolicyKind
+from whogains.records import (
+    Check,
+    EverybodyFinding,
+    EverybodySet,
+    ExplainedPolicy,
+    PolicyFinding,
+    PolicyKind,
+)
 from whogains.types import FloatArray
 
 
@@ -300,3 +307,50 @@ def _costs_more(made: Comparisons, one: Set, other: Set) -> float:
     if made.same(one, other):
         return 1.0
     return float(made.gain(one, other, whole=True).p(0.0, "greater")[0])
+
+
+def everybody(made: Comparisons) -> EverybodyFinding:
+    """Test every set for everybody: no group loses delta against nothing, nor against all."""
+    lattice, names = made.lattice, group_levels(made.rows.grouping)
+    sets = sorted(lattice.sets, key=lambda each: (lattice.price(each), each))
+    penalty = tail_penalty(len(sets))
+    filled = made.filled
+    p, worst = [], []
+    for asked in sets:
+        against = [each for each in (lattice.nothing, lattice.everything) if each != asked]
+        tests = np.stack([made.p(each, asked, -made.delta, "greater") for each in against])
+        each = np.where(np.isnan(tests), 1.0, tests).max(axis=0)[filled]
+        p.append(min(1.0, penalty * float(each.max())))
+        worst.append(names[int(np.flatnonzero(filled)[int(each.argmax())])])
+    adjusted = holm(np.array(p))
+    found = tuple(
+        EverybodySet(
+            asked=lattice.asks(asked),
+            burden=lattice.price(asked),
+            p=p[i],
+            p_adjusted=float(adjusted[i]),
+            certified=bool(adjusted[i] <= made.settings.alpha),
+            worst_group=worst[i],
+            required=_rows_in_all(made, asked, len(sets)),
+        )
+        for i, asked in enumerate(sets)
+    )
+    certified = [each for each in found if each.certified]
+    return EverybodyFinding(
+        asked=certified[0].asked if certified else None,
+        safest=min(found, key=lambda each: (each.p, each.burden)).asked,
+        sets=found,
+    )
+
+
+def _rows_in_all(made: Comparisons, asked: Set, sets: int) -> int | None:
+    """Find how many rows would show that no group loses delta, if none lost anything."""
+    lattice = made.lattice
+    against = [each for each in (lattice.nothing, lattice.everything) if each != asked]
+    n = np.bincount(made.rows.codes, minlength=len(made))[made.filled]
+    tests = len(against) * n.size
+    factor = 0.0
+    for other in against:
+        needed = _needed(made, other, asked, sets * tail_penalty(sets), tests)
+        factor = max(factor, float((needed[made.filled] / n).max()))
+    return int(np.ceil(factor * n.sum())) if np.isfinite(factor) else None

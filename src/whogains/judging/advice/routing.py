@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 
-from whogains.inference import heterogeneity, tail_penalty
+from whogains.inference import heterogeneity, holm, intersection_union, t_required, tail_penalty
+from whogains.judging.advice.comparing import Comparisons, Set
+from whogains.judging.estimates import NONE
 from whogains.types import BoolArray, FloatArray, IntArray
 
 # The part of the level that goes to pairs of attributes that gain only together.
@@ -221,3 +224,146 @@ def tells_apart(
         least = min(heterogeneity(gains[:, a], se[:, a], strata) for a in range(m))
         found.append(min(1.0, factor * least))
     return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """The gain of every set of the lattice over asking nothing, in every group.
+
+    Parameters
+    ----------
+    sets : tuple of tuple of str
+        The m sets but `nothing`.
+    gains, se, lower : ndarray of float, shape (d, m)
+        Estimates, standard errors, and lower bounds that all hold together at level 1 - alpha.
+    testable : ndarray of bool, shape (d, m)
+        Where there is a method that can be trusted.
+    p_adjusted : ndarray of float, shape (d, m)
+        The smallest level at which a set is certified for a group.
+    certified : ndarray of bool, shape (d, m)
+        What is certified.
+    chosen : ndarray of int, shape (d,)
+        The set chosen for each group; -1 where none is certified.
+    """
+
+    sets: tuple[Set, ...]
+    gains: FloatArray
+    se: FloatArray
+    lower: FloatArray
+    testable: BoolArray
+    p_adjusted: FloatArray
+    certified: BoolArray
+    chosen: IntArray
+
+    def at(self, asked: Set) -> int:
+        """Give the place of a set; -1 for asking nothing."""
+        return self.sets.index(asked) if asked in self.sets else -1
+
+
+def serve(made: Comparisons) -> Served:
+    """Certify sets for groups, and choose among them; see `certify` and `route`."""
+    lattice, alpha = made.lattice, made.settings.alpha
+    nothing, free = lattice.nothing, lattice.free
+    sets = tuple(asked for asked in lattice.sets if asked != nothing)
+    bits = {asked: sum(1 << i for i, a in enumerate(free) if a in asked) for asked in lattice.sets}
+    p = np.full((len(made), 2 ** len(free), len(free)), np.nan)
+    by_t = np.zeros(p.shape, dtype=np.bool_)
+    for told, one in lattice.edges:
+        both = lattice.adding(told, (one,))
+        p[:, bits[told], free.index(one)] = made.p(told, both, 0.0, "greater")
+        by_t[:, bits[told], free.index(one)] = made.by_t(told, both)
+    joint = np.full((*p.shape, len(free)), np.nan)
+    for told in lattice.sets:
+        for i, j in combinations([i for i, a in enumerate(free) if a not in told], 2):
+            both = lattice.adding(told, (free[i], free[j]))
+            joint[:, bits[told], i, j] = made.p(told, both, 0.0, "greater")
+    places = [bits[asked] for asked in sets]
+    certified = certify(p, alpha, joint=joint, by_t=by_t)[:, places]
+    found = [made.gain(nothing, asked) for asked in sets]
+    gains = np.stack([each.mean.estimate for each in found], axis=1)
+    testable = np.stack([each.methods != NONE for each in found], axis=1) & np.isfinite(gains)
+    # A sum of steps that are all shown to gain is hardly ever estimated below 0; then it is not.
+    certified &= testable & (np.nan_to_num(gains) > 0)
+    tested = max(int(testable.sum()), 1)
+    level = alpha / (tested * tail_penalty(tested))
+    lower = np.stack([made.interval(nothing, each, 2 * level).lower for each in sets], axis=1)
+    return Served(
+        sets=sets,
+        gains=gains,
+        se=np.stack([each.mean.se for each in found], axis=1),
+        lower=lower,
+        testable=testable,
+        p_adjusted=np.where(testable, adjusted(p, joint=joint, by_t=by_t)[:, places], np.nan),
+        certified=certified,
+        chosen=route(certified, gains, [lattice.price(asked) for asked in sets], delta=made.delta),
+    )
+
+
+def told_apart(made: Comparisons, served: Served) -> tuple[str, ...]:
+    """Name the attributes by which gains are shown to differ; see `tells_apart`."""
+    lattice, grouping = made.lattice, made.rows.grouping
+    free = [grouping.names.index(name) for name in lattice.free]
+    found = tells_apart(
+        np.where(served.testable, served.gains, np.nan), served.se, grouping.groups, free
+    )
+    return tuple(
+        name for name, p in zip(lattice.free, found, strict=True) if p <= made.settings.alpha
+    )
+
+
+def too_small(made: Comparisons, served: Served) -> BoolArray:
+    """Find the groups whose every certified set is shown to gain less than delta."""
+    d = len(made)
+    p = np.full(d, np.nan)
+    for j in range(d):
+        sets = np.flatnonzero(served.certified[j])
+        if sets.size:
+            each = [
+                made.p(made.lattice.nothing, served.sets[a], made.delta, "less")[j] for a in sets
+            ]
+            p[j] = intersection_union(each)
+    penalty = tail_penalty(int(np.count_nonzero(~np.isnan(p))))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(holm(np.minimum(1.0, penalty * p)) <= made.settings.alpha)
+
+
+def _needed(
+    made: Comparisons,
+    one: Set,
+    other: Set,
+    share: float,
+    tests: int,
+) -> FloatArray:
+    """Find the rows with which each group's test against delta has power, if nothing differs."""
+    found = made.gain(one, other)
+    n = np.bincount(made.rows.codes, minlength=len(made))
+    with np.errstate(invalid="ignore"):
+        sd = np.where(np.isfinite(found.mean.se), found.mean.se * np.sqrt(n), np.inf)
+    finite = np.where(np.isfinite(sd), sd, 0.0)
+    rows = t_required(
+        made.delta,
+        finite,
+        level=made.settings.alpha / share,
+        # All of them are to succeed at once.
+        power=1 - (1 - made.settings.power) / tests,
+    )
+    return np.asarray(np.maximum(np.where(np.isfinite(sd), rows, np.inf), found.least_rows))
+
+
+def rows_to_certify(made: Comparisons, served: Served) -> FloatArray:
+    """Find about how many rows each group needs for a first step that gains delta to be shown."""
+    tests = int(made.filled.sum()) * len(made.lattice.free)
+    needed = np.full(len(made), np.inf)
+    best = best_sets(served)
+    for a in set(best[best >= 0].tolist()):
+        rows = _needed(
+            made, made.lattice.nothing, served.sets[a], share=tests * tail_penalty(tests), tests=1
+        )
+        needed = np.where(best == a, rows, needed)
+    return needed
+
+
+def best_sets(served: Served) -> IntArray:
+    """Find the set with the largest estimated gain, -1 where none is above nothing."""
+    known = np.where(np.isnan(served.gains), -np.inf, served.gains)
+    return np.where(known.max(axis=1) > 0, known.argmax(axis=1), -1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from whogains.report.cost_figures import Figures, cost_figures
+from whogains.report.judged_groups import one_label
 from whogains.report.leading_cost import leading
 from whogains.report.words import (
     about_rows,
@@ -14,7 +15,6 @@ from whogains.report.words import (
     epsilon_words,
     group_name,
     listing,
-    one_label,
     plain,
     rows_words,
     setting,
@@ -356,3 +356,21 @@ def _fits(write: Figures, group: GroupFinding) -> str:
 
 def _verdict(cost: CostFinding, j: int) -> Verdict | None:
     return cost.groups[j].verdict if j < len(cost.groups) else None
+
+
+def nothing_known(cost: Any) -> str:
+    """Say of how many groups nothing is known on a cost; nothing where something is of all.
+
+    Parameters
+    ----------
+    cost : WatchCost or CostFinding
+        A cost with the verdicts of its groups.
+
+    Returns
+    -------
+    str
+        Such as "nothing is known of 7 of 8 groups", or "".
+    """
+    unknown = sum(group.verdict == "cannot tell" for group in cost.groups)
+    groups = "group" if len(cost.groups) == 1 else "groups"
+    return f"nothing is known of {unknown} of {len(cost.groups)} {groups}" if unknown else ""

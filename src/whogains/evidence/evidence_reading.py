@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -21,36 +19,6 @@ from whogains.types import BoolArray
 
 # Sums of a scan agree to rounding only, which may pile up.
 ROUNDING = 1e-6
-
-
-def checksum(content: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of everything in an evidence file but the checksum itself."""
-    rest = {key: value for key, value in content.items() if key != "checksum"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def fingerprint(evidence: Evidence) -> str:
-    """Tell the rows behind evidence from others, whatever a scan's rounding.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The sums.
-
-    Returns
-    -------
-    str
-        The same for the same rows, costs and groups; numbers count to six digits.
-    """
-    said: list[Any] = [evidence.grouping.names, evidence.grouping.groups]
-    for item in evidence.costs:
-        said.append(item.cost.name)
-        said += [
-            [f"{value:.6g}" for value in getattr(item.groups, name).tolist()]
-            for name in ("rows", "units", "gains", "harms", "weight", "generic", "personalized")
-        ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
 def check_grouping(grouping: Grouping) -> None:
