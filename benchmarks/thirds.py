@@ -33,7 +33,7 @@ ROUNDS, FOLDS, N = 5, 5, 1000
 MODELS: dict[str, Callable[[int], Any]] = {
     "linear": lambda seed: Ridge(random_state=seed),
     "gradient boosting": lambda seed: HistGradientBoostingRegressor(max_iter=40, random_state=seed),
-    "network": lambda seed: MLPRegressor((16,), max_iter=60, random_state=seed),
+    "network": lambda seed: MLPRegressor(hidden_layer_sizes=(16,), max_iter=60, random_state=seed),
 }
 DRAWS = {"linear": 400, "gradient boosting": 150, "network": 100}
 EFFECTS = {"noise": 0.0, "effect": 0.6}
