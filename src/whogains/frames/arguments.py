@@ -82,7 +82,7 @@ def check_call(**given: Any) -> None:
 
     Examples
     --------
-    >>> check_call(max_levels=50, given="sex", costs=["brier"], batch="2026-W01")
+    >>> check_call(max_levels=50, given="sex", batch="2026-W01")
     """
     for name, value in given.items():
         if value is None:

@@ -163,7 +163,7 @@ def label_codes(
     {2: 1.0, 1: 0.0}
     >>> label_codes(["Yes", "No"], read_target([0, 1]))
     {'Yes': 1.0, 'No': 0.0}
-    >>> label_codes([0, 1], read_target(["a", "b"])) is None
+    >>> label_codes([0, 1], read_target(["a", "b"], positive="b")) is None
     True
     """
     if not distinct or len(distinct) > 4:
