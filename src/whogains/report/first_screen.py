@@ -27,6 +27,8 @@ from whogains.report.words import (
 if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, GroupFinding, PopulationFinding
 
+# So many groups of which nothing is known are named, the largest first.
+MOST_UNKNOWN = 6
 IN_HUNDRED = Figures(1, MINUS)
 # What to do, by the kind of finding that it follows from, the gravest first.
 HEADS = {
@@ -268,7 +270,9 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
     parts = []
     if silent:
         which = f"for {count(len(silent))} of {_groups(len(_judged(cost.groups)))}"
-        parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell")
+        silent.sort(key=lambda group: -(group.n or 0))
+        names = quoted(silent, most=MOST_UNKNOWN)
+        parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell: {names}")
         parts += _what_would_tell(
             findings, cost, silent, defined=bool(_judged(_with(cost, "no material difference")))
         )
@@ -313,7 +317,10 @@ def _what_would_tell(
             f"rows a group ({quoted([largest])} has {had}, needs {count(need)})"
         )
     if enough:
-        parts.append(f"{_groups(len(enough))} had rows enough for that and showed nothing clear")
+        those = quoted(enough)
+        parts.append(
+            f"{_groups(len(enough))} had rows enough for that and showed nothing clear: {those}"
+        )
     if nothing:
         parts.append(f"for {_groups(len(nothing))} it is not known what would tell")
     if same_label:
