@@ -6,7 +6,7 @@ import re
 
 NUMBER = r"[-−+]?[\d,]*\.?\d+"
 HEADS = ("Who gains", "Who is harmed", "Who cannot be told")
-ASIDE = ", what predictions' spread does aside"
+ASIDE = "leaving aside what is drawn pale, "
 DISAGREE = {True: "Costs disagree", False: "Not by every cost"}
 
 
@@ -361,7 +361,7 @@ def check_disagreement(facts, head, words):
     assert head == DISAGREE[bool(torn)]
     parts = words.split("; ")
     scale = any(g["verdict"] == "harm" and g["by_scale"] for c in facts.costs for g in c["groups"])
-    none = f"no group gains by one cost and is harmed by another{ASIDE if scale else ''}"
+    none = f"{ASIDE if scale else ''}no group gains by one cost and is harmed by another"
     assert (none in parts) == (not torn)
     if not torn:
         parts.remove(none)

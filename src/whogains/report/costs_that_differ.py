@@ -57,8 +57,8 @@ def differing(findings: AuditRecord, main: CostFinding) -> tuple[str, str] | Non
     torn = order[0].kind == "torn"
     if not torn:
         scale = any(g.verdict == "harm" and g.by_scale for c in findings.costs for g in c.groups)
-        aside = ", what predictions' spread does aside" if scale else ""
-        parts.append(f"no group gains by one cost and is harmed by another{aside}")
+        aside = "leaving aside what is drawn pale, " if scale else ""
+        parts.append(f"{aside}no group gains by one cost and is harmed by another")
     return HEADS[torn], "; ".join(parts)
 
 

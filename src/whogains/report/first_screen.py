@@ -272,7 +272,8 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
         which = f"for {count(len(silent))} of {_groups(len(_judged(cost.groups)))}"
         silent.sort(key=lambda group: -(group.n or 0))
         names = quoted(silent, most=MOST_UNKNOWN)
-        parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell: {names}")
+        of = "of predictions" if cost.kind == "prediction" else "of explanations"
+        parts.append(f"{which} ({_size(findings, silent)}) these data cannot tell {of}: {names}")
         parts += _what_would_tell(
             findings, cost, silent, defined=bool(_judged(_with(cost, "no material difference")))
         )
