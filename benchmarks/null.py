@@ -196,6 +196,16 @@ def out(row: dict[str, Any]) -> bool:
     return bool(worst > ALPHA + tolerance(row["count"]))
 
 
+def pooled(kept: dict[str, dict[int, Any]]) -> str:
+    """Say in how many of all audits by default noise earned anything on any cost."""
+    every = [one[DEFAULT] for cell in CELLS for one in kept[cell.name].values()]
+    found = {kind: sum(any(c[kind] for c in one.values()) for one in every) for kind in KINDS}
+    return (
+        f"Of all {len(every):,} audits by default, on all costs together,\n{found['gain']} give some "
+        f"group a gain and {found['harm']} a harm."
+    )
+
+
 def page(kept: dict[str, dict[int, Any]]) -> str:
     """Write the page."""
     rows = list(rows_of(kept))
@@ -216,7 +226,7 @@ def page(kept: dict[str, dict[int, Any]]) -> str:
         "",
         f"So far there are {fewest} to {max(counts, default=0)} audits a cell by default, of up to",
         f"400 that the benchmark asks for, and at most {COMPARED} in the ways beside it: with the",
-        f"fewest, shares of up to {allowed:.2f} are in tolerance.",
+        f"fewest, shares of up to {allowed:.2f} are in tolerance. {pooled(kept)}",
         "",
         "| way | out of tolerance | any gain, at most | harm | gain over placebo | harm |",
         "|---|--:|--:|--:|--:|--:|",
