@@ -201,8 +201,8 @@ def pooled(kept: dict[str, dict[int, Any]]) -> str:
     every = [one[DEFAULT] for cell in CELLS for one in kept[cell.name].values()]
     found = {kind: sum(any(c[kind] for c in one.values()) for one in every) for kind in KINDS}
     return (
-        f"Of all {len(every):,} audits by default, on all costs together,\n{found['gain']} give some "
-        f"group a gain and {found['harm']} a harm."
+        f"Of all {len(every):,} audits by default\n{found['gain']} give some group a gain on some "
+        f"cost, and {found['harm']} a harm."
     )
 
 
