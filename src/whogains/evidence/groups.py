@@ -77,6 +77,16 @@ class Grouping:
 def as_level(value: Any) -> str:
     """Write one value of an attribute, not missing, as text: 1, 1.0 and "1" are one level.
 
+    Parameters
+    ----------
+    value : object
+        The value, as its column holds it.
+
+    Returns
+    -------
+    str
+        The level.
+
     Examples
     --------
     >>> as_level(1.0), as_level(True), as_level("White"), as_level(datetime(1969, 7, 20))

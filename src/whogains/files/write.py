@@ -284,6 +284,11 @@ def output_folder(path: Path) -> Iterator[None]:
     path : Path
         The folder; its parents are made too.
 
+    Yields
+    ------
+    None
+        While the folder is there.
+
     Raises
     ------
     UnwritableError

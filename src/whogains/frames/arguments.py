@@ -75,6 +75,11 @@ def check_column(**given: Any) -> None:
 def check_call(**given: Any) -> None:
     """Refuse arguments of another type than their name has everywhere; None is the default.
 
+    Parameters
+    ----------
+    **given
+        Arguments by the names that `KINDS` lists.
+
     Raises
     ------
     InputError
@@ -154,6 +159,16 @@ def shown(value: Any) -> str:
 
 def as_names(values: str | OwnCost | Sequence[Any]) -> tuple[Any, ...]:
     """Take a text, or one cost, for a list of one, rather than for a list of letters.
+
+    Parameters
+    ----------
+    values : str, Cost, Metric, CostMatrix, or sequence of them
+        One, or several.
+
+    Returns
+    -------
+    tuple
+        Them all.
 
     Examples
     --------

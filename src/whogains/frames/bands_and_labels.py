@@ -115,6 +115,15 @@ def _numbers(edges: Sequence[Any]) -> tuple[float, ...]:
 def check_days(name: str, shape: Shape, *, days: bool) -> None:
     """Refuse bands of numbers for days, and of days for numbers.
 
+    Parameters
+    ----------
+    name : str
+        The column.
+    shape : Shape
+        How values are meant, with the edges of bands.
+    days : bool
+        Whether the column holds days.
+
     Raises
     ------
     InputError
@@ -171,6 +180,18 @@ def quantile_edges(values: FloatArray, count: int) -> tuple[float, ...]:
 
 def band_names(edges: Sequence[float], *, days: bool = False) -> tuple[str, ...]:
     """Name the bands below, between and above numbers or days.
+
+    Parameters
+    ----------
+    edges : sequence of float
+        Where one band ends and the next begins, ascending; days as numbers of days since 1970.
+    days : bool
+        Whether they are days.
+
+    Returns
+    -------
+    tuple of str
+        One name more than edges.
 
     Examples
     --------

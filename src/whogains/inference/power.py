@@ -272,9 +272,31 @@ def _end_and_spread(
 def each_of(groups: int, power: float) -> float:
     """Return the power that each of so many independent tests needs for all to reject.
 
+    Parameters
+    ----------
+    groups : int
+        How many tests.
+    power : float
+        The chance, from 0 to 1, that all of them reject.
+
+    Returns
+    -------
+    float
+        The power of each, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If `power` does not lie strictly between 0 and 1.
+
+    Notes
+    -----
+    The root of independent chances that are multiplied, ``power ** (1 / groups)``.
+
     Examples
     --------
     >>> round(each_of(8, 0.8), 3)
     0.972
     """
+    check_power(power)
     return float(power ** (1 / groups))
