@@ -291,7 +291,7 @@ def each_of(groups: int, power: float) -> float:
 
     Notes
     -----
-    The root of independent chances that are multiplied, ``power ** (1 / groups)``.
+    Derived here: independent chances are multiplied, so each is ``power ** (1 / groups)``.
 
     Examples
     --------
