@@ -340,7 +340,7 @@ def test_the_command_line_and_the_page(people, tmp_path, capsys):
     assert "Poisson deviance: every group gains." in said
     assert "events per unit of years" in said.replace("\n      ", " ")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert "the mean of the count visits for each unit of years" in page
+    assert "Both models predict the mean count of visits for each unit of years." in page
     assert "Exposures" in page
     assert "mean Poisson deviance: twice" in page
     saved = wg.read_json(tmp_path / "a.json")
