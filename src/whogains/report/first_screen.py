@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from whogains.records import AuditRecord, CostFinding, GroupFinding, PopulationFinding
 
 # So many groups of which nothing is known are named, the largest first.
-MOST_UNKNOWN = 6
+MOST_UNKNOWN = 3
 IN_HUNDRED = Figures(1, MINUS)
 # What to do, by the kind of finding that it follows from, the gravest first.
 HEADS = {
