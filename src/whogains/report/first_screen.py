@@ -272,8 +272,7 @@ def _unknown(findings: AuditRecord, cost: CostFinding) -> str:
         which = f"for {count(len(silent))} of {_groups(len(_judged(cost.groups)))}"
         silent.sort(key=lambda group: -(group.n or 0))
         names = quoted(silent, most=MOST_UNKNOWN)
-        what = "predictions" if cost.kind == "prediction" else "explanations"
-        tell = f"these data cannot tell whether {what} get better or worse"
+        tell = f"these data cannot tell in {cost.kind}"
         parts.append(f"{which} ({_size(findings, silent)}) {tell}: {names}")
         parts += _what_would_tell(
             findings, cost, silent, defined=bool(_judged(_with(cost, "no material difference")))
