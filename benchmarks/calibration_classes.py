@@ -6,26 +6,22 @@ docs/calibration-classes.md; finished cells are kept in benchmarks/.calibration_
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration_labels import ALPHA, holds, judged
+from calibration_kept import Calibration, Row, counted, main, seeded
+from calibration_labels import judged
 from whogains.costs import prediction_costs
 from whogains.evidence import Rows, attribute, cross
 from whogains.inference import macro_auc_pair
+from whogains.judging.estimates import Estimates
 
 FloatArray = NDArray[np.float64]
 
-PAGE = Path("docs/calibration-classes.md")
-KEPT = Path("benchmarks/.calibration_classes.jsonl")
 REPEATS: Final = 500
 #: Rows among which the truth is averaged.
 TRUTH: Final = 500_000
@@ -81,85 +77,34 @@ def draw(cell: Cell, n: int, rng: np.random.Generator) -> tuple[FloatArray, Floa
     return y.astype(np.float64), both[0], both[1]
 
 
-def run(cell: Cell) -> dict[str, object]:
-    """Simulate one cell."""
-    name = json.dumps(asdict(cell), sort_keys=True)
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
+def samples(cell: Cell, rng: np.random.Generator) -> Iterator[Estimates]:
+    """Judge one sample after the other."""
     (cost,) = prediction_costs("classes", ("macro_auc",))
-    whole = macro_auc_pair(*draw(cell, TRUTH, rng))
-    truth = whole.personalized - whole.generic
     grouping, codes = cross([attribute("group", np.zeros(cell.n, dtype=np.int64), ["all"])])
-    given = low = high = gain = harm = 0
     for _ in range(REPEATS):
         y, generic, personalized = draw(cell, cell.n, rng)
         predictions = {"generic": generic, "personalized": personalized}
-        found = judged(cost, Rows(y, grouping, codes, None, None, predictions))
-        if found.methods[0] != "t":
-            continue
-        ends = found.interval(ALPHA)
-        given += 1
-        low += bool(ends.lower[0] > truth)
-        high += bool(ends.upper[0] < truth)
-        gain += bool(found.p(truth, "greater")[0] <= ALPHA)
-        harm += bool(found.p(truth, "less")[0] <= ALPHA)
-    counted = {"given": given, "low": low, "high": high, "gain": gain, "harm": harm}
-    return {**asdict(cell), "repeats": REPEATS, **counted}
+        yield judged(cost, Rows(y, grouping, codes, None, None, predictions))
 
 
-def page(rows: list[dict[str, object]]) -> str:
-    """Write the page."""
-    told = [row for row in rows if row["given"]]
-    wrong = [row for row in told if not holds(row)]
-    lines = [
-        "# Does the macro AUC of several classes hold its level?",
-        "",
-        "Written by `benchmarks/calibration_classes.py`.",
-        "",
-        ABOUT,
-        "",
-        f"`auto` gave intervals in {len(told)} of {len(rows)} cells. Outside: {len(wrong)}.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-    ]
-    for row in rows:
-        given = int(str(row["given"]))
-        numbers = {key: int(str(row[key])) for key in ("low", "high", "gain", "harm")}
-        shares = [f"{number / given:.3f}" if given else "" for number in numbers.values()]
-        verdict = "none given" if not given else "holds" if holds(row) else "errs"
-        parts = [
-            *(row[key] for key in asdict(cells()[0])),
-            f"{given / int(str(row['repeats'])):.2f}",
-            *shares,
-            verdict,
-        ]
-        lines.append("| " + " | ".join(str(part) for part in parts) + " |")
-    return "\n".join([*lines, ""])
+def run(cell: Cell) -> Row:
+    """Simulate one cell."""
+    rng = seeded(cell)
+    whole = macro_auc_pair(*draw(cell, TRUTH, rng))
+    truth = whole.personalized - whole.generic
+    return {"repeats": REPEATS, **counted(samples(cell, rng), truth)}
 
 
-def main() -> None:
-    """Run what is not kept yet, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
-    arguments = parser.parse_args()
-    kept: dict[str, dict[str, object]] = {}
-    if KEPT.exists():
-        for line in KEPT.read_text().splitlines():
-            row = json.loads(line)
-            kept[json.dumps({key: row[key] for key in asdict(cells()[0])})] = row
-    end = time.monotonic() + 60 * arguments.minutes
-    for cell in cells():
-        key = json.dumps(asdict(cell))
-        if key in kept or time.monotonic() > end:
-            continue
-        kept[key] = run(cell)
-        with KEPT.open("a") as file:
-            file.write(json.dumps(kept[key]) + "\n")
-    found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
-    if len(found) == len(cells()):
-        PAGE.write_text(page(found), encoding="utf-8")
-    print(f"{len(found)} of {len(cells())} cells")
+MADE = Calibration(
+    "classes",
+    "Does the macro AUC of several classes hold its level?",
+    ABOUT,
+    HEAD,
+    cells(),
+    run,
+    fields=("classes", "n", "rarest", "apart"),
+)
 
 
 if __name__ == "__main__":
-    main()
+    main(MADE)

@@ -7,26 +7,20 @@ The benefits are linear in the outcome, so that their means follow from those of
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration_labels import ALPHA, holds, judged
+from calibration_kept import Calibration, Row, counted, main, seeded
+from calibration_labels import judged
 from whogains.costs import Cost, prediction_costs
 from whogains.evidence import Rows, attribute, cross
 from whogains.types import Task
 
 FloatArray = NDArray[np.float64]
 
-PAGE = Path("docs/calibration-outcomes.md")
-KEPT = Path("benchmarks/.calibration_outcomes.jsonl")
 # Of the squared errors; the deviances had twice as many.
 REPEATS = 1000
 #: Designs: what rows are exposed to, or clusters of five whose rates are multiplied alike.
@@ -127,85 +121,25 @@ def draw(cell: Cell, rng: np.random.Generator) -> Rows:
     return Rows(y, grouping, codes, weight, cluster, predictions)
 
 
-def run(cell: Cell, repeats: int) -> dict[str, object]:
+def run(cell: Cell) -> Row:
     """Simulate one cell."""
-    name = json.dumps(asdict(cell), sort_keys=True)
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
-    cost, truth = cost_of(cell), truth_of(cell)
-    given = low = high = gain = harm = 0
-    for _ in range(repeats):
-        found = judged(cost, draw(cell, rng))
-        if found.methods[0] == "none":
-            continue
-        ends = found.interval(ALPHA)
-        if not np.isfinite(ends.lower[0]):
-            continue
-        given += 1
-        low += bool(ends.lower[0] > truth)
-        high += bool(ends.upper[0] < truth)
-        gain += bool(found.p(truth, "greater")[0] <= ALPHA)
-        harm += bool(found.p(truth, "less")[0] <= ALPHA)
-    counted = {"given": given, "low": low, "high": high, "gain": gain, "harm": harm}
-    return {**asdict(cell), "repeats": repeats, "truth": truth, **counted}
+    rng, cost, truth = seeded(cell), cost_of(cell), truth_of(cell)
+    repeats = REPEATS * (2 if cell.cost == "poisson_deviance" else 1)
+    found = (judged(cost, draw(cell, rng)) for _ in range(repeats))
+    return {"repeats": repeats, "truth": truth, **counted(found, truth)}
 
 
-def page(rows: list[dict[str, object]]) -> str:
-    """Write the page."""
-    told = [row for row in rows if row["given"]]
-    wrong = [row for row in told if not holds(row)]
-    lines = [
-        "# Do costs of counts and rates hold their level?",
-        "",
-        "Written by `benchmarks/calibration_outcomes.py`.",
-        "",
-        ABOUT,
-        "",
-        f"`auto` gave intervals in {len(told)} of {len(rows)} cells. Outside: {len(wrong)}.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-    ]
-    for row in rows:
-        given = int(str(row["given"]))
-        numbers = {key: int(str(row[key])) for key in ("low", "high", "gain", "harm")}
-        shares = [
-            f"{number / given:.{4 if key in {'low', 'high'} else 3}f}" if given else ""
-            for key, number in numbers.items()
-        ]
-        verdict = "none given" if not given else "holds" if holds(row) else "errs"
-        parts = [
-            row["cost"], f"{row['n']:,}", row["rate"], row["spread"], row["design"],
-            f"{given / int(str(row['repeats'])):.2f}", *shares, verdict,
-        ]  # fmt: skip
-        lines.append("| " + " | ".join(str(part) for part in parts) + " |")
-    return "\n".join([*lines, ""])
-
-
-def main() -> None:
-    """Run what is not kept yet, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
-    parser.add_argument("--part", default="0/1", help="which of so many parts of the cells")
-    arguments = parser.parse_args()
-    part, parts = (int(each) for each in arguments.part.split("/"))
-    kept: dict[str, dict[str, object]] = {}
-    if KEPT.exists():
-        for line in KEPT.read_text().splitlines():
-            row = json.loads(line)
-            kept[json.dumps({key: row[key] for key in asdict(cells()[0])})] = row
-    end = time.monotonic() + 60 * arguments.minutes
-    for i, cell in enumerate(cells()):
-        key = json.dumps(asdict(cell))
-        if key in kept or i % parts != part or time.monotonic() > end:
-            continue
-        kept[key] = run(cell, REPEATS * (2 if cell.cost == "poisson_deviance" else 1))
-        with KEPT.open("a") as file:
-            file.write(json.dumps(kept[key]) + "\n")
-    found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
-    if len(found) == len(cells()):
-        PAGE.write_text(page(found), encoding="utf-8")
-    print(f"{len(found)} of {len(cells())} cells")
+MADE = Calibration(
+    "outcomes",
+    "Do costs of counts and rates hold their level?",
+    ABOUT,
+    HEAD,
+    cells(),
+    run,
+    fields=("cost", "n", "rate", "spread", "design"),
+    digits=(4, 3),
+)
 
 
 if __name__ == "__main__":
-    main()
+    main(MADE)

@@ -6,26 +6,22 @@ docs/calibration-quantiles.md; finished cells are kept in benchmarks/.calibratio
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from calibration_labels import ALPHA, holds, judged
-from whogains.costs import prediction_costs
+from calibration_kept import Calibration, Row, counted, main, seeded
+from calibration_labels import judged
+from whogains.costs import Cost, prediction_costs
 from whogains.evidence import Rows, attribute, cross
+from whogains.judging.estimates import Estimates
 
 FloatArray = NDArray[np.float64]
 
-PAGE = Path("docs/calibration-quantiles.md")
-KEPT = Path("benchmarks/.calibration_quantiles.jsonl")
 REPEATS: Final = 1000
 #: Rows among which the truth is averaged.
 TRUTH: Final = 1_000_000
@@ -84,86 +80,35 @@ def draw(cell: Cell, n: int, rng: np.random.Generator) -> tuple[FloatArray, Floa
     return 0.5 * x + error, slope * x[:, None] + width * q, 0.5 * x[:, None] + q
 
 
-def run(cell: Cell) -> dict[str, object]:
+def samples(cell: Cell, cost: Cost, rng: np.random.Generator) -> Iterator[Estimates]:
+    """Judge one sample after the other."""
+    grouping, codes = cross([attribute("group", np.zeros(cell.n, dtype=np.int64), ["all"])])
+    for _ in range(REPEATS):
+        y, generic, personalized = draw(cell, cell.n, rng)
+        predictions = {"generic": generic, "personalized": personalized}
+        yield judged(cost, Rows(y, grouping, codes, None, None, predictions))
+
+
+def run(cell: Cell) -> Row:
     """Simulate one cell."""
-    name = json.dumps(asdict(cell), sort_keys=True)
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
+    rng = seeded(cell)
     levels = (cell.level, 0.5, 1 - cell.level)
     (cost,) = prediction_costs("quantiles", (cell.cost,), levels=levels)
     y, generic, personalized = draw(cell, TRUTH, rng)
     truth = float((cost.rows(y, generic) - cost.rows(y, personalized)).mean())
-    grouping, codes = cross([attribute("group", np.zeros(cell.n, dtype=np.int64), ["all"])])
-    given = low = high = gain = harm = 0
-    for _ in range(REPEATS):
-        y, generic, personalized = draw(cell, cell.n, rng)
-        predictions = {"generic": generic, "personalized": personalized}
-        found = judged(cost, Rows(y, grouping, codes, None, None, predictions))
-        if found.methods[0] != "t":
-            continue
-        ends = found.interval(ALPHA)
-        given += 1
-        low += bool(ends.lower[0] > truth)
-        high += bool(ends.upper[0] < truth)
-        gain += bool(found.p(truth, "greater")[0] <= ALPHA)
-        harm += bool(found.p(truth, "less")[0] <= ALPHA)
-    counted = {"given": given, "low": low, "high": high, "gain": gain, "harm": harm}
-    return {**asdict(cell), "repeats": REPEATS, **counted}
+    return {"repeats": REPEATS, **counted(samples(cell, cost, rng), truth)}
 
 
-def page(rows: list[dict[str, object]]) -> str:
-    """Write the page."""
-    told = [row for row in rows if row["given"]]
-    wrong = [row for row in told if not holds(row)]
-    lines = [
-        "# Do costs of quantiles and intervals hold their level?",
-        "",
-        "Written by `benchmarks/calibration_quantiles.py`.",
-        "",
-        ABOUT,
-        "",
-        f"`auto` gave intervals in {len(told)} of {len(rows)} cells. Outside: {len(wrong)}.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-    ]
-    for row in rows:
-        given = int(str(row["given"]))
-        numbers = {key: int(str(row[key])) for key in ("low", "high", "gain", "harm")}
-        shares = [f"{number / given:.3f}" if given else "" for number in numbers.values()]
-        verdict = "none given" if not given else "holds" if holds(row) else "errs"
-        parts = [
-            *(row[key] for key in asdict(cells()[0])),
-            f"{given / int(str(row['repeats'])):.2f}",
-            *shares,
-            verdict,
-        ]
-        lines.append("| " + " | ".join(str(part) for part in parts) + " |")
-    return "\n".join([*lines, ""])
-
-
-def main() -> None:
-    """Run what is not kept yet, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
-    arguments = parser.parse_args()
-    kept: dict[str, dict[str, object]] = {}
-    if KEPT.exists():
-        for line in KEPT.read_text().splitlines():
-            row = json.loads(line)
-            kept[json.dumps({key: row[key] for key in asdict(cells()[0])})] = row
-    end = time.monotonic() + 60 * arguments.minutes
-    for cell in cells():
-        key = json.dumps(asdict(cell))
-        if key in kept or time.monotonic() > end:
-            continue
-        kept[key] = run(cell)
-        with KEPT.open("a") as file:
-            file.write(json.dumps(kept[key]) + "\n")
-    found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
-    if len(found) == len(cells()):
-        PAGE.write_text(page(found), encoding="utf-8")
-    print(f"{len(found)} of {len(cells())} cells")
+MADE = Calibration(
+    "quantiles",
+    "Do costs of quantiles and intervals hold their level?",
+    ABOUT,
+    HEAD,
+    cells(),
+    run,
+    fields=("cost", "level", "n", "errors", "generic"),
+)
 
 
 if __name__ == "__main__":
-    main()
+    main(MADE)

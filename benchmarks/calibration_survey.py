@@ -6,18 +6,14 @@ docs/calibration-survey.md; finished cells are kept in benchmarks/.calibration_s
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration_labels import ALPHA, holds
+from calibration_kept import Calibration, Row, counted, given, main, seeded
 from whogains.costs import prediction_costs
 from whogains.evidence import (
     Rows,
@@ -27,13 +23,11 @@ from whogains.evidence import (
     evidence_from_scores,
     prediction_scores,
 )
-from whogains.judging.estimates import estimate
+from whogains.judging.estimates import Estimates, estimate
 from whogains.judging.settings import Settings
 
 FloatArray = NDArray[np.float64]
 
-PAGE = Path("docs/calibration-survey.md")
-KEPT = Path("benchmarks/.calibration_survey.jsonl")
 REPEATS: Final = 1000
 #: Strata, PSUs in each, and rows of a PSU on average.
 SAMPLES: Final = (
@@ -116,16 +110,11 @@ def draw(cell: Cell, rng: np.random.Generator, of_stratum: FloatArray, weights: 
     return Rows(y, grouping, codes, weight, None, predictions, Strata(psu, stratum))
 
 
-def run(cell: Cell) -> dict[str, object]:
-    """Simulate one cell."""
-    name = json.dumps(asdict(cell), sort_keys=True)
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
-    of_stratum, weights = 0.3 * rng.normal(size=cell.strata), rng.lognormal(0, 0.3, cell.strata)
-    # Sizes have one law in all strata, so that only weights differ; y - 0 has a benefit of 2y - 1.
-    truth = float(np.average(of_stratum, weights=weights))
+def samples(
+    cell: Cell, rng: np.random.Generator, of_stratum: FloatArray, weights: FloatArray
+) -> Iterator[Estimates]:
+    """Judge one sample after the other."""
     (cost,) = prediction_costs("regression", ("squared_error",))
-    given = low = high = gain = harm = 0
-    df = []
     for _ in range(REPEATS):
         rows = draw(cell, rng, of_stratum, weights)
         if len(rows) < 2:
@@ -138,80 +127,34 @@ def run(cell: Cell) -> dict[str, object]:
             sample_weight=rows.sample_weight,
             design=rows.design,
         )
-        found = estimate(evidence, 0, Settings())
-        if found.methods[0] != "t":
-            continue
-        ends = found.interval(ALPHA)
-        given += 1
-        df.append(float(found.mean.df[0]))
-        low += bool(ends.lower[0] > truth)
-        high += bool(ends.upper[0] < truth)
-        gain += bool(found.p(truth, "greater")[0] <= ALPHA)
-        harm += bool(found.p(truth, "less")[0] <= ALPHA)
-    counted = {"given": given, "low": low, "high": high, "gain": gain, "harm": harm}
+        yield estimate(evidence, 0, Settings())
+
+
+def run(cell: Cell) -> Row:
+    """Simulate one cell."""
+    rng = seeded(cell)
+    of_stratum, weights = 0.3 * rng.normal(size=cell.strata), rng.lognormal(0, 0.3, cell.strata)
+    # Sizes have one law in all strata, so that only weights differ; y - 0 has a benefit of 2y - 1.
+    truth = float(np.average(of_stratum, weights=weights))
+    found = list(samples(cell, rng, of_stratum, weights))
+    df = [float(each.mean.df[0]) for each in found if given(each)]
     return {
-        **asdict(cell),
         "repeats": REPEATS,
         "df": float(np.median(df)) if df else 0.0,
-        **counted,
+        **counted(found, truth),
     }
 
 
-def page(rows: list[dict[str, object]]) -> str:
-    """Write the page."""
-    told = [row for row in rows if row["given"]]
-    wrong = [row for row in told if not holds(row)]
-    lines = [
-        "# Do intervals hold their level in samples of surveys?",
-        "",
-        "Written by `benchmarks/calibration_survey.py`.",
-        "",
-        ABOUT,
-        "",
-        f"`auto` gave intervals in {len(told)} of {len(rows)} cells. Outside: {len(wrong)}.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-    ]
-    for row in rows:
-        given = int(str(row["given"]))
-        numbers = {key: int(str(row[key])) for key in ("low", "high", "gain", "harm")}
-        shares = [f"{number / given:.3f}" if given else "" for number in numbers.values()]
-        verdict = "none given" if not given else "holds" if holds(row) else "errs"
-        parts = [
-            *(row[key] for key in asdict(cells()[0])),
-            f"{given / int(str(row['repeats'])):.2f}",
-            f"{float(str(row['df'])):.1f}" if given else "",
-            *shares,
-            verdict,
-        ]
-        lines.append("| " + " | ".join(str(part) for part in parts) + " |")
-    return "\n".join([*lines, ""])
-
-
-def main() -> None:
-    """Run what is not kept yet, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
-    arguments = parser.parse_args()
-    kept: dict[str, dict[str, object]] = {}
-    if KEPT.exists():
-        for line in KEPT.read_text().splitlines():
-            row = json.loads(line)
-            kept[json.dumps({key: row[key] for key in asdict(cells()[0])})] = row
-    end = time.monotonic() + 60 * arguments.minutes
-    for cell in cells():
-        key = json.dumps(asdict(cell))
-        if key in kept or time.monotonic() > end:
-            continue
-        kept[key] = run(cell)
-        with KEPT.open("a") as file:
-            file.write(json.dumps(kept[key]) + "\n")
-    found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
-    if len(found) == len(cells()):
-        PAGE.write_text(page(found), encoding="utf-8")
-    print(f"{len(found)} of {len(cells())} cells")
+MADE = Calibration(
+    "survey",
+    "Do intervals hold their level in samples of surveys?",
+    ABOUT,
+    HEAD,
+    cells(),
+    run,
+    fields=("strata", "psus", "rows", "benefits", "sizes", "alike", "group"),
+)
 
 
 if __name__ == "__main__":
-    main()
+    main(MADE)

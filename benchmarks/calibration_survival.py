@@ -6,18 +6,14 @@ docs/calibration-survival.md; finished cells are kept in benchmarks/.calibration
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration_labels import ALPHA, holds
+from calibration_kept import Calibration, Row, counted, main, seeded
 from whogains.costs import AtHorizons, Cost, prediction_costs
 from whogains.evidence import (
     Rows,
@@ -26,13 +22,11 @@ from whogains.evidence import (
     evidence_from_scores,
     survival_scores,
 )
-from whogains.judging.estimates import estimate
+from whogains.judging.estimates import Estimates, estimate
 from whogains.judging.settings import Settings
 
 FloatArray = NDArray[np.float64]
 
-PAGE = Path("docs/calibration-survival.md")
-KEPT = Path("benchmarks/.calibration_survival.jsonl")
 REPEATS: Final = 1000
 #: Rows among which the truth is averaged.
 TRUTH: Final = 1_000_000
@@ -116,85 +110,33 @@ def draw(cell: Cell, rng: np.random.Generator) -> Rows:
     )
 
 
-def run(cell: Cell) -> dict[str, object]:
-    """Simulate one cell."""
-    name = json.dumps(asdict(cell), sort_keys=True)
-    rng = np.random.default_rng(int(hashlib.sha256(name.encode()).hexdigest()[:16], 16))
-    (cost,) = prediction_costs("survival", (cell.cost,), levels=HORIZONS)
-    truth = truth_of(cell, cost, rng)
-    given = low = high = gain = harm = 0
+def samples(cell: Cell, cost: Cost, rng: np.random.Generator) -> Iterator[Estimates]:
+    """Judge one sample after the other."""
     for _ in range(REPEATS):
         rows = draw(cell, rng)
         scores = survival_scores((cost,), rows, HORIZONS)
-        found = estimate(
-            evidence_from_scores(scores, rows.grouping, rows.codes, rows.y_true), 0, Settings()
-        )
-        if found.methods[0] != "t":
-            continue
-        ends = found.interval(ALPHA)
-        given += 1
-        low += bool(ends.lower[0] > truth)
-        high += bool(ends.upper[0] < truth)
-        gain += bool(found.p(truth, "greater")[0] <= ALPHA)
-        harm += bool(found.p(truth, "less")[0] <= ALPHA)
-    counted = {"given": given, "low": low, "high": high, "gain": gain, "harm": harm}
-    return {**asdict(cell), "repeats": REPEATS, **counted}
+        evidence = evidence_from_scores(scores, rows.grouping, rows.codes, rows.y_true)
+        yield estimate(evidence, 0, Settings())
 
 
-def page(rows: list[dict[str, object]]) -> str:
-    """Write the page."""
-    told = [row for row in rows if row["given"]]
-    wrong = [row for row in told if not holds(row)]
-    lines = [
-        "# Do costs of predicted survival hold their level under censoring?",
-        "",
-        "Written by `benchmarks/calibration_survival.py`.",
-        "",
-        ABOUT,
-        "",
-        f"`auto` gave intervals in {len(told)} of {len(rows)} cells. Outside: {len(wrong)}.",
-        "",
-        "| " + " | ".join(HEAD) + " |",
-        "|" + "---|" * len(HEAD),
-    ]
-    for row in rows:
-        given = int(str(row["given"]))
-        numbers = {key: int(str(row[key])) for key in ("low", "high", "gain", "harm")}
-        shares = [f"{number / given:.3f}" if given else "" for number in numbers.values()]
-        verdict = "none given" if not given else "holds" if holds(row) else "errs"
-        parts = [
-            *(row[key] for key in asdict(cells()[0])),
-            f"{given / int(str(row['repeats'])):.2f}",
-            *shares,
-            verdict,
-        ]
-        lines.append("| " + " | ".join(str(part) for part in parts) + " |")
-    return "\n".join([*lines, ""])
+def run(cell: Cell) -> Row:
+    """Simulate one cell."""
+    rng = seeded(cell)
+    (cost,) = prediction_costs("survival", (cell.cost,), levels=HORIZONS)
+    truth = truth_of(cell, cost, rng)
+    return {"repeats": REPEATS, **counted(samples(cell, cost, rng), truth)}
 
 
-def main() -> None:
-    """Run what is not kept yet, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
-    arguments = parser.parse_args()
-    kept: dict[str, dict[str, object]] = {}
-    if KEPT.exists():
-        for line in KEPT.read_text().splitlines():
-            row = json.loads(line)
-            kept[json.dumps({key: row[key] for key in asdict(cells()[0])})] = row
-    end = time.monotonic() + 60 * arguments.minutes
-    for cell in cells():
-        key = json.dumps(asdict(cell))
-        if key in kept or time.monotonic() > end:
-            continue
-        kept[key] = run(cell)
-        with KEPT.open("a") as file:
-            file.write(json.dumps(kept[key]) + "\n")
-    found = [kept[key] for cell in cells() if (key := json.dumps(asdict(cell))) in kept]
-    if len(found) == len(cells()):
-        PAGE.write_text(page(found), encoding="utf-8")
-    print(f"{len(found)} of {len(cells())} cells")
+MADE = Calibration(
+    "survival",
+    "Do costs of predicted survival hold their level under censoring?",
+    ABOUT,
+    HEAD,
+    cells(),
+    run,
+    fields=("cost", "n", "hazard", "censoring"),
+)
 
 
 if __name__ == "__main__":
-    main()
+    main(MADE)
