@@ -97,13 +97,16 @@ def read_database(address: Address, columns: Sequence[str] | None = None) -> pa.
     InputError
         As `relation_of`, or if the rows cannot be read.
     """
+    import duckdb
+    import pyarrow as pa
+
     with _alone() as connection:
         relation = relation_of(connection, address)
         wanted = list(dict.fromkeys(relation.columns if columns is None else columns))
         try:
             chosen = ", ".join(_quoted(name) for name in wanted)
             return relation.project(chosen).to_arrow_table().rename_columns(wanted)
-        except Exception as error:
+        except (duckdb.Error, pa.ArrowException) as error:
             raise InputError(_said(address, "cannot be read", error)) from None
 
 
@@ -144,8 +147,6 @@ def _attached(connection: duckdb.DuckDBPyConnection, address: Address) -> duckdb
             _let_in(connection)
             return connection.sql(f"SELECT * FROM read_parquet({_text(address.place)})")
         type_of = "" if address.kind == "duckdb" else f"TYPE {address.kind.removesuffix('ql')}, "
-        if address.kind == "sqlite":
-            type_of = "TYPE sqlite, "
         connection.execute(f"ATTACH {_text(address.place)} AS {_GIVEN} ({type_of}READ_ONLY)")
     except duckdb.Error as error:
         raise InputError(_said(address, "cannot be opened", error)) from None
